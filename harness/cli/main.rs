@@ -1,0 +1,2 @@
+//! The `cimdspec` binary.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Speaks OAuth to the target and walks a plan.

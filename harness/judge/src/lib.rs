@@ -1,0 +1,1 @@
+//! Plan and ledger in, findings out; pure, total and deterministic.

@@ -1,0 +1,1 @@
+//! A conformant authorization server of our own, and the table of its mutants.

@@ -1,0 +1,1 @@
+//! Writers over the report document.
