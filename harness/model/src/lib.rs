@@ -1,1 +1,15 @@
-//! What a check is: clauses, scenarios, plans, observations, verdicts and the report document; pure data.
+//! What a check is: clauses, scenarios, plans, observations, verdicts and the report document.
+//!
+//! Pure data: this room does no I/O, is never async and imports no other room. A scenario file becomes a
+//! [`scenario::Scenario`], each variant of it a [`plan::Plan`]; what a run saw becomes an
+//! [`observation::Case`], and what was concluded a [`verdict::Finding`].
+//!
+//! ```
+//! use cimdspec_model::name::HostLabel;
+//! assert!(HostLabel::parse("docs").is_ok());
+//! assert!(HostLabel::parse("Docs!").is_err());
+//! ```
+
+pub mod behaviour;
+pub mod name;
+pub mod observation;

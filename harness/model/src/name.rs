@@ -1,0 +1,143 @@
+//! Names: of hosts, steps, cases, clauses and checks, each parsed once into a type that cannot be wrong.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+/// Why a name was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[error("`{text}` is not a name: use {rule}")]
+pub struct NameError {
+    /// What was written.
+    pub text: String,
+    /// What would be right.
+    pub rule: &'static str,
+}
+
+macro_rules! name {
+    ($(#[$doc:meta])* $type:ident, $rule:expr, $allowed:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $type(String);
+
+        impl $type {
+            /// Parses the name.
+            ///
+            /// # Errors
+            /// [`NameError`] when a character is not allowed or the text is empty.
+            pub fn parse(text: &str) -> Result<Self, NameError> {
+                let allowed: fn(char) -> bool = $allowed;
+                let starts = text.chars().next().is_some_and(|first| first.is_ascii_alphanumeric());
+                if starts && text.len() <= 200 && text.chars().all(allowed) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err(NameError { text: text.to_owned(), rule: $rule })
+                }
+            }
+
+            /// The name as written.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $type {
+            type Error = NameError;
+            fn try_from(text: String) -> Result<Self, NameError> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$type> for String {
+            fn from(name: $type) -> String {
+                name.0
+            }
+        }
+    };
+}
+
+fn lower(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
+}
+
+name!(
+    /// The label of a host inside one scenario, for example `docs`; no two cases share the host behind it.
+    HostLabel, "lower-case letters, digits and `-`", lower
+);
+name!(
+    /// The name of a step inside one scenario.
+    StepName, "lower-case letters, digits and `-`", lower
+);
+name!(
+    /// The id of a check inside one scenario.
+    CheckId, "lower-case letters, digits and `-`", lower
+);
+name!(
+    /// The id of a clause: a path of words such as `cimd.document.client-id-matches`.
+    ClauseId, "lower-case words joined by `.`", |c| lower(c) || c == '.'
+);
+name!(
+    /// The id of a scenario: its path below `scenarios/` without `.toml`.
+    ScenarioId, "the path below scenarios/", |c| lower(c) || c == '/' || c == '_'
+);
+name!(
+    /// The name of a mutant of the reference server.
+    MutantName, "lower-case letters, digits and `-`", lower
+);
+
+/// One variant of one scenario: `cimd/ssrf/rebind[inside=10.0.0.7,turn=2]`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct VariantId {
+    /// The scenario.
+    pub scenario: ScenarioId,
+    /// The values of its axes, in the order of their names, as slugs.
+    pub axes: Vec<(String, String)>,
+}
+
+impl fmt::Display for VariantId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", self.scenario)?;
+        if self.axes.is_empty() {
+            return Ok(());
+        }
+        let axes: Vec<String> = self
+            .axes
+            .iter()
+            .map(|(axis, slug)| format!("{axis}={slug}"))
+            .collect();
+        write!(out, "[{}]", axes.join(","))
+    }
+}
+
+/// The identity of one case in one run; the world attributes each event to one of these.
+///
+/// The text is a DNS label fragment, so that host names can carry it: `docs-4fz2`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct CaseId(String);
+
+impl CaseId {
+    /// The case of this number in the run of this nonce.
+    pub fn new(nonce: &str, number: usize) -> Self {
+        Self(format!("{nonce}{number:x}"))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}

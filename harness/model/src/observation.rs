@@ -1,0 +1,211 @@
+//! What was seen: the world's events and the target's answers, in the order of time.
+
+use std::net::SocketAddr;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::name::CaseId;
+use crate::name::HostLabel;
+use crate::name::StepName;
+
+/// Microseconds since the world began; one clock for all events and steps of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+pub struct Instant(pub u64);
+
+/// One thing that the world saw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// When.
+    pub at: Instant,
+    /// The case it belongs to, where the world could tell.
+    pub case: Option<CaseId>,
+    /// The host it belongs to, where the world could tell.
+    pub host: Option<HostLabel>,
+    /// What.
+    pub what: Happening,
+}
+
+/// What the world saw, layer by layer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Happening {
+    /// A name was asked for.
+    Lookup {
+        /// The name, lower-case, without the last dot.
+        name: String,
+        /// The record type, `A` or `AAAA` or another's mnemonic.
+        record: String,
+        /// The number of this query among those for this name and type, from 1.
+        turn: u32,
+        /// What was said, in words: addresses, `CNAME x`, `NXDOMAIN`, …
+        said: Vec<String>,
+    },
+    /// A TCP connection was accepted.
+    Connect {
+        /// The number of the connection in this run.
+        connection: u64,
+        /// The address that the peer asked for.
+        to: SocketAddr,
+    },
+    /// A TLS ClientHello arrived.
+    Hello {
+        /// The connection.
+        connection: u64,
+        /// The address that the peer asked for.
+        to: SocketAddr,
+        /// The server name it asked for.
+        server_name: Option<String>,
+    },
+    /// The TLS handshake ended.
+    Handshake {
+        /// The connection.
+        connection: u64,
+        /// The address that the peer asked for.
+        to: SocketAddr,
+        /// `None` when it was completed; otherwise why not.
+        failure: Option<String>,
+    },
+    /// The head of an HTTP request arrived.
+    Request {
+        /// The connection.
+        connection: u64,
+        /// The address that the peer asked for.
+        to: SocketAddr,
+        /// The method.
+        method: String,
+        /// The request target, byte for byte as it came.
+        target: String,
+        /// The header fields, in order.
+        headers: Vec<(String, String)>,
+    },
+    /// The connection ended.
+    Closed {
+        /// The connection.
+        connection: u64,
+        /// The address that the peer asked for.
+        to: SocketAddr,
+        /// Bytes of HTTP that we wrote and the peer's side took.
+        sent: u64,
+        /// Who ended it.
+        by: Ending,
+    },
+}
+
+/// Who ended a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// The peer.
+    Peer,
+    /// The world, because the response was complete.
+    World,
+    /// The world, because the case was over.
+    CaseOver,
+}
+
+/// One request to the target and what came back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// When the request was sent.
+    pub at: Instant,
+    /// When the answer was complete, or the wait ended.
+    pub ended: Instant,
+    /// The method.
+    pub method: String,
+    /// The whole URL, secrets redacted.
+    pub url: String,
+    /// What was sent as the body, secrets redacted.
+    pub sent: Option<String>,
+    /// What came back.
+    pub reply: Reply,
+}
+
+/// What came back for one request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reply {
+    /// An HTTP response.
+    Response {
+        /// The status code.
+        status: u16,
+        /// The header fields, names in lower case, in order.
+        headers: Vec<(String, String)>,
+        /// The body, cut at a bound, secrets redacted.
+        body: String,
+    },
+    /// No response within the deadline.
+    Timeout,
+    /// The transport failed: refused, reset, closed early, TLS.
+    Broken {
+        /// In words.
+        reason: String,
+    },
+}
+
+/// What became of one step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepRecord {
+    /// The step.
+    pub step: StepName,
+    /// When it began.
+    pub began: Instant,
+    /// When it ended.
+    pub ended: Instant,
+    /// Every exchange, in order.
+    pub exchanges: Vec<Exchange>,
+    /// Where the browser's part ended.
+    pub arrival: Arrival,
+}
+
+/// Where a step ended, as the agent saw it (facts, no judgement).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Arrival {
+    /// The step asks the target nothing.
+    Nothing,
+    /// The user agent was sent to a URI outside the target; parameters as they came, secrets redacted.
+    Sent {
+        /// The raw `Location` value up to the query, as it came.
+        to: String,
+        /// The response parameters of the query, secrets redacted.
+        parameters: Vec<(String, String)>,
+    },
+    /// The agent stood on a page of the target and went no further.
+    Page,
+    /// A direct answer of an endpoint.
+    Answer,
+    /// The step could not be made, because an earlier one gave nothing to make it with.
+    Impossible {
+        /// In words.
+        reason: String,
+    },
+}
+
+/// All that one case saw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// The case.
+    pub case: CaseId,
+    /// The real names and addresses behind the labels: label, DNS name, addresses.
+    pub hosts: Vec<HostFact>,
+    /// What the world saw.
+    pub events: Vec<Event>,
+    /// What became of the steps.
+    pub steps: Vec<StepRecord>,
+    /// Whether the target answered a plain request after the case.
+    pub alive: bool,
+}
+
+/// The real host behind a label in one case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostFact {
+    /// The label.
+    pub label: HostLabel,
+    /// Its DNS name or literal.
+    pub name: String,
+    /// Its origin, for example `https://docs-1a.cimdspec.dev`.
+    pub origin: String,
+    /// Its addresses.
+    pub addresses: Vec<std::net::IpAddr>,
+}
