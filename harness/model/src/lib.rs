@@ -11,5 +11,14 @@
 //! ```
 
 pub mod behaviour;
+pub mod clause;
+pub mod diagnostic;
 pub mod name;
 pub mod observation;
+pub mod plan;
+pub mod profile;
+pub mod quantity;
+pub mod report;
+pub mod scenario;
+pub mod text;
+pub mod verdict;

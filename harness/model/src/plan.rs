@@ -1,0 +1,236 @@
+//! A plan: one variant of one scenario, ready to be walked.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::name::CheckId;
+use crate::name::ClauseId;
+use crate::name::HostLabel;
+use crate::name::MutantName;
+use crate::name::StepName;
+use crate::name::VariantId;
+use crate::scenario::expect::Expect;
+use crate::scenario::step::Act;
+use crate::scenario::step::Authorize;
+use crate::scenario::step::Manage;
+use crate::scenario::step::Register;
+use crate::scenario::step::Step;
+use crate::text::Text;
+
+/// What a scenario needs of the environment, or of the target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+pub enum Need {
+    /// The target takes clients by CIMD.
+    #[serde(rename = "cimd")]
+    Cimd,
+    /// Time may pass.
+    #[serde(rename = "clock")]
+    Clock,
+    /// The target registers clients (RFC 7591).
+    #[serde(rename = "dcr")]
+    Dcr,
+    /// The target lets clients manage their registration (RFC 7592).
+    #[serde(rename = "dcr.manage")]
+    DcrManage,
+    /// We answer the target's DNS queries.
+    #[serde(rename = "dns")]
+    Dns,
+    /// The target takes pushed authorization requests (RFC 9126).
+    #[serde(rename = "par")]
+    Par,
+    /// The target takes `private_key_jwt`.
+    #[serde(rename = "private-key-jwt")]
+    PrivateKeyJwt,
+    /// Every address is ours.
+    #[serde(rename = "sandbox")]
+    Sandbox,
+}
+
+/// One variant of one scenario.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Which.
+    pub variant: VariantId,
+    /// The conformant behaviour.
+    pub title: String,
+    /// The file of the known-good world, below `base/`.
+    pub base: String,
+    /// What it needs.
+    pub needs: Vec<Need>,
+    /// The hosts, base's first.
+    pub hosts: Vec<HostSpec>,
+    /// What a register step sends.
+    pub registration: serde_json::Map<String, Value>,
+    /// What an authorize step sends.
+    pub request: Request,
+    /// The steps.
+    pub steps: Vec<Step>,
+    /// The checks.
+    pub checks: Vec<Check>,
+    /// The paired control.
+    pub control: Control,
+}
+
+/// The paired control of a plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Control {
+    /// There is no difference that could be taken away, or the author says why none is needed.
+    None(String),
+    /// The same plan with the difference taken away.
+    Plan(Box<Plan>),
+}
+
+/// A host of a plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HostSpec {
+    /// Its label.
+    pub label: HostLabel,
+    /// The literal address that is its name.
+    pub address: Option<IpAddr>,
+    /// The document that it serves.
+    pub document: Option<Document>,
+}
+
+/// A client metadata document with host references.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// Its path.
+    pub path: String,
+    /// Its members.
+    pub body: serde_json::Map<String, Value>,
+}
+
+/// What an authorize step sends when nothing else is said.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// The redirect URI.
+    pub redirect_uri: Text,
+    /// Further parameters.
+    pub set: BTreeMap<String, Text>,
+}
+
+/// One check of a plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Check {
+    /// Its id inside the scenario.
+    pub id: CheckId,
+    /// Its clause.
+    pub clause: ClauseId,
+    /// What is expected.
+    pub expect: Expect,
+    /// Declared policies under which it does not apply.
+    pub unless: Vec<String>,
+    /// The mutants that turn it red.
+    pub kills: Vec<MutantName>,
+    /// Mutants that turn it red too, and why that is right.
+    pub also: BTreeMap<MutantName, String>,
+}
+
+impl Plan {
+    /// Literal addresses that the plan speaks of: connections to them belong to this plan while it runs.
+    pub fn claims(&self) -> Vec<IpAddr> {
+        let answers = self.steps.iter().flat_map(|step| match &step.act {
+            Act::Resolve(resolve) => resolve
+                .answers
+                .iter()
+                .chain(resolve.turns.iter().flat_map(|turn| turn.answers.iter()))
+                .filter_map(|answer| answer.parse().ok())
+                .collect(),
+            _ => Vec::new(),
+        });
+        let mut claims: Vec<IpAddr> = self
+            .hosts
+            .iter()
+            .filter_map(|host| host.address)
+            .chain(answers)
+            .collect();
+        claims.sort_unstable();
+        claims.dedup();
+        claims
+    }
+
+    /// The text that is equal for equal plans, whatever they are called.
+    pub fn content_key(&self) -> String {
+        let anonymous = Self {
+            variant: VariantId {
+                axes: Vec::new(),
+                ..self.variant.clone()
+            },
+            title: String::new(),
+            checks: Vec::new(),
+            control: Control::None(String::new()),
+            ..self.clone()
+        };
+        let mut value = serde_json::to_value(&anonymous).unwrap_or_default();
+        if let Some(members) = value.as_object_mut() {
+            members.remove("variant");
+        }
+        value.to_string()
+    }
+
+    /// The plan with every difference from the base taken away.
+    pub(crate) fn neutral(&self, skip: &[StepName]) -> Self {
+        let steps: Vec<Step> = self
+            .steps
+            .iter()
+            .filter(|step| !skip.contains(&step.name))
+            .filter_map(|step| neutral_act(&step.act).map(|act| Step { act, ..step.clone() }))
+            .collect();
+        let hosts = self
+            .hosts
+            .iter()
+            .map(|host| HostSpec {
+                address: None,
+                ..host.clone()
+            })
+            .collect();
+        Self {
+            hosts,
+            steps,
+            checks: Vec::new(),
+            control: Control::None(String::new()),
+            ..self.clone()
+        }
+    }
+}
+
+fn neutral_act(act: &Act) -> Option<Act> {
+    Some(match act.clone() {
+        Act::Authorize(Authorize {
+            client,
+            channel,
+            until,
+            ..
+        }) => Act::Authorize(Authorize {
+            client,
+            channel,
+            until,
+            ..Authorize::default()
+        }),
+        Act::Delete(_) | Act::Resolve(_) | Act::Serve(_) | Act::Update(_) | Act::Wait(_) => return None,
+        Act::Read(Manage { client, .. }) => Act::Read(Manage {
+            client,
+            token_of: None,
+            token: None,
+            method: None,
+            set: BTreeMap::new(),
+            remove: Vec::new(),
+        }),
+        Act::Refresh(mut refresh) => {
+            (refresh.auth, refresh.set, refresh.omit) = (None, BTreeMap::new(), Vec::new());
+            Act::Refresh(refresh)
+        }
+        Act::Register(_) => Act::Register(Register::default()),
+        Act::Token(mut token) => {
+            (token.auth, token.set, token.omit) = (None, BTreeMap::new(), Vec::new());
+            Act::Token(token)
+        }
+        same @ (Act::Discover(_) | Act::Join(_)) => same,
+    })
+}

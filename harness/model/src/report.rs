@@ -1,0 +1,102 @@
+//! The report document: versioned, whole, and what every writer writes from.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::observation::Case;
+use crate::verdict::Finding;
+use crate::verdict::Outcome;
+use crate::verdict::Verdict;
+
+/// The version of the report document's shape.
+pub const VERSION: u32 = 1;
+
+/// All that a run learned.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The shape's version.
+    pub version: u32,
+    /// The harness.
+    pub harness: String,
+    /// The target's name and issuer.
+    pub target: Target,
+    /// The environment: `sandbox`, `loopback` or `public`.
+    pub environment: String,
+    /// Seconds since 1970 when the run began.
+    pub began: u64,
+    /// How long it took, in milliseconds.
+    pub took: u64,
+    /// Whether it was ended before all cases were done.
+    pub interrupted: bool,
+    /// What the calibration found, in words.
+    pub calibration: Vec<String>,
+    /// The last lines that a launched target wrote, if it died.
+    pub target_log: Vec<String>,
+    /// Every check of every case.
+    pub findings: Vec<Finding>,
+    /// What was seen in the cases whose checks did not all pass.
+    pub cases: Vec<(String, Case)>,
+}
+
+/// The server under test.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// The profile's name.
+    pub name: String,
+    /// The issuer.
+    pub issuer: String,
+}
+
+/// How many checks came out how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Tally {
+    /// Passed.
+    pub pass: usize,
+    /// Broken MUSTs.
+    pub violation: usize,
+    /// Broken SHOULDs.
+    pub warning: usize,
+    /// Broken MAYs and advice.
+    pub note: usize,
+    /// Without enough evidence.
+    pub inconclusive: usize,
+    /// Not offered by the target.
+    pub not_applicable: usize,
+    /// Not possible in the environment.
+    pub not_run: usize,
+    /// Failures of the harness.
+    pub error: usize,
+}
+
+impl Tally {
+    /// Counts the findings.
+    pub fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
+        let mut tally = Self::default();
+        for finding in findings {
+            let place = match (&finding.outcome, finding.verdict()) {
+                (_, Some(Verdict::Violation)) => &mut tally.violation,
+                (_, Some(Verdict::Warning)) => &mut tally.warning,
+                (_, Some(Verdict::Note)) => &mut tally.note,
+                (Outcome::Error(_), None) => &mut tally.error,
+                (Outcome::Inconclusive(_), None) => &mut tally.inconclusive,
+                (Outcome::NotApplicable(_), None) => &mut tally.not_applicable,
+                (Outcome::NotRun(_), None) => &mut tally.not_run,
+                (Outcome::Fail | Outcome::Pass, None) => &mut tally.pass,
+            };
+            *place += 1;
+        }
+        tally
+    }
+
+    /// All of them together.
+    pub fn total(&self) -> usize {
+        self.pass
+            + self.violation
+            + self.warning
+            + self.note
+            + self.inconclusive
+            + self.not_applicable
+            + self.not_run
+            + self.error
+    }
+}

@@ -1,0 +1,79 @@
+//! The catalogue: every scenario file read, lowered to plans, and joined with its clauses.
+
+use super::lower::lower;
+use crate::clause::Clauses;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Sources;
+use crate::name::ScenarioId;
+use crate::plan::Plan;
+
+/// A scenario with the plans of its variants.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    /// Its id.
+    pub id: ScenarioId,
+    /// Its file below `scenarios/`.
+    pub path: String,
+    /// The conformant behaviour.
+    pub title: String,
+    /// What the author tells people.
+    pub note: Option<String>,
+    /// One plan for each variant.
+    pub plans: Vec<Plan>,
+}
+
+/// All scenarios and clauses.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Catalogue {
+    /// The clauses.
+    pub clauses: Clauses,
+    /// The scenarios, by path.
+    pub scenarios: Vec<Scenario>,
+}
+
+const NOT_SCENARIOS: [&str; 4] = ["base/", "clauses/", "schema/", "tables/"];
+
+impl Catalogue {
+    /// Reads all files.
+    ///
+    /// # Errors
+    /// A [`Diagnostic`] at the first thing that is not right.
+    pub fn read(sources: &Sources) -> Result<Self, Diagnostic> {
+        let clauses = Clauses::read(sources)?;
+        let scenarios = sources
+            .below("")
+            .filter(|(path, _)| {
+                path.ends_with(".toml") && !NOT_SCENARIOS.iter().any(|room| path.starts_with(room))
+            })
+            .map(|(path, text)| scenario(path, text, sources, &clauses))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { clauses, scenarios })
+    }
+
+    /// Every plan of every scenario.
+    pub fn plans(&self) -> impl Iterator<Item = &Plan> {
+        self.scenarios.iter().flat_map(|scenario| scenario.plans.iter())
+    }
+}
+
+/// Reads one scenario file.
+///
+/// # Errors
+/// A [`Diagnostic`] at the first thing that is not right.
+pub fn scenario(
+    path: &str,
+    text: &str,
+    sources: &Sources,
+    clauses: &Clauses,
+) -> Result<Scenario, Diagnostic> {
+    let stem = path.strip_suffix(".toml").unwrap_or(path);
+    let id = ScenarioId::parse(stem).map_err(|error| Diagnostic::at(path, text, 0..0, error.to_string()))?;
+    let (title, note, plans) = lower(path, text, &id, sources, clauses)?;
+    Ok(Scenario {
+        id,
+        path: path.to_owned(),
+        title,
+        note,
+        plans,
+    })
+}

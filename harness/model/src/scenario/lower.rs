@@ -1,0 +1,325 @@
+//! Lowering: a scenario file becomes one plan for each combination of its axes.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+use toml::Spanned;
+use toml::de::DeTable;
+use toml::de::DeValue;
+
+use super::matrix::AxisValue;
+use super::matrix::Combination;
+use super::matrix::axes;
+use super::matrix::product;
+use super::matrix::values;
+use super::raw::BaseRaw;
+use super::raw::ControlRaw;
+use super::raw::HostRaw;
+use super::raw::ScenarioRaw;
+use super::raw::StepRaw;
+use super::raw::VERBS;
+use super::step::Step;
+use super::substitute;
+use super::verify::verify;
+use crate::clause::Clauses;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::Sources;
+use crate::diagnostic::nearest;
+use crate::name::HostLabel;
+use crate::name::ScenarioId;
+use crate::name::VariantId;
+use crate::plan::Check;
+use crate::plan::Control;
+use crate::plan::Document;
+use crate::plan::HostSpec;
+use crate::plan::Plan;
+use crate::plan::Request;
+
+/// A file with what is needed to point into it.
+pub(crate) struct File<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) text: &'a str,
+}
+
+impl File<'_> {
+    /// A message at the first place where the token stands.
+    pub(crate) fn at_token(&self, token: &str, message: String) -> Diagnostic {
+        let quoted = format!("\"{token}\"");
+        let place = self
+            .text
+            .find(&quoted)
+            .map(|at| at + 1)
+            .or_else(|| self.text.find(token))
+            .unwrap_or(0);
+        Diagnostic::at(self.path, self.text, place..place + token.len(), message)
+    }
+}
+
+type Lowered = (String, Option<String>, Vec<Plan>);
+
+/// Lowers a file to its title, its note and its plans.
+pub(crate) fn lower(
+    path: &str,
+    text: &str,
+    id: &ScenarioId,
+    sources: &Sources,
+    clauses: &Clauses,
+) -> Result<Lowered, Diagnostic> {
+    let file = File { path, text };
+    let parsed = DeTable::parse(text).map_err(|error| Diagnostic::from_toml(path, text, &error))?;
+    let whole = parsed.span();
+    let mut table = parsed.into_inner();
+    let matrix = table.remove("matrix");
+    let axes = matrix
+        .map(|matrix| axes(path, text, &matrix, sources))
+        .transpose()?
+        .unwrap_or_default();
+    let overrides = control_values(&table);
+    let read = |combination: &Combination<'_, '_>| -> Result<ScenarioRaw, Diagnostic> {
+        let mut table = table.clone();
+        substitute::in_table(&mut table, &values(combination)).map_err(|unknown| {
+            let told = Diagnostic::at(
+                path,
+                text,
+                unknown.span,
+                format!("no axis is called `${}`", unknown.name),
+            );
+            match nearest(&unknown.name, axes.iter().map(|axis| axis.name.as_str())).first() {
+                Some(best) => told.hint(format!("did you mean `${best}`? A plain `$` is written `$$`.")),
+                None => told.hint("declare it below [matrix]; a plain `$` is written `$$`"),
+            }
+        })?;
+        ScenarioRaw::deserialize(toml::de::Deserializer::from(Spanned::new(whole.clone(), table)))
+            .map_err(|error| Diagnostic::from_toml(path, text, &error))
+    };
+    let mut told = (String::new(), None);
+    let mut plans = Vec::new();
+    for combination in product(&axes) {
+        let raw = read(&combination)?;
+        told = (raw.title.clone(), raw.note.clone());
+        let base = base(&file, &raw.base, sources)?;
+        let control = raw.control.clone().unwrap_or_default();
+        let mut plan = plan(&file, raw, &base, id, &combination)?;
+        plan.control = if control.set.is_empty() {
+            derived_control(&file, &plan, &control)?
+        } else {
+            let other = overridden(&file, &combination, &overrides)?;
+            let borrowed: Combination<'_, '_> = other.iter().map(|(name, value)| (*name, value)).collect();
+            let mut same = crate::scenario::lower::plan(&file, read(&borrowed)?, &base, id, &combination)?;
+            same.steps.retain(|step| !control.skip.contains(&step.name));
+            same.checks.clear();
+            Control::Plan(Box::new(same))
+        };
+        verify(&file, &plan, clauses)?;
+        plans.push(plan);
+    }
+    Ok((told.0, told.1, plans))
+}
+
+/// The raw values below `[control.set]`, before anything is substituted.
+fn control_values<'i>(table: &DeTable<'i>) -> BTreeMap<String, DeValue<'i>> {
+    let below = |value: &DeValue<'i>, key: &str| match value {
+        DeValue::Table(inner) => inner.get(key).map(|found| found.get_ref().clone()),
+        _ => None,
+    };
+    let set = table
+        .get("control")
+        .and_then(|control| below(control.get_ref(), "set"));
+    match set {
+        Some(DeValue::Table(set)) => set
+            .into_iter()
+            .map(|(name, value)| (name.get_ref().to_string(), value.into_inner()))
+            .collect(),
+        _ => BTreeMap::new(),
+    }
+}
+
+/// The combination with the axes of the control put to their other values.
+fn overridden<'a, 'i>(
+    file: &File<'_>,
+    combination: &Combination<'a, 'i>,
+    overrides: &BTreeMap<String, DeValue<'i>>,
+) -> Result<Vec<(&'a str, AxisValue<'i>)>, Diagnostic> {
+    for axis in overrides.keys() {
+        if combination.iter().all(|(name, _)| name != axis) {
+            return Err(file.at_token(axis, format!("no axis is called `{axis}`")));
+        }
+    }
+    combination
+        .iter()
+        .map(|(name, value)| {
+            let mut value = (*value).clone();
+            match overrides.get(*name) {
+                None => {}
+                Some(DeValue::Table(reference)) => {
+                    let column = reference
+                        .get("column")
+                        .map(|column| substitute::plain(column.get_ref()));
+                    let other = column
+                        .as_deref()
+                        .and_then(|column| value.columns.get(column))
+                        .cloned();
+                    value.value = other.ok_or_else(|| {
+                        file.at_token("column", format!("the rows of `{name}` have no such column"))
+                    })?;
+                }
+                Some(plain) => value.value = plain.clone(),
+            }
+            Ok((*name, value))
+        })
+        .collect()
+}
+
+fn derived_control(file: &File<'_>, plan: &Plan, control: &ControlRaw) -> Result<Control, Diagnostic> {
+    if let Some(reason) = &control.none {
+        return Ok(Control::None(reason.clone()));
+    }
+    let mut neutral = plan.neutral(&control.skip);
+    if !control.step.is_empty() {
+        neutral.steps = steps(file, control.step.clone())?;
+        neutral.hosts.clone_from(&plan.hosts);
+    } else if neutral.content_key() == plan.content_key() {
+        return Ok(Control::None(
+            "the scenario is its base, without a difference".to_owned(),
+        ));
+    }
+    Ok(Control::Plan(Box::new(neutral)))
+}
+
+fn base(file: &File<'_>, name: &str, sources: &Sources) -> Result<BaseRaw, Diagnostic> {
+    let path = format!("base/{name}.toml");
+    let text = sources.text(&path).ok_or_else(|| {
+        let known: Vec<&str> = sources
+            .below("base/")
+            .filter_map(|(path, _)| path.strip_prefix("base/")?.strip_suffix(".toml"))
+            .collect();
+        let told = file.at_token(name, format!("there is no base `{name}`"));
+        match nearest(name, known.iter().copied()).first() {
+            Some(best) => told.hint(format!("did you mean `{best}`?")),
+            None => told.hint(format!("the bases are {}", known.join(", "))),
+        }
+    })?;
+    toml::from_str(text).map_err(|error| Diagnostic::from_toml(&path, text, &error))
+}
+
+fn plan(
+    file: &File<'_>,
+    raw: ScenarioRaw,
+    base: &BaseRaw,
+    id: &ScenarioId,
+    combination: &Combination<'_, '_>,
+) -> Result<Plan, Diagnostic> {
+    let mut hosts: Vec<HostSpec> = base
+        .host
+        .iter()
+        .map(|(label, host)| host_spec(label, host, &[]))
+        .collect::<Result<_, _>>()
+        .map_err(|missing: HostLabel| {
+            file.at_token(missing.as_str(), format!("no host is called `{missing}`"))
+        })?;
+    for (label, host) in &raw.host {
+        let spec = host_spec(label, host, &hosts)
+            .map_err(|missing| file.at_token(missing.as_str(), format!("no host is called `{missing}`")))?;
+        hosts.retain(|known| known.label != *label);
+        hosts.push(spec);
+    }
+    let mut needs: Vec<_> = base.needs.iter().chain(&raw.needs).copied().collect();
+    needs.sort_unstable();
+    needs.dedup();
+    let axes = combination
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.slug.clone()))
+        .collect();
+    let checks: Vec<Check> = raw
+        .check
+        .into_iter()
+        .map(|check| {
+            let id = check.id.clone();
+            check.check().ok_or_else(|| {
+                file.at_token(id.as_str(), format!("check `{id}` has exactly one expectation"))
+                    .hint("one of answer, header, member, page, sent, timing, traffic")
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    Ok(Plan {
+        variant: VariantId {
+            scenario: id.clone(),
+            axes,
+        },
+        title: raw.title,
+        base: raw.base,
+        needs,
+        hosts,
+        registration: base.registration.clone().unwrap_or_default(),
+        request: Request {
+            redirect_uri: base.request.redirect_uri.clone(),
+            set: base.request.set.clone(),
+        },
+        steps: steps(file, raw.step)?,
+        checks,
+        control: Control::None(String::new()),
+    })
+}
+
+fn steps(file: &File<'_>, raw: Vec<StepRaw>) -> Result<Vec<Step>, Diagnostic> {
+    raw.into_iter()
+        .enumerate()
+        .map(|(index, step)| {
+            let number = index + 1;
+            let name = step
+                .name
+                .as_ref()
+                .map_or("[[step]]".to_owned(), ToString::to_string);
+            step.step(number).ok_or_else(|| {
+                file.at_token(&name, format!("step {number} has exactly one verb"))
+                    .hint(format!("one of {VERBS}"))
+            })
+        })
+        .collect()
+}
+
+fn host_spec(label: &HostLabel, raw: &HostRaw, known: &[HostSpec]) -> Result<HostSpec, HostLabel> {
+    let mut document = raw.document.as_ref().map(|document| Document {
+        path: document.path.clone(),
+        body: document.body.clone(),
+    });
+    if let Some(like) = &raw.like {
+        let model = known
+            .iter()
+            .find(|host| host.label == *like)
+            .ok_or_else(|| like.clone())?;
+        document = model.document.clone().map(|document| Document {
+            path: document.path,
+            body: document
+                .body
+                .into_iter()
+                .map(|(name, value)| (name, relabelled(value, like.as_str(), label.as_str())))
+                .collect(),
+        });
+    }
+    Ok(HostSpec {
+        label: label.clone(),
+        address: raw.address,
+        document,
+    })
+}
+
+/// The value with references to one host made references to another.
+fn relabelled(value: Value, from: &str, to: &str) -> Value {
+    match value {
+        Value::String(text) if text == format!("@{from}") || text.starts_with(&format!("@{from}/")) => {
+            Value::String(text.replacen(from, to, 1))
+        }
+        Value::Array(items) => {
+            Value::Array(items.into_iter().map(|item| relabelled(item, from, to)).collect())
+        }
+        Value::Object(members) => Value::Object(
+            members
+                .into_iter()
+                .map(|(name, member)| (name, relabelled(member, from, to)))
+                .collect(),
+        ),
+        plain => plain,
+    }
+}

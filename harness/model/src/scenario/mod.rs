@@ -1,0 +1,12 @@
+//! The scenario as people write it: verbs, expectations, the strict parser, the matrix and the lowering.
+
+pub mod catalogue;
+pub mod expect;
+pub(crate) mod lower;
+pub(crate) mod matrix;
+pub mod print;
+pub(crate) mod raw;
+pub mod schema;
+pub mod step;
+pub(crate) mod substitute;
+pub(crate) mod verify;

@@ -1,0 +1,365 @@
+//! The files as written: plain structs with one optional field for each verb, so that errors keep their place.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::expect::AnswerExpect;
+use super::expect::Expect;
+use super::expect::HeaderExpect;
+use super::expect::MemberExpect;
+use super::expect::PageExpect;
+use super::expect::SentExpect;
+use super::expect::TimingExpect;
+use super::expect::TrafficExpect;
+use super::step::Act;
+use super::step::Authorize;
+use super::step::Discover;
+use super::step::Manage;
+use super::step::Refresh;
+use super::step::Register;
+use super::step::Resolve;
+use super::step::Serve;
+use super::step::Step;
+use super::step::Token;
+use crate::name::CheckId;
+use crate::name::ClauseId;
+use crate::name::HostLabel;
+use crate::name::MutantName;
+use crate::name::StepName;
+use crate::plan::Check;
+use crate::plan::Need;
+use crate::quantity::Span;
+use crate::text::Text;
+
+/// A scenario file.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ScenarioRaw {
+    /// The conformant behaviour, in the present tense.
+    pub(crate) title: String,
+    /// The known-good world, a file below `base/`.
+    pub(crate) base: String,
+    /// What the scenario needs of the environment and the target.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) needs: Vec<Need>,
+    /// For people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) note: Option<String>,
+    /// The axes; each combination of their values is a variant. Read before this type is.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) matrix: BTreeMap<String, Value>,
+    /// What is taken away for the paired control.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) control: Option<ControlRaw>,
+    /// Hosts beside those of the base.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(with = "BTreeMap<String, HostRaw>")]
+    pub(crate) host: BTreeMap<HostLabel, HostRaw>,
+    /// The steps, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) step: Vec<StepRaw>,
+    /// The checks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) check: Vec<CheckRaw>,
+}
+
+/// How the paired control differs from the scenario.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ControlRaw {
+    /// Other values for axes: a value, or `{ column = "outside" }` of the same table row.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) set: BTreeMap<String, Value>,
+    /// Steps that the control leaves out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub(crate) skip: Vec<StepName>,
+    /// Why there is no control: nothing is refused and nothing is forbidden here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) none: Option<String>,
+    /// The control's own steps, instead of derived ones.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) step: Vec<StepRaw>,
+}
+
+/// A host beside those of the base.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct HostRaw {
+    /// The host whose document it has too, under its own name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub(crate) like: Option<HostLabel>,
+    /// The literal address that is its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) address: Option<IpAddr>,
+    /// The document that it serves (in a base).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) document: Option<DocumentRaw>,
+}
+
+/// A document in a base.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DocumentRaw {
+    /// Its path.
+    pub(crate) path: String,
+    /// Its members.
+    pub(crate) body: serde_json::Map<String, Value>,
+}
+
+/// A step: a name and exactly one verb.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[expect(
+    clippy::missing_docs_in_private_items,
+    reason = "the verbs are documented at their types"
+)]
+pub(crate) struct StepRaw {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub(crate) name: Option<StepName>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) background: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) authorize: Option<Authorize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) delete: Option<Manage>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) discover: Option<Discover>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<String>>")]
+    pub(crate) join: Option<Vec<StepName>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) read: Option<Manage>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) refresh: Option<Refresh>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) register: Option<Register>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) resolve: Option<Resolve>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) serve: Option<Serve>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) token: Option<Token>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) update: Option<Manage>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) wait: Option<Span>,
+}
+
+/// The verbs, for messages.
+pub(crate) const VERBS: &str =
+    "authorize, delete, discover, join, read, refresh, register, resolve, serve, token, update, wait";
+
+impl StepRaw {
+    /// The step, if exactly one verb is there; `number` names it when it has no name.
+    pub(crate) fn step(self, number: usize) -> Option<Step> {
+        let Self { name, background, .. } = &self;
+        let (name, background) = (name.clone(), *background);
+        let acts: Vec<Act> = [
+            self.authorize.map(Act::Authorize),
+            self.delete.map(Act::Delete),
+            self.discover.map(Act::Discover),
+            self.join.map(Act::Join),
+            self.read.map(Act::Read),
+            self.refresh.map(Act::Refresh),
+            self.register.map(Act::Register),
+            self.resolve.map(Act::Resolve),
+            self.serve.map(Act::Serve),
+            self.token.map(Act::Token),
+            self.update.map(Act::Update),
+            self.wait.map(Act::Wait),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let mut acts = acts.into_iter();
+        let (act, more) = (acts.next()?, acts.next());
+        if more.is_some() {
+            return None;
+        }
+        let name = match name {
+            Some(name) => name,
+            None => StepName::parse(&format!("step-{number}")).ok()?,
+        };
+        Some(Step {
+            name,
+            background,
+            act,
+        })
+    }
+}
+
+impl From<&Step> for StepRaw {
+    fn from(step: &Step) -> Self {
+        let mut raw = Self {
+            name: Some(step.name.clone()),
+            background: step.background,
+            ..Self::default()
+        };
+        match step.act.clone() {
+            Act::Authorize(act) => raw.authorize = Some(act),
+            Act::Delete(act) => raw.delete = Some(act),
+            Act::Discover(act) => raw.discover = Some(act),
+            Act::Join(act) => raw.join = Some(act),
+            Act::Read(act) => raw.read = Some(act),
+            Act::Refresh(act) => raw.refresh = Some(act),
+            Act::Register(act) => raw.register = Some(act),
+            Act::Resolve(act) => raw.resolve = Some(act),
+            Act::Serve(act) => raw.serve = Some(act),
+            Act::Token(act) => raw.token = Some(act),
+            Act::Update(act) => raw.update = Some(act),
+            Act::Wait(act) => raw.wait = Some(act),
+        }
+        raw
+    }
+}
+
+/// A check.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CheckRaw {
+    /// Its id inside the scenario.
+    #[schemars(with = "String")]
+    pub(crate) id: CheckId,
+    /// The clause that it checks; the level comes from there.
+    #[schemars(with = "String")]
+    pub(crate) clause: ClauseId,
+    /// What is expected: exactly one.
+    pub(crate) expect: ExpectRaw,
+    /// Declared policies under which the check does not apply.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unless: Vec<String>,
+    /// The mutants of the reference that turn it red.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub(crate) kills: Vec<MutantName>,
+    /// Mutants that break another rule first and turn this red too, each with why that is right.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub(crate) also: BTreeMap<MutantName, String>,
+}
+
+/// An expectation: exactly one field.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[expect(clippy::missing_docs_in_private_items, reason = "documented at their types")]
+pub(crate) struct ExpectRaw {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) answer: Option<AnswerExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) header: Option<HeaderExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) member: Option<MemberExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) page: Option<PageExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sent: Option<SentExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) timing: Option<TimingExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) traffic: Option<TrafficExpect>,
+}
+
+impl CheckRaw {
+    /// The check, if exactly one expectation is there.
+    pub(crate) fn check(self) -> Option<Check> {
+        let Self {
+            id,
+            clause,
+            expect,
+            unless,
+            kills,
+            also,
+        } = self;
+        let mut expectations = [
+            expect.answer.map(Expect::Answer),
+            expect.header.map(Expect::Header),
+            expect.member.map(Expect::Member),
+            expect.page.map(Expect::Page),
+            expect.sent.map(Expect::Sent),
+            expect.timing.map(Expect::Timing),
+            expect.traffic.map(Expect::Traffic),
+        ]
+        .into_iter()
+        .flatten();
+        let (expect, more) = (expectations.next()?, expectations.next());
+        more.is_none().then_some(Check {
+            id,
+            clause,
+            expect,
+            unless,
+            kills,
+            also,
+        })
+    }
+}
+
+impl From<&Check> for CheckRaw {
+    fn from(check: &Check) -> Self {
+        let mut expect = ExpectRaw::default();
+        match check.expect.clone() {
+            Expect::Answer(it) => expect.answer = Some(it),
+            Expect::Header(it) => expect.header = Some(it),
+            Expect::Member(it) => expect.member = Some(it),
+            Expect::Page(it) => expect.page = Some(it),
+            Expect::Sent(it) => expect.sent = Some(it),
+            Expect::Timing(it) => expect.timing = Some(it),
+            Expect::Traffic(it) => expect.traffic = Some(it),
+        }
+        let Check {
+            id,
+            clause,
+            unless,
+            kills,
+            also,
+            ..
+        } = check.clone();
+        Self {
+            id,
+            clause,
+            expect,
+            unless,
+            kills,
+            also,
+        }
+    }
+}
+
+/// A known-good world.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BaseRaw {
+    /// What the world is.
+    #[allow(dead_code, reason = "for people; read so that it cannot be missing")]
+    pub(crate) title: String,
+    /// What every scenario on it needs.
+    #[serde(default)]
+    pub(crate) needs: Vec<Need>,
+    /// Its hosts.
+    #[serde(default)]
+    #[schemars(with = "BTreeMap<String, HostRaw>")]
+    pub(crate) host: BTreeMap<HostLabel, HostRaw>,
+    /// What a register step sends.
+    #[serde(default)]
+    pub(crate) registration: Option<serde_json::Map<String, Value>>,
+    /// What an authorize step sends.
+    pub(crate) request: RequestRaw,
+}
+
+/// What an authorize step sends when the scenario says nothing else.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RequestRaw {
+    /// The redirect URI.
+    pub(crate) redirect_uri: Text,
+    /// Further parameters.
+    #[serde(default)]
+    pub(crate) set: BTreeMap<String, Text>,
+}

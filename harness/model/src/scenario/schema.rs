@@ -1,0 +1,45 @@
+//! The JSON Schemas of the files people write, generated from the types that read them.
+
+use serde_json::Value;
+
+use super::raw::BaseRaw;
+use super::raw::ScenarioRaw;
+
+/// The schemas by file name: scenario, base, clause.
+pub fn schemas() -> Vec<(&'static str, Value)> {
+    let mut scenario = schemars::schema_for!(ScenarioRaw).to_value();
+    let base = schemars::schema_for!(BaseRaw).to_value();
+    let clause = crate::clause::schema().to_value();
+    admit_references(&mut scenario);
+    vec![
+        ("base.json", base),
+        ("clause.json", clause),
+        ("scenario.json", scenario),
+    ]
+}
+
+/// Lets a number or a truth value be written as `$axis` too.
+fn admit_references(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(admit_references),
+        Value::Object(members) => {
+            let simple = match members.get("type") {
+                Some(Value::String(kind)) => matches!(kind.as_str(), "integer" | "boolean" | "number"),
+                Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "integer" || kind == "boolean"),
+                _ => false,
+            };
+            if simple && !members.contains_key("pattern") {
+                let description = members.remove("description");
+                let plain = Value::Object(std::mem::take(members));
+                let reference = serde_json::json!({ "type": "string", "pattern": "^\\$[a-z]" });
+                members.insert("anyOf".to_owned(), Value::Array(vec![plain, reference]));
+                if let Some(description) = description {
+                    members.insert("description".to_owned(), description);
+                }
+            } else {
+                members.values_mut().for_each(admit_references);
+            }
+        }
+        _ => {}
+    }
+}

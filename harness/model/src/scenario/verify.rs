@@ -1,0 +1,182 @@
+//! What serde cannot see: that every host, step, client and clause that a plan names exists.
+
+use super::expect::Expect;
+use super::lower::File;
+use super::step::Act;
+use super::step::Step;
+use crate::clause::Clauses;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::nearest;
+use crate::plan::Plan;
+use crate::text::Text;
+use crate::text::labels_in_json;
+
+pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<(), Diagnostic> {
+    for (index, step) in plan.steps.iter().enumerate() {
+        let earlier: Vec<&str> = plan.steps[..index]
+            .iter()
+            .map(|step| step.name.as_str())
+            .collect();
+        if earlier.contains(&step.name.as_str()) {
+            return Err(file.at_token(
+                step.name.as_str(),
+                format!("two steps are called `{}`", step.name),
+            ));
+        }
+        for name in steps_named(step) {
+            among(file, "earlier step", &name, &earlier)?;
+        }
+        for label in labels_named(step) {
+            among(file, "host", &label, &labels(plan))?;
+        }
+    }
+    let names: Vec<&str> = plan.steps.iter().map(|step| step.name.as_str()).collect();
+    for (index, check) in plan.checks.iter().enumerate() {
+        if plan.checks[..index].iter().any(|earlier| earlier.id == check.id) {
+            return Err(file.at_token(check.id.as_str(), format!("two checks are called `{}`", check.id)));
+        }
+        let known: Vec<&str> = clauses.0.keys().map(|id| id.as_str()).collect();
+        among(file, "clause", check.clause.as_str(), &known)?;
+        for name in steps_expected(&check.expect) {
+            among(file, "step", &name, &names)?;
+        }
+        for label in labels_expected(&check.expect) {
+            among(file, "host", &label, &labels(plan))?;
+        }
+    }
+    Ok(())
+}
+
+fn labels(plan: &Plan) -> Vec<&str> {
+    plan.hosts.iter().map(|host| host.label.as_str()).collect()
+}
+
+fn among(file: &File<'_>, kind: &str, name: &str, known: &[&str]) -> Result<(), Diagnostic> {
+    if known.contains(&name) {
+        return Ok(());
+    }
+    let told = file.at_token(name, format!("there is no {kind} `{name}`"));
+    Err(match nearest(name, known.iter().copied()).first() {
+        Some(best) => told.hint(format!("did you mean `{best}`?")),
+        None if known.len() <= 8 => told.hint(format!("there are: {}", known.join(", "))),
+        None => told,
+    })
+}
+
+/// The steps that a step refers to; `@label` clients are hosts.
+fn steps_named(step: &Step) -> Vec<String> {
+    let client = |client: &Option<String>| {
+        client
+            .iter()
+            .filter(|name| !name.starts_with('@'))
+            .cloned()
+            .collect()
+    };
+    match &step.act {
+        Act::Authorize(act) => client(&act.client),
+        Act::Delete(act) | Act::Read(act) | Act::Update(act) => std::iter::once(&act.client)
+            .chain(&act.token_of)
+            .cloned()
+            .collect(),
+        Act::Join(steps) => steps.iter().map(ToString::to_string).collect(),
+        Act::Refresh(act) => {
+            let mut names: Vec<String> = client(&act.client);
+            names.push(act.token.to_string());
+            names
+        }
+        Act::Token(act) => {
+            let mut names: Vec<String> = client(&act.client);
+            names.push(act.code.to_string());
+            names
+        }
+        Act::Discover(_) | Act::Register(_) | Act::Resolve(_) | Act::Serve(_) | Act::Wait(_) => Vec::new(),
+    }
+}
+
+fn labels_named(step: &Step) -> Vec<String> {
+    let mut labels = Vec::new();
+    let mut text = |text: &Text| labels.extend(text.labels().into_iter().map(str::to_owned));
+    match &step.act {
+        Act::Authorize(act) => {
+            act.client_id.iter().for_each(&mut text);
+            act.redirect_uri.iter().for_each(&mut text);
+            act.set.values().chain(act.repeat.values()).for_each(&mut text);
+            labels.extend(
+                act.client
+                    .iter()
+                    .filter_map(|client| client.strip_prefix('@'))
+                    .map(str::to_owned),
+            );
+        }
+        Act::Resolve(act) => {
+            act.alias
+                .iter()
+                .chain(act.turns.iter().filter_map(|turn| turn.alias.as_ref()))
+                .for_each(&mut text);
+            labels.extend(act.name.iter().map(ToString::to_string));
+            let answers = act
+                .answers
+                .iter()
+                .chain(act.turns.iter().flat_map(|turn| turn.answers.iter()));
+            labels.extend(
+                answers
+                    .filter_map(|answer| answer.strip_prefix('@'))
+                    .map(|answer| answer.trim_end_matches(".v4").trim_end_matches(".v6").to_owned()),
+            );
+        }
+        Act::Serve(act) => {
+            act.headers.values().for_each(&mut text);
+            let body = act
+                .body
+                .as_ref()
+                .map(|body| Text(body.0.replace("@document", "")));
+            body.iter().for_each(&mut text);
+            labels.extend(act.host.iter().map(ToString::to_string));
+            act.set
+                .values()
+                .for_each(|value| labels_in_json(value, &mut labels));
+        }
+        Act::Register(act) => act
+            .set
+            .values()
+            .for_each(|value| labels_in_json(value, &mut labels)),
+        Act::Update(act) => act
+            .set
+            .values()
+            .for_each(|value| labels_in_json(value, &mut labels)),
+        Act::Token(act) => act.set.values().for_each(&mut text),
+        Act::Refresh(act) => act.set.values().for_each(&mut text),
+        Act::Delete(_) | Act::Discover(_) | Act::Join(_) | Act::Read(_) | Act::Wait(_) => {}
+    }
+    labels
+}
+
+fn steps_expected(expect: &Expect) -> Vec<String> {
+    match expect {
+        Expect::Answer(it) => vec![it.of.to_string()],
+        Expect::Header(it) => vec![it.of.to_string()],
+        Expect::Member(it) => std::iter::once(&it.of)
+            .chain(&it.differs_from)
+            .map(ToString::to_string)
+            .collect(),
+        Expect::Page(it) => vec![it.of.to_string()],
+        Expect::Sent(it) => vec![it.of.to_string()],
+        Expect::Timing(it) => vec![it.of.to_string()],
+        Expect::Traffic(it) => it.during.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn labels_expected(expect: &Expect) -> Vec<String> {
+    match expect {
+        Expect::Page(it) => it
+            .shows
+            .iter()
+            .chain(&it.hides)
+            .flat_map(Text::labels)
+            .map(str::to_owned)
+            .collect(),
+        Expect::Sent(it) if it.to.0 != "nowhere" => it.to.labels().into_iter().map(str::to_owned).collect(),
+        Expect::Traffic(it) if it.to.parse::<std::net::IpAddr>().is_err() => vec![it.to.clone()],
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,223 @@
+//! Text with host references: the `@` sigil of scenario files.
+//!
+//! At the start of a text `@docs` stands for the origin of the host (`https://docs-1a.cimdspec.dev`), anywhere
+//! else for its bare name; `@^docs` is the bare name in upper case and `@@` a plain `@`.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::name::HostLabel;
+
+/// A text in which hosts are named by `@label`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Text(pub String);
+
+/// The real names behind the labels of one case.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Names {
+    /// Label to origin, for example `docs` to `https://docs-1a.cimdspec.dev`.
+    pub origins: BTreeMap<HostLabel, String>,
+    /// JSON values that a whole string `@keys/<name>` stands for.
+    pub keys: BTreeMap<String, Value>,
+}
+
+/// A label that no host has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("no host is called `{label}`; write `@@` for a plain `@`")]
+pub struct UnknownHost {
+    /// The label.
+    pub label: String,
+}
+
+enum Piece<'a> {
+    Plain(&'a str),
+    Origin(&'a str),
+    Name(&'a str),
+    UpperName(&'a str),
+}
+
+impl Text {
+    /// The text with every host reference replaced.
+    ///
+    /// # Errors
+    /// [`UnknownHost`] for a label without a host.
+    pub fn resolve(&self, names: &Names) -> Result<String, UnknownHost> {
+        let mut out = String::with_capacity(self.0.len() + 32);
+        for piece in pieces(&self.0) {
+            match piece {
+                Piece::Plain(text) => out.push_str(text),
+                Piece::Origin(label) => out.push_str(names.origin(label)?),
+                Piece::Name(label) => out.push_str(names.bare(label)?),
+                Piece::UpperName(label) => out.push_str(&names.bare(label)?.to_ascii_uppercase()),
+            }
+        }
+        Ok(out)
+    }
+
+    /// The labels that the text refers to, in order.
+    pub fn labels(&self) -> Vec<&str> {
+        pieces(&self.0)
+            .into_iter()
+            .filter_map(|piece| match piece {
+                Piece::Plain(_) => None,
+                Piece::Origin(label) | Piece::Name(label) | Piece::UpperName(label) => Some(label),
+            })
+            .collect()
+    }
+}
+
+impl Names {
+    /// The value with every string resolved; a whole string `@keys/<name>` becomes that JSON value.
+    ///
+    /// # Errors
+    /// [`UnknownHost`] for a label without a host, or a key without a value.
+    pub fn json(&self, value: &Value) -> Result<Value, UnknownHost> {
+        Ok(match value {
+            Value::String(text) => match text.strip_prefix("@keys/") {
+                Some(key) => self.keys.get(key).cloned().ok_or_else(|| UnknownHost {
+                    label: format!("keys/{key}"),
+                })?,
+                None => Value::String(Text(text.clone()).resolve(self)?),
+            },
+            Value::Array(items) => Value::Array(
+                items
+                    .iter()
+                    .map(|item| self.json(item))
+                    .collect::<Result<_, _>>()?,
+            ),
+            Value::Object(members) => Value::Object(
+                members
+                    .iter()
+                    .map(|(name, member)| Ok((name.clone(), self.json(member)?)))
+                    .collect::<Result<_, UnknownHost>>()?,
+            ),
+            plain => plain.clone(),
+        })
+    }
+
+    fn origin(&self, label: &str) -> Result<&str, UnknownHost> {
+        HostLabel::parse(label)
+            .ok()
+            .and_then(|label| self.origins.get(&label))
+            .map(String::as_str)
+            .ok_or_else(|| UnknownHost {
+                label: label.to_owned(),
+            })
+    }
+
+    fn bare(&self, label: &str) -> Result<&str, UnknownHost> {
+        let origin = self.origin(label)?;
+        Ok(origin.split_once("://").map_or(origin, |(_, rest)| rest))
+    }
+}
+
+/// The labels in all strings of a JSON value; `@keys/…` is none.
+pub fn labels_in_json(value: &Value, into: &mut Vec<String>) {
+    match value {
+        Value::String(text) if !text.starts_with("@keys/") => {
+            into.extend(Text(text.clone()).labels().into_iter().map(str::to_owned));
+        }
+        Value::Array(items) => items.iter().for_each(|item| labels_in_json(item, into)),
+        Value::Object(members) => members.values().for_each(|member| labels_in_json(member, into)),
+        _ => {}
+    }
+}
+
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    let mut at_start = true;
+    while let Some(sigil) = rest.find('@') {
+        if sigil > 0 {
+            found.push(Piece::Plain(&rest[..sigil]));
+            at_start = false;
+        }
+        let after = &rest[sigil + 1..];
+        if let Some(escaped) = after.strip_prefix('@') {
+            found.push(Piece::Plain("@"));
+            rest = escaped;
+        } else {
+            let (upper, named) = after
+                .strip_prefix('^')
+                .map_or((false, after), |named| (true, named));
+            let length = named
+                .find(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'))
+                .unwrap_or(named.len());
+            let label = &named[..length];
+            found.push(match (upper, at_start) {
+                (true, _) => Piece::UpperName(label),
+                (false, true) => Piece::Origin(label),
+                (false, false) => Piece::Name(label),
+            });
+            rest = &named[length..];
+        }
+        at_start = false;
+    }
+    if !rest.is_empty() {
+        found.push(Piece::Plain(rest));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names() -> Names {
+        let origins = [(
+            HostLabel::parse("docs").unwrap(),
+            "https://docs-1.example.dev".to_owned(),
+        )];
+        Names {
+            origins: origins.into(),
+            keys: [("client".to_owned(), serde_json::json!({"keys": []}))].into(),
+        }
+    }
+
+    fn resolved(text: &str) -> Result<String, UnknownHost> {
+        Text(text.to_owned()).resolve(&names())
+    }
+
+    #[test]
+    fn a_reference_is_an_origin_at_the_start_and_a_name_elsewhere() {
+        assert_eq!(
+            resolved("@docs/client.json").unwrap(),
+            "https://docs-1.example.dev/client.json"
+        );
+        assert_eq!(
+            resolved("https://u@@@docs:443/c").unwrap(),
+            "https://u@docs-1.example.dev:443/c"
+        );
+        assert_eq!(
+            resolved("https://@^docs/c").unwrap(),
+            "https://DOCS-1.EXAMPLE.DEV/c"
+        );
+        assert_eq!(resolved("@@docs").unwrap(), "@docs");
+    }
+
+    #[test]
+    fn an_unknown_label_is_named() {
+        assert_eq!(
+            resolved("a@example.com").unwrap_err(),
+            UnknownHost {
+                label: "example".to_owned()
+            }
+        );
+    }
+
+    #[test]
+    fn keys_become_json() {
+        let value = names()
+            .json(&serde_json::json!({"jwks": "@keys/client", "x": ["@docs/a"]}))
+            .unwrap();
+        assert_eq!(
+            value,
+            serde_json::json!({"jwks": {"keys": []}, "x": ["https://docs-1.example.dev/a"]})
+        );
+    }
+}

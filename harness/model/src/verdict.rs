@@ -1,0 +1,88 @@
+//! Verdicts: outcome times level, with the evidence it rests on.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::clause::Level;
+use crate::name::CheckId;
+use crate::name::ClauseId;
+use crate::name::VariantId;
+
+/// What became of one check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", content = "why", rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Ours failed, not the target.
+    Error(String),
+    /// The rule is broken.
+    Fail,
+    /// The evidence does not suffice.
+    Inconclusive(String),
+    /// The target does not offer what the check is about.
+    NotApplicable(String),
+    /// The environment lacks what the check needs.
+    NotRun(String),
+    /// The rule is kept.
+    Pass,
+}
+
+/// What a failed check means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// A MUST is broken.
+    Violation,
+    /// A SHOULD is broken.
+    Warning,
+    /// A MAY, or advice.
+    Note,
+}
+
+impl Verdict {
+    /// The verdict of a failed check of this level.
+    pub fn of(level: Level) -> Self {
+        match level {
+            Level::Must => Self::Violation,
+            Level::Should => Self::Warning,
+            Level::May | Level::Advice => Self::Note,
+        }
+    }
+}
+
+/// One check of one case, concluded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The variant.
+    pub variant: VariantId,
+    /// The check.
+    pub check: CheckId,
+    /// The scenario's title: the conformant behaviour.
+    pub title: String,
+    /// The clause.
+    pub clause: ClauseId,
+    /// Its level.
+    pub level: Level,
+    /// Where it stands, in words.
+    pub citation: String,
+    /// What became of it.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// What was expected, in words.
+    pub expected: String,
+    /// What was seen, in words.
+    pub seen: String,
+    /// The lines of the ledger and the answers that it rests on, in words.
+    pub evidence: Vec<String>,
+}
+
+impl Finding {
+    /// The verdict, if the check failed.
+    pub fn verdict(&self) -> Option<Verdict> {
+        (self.outcome == Outcome::Fail).then(|| Verdict::of(self.level))
+    }
+
+    /// The whole id: `cimd/ssrf/rebind[inside=::1,turn=2]#inside-not-contacted`.
+    pub fn id(&self) -> String {
+        format!("{}#{}", self.variant, self.check)
+    }
+}
