@@ -1,1 +1,23 @@
-//! Plan and ledger in, findings out; pure, total and deterministic.
+//! Plan and ledger in, findings out.
+//!
+//! This room is pure, total and deterministic: it never does I/O, never panics on any observation, and the same
+//! input always gives the same findings. It knows no scenario by name; what is right stands in the plan.
+//!
+//! ```
+//! use cimdspec_judge::Seen;
+//! assert!(Seen::Granted.is_granted());
+//! ```
+
+mod disposition;
+mod expectation;
+mod finding;
+mod likeness;
+mod traffic;
+mod words;
+
+pub use disposition::Calibration;
+pub use disposition::Seen;
+pub use disposition::disposition;
+pub use finding::Input;
+pub use finding::judge;
+pub use finding::not_judged;

@@ -1,0 +1,225 @@
+//! How a target disposed of a request, told by comparison and by structure, never by wording.
+
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::Exchange;
+use cimdspec_model::observation::Reply;
+use cimdspec_model::observation::StepRecord;
+use cimdspec_model::scenario::step::Act;
+use serde_json::Value;
+
+use crate::likeness::signature;
+
+/// Authorize steps whose disposition is known: what this target's acceptance and refusal look like.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Calibration {
+    /// Of requests that are right in every respect.
+    pub good: Vec<StepRecord>,
+    /// Of requests that any server refuses.
+    pub bad: Vec<StepRecord>,
+}
+
+/// How a request was disposed of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    /// It was granted.
+    Granted,
+    /// The step could not be made.
+    Impossible(String),
+    /// It was refused, with this OAuth error code where the answer carries one.
+    Refused(Option<String>),
+    /// The target asked for patience.
+    Throttled,
+    /// Neither can be said.
+    Unclear(String),
+}
+
+impl Seen {
+    /// Whether the request was granted.
+    pub fn is_granted(&self) -> bool {
+        *self == Self::Granted
+    }
+}
+
+/// Says how the target disposed of a step.
+pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) -> Seen {
+    if let Arrival::Impossible { reason } = &record.arrival {
+        return Seen::Impossible(reason.clone());
+    }
+    let Some(last) = record.exchanges.last() else {
+        return Seen::Unclear("nothing was asked".to_owned());
+    };
+    if let Arrival::Sent { parameters, to } = &record.arrival {
+        let named = |name: &str| {
+            parameters
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value)
+        };
+        return match (named("code"), named("error")) {
+            (Some(_), _) => Seen::Granted,
+            (None, Some(error)) => Seen::Refused(Some(error.clone())),
+            (None, None) => Seen::Unclear(format!(
+                "the user agent was sent to `{to}` with neither code nor error"
+            )),
+        };
+    }
+    let (status, body) = match &last.reply {
+        Reply::Response { status, body, .. } => (*status, body),
+        Reply::Timeout => return Seen::Unclear("the target gave no answer within the deadline".to_owned()),
+        Reply::Broken { reason } => {
+            return Seen::Unclear(format!("the connection to the target broke: {reason}"));
+        }
+    };
+    match status {
+        429 => Seen::Throttled,
+        400.. => Seen::Refused(oauth_error(body)),
+        _ => match act {
+            Act::Authorize(_) => page(record, last, calibration),
+            Act::Refresh(_) | Act::Token(_) => with_member(body, "access_token"),
+            Act::Register(_) => with_member(body, "client_id"),
+            _ if (200..300).contains(&status) => Seen::Granted,
+            _ => Seen::Unclear(format!("status {status}")),
+        },
+    }
+}
+
+/// The error code of a JSON answer.
+pub(crate) fn oauth_error(body: &str) -> Option<String> {
+    let value: Value = serde_json::from_str(body).ok()?;
+    value.get("error").and_then(Value::as_str).map(str::to_owned)
+}
+
+fn with_member(body: &str, member: &str) -> Seen {
+    let value: Option<Value> = serde_json::from_str(body).ok();
+    match value.as_ref().and_then(|value| value.get(member)) {
+        Some(_) => Seen::Granted,
+        None => Seen::Unclear(format!("a successful answer without `{member}`")),
+    }
+}
+
+/// The agent stands on a page of the target: it is judged by its likeness to those of the calibration.
+fn page(record: &StepRecord, last: &Exchange, calibration: &Calibration) -> Seen {
+    let Some(here) = signature(last) else {
+        return Seen::Unclear("no response".to_owned());
+    };
+    let is_like = |records: &[StepRecord]| {
+        records
+            .iter()
+            .flat_map(|record| &record.exchanges)
+            .filter_map(signature)
+            .any(|known| known == here)
+    };
+    match (is_like(&calibration.good), is_like(&calibration.bad)) {
+        (true, false) => Seen::Granted,
+        (false, true) => Seen::Refused(None),
+        (true, true) => Seen::Unclear(
+            "good and bad requests lead to pages that look alike (a login before validation needs a login recipe)"
+                .to_owned(),
+        ),
+        (false, false) => Seen::Unclear(format!(
+            "the agent stopped after {} requests on a page that is like no page of the calibration",
+            record.exchanges.len()
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cimdspec_model::name::StepName;
+    use cimdspec_model::observation::Instant;
+    use cimdspec_model::scenario::step::Authorize;
+
+    use super::*;
+
+    fn record(status: u16, body: &str, arrival: Arrival) -> StepRecord {
+        let reply = Reply::Response {
+            status,
+            headers: vec![("content-type".to_owned(), "text/html".to_owned())],
+            body: body.to_owned(),
+        };
+        let (at, ended) = (Instant(0), Instant(1));
+        StepRecord {
+            step: StepName::parse("first").unwrap(),
+            began: at,
+            ended,
+            exchanges: vec![Exchange {
+                at,
+                ended,
+                method: "GET".to_owned(),
+                url: "https://as/authorize".to_owned(),
+                sent: None,
+                reply,
+            }],
+            arrival,
+        }
+    }
+
+    fn authorize() -> Act {
+        Act::Authorize(Authorize::default())
+    }
+
+    fn sent(name: &str, value: &str) -> Arrival {
+        let parameters = vec![(name.to_owned(), value.to_owned())];
+        Arrival::Sent {
+            to: "https://app/callback".to_owned(),
+            parameters,
+        }
+    }
+
+    #[test]
+    fn a_code_is_a_grant_and_an_error_a_refusal() {
+        let none = Calibration::default();
+        assert_eq!(
+            disposition(&record(303, "", sent("code", "[code]")), &authorize(), &none),
+            Seen::Granted
+        );
+        assert_eq!(
+            disposition(
+                &record(303, "", sent("error", "access_denied")),
+                &authorize(),
+                &none
+            ),
+            Seen::Refused(Some("access_denied".to_owned()))
+        );
+    }
+
+    #[test]
+    fn an_error_page_with_status_200_is_told_by_its_likeness() {
+        let consent = "<title>Consent</title><input name=\"csrf\">";
+        let error = "<title>Error</title>";
+        let calibration = Calibration {
+            good: vec![record(200, consent, Arrival::Page)],
+            bad: vec![record(200, error, Arrival::Page)],
+        };
+        assert_eq!(
+            disposition(&record(200, consent, Arrival::Page), &authorize(), &calibration),
+            Seen::Granted
+        );
+        assert_eq!(
+            disposition(&record(200, error, Arrival::Page), &authorize(), &calibration),
+            Seen::Refused(None)
+        );
+    }
+
+    #[test]
+    fn throttled_is_not_refused() {
+        let none = Calibration::default();
+        assert_eq!(
+            disposition(&record(429, "", Arrival::Answer), &authorize(), &none),
+            Seen::Throttled
+        );
+    }
+
+    #[test]
+    fn alike_pages_prove_nothing() {
+        let login = record(200, "<title>Login</title>", Arrival::Page);
+        let calibration = Calibration {
+            good: vec![login.clone()],
+            bad: vec![login.clone()],
+        };
+        assert!(matches!(
+            disposition(&login, &authorize(), &calibration),
+            Seen::Unclear(_)
+        ));
+    }
+}

@@ -1,0 +1,179 @@
+//! Findings: each check of a case, with its control, its level and its evidence.
+
+use cimdspec_model::clause::Clauses;
+use cimdspec_model::clause::Level;
+use cimdspec_model::name::StepName;
+use cimdspec_model::observation::Case;
+use cimdspec_model::plan::Check;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::profile::Profile;
+use cimdspec_model::scenario::expect::Expect;
+use cimdspec_model::verdict::Finding;
+use cimdspec_model::verdict::Outcome;
+
+use crate::disposition::Calibration;
+use crate::expectation::Conclusion;
+use crate::expectation::Scene;
+use crate::words;
+
+/// What findings are drawn from.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The plan that was walked.
+    pub plan: &'a Plan,
+    /// What was seen.
+    pub case: &'a Case,
+    /// The paired control and what was seen there.
+    pub control: Option<(&'a Plan, &'a Case)>,
+    /// What acceptance and refusal look like.
+    pub calibration: &'a Calibration,
+    /// The clauses, for levels and citations.
+    pub clauses: &'a Clauses,
+    /// The target's profile.
+    pub profile: &'a Profile,
+    /// The target's issuer.
+    pub issuer: &'a str,
+}
+
+/// Concludes every check of a case.
+pub fn judge(input: Input<'_>) -> Vec<Finding> {
+    input
+        .plan
+        .checks
+        .iter()
+        .map(|check| check_finding(&input, check))
+        .collect()
+}
+
+/// The same outcome for every check of a plan that was not walked.
+pub fn not_judged(plan: &Plan, clauses: &Clauses, outcome: &Outcome) -> Vec<Finding> {
+    let conclusion = |check: &Check| Conclusion {
+        outcome: outcome.clone(),
+        expected: expected_of(check),
+        seen: "nothing".to_owned(),
+        evidence: Vec::new(),
+    };
+    plan.checks
+        .iter()
+        .map(|check| finding(plan, clauses, check, conclusion(check)))
+        .collect()
+}
+
+fn check_finding(input: &Input<'_>, check: &Check) -> Finding {
+    let Input {
+        plan,
+        case,
+        calibration,
+        clauses,
+        profile,
+        issuer,
+        ..
+    } = *input;
+    let scene = Scene {
+        plan,
+        case,
+        calibration,
+        issuer,
+    };
+    let mut conclusion = scene.conclude(&check.expect);
+    if let Some(policy) = check
+        .unless
+        .iter()
+        .find(|policy| profile.policies.contains(*policy))
+    {
+        conclusion.outcome = Outcome::NotApplicable(format!("the target declares the policy `{policy}`"));
+    } else if matches!(conclusion.outcome, Outcome::Fail | Outcome::Pass) {
+        let gap = control_gap(input, check);
+        let breach_speaks = conclusion.outcome == Outcome::Fail && speaks_without_control(check);
+        if let Some(gap) = gap.filter(|_| !breach_speaks) {
+            conclusion.outcome = Outcome::Inconclusive(gap);
+        } else if !case.alive && conclusion.outcome == Outcome::Pass {
+            conclusion.outcome =
+                Outcome::Inconclusive("the target no longer answered after this case".to_owned());
+        }
+    }
+    finding(plan, clauses, check, conclusion)
+}
+
+/// Forbidden traffic and a grant that should not be are seen, whatever the control says.
+fn speaks_without_control(check: &Check) -> bool {
+    use cimdspec_model::scenario::expect::Disposition;
+    match &check.expect {
+        Expect::Answer(it) => it.is == Disposition::Refused && it.error.is_empty(),
+        Expect::Sent(it) => it.to.0 == "nowhere",
+        Expect::Traffic(it) => it.at_least.is_none(),
+        Expect::Header(_) | Expect::Member(_) | Expect::Page(_) | Expect::Timing(_) => false,
+    }
+}
+
+/// Why the paired control does not carry the check.
+fn control_gap(input: &Input<'_>, check: &Check) -> Option<String> {
+    let (plan, case) = input.control?;
+    let scene = Scene {
+        plan,
+        case,
+        calibration: input.calibration,
+        issuer: input.issuer,
+    };
+    let in_control: Vec<&StepName> = scene.asking().collect();
+    let named: Vec<&StepName> = steps_of(&check.expect)
+        .into_iter()
+        .filter(|name| in_control.contains(name))
+        .collect();
+    let wanted = if named.is_empty() { in_control } else { named };
+    wanted.into_iter().find_map(|name| {
+        let seen = scene.disposition(name);
+        (!seen.is_granted()).then(|| {
+            format!(
+                "the paired control of step `{name}` was not granted but {}",
+                words::seen(&seen)
+            )
+        })
+    })
+}
+
+fn steps_of(expect: &Expect) -> Vec<&StepName> {
+    match expect {
+        Expect::Answer(it) => vec![&it.of],
+        Expect::Header(it) => vec![&it.of],
+        Expect::Member(it) => std::iter::once(&it.of).chain(&it.differs_from).collect(),
+        Expect::Page(it) => vec![&it.of],
+        Expect::Sent(it) => vec![&it.of],
+        Expect::Timing(it) => vec![&it.of],
+        Expect::Traffic(it) => it.during.iter().collect(),
+    }
+}
+
+fn expected_of(check: &Check) -> String {
+    match &check.expect {
+        Expect::Answer(it) => format!("step `{}` is {:?}", it.of, it.is).to_lowercase(),
+        Expect::Header(it) => format!("`{}` with `{}`", it.name, it.contains),
+        Expect::Member(it) => format!("member `{}` of step `{}`", it.at, it.of),
+        Expect::Page(it) => format!("the page of step `{}`", it.of),
+        Expect::Sent(it) => format!("step `{}` sends the user agent to {}", it.of, it.to.0),
+        Expect::Timing(it) => format!("step `{}` ends within {}", it.of, it.at_most),
+        Expect::Traffic(it) => format!("{:?} to {}", it.event, it.to).to_lowercase(),
+    }
+}
+
+fn finding(plan: &Plan, clauses: &Clauses, check: &Check, conclusion: Conclusion) -> Finding {
+    let clause = clauses.named(&check.clause);
+    let Conclusion {
+        outcome,
+        expected,
+        seen,
+        evidence,
+    } = conclusion;
+    Finding {
+        variant: plan.variant.clone(),
+        check: check.id.clone(),
+        title: plan.title.clone(),
+        clause: check.clause.clone(),
+        level: clause.map_or(Level::Advice, |clause| clause.level),
+        citation: clause.map_or_else(|| "no such clause".to_owned(), |clause| clause.citation()),
+        outcome,
+        expected,
+        seen,
+        evidence,
+    }
+}

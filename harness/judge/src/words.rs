@@ -1,0 +1,110 @@
+//! Observations and expectations in words.
+
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::Event;
+use cimdspec_model::observation::Exchange;
+use cimdspec_model::observation::Happening;
+use cimdspec_model::observation::Instant;
+use cimdspec_model::observation::Reply;
+use cimdspec_model::observation::StepRecord;
+
+use crate::disposition::Seen;
+
+/// A disposition in words.
+pub(crate) fn seen(seen: &Seen) -> String {
+    match seen {
+        Seen::Granted => "granted".to_owned(),
+        Seen::Impossible(reason) => format!("not possible: {reason}"),
+        Seen::Refused(None) => "refused".to_owned(),
+        Seen::Refused(Some(error)) => format!("refused with `{error}`"),
+        Seen::Throttled => "throttled".to_owned(),
+        Seen::Unclear(reason) => format!("unclear: {reason}"),
+    }
+}
+
+/// The status or the failure of a reply.
+pub(crate) fn reply(reply: &Reply) -> String {
+    match reply {
+        Reply::Response { status, .. } => format!("status {status}"),
+        Reply::Timeout => "no answer".to_owned(),
+        Reply::Broken { reason } => format!("a broken connection ({reason})"),
+    }
+}
+
+/// The evidence lines of a step: each exchange, and where it ended.
+pub(crate) fn step(record: &StepRecord) -> Vec<String> {
+    let mut lines: Vec<String> = record
+        .exchanges
+        .iter()
+        .map(|exchange| line(record, exchange))
+        .collect();
+    match &record.arrival {
+        Arrival::Sent { to, parameters } => {
+            let parameters: Vec<String> = parameters
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            lines.push(format!(
+                "{}: the user agent was sent to {to} with {}",
+                record.step,
+                parameters.join("&")
+            ));
+        }
+        Arrival::Impossible { reason } => lines.push(format!("{}: not possible: {reason}", record.step)),
+        Arrival::Answer | Arrival::Nothing | Arrival::Page => {}
+    }
+    lines
+}
+
+fn line(record: &StepRecord, exchange: &Exchange) -> String {
+    let Exchange {
+        at,
+        method,
+        url,
+        reply: answer,
+        ..
+    } = exchange;
+    format!(
+        "{} {}: {method} {url} -> {}",
+        clock(*at),
+        record.step,
+        reply(answer)
+    )
+}
+
+/// One event in words.
+pub(crate) fn event(event: &Event) -> String {
+    let host = event.host.as_ref().map_or("?", |host| host.as_str());
+    let what = match &event.what {
+        Happening::Lookup {
+            name,
+            record,
+            turn,
+            said,
+        } => {
+            format!("lookup {record} {name} (query {turn}) -> {}", said.join(", "))
+        }
+        Happening::Connect { to, .. } => format!("connect to {to}"),
+        Happening::Hello { to, server_name, .. } => {
+            format!(
+                "TLS hello at {to} for {}",
+                server_name.as_deref().unwrap_or("no name")
+            )
+        }
+        Happening::Handshake { failure: None, .. } => "TLS handshake completed".to_owned(),
+        Happening::Handshake {
+            failure: Some(reason),
+            ..
+        } => format!("TLS handshake failed: {reason}"),
+        Happening::Request {
+            method, target, to, ..
+        } => format!("request {method} {target} at {to}"),
+        Happening::Closed { sent, by, .. } => format!("closed by {by:?} after {sent} bytes").to_lowercase(),
+    };
+    format!("{} {host}: {what}", clock(event.at))
+}
+
+/// Seconds since the world began, to the millisecond.
+pub(crate) fn clock(at: Instant) -> String {
+    format!("{:.3}s", at.0 as f64 / 1_000_000.0)
+}
