@@ -130,6 +130,11 @@ impl CaseId {
         Self(format!("{nonce}{number:x}"))
     }
 
+    /// The case of this text, as [`CaseId::as_str`] gave it.
+    pub fn from_text(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

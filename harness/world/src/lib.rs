@@ -1,1 +1,25 @@
 //! The surroundings of the server under test: sandbox, DNS, TLS, hosts, canaries and the ledger.
+//!
+//! The world does what it is told and records what it sees; it judges nothing. It must never send a packet outside
+//! loopback or the network namespace that it made itself: it only answers.
+//!
+//! ```
+//! use cimdspec_world::tls::Authority;
+//! let authority = Authority::new().unwrap();
+//! assert!(authority.pem().starts_with("-----BEGIN CERTIFICATE-----"));
+//! ```
+
+pub mod dns;
+pub mod error;
+mod hosts;
+mod ledger;
+pub mod sandbox;
+pub mod tls;
+mod world;
+
+pub use world::CaseWorld;
+pub use world::Environment;
+pub use world::Front;
+pub use world::HostAddress;
+pub use world::HostPlan;
+pub use world::World;

@@ -1,0 +1,9 @@
+//! Our own authoritative name server: it knows only what it was told, forwards nothing, and reports each query.
+
+mod server;
+mod zone;
+
+pub use server::Lookup;
+pub use server::LookupObserver;
+pub use server::Server;
+pub use zone::Zone;

@@ -1,0 +1,139 @@
+//! The names and how each is answered, with the count of queries that turns go by.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use cimdspec_model::behaviour::NameBehaviour;
+use cimdspec_model::behaviour::Say;
+use hickory_proto::rr::RecordType;
+
+/// The names of the world; a cheap handle.
+#[derive(Clone, Default)]
+pub struct Zone(Arc<Mutex<HashMap<String, Entry>>>);
+
+struct Entry {
+    behaviour: NameBehaviour,
+    queries: HashMap<RecordType, u32>,
+}
+
+/// What is answered to one query.
+pub(super) struct Answer {
+    pub(super) turn: u32,
+    pub(super) ttl: u32,
+    pub(super) delay: Duration,
+    pub(super) code: Code,
+    /// CNAMEs on the way: owner and target.
+    pub(super) aliases: Vec<(String, String)>,
+    /// The owner of the addresses, and they.
+    pub(super) owner: String,
+    pub(super) addresses: Vec<IpAddr>,
+}
+
+/// The response code, or none at all.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Code {
+    NoError,
+    NxDomain,
+    Refused,
+    ServFail,
+    Silence,
+}
+
+const LONGEST_CHAIN: usize = 8;
+
+impl Zone {
+    /// Sets how a name is answered; its count of queries begins anew.
+    pub fn set(&self, name: &str, behaviour: NameBehaviour) {
+        self.lock().insert(
+            normal(name),
+            Entry {
+                behaviour,
+                queries: HashMap::new(),
+            },
+        );
+    }
+
+    /// Forgets a name.
+    pub fn remove(&self, name: &str) {
+        self.lock().remove(&normal(name));
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Entry>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers one query and counts it, also for the targets of aliases.
+    pub(super) fn answer(&self, name: &str, record: RecordType) -> Answer {
+        let mut entries = self.lock();
+        let mut owner = normal(name);
+        let mut aliases: Vec<(String, String)> = Vec::new();
+        let mut first: Option<(u32, u32, Duration)> = None;
+        let mut code = Code::NxDomain;
+        let mut addresses = Vec::new();
+        while let Some(entry) = entries.get_mut(&owner) {
+            let count = entry.queries.entry(record).or_insert(0);
+            *count += 1;
+            let count = *count;
+            let turns = &entry.behaviour.turns;
+            let turn = turns
+                .iter()
+                .find(|turn| turn.until.is_none_or(|until| count <= until))
+                .or(turns.last());
+            let Some(turn) = turn else { break };
+            first.get_or_insert((count, entry.behaviour.ttl, turn.delay));
+            code = Code::NoError;
+            match &turn.say {
+                Say::Addresses(all) => {
+                    addresses = all
+                        .iter()
+                        .copied()
+                        .filter(|address| fits(*address, record))
+                        .collect();
+                    break;
+                }
+                Say::Alias(target) => {
+                    let target = normal(target);
+                    let seen = aliases.iter().any(|(_, known)| *known == target);
+                    aliases.push((owner.clone(), target.clone()));
+                    if seen || aliases.len() >= LONGEST_CHAIN {
+                        break;
+                    }
+                    owner = target;
+                    continue;
+                }
+                Say::NxDomain => code = Code::NxDomain,
+                Say::ServFail => code = Code::ServFail,
+                Say::Refused => code = Code::Refused,
+                Say::Silence => code = Code::Silence,
+            }
+            break;
+        }
+        let (turn, ttl, delay) = first.unwrap_or((1, 0, Duration::ZERO));
+        Answer {
+            turn,
+            ttl,
+            delay,
+            code,
+            aliases,
+            owner,
+            addresses,
+        }
+    }
+}
+
+fn fits(address: IpAddr, record: RecordType) -> bool {
+    match record {
+        RecordType::A => address.is_ipv4(),
+        RecordType::AAAA => address.is_ipv6(),
+        _ => false,
+    }
+}
+
+/// The name in lower case without its last dot.
+fn normal(name: &str) -> String {
+    name.trim_end_matches('.').to_ascii_lowercase()
+}

@@ -1,0 +1,55 @@
+//! What can go wrong in the world; all of it is the environment's or ours, never the target's.
+
+/// A failure of the world.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WorldError {
+    /// A certificate could not be made.
+    #[error("failed to make a certificate for `{subject}`: {reason}")]
+    Certificate {
+        /// For whom.
+        subject: String,
+        /// Why.
+        reason: String,
+    },
+    /// A listener could not be opened.
+    #[error(
+        "failed to listen on `{address}`: {reason}\nhint: run inside the sandbox, or with `--env loopback`"
+    )]
+    Listen {
+        /// Where.
+        address: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A failure to make or enter the sandbox.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SandboxError {
+    /// A file or mount could not be put in place.
+    #[error("failed to put `{path}` in place: {reason}")]
+    Mount {
+        /// Which.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// The namespaces are not allowed here.
+    #[error("failed to make namespaces: {reason}\nhint: {remedy}")]
+    Namespace {
+        /// Why.
+        reason: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// The network of the box could not be set up.
+    #[error("failed to set up the network of the box: {step}: {reason}")]
+    Network {
+        /// What was tried.
+        step: &'static str,
+        /// Why.
+        reason: String,
+    },
+}

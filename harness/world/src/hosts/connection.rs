@@ -1,0 +1,403 @@
+//! One accepted connection: whose it is, its TLS, its request, its response, its end.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use cimdspec_model::behaviour::Delivery;
+use cimdspec_model::behaviour::Page;
+use cimdspec_model::behaviour::TlsBehaviour;
+use cimdspec_model::observation::Ending;
+use cimdspec_model::observation::Happening;
+use tokio::io::AsyncRead;
+use tokio::io::AsyncReadExt;
+use tokio::io::AsyncWrite;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio_rustls::LazyConfigAcceptor;
+use tokio_rustls::rustls::server::Acceptor;
+
+use super::hostile::After;
+use super::hostile::Sending;
+use super::http::Head;
+use super::http::read_head;
+use super::polite::PAGE_FIELD;
+use super::polite::page_field;
+use super::registry::Registry;
+use crate::ledger::Ledger;
+use crate::ledger::Owner;
+use crate::tls::Authority;
+use crate::tls::OldTls;
+use crate::tls::Subject;
+use crate::tls::answer_below_tls12;
+
+/// What every connection needs.
+pub(crate) struct Shared {
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) authority: Authority,
+    pub(crate) polite: SocketAddr,
+    /// The parent of all our names.
+    pub(crate) zone: String,
+    /// Whether the first path segment tells the host.
+    pub(crate) by_path: bool,
+    pub(crate) connections: AtomicU64,
+}
+
+/// What a listener speaks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Speaks {
+    Tls,
+    Plain,
+}
+
+const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(30);
+const REQUEST_DEADLINE: Duration = Duration::from_secs(30);
+/// Above this a body is written by hand and not through the wiremock server.
+const LARGE_BODY: usize = 64 * 1024;
+/// Small, so that the bytes that we count as sent are near those that the peer took.
+const SEND_BUFFER: usize = 16 * 1024;
+
+/// Accepts connections until the listener's task is dropped.
+pub(crate) async fn accept_loop(listener: TcpListener, shared: Arc<Shared>, plain: bool) {
+    let mut connections = JoinSet::new();
+    let speaks = if plain { Speaks::Plain } else { Speaks::Tls };
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            continue;
+        };
+        while connections.try_join_next().is_some() {}
+        let shared = Arc::clone(&shared);
+        connections.spawn(async move {
+            if let Some(connection) = Connection::begin(&stream, shared) {
+                connection.live(stream, speaks).await;
+            }
+        });
+    }
+}
+
+struct Connection {
+    shared: Arc<Shared>,
+    number: u64,
+    to: SocketAddr,
+    owner: Option<Owner>,
+    sent: AtomicU64,
+}
+
+impl Connection {
+    fn begin(stream: &TcpStream, shared: Arc<Shared>) -> Option<Self> {
+        let local = stream.local_addr().ok()?;
+        let to = SocketAddr::new(local.ip().to_canonical(), local.port());
+        let _ = stream.set_nodelay(true);
+        let _ = rustix::net::sockopt::set_socket_send_buffer_size(stream, SEND_BUFFER);
+        let number = shared.connections.fetch_add(1, Ordering::Relaxed);
+        let owner = if shared.by_path {
+            None
+        } else {
+            shared.registry.by_address(to.ip())
+        };
+        let connection = Self {
+            shared,
+            number,
+            to,
+            owner,
+            sent: AtomicU64::new(0),
+        };
+        connection.record(connection.connect());
+        Some(connection)
+    }
+
+    fn connect(&self) -> Happening {
+        Happening::Connect {
+            connection: self.number,
+            to: self.to,
+        }
+    }
+
+    fn record(&self, what: Happening) {
+        self.shared.ledger.record(self.owner.as_ref(), what);
+    }
+
+    /// The name or the path told whose connection it is.
+    fn belongs(&mut self, owner: Owner) {
+        if self.owner.as_ref() != Some(&owner) {
+            self.shared
+                .ledger
+                .reattribute(self.number, self.owner.as_ref(), &owner, self.connect());
+            self.owner = Some(owner);
+        }
+    }
+
+    fn tls(&self) -> TlsBehaviour {
+        self.owner
+            .as_ref()
+            .and_then(|owner| self.shared.registry.behaviour(owner))
+            .map_or(TlsBehaviour::Good, |behaviour| behaviour.tls)
+    }
+
+    /// Lives the connection until it ends or its case is over.
+    async fn live(mut self, stream: TcpStream, speaks: Speaks) {
+        let number = self.number;
+        let to = self.to;
+        let shared = Arc::clone(&self.shared);
+        let mut whose = self.owner.clone();
+        let ending = {
+            let life = self.speak(stream, speaks);
+            tokio::pin!(life);
+            match whose.as_ref().and_then(|(case, _)| shared.registry.over(case)) {
+                None => life.await,
+                Some(mut over) => tokio::select! {
+                    ending = &mut life => ending,
+                    _ = over.wait_for(|over| *over) => Ending::CaseOver,
+                },
+            }
+        };
+        whose = self.owner.clone().or(whose);
+        let sent = self.sent.load(Ordering::Relaxed);
+        shared.ledger.record(
+            whose.as_ref(),
+            Happening::Closed {
+                connection: number,
+                to,
+                sent,
+                by: ending,
+            },
+        );
+    }
+
+    async fn speak(&mut self, stream: TcpStream, speaks: Speaks) -> Ending {
+        if speaks == Speaks::Plain {
+            return self.http(stream).await;
+        }
+        match self.tls() {
+            TlsBehaviour::Reset => {
+                let _ = stream.set_zero_linger();
+                Ending::World
+            }
+            TlsBehaviour::StallInHandshake => self.silent(stream).await,
+            TlsBehaviour::PlainHttp => self.http(stream).await,
+            TlsBehaviour::BelowTls12 => self.old_tls(stream).await,
+            _ => self.handshake(stream).await,
+        }
+    }
+
+    async fn silent(&mut self, mut stream: TcpStream) -> Ending {
+        let mut ignored = [0; 2048];
+        while matches!(stream.read(&mut ignored).await, Ok(length) if length > 0) {}
+        Ending::Peer
+    }
+
+    async fn old_tls(&mut self, mut stream: TcpStream) -> Ending {
+        let mut hello = [0; 4096];
+        if !matches!(stream.read(&mut hello).await, Ok(length) if length > 0) {
+            return Ending::Peer;
+        }
+        self.record(Happening::Hello {
+            connection: self.number,
+            to: self.to,
+            server_name: None,
+        });
+        let failure = match answer_below_tls12(&mut stream, &self.shared.authority.certificate_der()).await {
+            OldTls::Refused(how) => Some(format!("the client refused TLS 1.1: {how}")),
+            OldTls::WentOn => None,
+        };
+        self.record(Happening::Handshake {
+            connection: self.number,
+            to: self.to,
+            failure,
+        });
+        Ending::World
+    }
+
+    async fn handshake(&mut self, stream: TcpStream) -> Ending {
+        let acceptor = LazyConfigAcceptor::new(Acceptor::default(), stream);
+        let start = match tokio::time::timeout(HANDSHAKE_DEADLINE, acceptor).await {
+            Ok(Ok(start)) => start,
+            Ok(Err(_)) => return Ending::Peer,
+            Err(_) => return Ending::World,
+        };
+        let server_name = start.client_hello().server_name().map(str::to_owned);
+        if let Some(upstream) = server_name
+            .as_deref()
+            .and_then(|name| self.shared.registry.front_of(name))
+        {
+            self.owner = None;
+            return self.forward(start, upstream, server_name.as_deref()).await;
+        }
+        if let Some(owner) = server_name
+            .as_deref()
+            .and_then(|name| self.shared.registry.by_name(name))
+        {
+            self.belongs(owner);
+        }
+        let (connection, to) = (self.number, self.to);
+        self.record(Happening::Hello {
+            connection,
+            to,
+            server_name: server_name.clone(),
+        });
+        let subject = self.subject(server_name.as_deref());
+        let Ok(config) = self.shared.authority.server_config(&subject, self.tls()) else {
+            return Ending::World;
+        };
+        let accepted = tokio::time::timeout(HANDSHAKE_DEADLINE, start.into_stream(config)).await;
+        let failure = match &accepted {
+            Ok(Ok(_)) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some("no end within the deadline".to_owned()),
+        };
+        self.record(Happening::Handshake {
+            connection,
+            to,
+            failure,
+        });
+        match accepted {
+            Ok(Ok(stream)) => self.http(stream).await,
+            _ => Ending::Peer,
+        }
+    }
+
+    fn subject(&self, server_name: Option<&str>) -> Subject {
+        match server_name {
+            Some(name) if name.trim_end_matches('.').ends_with(&self.shared.zone) => Subject {
+                names: vec![format!("*.{}", self.shared.zone)],
+                addresses: Vec::new(),
+            },
+            Some(name) => Subject {
+                names: vec![name.to_owned()],
+                addresses: vec![self.to.ip()],
+            },
+            None => Subject {
+                names: vec!["localhost".to_owned()],
+                addresses: vec![self.to.ip()],
+            },
+        }
+    }
+
+    async fn forward(
+        &mut self,
+        start: tokio_rustls::StartHandshake<TcpStream>,
+        upstream: SocketAddr,
+        name: Option<&str>,
+    ) -> Ending {
+        let Ok(config) = self
+            .shared
+            .authority
+            .server_config(&self.subject(name), TlsBehaviour::Good)
+        else {
+            return Ending::World;
+        };
+        let opened = tokio::join!(start.into_stream(config), TcpStream::connect(upstream));
+        if let (Ok(mut outside), Ok(mut inside)) = opened {
+            let _ = inside.set_nodelay(true);
+            let _ = tokio::io::copy_bidirectional(&mut outside, &mut inside).await;
+        }
+        Ending::Peer
+    }
+
+    async fn http<S: AsyncRead + AsyncWrite + Unpin>(&mut self, mut stream: S) -> Ending {
+        let Some(head) = read_head(&mut stream, REQUEST_DEADLINE).await else {
+            return Ending::Peer;
+        };
+        let target = self.attributed(&head);
+        let Head { method, headers, .. } = head;
+        let (connection, to) = (self.number, self.to);
+        self.record(Happening::Request {
+            connection,
+            to,
+            method: method.clone(),
+            target: target.clone(),
+            headers,
+        });
+        let page = self
+            .owner
+            .as_ref()
+            .and_then(|owner| self.shared.registry.page(owner, &target));
+        let (index, page) = page.unwrap_or((usize::MAX, missing()));
+        let raw = page.delivery != Delivery::Polite || page.body.len() > LARGE_BODY;
+        let ending = match (&self.owner, raw) {
+            (Some(owner), false) => self.relay(&mut stream, &method, &page_field(owner, index)).await,
+            _ => {
+                let mut sending = Sending {
+                    stream: &mut stream,
+                    sent: &self.sent,
+                };
+                match sending.deliver(&page).await {
+                    After::Close(ending) => Ok(ending),
+                    // Without a close notify: the peer sees the stream cut off.
+                    After::Reset => return Ending::World,
+                }
+            }
+        };
+        let _ = tokio::time::timeout(Duration::from_secs(1), stream.shutdown()).await;
+        ending.unwrap_or(Ending::Peer)
+    }
+
+    /// Attributes by path or Host field where nothing else did, and gives the target as the host sees it.
+    fn attributed(&mut self, head: &Head) -> String {
+        if self.shared.by_path {
+            let path = head.target.trim_start_matches('/');
+            let (segment, _) = path.split_at(path.find(['/', '?']).unwrap_or(path.len()));
+            if let Some(owner) = self.shared.registry.by_name(segment) {
+                self.belongs(owner);
+                let rest = &path[segment.len()..];
+                return if rest.starts_with('/') {
+                    rest.to_owned()
+                } else {
+                    format!("/{rest}")
+                };
+            }
+        } else if self.owner.is_none() {
+            let host = head
+                .headers
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case("host"));
+            let name = host.map(|(_, value)| value.split(':').next().unwrap_or_default().to_owned());
+            if let Some(owner) = name.and_then(|name| self.shared.registry.by_name(&name)) {
+                self.belongs(owner);
+            }
+        }
+        head.target.clone()
+    }
+
+    /// Lets the wiremock server compose the response and passes it on.
+    async fn relay<S: AsyncWrite + Unpin>(
+        &self,
+        stream: &mut S,
+        method: &str,
+        page: &str,
+    ) -> std::io::Result<Ending> {
+        let mut upstream = TcpStream::connect(self.shared.polite).await?;
+        let method = if method == "HEAD" { "HEAD" } else { "GET" };
+        let request = format!(
+            "{method} / HTTP/1.1\r\nhost: polite\r\n{PAGE_FIELD}: {page}\r\nconnection: close\r\n\r\n"
+        );
+        upstream.write_all(request.as_bytes()).await?;
+        let mut piece = [0; 8192];
+        loop {
+            let length = upstream.read(&mut piece).await?;
+            if length == 0 {
+                stream.flush().await?;
+                return Ok(Ending::World);
+            }
+            stream.write_all(&piece[..length]).await?;
+            self.sent.fetch_add(length as u64, Ordering::Relaxed);
+        }
+    }
+}
+
+fn missing() -> Page {
+    Page {
+        target: None,
+        status: 404,
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body: b"{\"error\":\"not_found\"}".to_vec(),
+        coding: Default::default(),
+        delivery: Delivery::Polite,
+    }
+}

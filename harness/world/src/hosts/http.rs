@@ -1,0 +1,92 @@
+//! The little HTTP that the front speaks itself: request heads, response heads, content codings.
+
+use std::io::Write;
+use std::time::Duration;
+
+use cimdspec_model::behaviour::Coding;
+use cimdspec_model::behaviour::Page;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use tokio::io::AsyncRead;
+use tokio::io::AsyncReadExt;
+
+/// The head of a request.
+pub(crate) struct Head {
+    pub(crate) method: String,
+    pub(crate) target: String,
+    pub(crate) headers: Vec<(String, String)>,
+}
+
+const LARGEST_HEAD: usize = 64 * 1024;
+const MOST_FIELDS: usize = 128;
+
+/// Reads a request head; `None` when the peer closes, is slow, or speaks no HTTP.
+pub(crate) async fn read_head<S: AsyncRead + Unpin>(stream: &mut S, deadline: Duration) -> Option<Head> {
+    tokio::time::timeout(deadline, async {
+        let mut bytes = Vec::with_capacity(1024);
+        loop {
+            let mut piece = [0; 2048];
+            let length = stream.read(&mut piece).await.ok()?;
+            if length == 0 || bytes.len() > LARGEST_HEAD {
+                return None;
+            }
+            bytes.extend_from_slice(&piece[..length]);
+            let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
+            let mut request = httparse::Request::new(&mut fields);
+            if request.parse(&bytes).ok()?.is_complete() {
+                return Some(Head {
+                    method: request.method.unwrap_or_default().to_owned(),
+                    target: request.path.unwrap_or_default().to_owned(),
+                    headers: request
+                        .headers
+                        .iter()
+                        .map(|field| {
+                            (
+                                field.name.to_owned(),
+                                String::from_utf8_lossy(field.value).into_owned(),
+                            )
+                        })
+                        .collect(),
+                });
+            }
+        }
+    })
+    .await
+    .ok()
+    .flatten()
+}
+
+/// The status line and the page's own header fields, without the last empty line.
+pub(crate) fn response_head(page: &Page) -> String {
+    let mut head = format!("HTTP/1.1 {} {}\r\n", page.status, reason(page.status));
+    for (name, value) in &page.headers {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    if page.coding == Coding::Gzip {
+        head.push_str("content-encoding: gzip\r\n");
+    }
+    head.push_str("connection: close\r\n");
+    head
+}
+
+fn reason(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        404 => "Not Found",
+        _ => "Status",
+    }
+}
+
+/// The body in its content coding.
+pub(crate) fn coded(page: &Page) -> Vec<u8> {
+    match page.coding {
+        Coding::Identity => page.body.clone(),
+        Coding::Gzip => {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+            match encoder.write_all(&page.body).and_then(|()| encoder.finish()) {
+                Ok(bytes) => bytes,
+                Err(_) => page.body.clone(),
+            }
+        }
+    }
+}

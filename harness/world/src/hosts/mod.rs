@@ -1,0 +1,12 @@
+//! The hosts behind the one listener: who is meant, what is served, and how the bytes arrive.
+
+mod connection;
+mod hostile;
+mod http;
+mod polite;
+mod registry;
+
+pub(crate) use connection::Shared;
+pub(crate) use connection::accept_loop;
+pub(crate) use polite::Polite;
+pub(crate) use registry::Registry;

@@ -1,0 +1,58 @@
+//! The network of the box: the loopback link up, and every address local (AnyIP).
+
+use std::net::Ipv4Addr;
+use std::net::Ipv6Addr;
+
+use rtnetlink::LinkUnspec;
+use rtnetlink::RouteMessageBuilder;
+use rtnetlink::packet_route::route::RouteScope;
+use rtnetlink::packet_route::route::RouteType;
+
+use crate::error::SandboxError;
+
+const LOOPBACK_INDEX: u32 = 1;
+const LOCAL_TABLE: u32 = 255;
+
+/// Brings the link up and adds the routes; both may be there already.
+pub(super) fn raise() -> Result<(), SandboxError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| SandboxError::Network {
+            step: "start",
+            reason: error.to_string(),
+        })?;
+    runtime.block_on(routes())
+}
+
+async fn routes() -> Result<(), SandboxError> {
+    let wrong = |step: &'static str| move |reason: String| SandboxError::Network { step, reason };
+    let (connection, handle, _) =
+        rtnetlink::new_connection().map_err(|error| wrong("open netlink")(error.to_string()))?;
+    let task = tokio::spawn(connection);
+    handle
+        .link()
+        .set(LinkUnspec::new_with_index(LOOPBACK_INDEX).up().build())
+        .execute()
+        .await
+        .map_err(|error| wrong("bring lo up")(error.to_string()))?;
+    let v4 = RouteMessageBuilder::<Ipv4Addr>::new()
+        .destination_prefix(Ipv4Addr::UNSPECIFIED, 0)
+        .output_interface(LOOPBACK_INDEX)
+        .table_id(LOCAL_TABLE)
+        .scope(RouteScope::Host)
+        .kind(RouteType::Local)
+        .build();
+    let v6 = RouteMessageBuilder::<Ipv6Addr>::new()
+        .destination_prefix(Ipv6Addr::UNSPECIFIED, 0)
+        .output_interface(LOOPBACK_INDEX)
+        .table_id(LOCAL_TABLE)
+        .kind(RouteType::Local)
+        .build();
+    for (step, route) in [("route 0.0.0.0/0 to lo", v4), ("route ::/0 to lo", v6)] {
+        let added = handle.route().add(route).replace().execute().await;
+        added.map_err(|error| wrong(step)(error.to_string()))?;
+    }
+    task.abort();
+    Ok(())
+}
