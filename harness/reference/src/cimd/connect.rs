@@ -1,0 +1,107 @@
+//! From a destination to a connection: resolve once, judge every answer, connect to the judged address.
+
+use std::net::IpAddr;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use hickory_resolver::Resolver;
+use hickory_resolver::config::LookupIpStrategy;
+use hickory_resolver::config::NameServerConfig;
+use hickory_resolver::config::ResolveHosts;
+use hickory_resolver::config::ResolverConfig;
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use tokio::net::TcpStream;
+
+use super::documents::Loopback;
+use super::guard::permits_all;
+use super::identifier::Destination;
+use super::refusal::Refusal;
+use crate::error::ReferenceError;
+use crate::policy::GuardPolicy;
+
+/// Resolves names and opens connections.
+pub(crate) struct Connector {
+    resolver: Resolver<TokioRuntimeProvider>,
+    policy: GuardPolicy,
+    loopback: Loopback,
+}
+
+const LOOKUP_TIMEOUT: Duration = Duration::from_secs(2);
+
+impl Connector {
+    pub(crate) fn new(
+        dns: Option<SocketAddr>,
+        policy: GuardPolicy,
+        loopback: Loopback,
+    ) -> Result<Self, ReferenceError> {
+        let wrong = |error: hickory_resolver::net::NetError| ReferenceError::Resolver {
+            reason: error.to_string(),
+        };
+        let provider = TokioRuntimeProvider::default();
+        let mut builder = match dns {
+            Some(address) => {
+                let mut server = NameServerConfig::udp_and_tcp(address.ip());
+                for connection in &mut server.connections {
+                    connection.port = address.port();
+                }
+                let config = ResolverConfig::from_name_servers(vec![server]);
+                Resolver::builder_with_config(config, provider)
+            }
+            None => Resolver::builder(provider).map_err(wrong)?,
+        };
+        let options = builder.options_mut();
+        options.cache_size = 0;
+        options.timeout = LOOKUP_TIMEOUT;
+        options.attempts = 1;
+        options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
+        options.use_hosts_file = ResolveHosts::Never;
+        options.num_concurrent_reqs = 1;
+        let resolver = builder.build().map_err(wrong)?;
+        Ok(Self {
+            resolver,
+            policy,
+            loopback,
+        })
+    }
+
+    /// Opens a connection; `guarded` says whether the guard is asked.
+    pub(crate) async fn connect(
+        &self,
+        destination: &Destination,
+        guarded: bool,
+    ) -> Result<TcpStream, Refusal> {
+        let guarded = guarded && !destination.unguarded;
+        let mut addresses = match destination.literal {
+            Some(address) => vec![address],
+            None => self.resolve(&destination.host).await?,
+        };
+        let judged = guarded && (destination.literal.is_some() || self.policy.names.on());
+        if judged && !(self.loopback == Loopback::Allow && addresses.iter().all(IpAddr::is_loopback)) {
+            permits_all(&self.policy, &addresses).map_err(|address| Refusal::Address(address.to_string()))?;
+        }
+        if destination.literal.is_none() && !self.policy.pinned.on() {
+            addresses = self.resolve(&destination.host).await?;
+        }
+        let mut last = Refusal::Lookup("no addresses".to_owned());
+        for address in addresses {
+            match TcpStream::connect(SocketAddr::new(address, destination.port)).await {
+                Ok(stream) => {
+                    let _ = stream.set_nodelay(true);
+                    return Ok(stream);
+                }
+                Err(error) => last = Refusal::Connect(error.to_string()),
+            }
+        }
+        Err(last)
+    }
+
+    async fn resolve(&self, host: &str) -> Result<Vec<IpAddr>, Refusal> {
+        let name = format!("{}.", host.trim_end_matches('.'));
+        let found = self
+            .resolver
+            .lookup_ip(name)
+            .await
+            .map_err(|error| Refusal::Lookup(error.to_string()))?;
+        Ok(found.iter().collect())
+    }
+}

@@ -1,0 +1,245 @@
+//! The clients that documents describe: identifier rules, cache, one fetch at a time for each, the guarded fetch.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Instant;
+
+use rustls::pki_types::CertificateDer;
+use serde_json::Value;
+
+use super::cache::Cache;
+use super::cache::Kept;
+use super::cache::lifetime;
+use super::cache::lifetime_of_refusal;
+use super::connect::Connector;
+use super::document::ClientDocument;
+use super::document::KeySource;
+use super::document::read;
+use super::fetch::Errand;
+use super::fetch::Fetched;
+use super::fetch::Fetcher;
+use super::identifier::parse;
+use super::keys::acceptable;
+use super::refusal::Refusal;
+use super::tls::client_config;
+use crate::error::ReferenceError;
+use crate::policy::Policy;
+
+/// How the server reaches the world.
+#[derive(Debug, Clone)]
+pub struct FetchSettings {
+    /// The name server; that of the system when `None`.
+    pub dns: Option<SocketAddr>,
+    /// The trusted roots.
+    pub trust: Vec<CertificateDer<'static>>,
+    /// Whether documents may stand on loopback.
+    pub loopback: Loopback,
+}
+
+/// Whether documents may stand on loopback: for development and tests only (CIMD -02 section 8.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loopback {
+    /// They may.
+    Allow,
+    /// They may not.
+    Refuse,
+}
+
+/// One fetch, for the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FetchRecord {
+    /// The client.
+    pub client_id: String,
+    /// What was fetched.
+    pub url: String,
+    /// What for: `document`, `jwks` or `logo`.
+    pub purpose: &'static str,
+    /// How it ended, in words.
+    pub outcome: String,
+    /// How long it took.
+    pub milliseconds: u64,
+}
+
+/// Is told of each fetch.
+pub type FetchLog = Arc<dyn Fn(FetchRecord) + Send + Sync>;
+
+/// A logo that was fetched ahead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logo {
+    /// Its media type.
+    pub media: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The clients that documents describe.
+pub struct Documents {
+    policy: Arc<Policy>,
+    fetcher: Fetcher,
+    cache: Mutex<Cache>,
+    flights: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    single_file: tokio::sync::Mutex<()>,
+    log: FetchLog,
+}
+
+const DOCUMENT: Errand = Errand {
+    guarded: true,
+    limit: 5 * 1024,
+    accept: "application/json",
+};
+const KEYS_LIMIT: usize = 16 * 1024;
+const LOGO_LIMIT: usize = 64 * 1024;
+
+impl Documents {
+    /// Sets up the fetcher and an empty cache.
+    ///
+    /// # Errors
+    /// [`ReferenceError::Resolver`] when the resolver or TLS cannot be set up.
+    pub fn new(policy: Arc<Policy>, settings: FetchSettings, log: FetchLog) -> Result<Self, ReferenceError> {
+        let connector = Connector::new(settings.dns, policy.fetch.guard.clone(), settings.loopback)?;
+        let tls = Arc::new(client_config(&policy.fetch, &settings.trust)?);
+        let fetcher = Fetcher {
+            connector,
+            tls,
+            policy: policy.fetch.clone(),
+        };
+        Ok(Self {
+            policy,
+            fetcher,
+            cache: Mutex::default(),
+            flights: Mutex::default(),
+            single_file: tokio::sync::Mutex::default(),
+            log,
+        })
+    }
+
+    /// The client of an identifier.
+    ///
+    /// # Errors
+    /// [`Refusal`] with the stage at which it failed.
+    pub async fn client(&self, client_id: &str) -> Result<Arc<ClientDocument>, Refusal> {
+        if let Some(kept) = self.kept(client_id) {
+            return kept;
+        }
+        let destination = parse(&self.policy.url, client_id)?;
+        let flight = self.flight(client_id);
+        let turn = if self.policy.fetch.single_flight.on() {
+            Some(flight.lock().await)
+        } else {
+            None
+        };
+        if let Some(kept) = self.kept(client_id).filter(|_| turn.is_some()) {
+            return kept;
+        }
+        let fetched = self
+            .fetched(client_id, client_id, "document", destination, DOCUMENT)
+            .await;
+        let (lifetime, kept) = match fetched {
+            Err(refusal) => (lifetime_of_refusal(&self.policy.cache, &refusal), Err(refusal)),
+            Ok(response) => match read(&self.policy.document, &self.policy.redirect, client_id, &response) {
+                Ok(document) => (lifetime(&self.policy.cache, &response), Ok(Arc::new(document))),
+                Err(refusal) => (lifetime_of_refusal(&self.policy.cache, &refusal), Err(refusal)),
+            },
+        };
+        if kept.is_ok() || !lifetime.is_zero() {
+            self.cache()
+                .keep(&self.policy.cache, client_id, lifetime, kept.clone());
+        }
+        drop(turn);
+        self.flights
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(client_id);
+        kept
+    }
+
+    /// The keys of a client.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the set cannot be fetched or holds what it must not.
+    pub async fn keys(&self, client_id: &str, source: &KeySource) -> Result<Value, Refusal> {
+        let uri = match source {
+            KeySource::Inline(set) => return Ok(set.clone()),
+            KeySource::Uri(uri) => uri,
+        };
+        let errand = Errand {
+            guarded: self.policy.fetch.guard_for_keys.on(),
+            limit: KEYS_LIMIT,
+            accept: "application/jwk-set+json, application/json",
+        };
+        let destination = parse(&self.policy.url, uri)?;
+        let response = self.fetched(client_id, uri, "jwks", destination, errand).await?;
+        let set: Value = serde_json::from_slice(&response.body)
+            .map_err(|_| Refusal::Document("the JWK Set is not JSON".into()))?;
+        acceptable(&self.policy.document, &set)?;
+        Ok(set)
+    }
+
+    /// The logo of a client, fetched ahead (CIMD -02 section 8.8).
+    ///
+    /// # Errors
+    /// [`Refusal`] when it cannot be fetched or is no raster image.
+    pub async fn logo(&self, client_id: &str, logo_uri: &str) -> Result<Logo, Refusal> {
+        let errand = Errand {
+            guarded: self.policy.fetch.guard_for_logos.on(),
+            limit: LOGO_LIMIT,
+            accept: "image/*",
+        };
+        let destination = parse(&self.policy.url, logo_uri)?;
+        let response = self
+            .fetched(client_id, logo_uri, "logo", destination, errand)
+            .await?;
+        let media = response.header("content-type").unwrap_or_default();
+        match media.as_str() {
+            "image/png" | "image/jpeg" | "image/gif" | "image/webp" => Ok(Logo {
+                media,
+                bytes: response.body,
+            }),
+            _ => Err(Refusal::Http("the logo is no raster image".to_owned())),
+        }
+    }
+
+    async fn fetched(
+        &self,
+        client_id: &str,
+        url: &str,
+        purpose: &'static str,
+        destination: super::identifier::Destination,
+        errand: Errand,
+    ) -> Result<Fetched, Refusal> {
+        let began = Instant::now();
+        let line = if self.policy.fetch.isolation.on() {
+            None
+        } else {
+            Some(self.single_file.lock().await)
+        };
+        let fetched = self.fetcher.fetch(destination, errand).await;
+        drop(line);
+        (self.log)(FetchRecord {
+            client_id: client_id.to_owned(),
+            url: url.to_owned(),
+            purpose,
+            outcome: fetched
+                .as_ref()
+                .map_or_else(ToString::to_string, |_| "fetched".to_owned()),
+            milliseconds: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        });
+        fetched
+    }
+
+    fn kept(&self, client_id: &str) -> Option<Kept> {
+        self.cache().fresh(&self.policy.cache, client_id)
+    }
+
+    fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn flight(&self, client_id: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(flights.entry(client_id.to_owned()).or_default())
+    }
+}

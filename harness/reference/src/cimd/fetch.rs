@@ -1,0 +1,280 @@
+//! The guarded fetch: one deadline, no redirects, 200 only, verified TLS, counted bytes.
+
+use std::io::Read;
+use std::sync::Arc;
+use std::time::Duration;
+
+use flate2::read::GzDecoder;
+use http_body_util::BodyExt;
+use http_body_util::Empty;
+use hyper::Request;
+use hyper::Response;
+use hyper::body::Bytes;
+use hyper::body::Incoming;
+use hyper_util::rt::TokioIo;
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
+use tokio::io::AsyncRead;
+use tokio::io::AsyncWrite;
+use tokio_rustls::TlsConnector;
+
+use super::connect::Connector;
+use super::identifier::Destination;
+use super::identifier::parse;
+use super::refusal::Refusal;
+use crate::policy::Check;
+use crate::policy::Deadline;
+use crate::policy::FetchPolicy;
+use crate::policy::Redirects;
+use crate::policy::SizeRule;
+use crate::policy::StatusRule;
+use crate::policy::UrlPolicy;
+
+/// A successful response.
+#[derive(Debug, Clone)]
+pub(crate) struct Fetched {
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Fetched {
+    /// The values of a header field, joined.
+    pub(crate) fn header(&self, name: &str) -> Option<String> {
+        let values: Vec<&str> = self
+            .headers
+            .iter()
+            .filter(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+            .collect();
+        (!values.is_empty()).then(|| values.join(", "))
+    }
+}
+
+/// What is fetched, and how strictly.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Errand {
+    /// Whether the guard is asked.
+    pub(crate) guarded: bool,
+    /// The most bytes that are read.
+    pub(crate) limit: usize,
+    /// The media types that are asked for.
+    pub(crate) accept: &'static str,
+}
+
+/// Fetches documents, keys and logos.
+pub(crate) struct Fetcher {
+    pub(crate) connector: Connector,
+    pub(crate) tls: Arc<ClientConfig>,
+    pub(crate) policy: FetchPolicy,
+}
+
+const MOST_REDIRECTS: usize = 5;
+/// The slow mutants still end, long after any deadline that a check asks for.
+const MUTANT_PATIENCE: Duration = Duration::from_secs(120);
+/// A mutant without a limit still does not fill this machine.
+const MUTANT_APPETITE: usize = 48 * 1024 * 1024;
+
+impl Fetcher {
+    /// Fetches a URL within the deadline.
+    pub(crate) async fn fetch(&self, destination: Destination, errand: Errand) -> Result<Fetched, Refusal> {
+        let total = match self.policy.deadline {
+            Deadline::Total(total) => total,
+            Deadline::EachRead(_) | Deadline::Never => MUTANT_PATIENCE,
+        };
+        tokio::time::timeout(total, self.follow(destination, errand))
+            .await
+            .unwrap_or(Err(Refusal::Deadline))
+    }
+
+    async fn follow(&self, mut destination: Destination, errand: Errand) -> Result<Fetched, Refusal> {
+        let mut guarded = errand.guarded;
+        for _ in 0..=MOST_REDIRECTS {
+            let response = self.request(&destination, guarded, errand).await?;
+            let status = response.status();
+            let location = response
+                .headers()
+                .get("location")
+                .and_then(|value| value.to_str().ok());
+            let next = location
+                .filter(|_| status.is_redirection())
+                .and_then(|to| target_of(&destination, to));
+            match (self.policy.redirects, next) {
+                (Redirects::FollowSameOrigin, Some(next)) if same_origin(&destination, &next) => {
+                    destination = next
+                }
+                (Redirects::FollowGuarded, Some(next)) => destination = next,
+                (Redirects::FollowUnguarded, Some(next)) => (destination, guarded) = (next, false),
+                _ => return self.success(response, errand).await,
+            }
+        }
+        Err(Refusal::Http("too many redirects".to_owned()))
+    }
+
+    async fn request(
+        &self,
+        destination: &Destination,
+        guarded: bool,
+        errand: Errand,
+    ) -> Result<Response<Incoming>, Refusal> {
+        let stream = self.connector.connect(destination, guarded).await?;
+        if !destination.secure {
+            return self.exchange(stream, destination, errand).await;
+        }
+        let bare = destination.host.trim_matches(['[', ']']).trim_end_matches('.');
+        let name = match destination.literal {
+            Some(address) => ServerName::IpAddress(address.into()),
+            None => {
+                ServerName::try_from(bare.to_owned()).map_err(|error| Refusal::Connect(error.to_string()))?
+            }
+        };
+        let handshake = TlsConnector::from(Arc::clone(&self.tls)).connect(name, stream);
+        let stream = self
+            .each(handshake)
+            .await?
+            .map_err(|error| Refusal::Connect(error.to_string()))?;
+        self.exchange(stream, destination, errand).await
+    }
+
+    async fn exchange<S>(
+        &self,
+        stream: S,
+        to: &Destination,
+        errand: Errand,
+    ) -> Result<Response<Incoming>, Refusal>
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let http = |error: hyper::Error| Refusal::Http(error.to_string());
+        let opened = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await;
+        let (mut sender, connection) = opened.map_err(http)?;
+        tokio::spawn(async move {
+            let _ = tokio::time::timeout(MUTANT_PATIENCE, connection).await;
+        });
+        let default_port = if to.secure { 443 } else { 80 };
+        let host = if to.port == default_port {
+            to.host.clone()
+        } else {
+            format!("{}:{}", to.host, to.port)
+        };
+        let request = Request::get(to.target.as_str())
+            .header("host", host)
+            .header("accept", errand.accept)
+            .header("accept-encoding", "gzip")
+            .header(
+                "user-agent",
+                concat!("cimdspec-reference/", env!("CARGO_PKG_VERSION")),
+            )
+            .header("connection", "close")
+            .body(Empty::<Bytes>::new())
+            .map_err(|error| Refusal::Http(error.to_string()))?;
+        self.each(sender.send_request(request)).await?.map_err(http)
+    }
+
+    async fn success(&self, response: Response<Incoming>, errand: Errand) -> Result<Fetched, Refusal> {
+        let status = response.status().as_u16();
+        let accepted = match self.policy.status {
+            StatusRule::Only200 => status == 200,
+            StatusRule::Any2xx => (200..300).contains(&status),
+            StatusRule::Any => true,
+        };
+        if !accepted {
+            return Err(Refusal::Status(status));
+        }
+        let text =
+            |value: &hyper::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers: Vec<(String, String)> = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), text(value)))
+            .collect();
+        let told = headers.iter().find(|(name, _)| name == "content-length");
+        let told: Option<usize> = told.and_then(|(_, value)| value.parse().ok());
+        if told.is_some_and(|told| told > errand.limit)
+            && !matches!(self.policy.size, SizeRule::Unbounded | SizeRule::Truncate)
+        {
+            return Err(Refusal::TooLarge);
+        }
+        let body = self.read(response.into_body(), errand.limit).await?;
+        let gzip = headers
+            .iter()
+            .any(|(name, value)| name == "content-encoding" && value.contains("gzip"));
+        let body = if gzip {
+            self.decode(&body, errand.limit)?
+        } else {
+            body
+        };
+        Ok(Fetched { headers, body })
+    }
+
+    async fn read(&self, mut body: Incoming, limit: usize) -> Result<Vec<u8>, Refusal> {
+        let bound = match self.policy.size {
+            SizeRule::TrustContentLength | SizeRule::Unbounded => MUTANT_APPETITE,
+            SizeRule::BeforeDecoding | SizeRule::Count | SizeRule::Truncate => limit,
+        };
+        let mut bytes = Vec::new();
+        while let Some(frame) = self.each(body.frame()).await? {
+            match frame {
+                Ok(frame) => bytes.extend_from_slice(frame.data_ref().map_or(&[][..], |data| data)),
+                Err(_) if self.policy.whole_body == Check::Skip => break,
+                Err(error) => return Err(Refusal::Http(error.to_string())),
+            }
+            if bytes.len() > bound {
+                if self.policy.size == SizeRule::Truncate {
+                    bytes.truncate(limit);
+                    break;
+                }
+                return Err(Refusal::TooLarge);
+            }
+        }
+        Ok(bytes)
+    }
+
+    fn decode(&self, body: &[u8], limit: usize) -> Result<Vec<u8>, Refusal> {
+        let bound = if self.policy.size == SizeRule::Count {
+            limit
+        } else {
+            MUTANT_APPETITE
+        };
+        let mut decoded = Vec::new();
+        let mut decoder = GzDecoder::new(body).take(bound as u64 + 1);
+        decoder
+            .read_to_end(&mut decoded)
+            .map_err(|error| Refusal::Http(error.to_string()))?;
+        if decoded.len() > bound {
+            return Err(Refusal::TooLarge);
+        }
+        Ok(decoded)
+    }
+
+    /// The deadline of one read, where the policy has one.
+    async fn each<F: Future>(&self, operation: F) -> Result<F::Output, Refusal> {
+        match self.policy.deadline {
+            Deadline::EachRead(each) => tokio::time::timeout(each, operation)
+                .await
+                .map_err(|_| Refusal::Deadline),
+            Deadline::Never | Deadline::Total(_) => Ok(operation.await),
+        }
+    }
+}
+
+fn same_origin(a: &Destination, b: &Destination) -> bool {
+    (a.secure, &a.host, a.port) == (b.secure, &b.host, b.port)
+}
+
+/// Where a redirect leads; the mutants that follow read it as a URL library does.
+fn target_of(from: &Destination, location: &str) -> Option<Destination> {
+    let scheme = if from.secure { "https" } else { "http" };
+    let base = url::Url::parse(&format!("{scheme}://{}:{}{}", from.host, from.port, from.target)).ok()?;
+    let mut to = base.join(location).ok()?;
+    to.set_fragment(None);
+    let lenient = UrlPolicy {
+        scheme: Check::Skip,
+        numeric_hosts: Check::Skip,
+        ..UrlPolicy::default()
+    };
+    let destination = parse(&lenient, to.as_str()).ok()?;
+    Some(Destination {
+        unguarded: false,
+        ..destination
+    })
+}

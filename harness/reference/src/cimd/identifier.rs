@@ -1,0 +1,310 @@
+//! Client identifier URLs, judged on the raw string before any URL library sees it (CIMD -02 section 3).
+
+use std::net::IpAddr;
+use std::net::Ipv4Addr;
+
+use super::refusal::Refusal;
+use crate::policy::FragmentRule;
+use crate::policy::UrlPolicy;
+
+/// Where a fetch goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Destination {
+    /// Whether TLS is spoken.
+    pub(crate) secure: bool,
+    /// The host as it is sent.
+    pub(crate) host: String,
+    /// The literal address, when the host is one.
+    pub(crate) literal: Option<IpAddr>,
+    /// Whether the literal was written in a spelling that the guard does not know.
+    pub(crate) unguarded: bool,
+    /// The port.
+    pub(crate) port: u16,
+    /// Path and query.
+    pub(crate) target: String,
+}
+
+const LONGEST: usize = 2048;
+
+/// Whether a client identifier is to be taken for a URL.
+pub fn looks_like_url(client_id: &str) -> bool {
+    let lower = client_id.trim_start().to_ascii_lowercase();
+    lower.starts_with("https:") || lower.starts_with("http:") || lower.contains("://")
+}
+
+/// Judges an identifier and says where its document is.
+///
+/// # Errors
+/// [`Refusal::Identifier`] with the rule that is broken.
+pub fn parse(policy: &UrlPolicy, client_id: &str) -> Result<Destination, Refusal> {
+    let refuse = |rule: &'static str| Err(Refusal::Identifier(rule));
+    if client_id.len() > LONGEST {
+        return refuse("it is too long");
+    }
+    let mut raw = client_id.to_owned();
+    if raw.chars().any(|c| c.is_control() || c == ' ') {
+        if policy.control_characters.on() {
+            return refuse("it has control characters or spaces");
+        }
+        raw.retain(|c| !(c.is_control() || c == ' '));
+    }
+    if !raw.is_ascii() {
+        return refuse("it has characters outside of ASCII");
+    }
+    if raw.contains('\\') {
+        if policy.backslash.on() {
+            return refuse("it has a backslash");
+        }
+        raw = raw.replace('\\', "/");
+    }
+    let (secure, rest) = match (raw.strip_prefix("https://"), raw.strip_prefix("http://")) {
+        (Some(rest), _) => (true, rest),
+        (None, Some(rest)) if !policy.scheme.on() => (false, rest),
+        _ => return refuse("its scheme is not https"),
+    };
+    let rest = match (rest.split_once('#'), policy.fragment) {
+        (None, _) => rest,
+        (Some((before, "")), FragmentRule::AcceptEmpty) => before,
+        (Some((before, after)), FragmentRule::AcceptFilled) if !after.is_empty() => before,
+        _ => return refuse("it has a fragment"),
+    };
+    let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let authority = match authority.rsplit_once('@') {
+        None => authority,
+        Some((_, host)) if !policy.userinfo.on() => host,
+        Some(_) => return refuse("it has userinfo"),
+    };
+    let target = match target.starts_with('/') {
+        true => target.to_owned(),
+        false if policy.path.on() => return refuse("it has no path"),
+        false => format!("/{target}"),
+    };
+    let (path, _) = target.split_at(target.find('?').unwrap_or(target.len()));
+    if !valid_percent(&target) {
+        return refuse("it has a broken percent-encoding");
+    }
+    if policy.dot_segments.on() && path.split('/').any(|segment| matches!(segment, "." | "..")) {
+        return refuse("its path has dot segments");
+    }
+    let encoded = path.split('/').any(is_encoded_dot_segment);
+    if encoded && policy.encoded_dot_segments.on() {
+        return refuse("its path has encoded dot segments");
+    }
+    let (host, port) = host_and_port(authority, secure)?;
+    let (literal, unguarded) = literal(policy, &host)?;
+    let target = if encoded {
+        resolved(&raw).unwrap_or(target)
+    } else {
+        target
+    };
+    Ok(Destination {
+        secure,
+        host,
+        literal,
+        unguarded,
+        port,
+        target,
+    })
+}
+
+fn host_and_port(authority: &str, secure: bool) -> Result<(String, u16), Refusal> {
+    let wrong = Refusal::Identifier("its host or port is malformed");
+    let end = authority.rfind(']').map_or(0, |at| at + 1);
+    let (host, port) = match authority[end..].rfind(':') {
+        Some(colon) => (&authority[..end + colon], Some(&authority[end + colon + 1..])),
+        None => (authority, None),
+    };
+    let port = match port {
+        None if secure => 443,
+        None => 80,
+        Some(digits) if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) => digits
+            .parse()
+            .ok()
+            .filter(|port| *port != 0)
+            .ok_or(wrong.clone())?,
+        Some(_) => return Err(wrong),
+    };
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    let bracketed = host.starts_with('[') && host.ends_with(']');
+    if host.is_empty() || host.starts_with('.') || !(bracketed || host.chars().all(plain)) {
+        return Err(wrong);
+    }
+    Ok((host.to_owned(), port))
+}
+
+/// The address that a host is, if it is one.
+fn literal(policy: &UrlPolicy, host: &str) -> Result<(Option<IpAddr>, bool), Refusal> {
+    if let Some(inner) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        let parsed = inner.parse().map(IpAddr::V6);
+        return parsed
+            .map(|address| (Some(address), false))
+            .map_err(|_| Refusal::Identifier("its host is malformed"));
+    }
+    if let Ok(address) = host.parse::<Ipv4Addr>() {
+        return Ok((Some(address.into()), false));
+    }
+    let last = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+    let numeric = last.starts_with(|c: char| c.is_ascii_digit())
+        && (last.bytes().all(|b| b.is_ascii_digit()) || last.to_ascii_lowercase().starts_with("0x"));
+    if !numeric {
+        return Ok((None, false));
+    }
+    if policy.numeric_hosts.on() {
+        return Err(Refusal::Identifier(
+            "its host is a number in another spelling than dotted decimal",
+        ));
+    }
+    Ok((spelled(host).map(IpAddr::V4), true))
+}
+
+/// The address of a host in the spellings of `inet_aton`.
+fn spelled(host: &str) -> Option<Ipv4Addr> {
+    let parts: Vec<u32> = host
+        .trim_end_matches('.')
+        .split('.')
+        .map(number)
+        .collect::<Option<_>>()?;
+    let (last, firsts) = parts.split_last()?;
+    let mut bits = *last;
+    for (index, part) in firsts.iter().enumerate() {
+        bits = bits.checked_add(part.checked_shl(24 - 8 * u32::try_from(index).ok()?)?)?;
+    }
+    Some(Ipv4Addr::from(bits))
+}
+
+fn number(part: &str) -> Option<u32> {
+    let lower = part.to_ascii_lowercase();
+    match lower.strip_prefix("0x") {
+        Some("") => Some(0),
+        Some(hex) => u32::from_str_radix(hex, 16).ok(),
+        None if lower.len() > 1 && lower.starts_with('0') => u32::from_str_radix(&lower[1..], 8).ok(),
+        None => lower.parse().ok(),
+    }
+}
+
+fn is_encoded_dot_segment(segment: &str) -> bool {
+    let lower = segment.to_ascii_lowercase();
+    lower.contains("%2e") && matches!(lower.replace("%2e", ".").as_str(), "." | "..")
+}
+
+/// The path and query as a URL library resolves them.
+fn resolved(raw: &str) -> Option<String> {
+    let url = url::Url::parse(raw).ok()?;
+    Some(match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    })
+}
+
+fn valid_percent(text: &str) -> bool {
+    text.split('%')
+        .skip(1)
+        .all(|after| after.len() >= 2 && after.bytes().take(2).all(|b| b.is_ascii_hexdigit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::policy::Check;
+
+    fn rule(text: &str) -> Result<Destination, Refusal> {
+        parse(&UrlPolicy::default(), text)
+    }
+
+    #[test]
+    fn each_rule_is_named() {
+        let cases = [
+            ("http://h.example/p", "its scheme is not https"),
+            ("https://u@h.example/p", "it has userinfo"),
+            ("https://@h.example/p", "it has userinfo"),
+            ("https://h.example/p#f", "it has a fragment"),
+            ("https://h.example/p#", "it has a fragment"),
+            ("https://h.example", "it has no path"),
+            ("https://h.example?x=/p", "it has no path"),
+            ("https://h.example/a/../b", "its path has dot segments"),
+            (
+                "https://h.example/a/%2E%2e/b",
+                "its path has encoded dot segments",
+            ),
+            ("https://h.example/a\\b", "it has a backslash"),
+            ("https://h.example/a\tb", "it has control characters or spaces"),
+            ("https://h.example:/p", "its host or port is malformed"),
+            ("https://h.example:0/p", "its host or port is malformed"),
+            ("https:///p", "its host or port is malformed"),
+            (
+                "https://2130706433/p",
+                "its host is a number in another spelling than dotted decimal",
+            ),
+            (
+                "https://0x7f.1/p",
+                "its host is a number in another spelling than dotted decimal",
+            ),
+        ];
+        for (text, reason) in cases {
+            assert_eq!(rule(text), Err(Refusal::Identifier(reason)), "{text}");
+        }
+    }
+
+    #[test]
+    fn numeric_spellings_are_read_as_inet_aton_does() {
+        let policy = UrlPolicy {
+            numeric_hosts: Check::Skip,
+            ..UrlPolicy::default()
+        };
+        for host in [
+            "2130706433",
+            "0x7f.1",
+            "0177.0.0.1",
+            "127.1",
+            "0x7f000001",
+            "127.0.1",
+        ] {
+            let found = parse(&policy, &format!("https://{host}/p")).unwrap();
+            assert_eq!(found.literal, Some(Ipv4Addr::LOCALHOST.into()), "{host}");
+        }
+    }
+
+    /// The rule stated once more, over the parts of the generic syntax of RFC 3986 appendix B.
+    fn stated(text: &str) -> bool {
+        let Some(rest) = text.strip_prefix("https://") else {
+            return false;
+        };
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, tail) = rest.split_at(end);
+        let path = &tail[..tail.find(['?', '#']).unwrap_or(tail.len())];
+        let dotted = path.split('/').any(|segment| {
+            let segment = segment.replace("%2e", ".").replace("%2E", ".");
+            segment == "." || segment == ".."
+        });
+        !authority.is_empty()
+            && !authority.contains('@')
+            && path.starts_with('/')
+            && !tail.contains('#')
+            && !dotted
+    }
+
+    proptest! {
+        /// Law: on ordinary hosts the rule agrees with its independent statement.
+        #[test]
+        fn the_rule_agrees_with_its_statement(
+            scheme in "(https|http)://",
+            user in "(u@|@|)",
+            path in "(/[a-z]{1,3}|/\\.|/\\.\\.|/%2e|/%2E%2e|/\\.a){0,4}",
+            query in "(\\?[a-z]{0,3}|)",
+            fragment in "(#[a-z]{0,2}|)",
+        ) {
+            let text = format!("{scheme}{user}h.example{path}{query}{fragment}");
+            prop_assert_eq!(rule(&text).is_ok(), stated(&text), "{}", text);
+        }
+
+        /// Law: no input makes the parser panic, and what it accepts has a target that begins with a slash.
+        #[test]
+        fn any_text_is_judged(text in "\\PC{0,60}") {
+            if let Ok(destination) = rule(&text) {
+                prop_assert!(destination.target.starts_with('/'));
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Client ID Metadata Documents: identifiers, the guarded fetch, the cache, the documents and what they allow.
+
+mod assertion;
+mod blocks;
+mod cache;
+mod connect;
+mod document;
+mod documents;
+mod fetch;
+mod guard;
+mod identifier;
+mod keys;
+mod redirect;
+mod refusal;
+mod tls;
+
+pub use assertion::VerifiedAssertion;
+pub use assertion::verify_assertion;
+pub use blocks::Block;
+pub use blocks::block_of;
+pub use document::AuthMethod;
+pub use document::ClientDocument;
+pub use document::KeySource;
+pub use documents::Documents;
+pub use documents::FetchLog;
+pub use documents::FetchRecord;
+pub use documents::FetchSettings;
+pub use documents::Logo;
+pub use documents::Loopback;
+pub use identifier::looks_like_url;
+pub use identifier::parse as parse_identifier;
+pub(crate) use keys::private_or_symmetric;
+pub use redirect::acceptable_redirect_uri;
+pub use redirect::is_loopback_uri;
+pub use redirect::redirect_matches;
+pub use refusal::Refusal;

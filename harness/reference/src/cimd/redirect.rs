@@ -1,0 +1,251 @@
+//! Redirect URIs: which may be registered, and which requested one is a registered one (RFC 9700, RFC 8252).
+
+use crate::policy::RedirectPolicy;
+use crate::policy::UriComparison;
+
+/// Judges a URI that a client wants to register.
+///
+/// # Errors
+/// The rule that is broken.
+pub fn acceptable_redirect_uri(policy: &RedirectPolicy, uri: &str) -> Result<(), &'static str> {
+    let cleaned: String = uri.chars().filter(|c| !c.is_control() && *c != ' ').collect();
+    let lower = cleaned.to_ascii_lowercase();
+    let scripts = [
+        "javascript:",
+        "data:",
+        "vbscript:",
+        "blob:",
+        "about:",
+        "view-source:",
+    ];
+    if scripts.iter().any(|scheme| lower.starts_with(scheme)) {
+        return if policy.script.on() {
+            Err("a redirect URI is a script")
+        } else {
+            Ok(())
+        };
+    }
+    if lower.starts_with("file:") {
+        return if policy.file.on() {
+            Err("a redirect URI is a file")
+        } else {
+            Ok(())
+        };
+    }
+    if cleaned != uri {
+        return Err("a redirect URI has control characters or spaces");
+    }
+    if policy.fragment.on() && uri.contains('#') {
+        return Err("a redirect URI has a fragment");
+    }
+    if uri.contains('*') {
+        return if policy.wildcard.on() {
+            Err("a redirect URI has a wildcard")
+        } else {
+            Ok(())
+        };
+    }
+    let Some((scheme, rest)) = uri.split_once(':') else {
+        return Err("a redirect URI is not absolute");
+    };
+    let authority = rest
+        .strip_prefix("//")
+        .map(|rest| rest.split(['/', '?']).next().unwrap_or_default());
+    let authority = authority.map(|authority| authority.split('#').next().unwrap_or_default());
+    match (scheme, authority) {
+        ("https" | "http", None | Some("")) => Err("a redirect URI has no host"),
+        ("https" | "http", Some(authority)) if authority.contains('@') => Err("a redirect URI has userinfo"),
+        ("https", Some(_)) => Ok(()),
+        ("http", Some(_)) if !policy.http.on() || is_loopback_uri(uri) => Ok(()),
+        ("http", Some(_)) => Err("a redirect URI is plain http and not on loopback"),
+        (private, _) if private.contains('.') => Ok(()),
+        _ => Err("a redirect URI has a scheme that is neither https nor a private-use one"),
+    }
+}
+
+/// Whether the URI is http on a loopback host.
+pub fn is_loopback_uri(uri: &str) -> bool {
+    split_port(uri).is_some()
+}
+
+/// Whether the requested URI is one of the registered.
+pub fn redirect_matches(policy: &RedirectPolicy, registered: &[String], requested: &str) -> bool {
+    if !policy.wildcard.on() && registered.iter().any(|pattern| fits_pattern(pattern, requested)) {
+        return true;
+    }
+    match policy.comparison {
+        UriComparison::Never => true,
+        UriComparison::SplitOnSpace => requested
+            .split(' ')
+            .any(|part| registered.iter().any(|known| same(known, part))),
+        comparison => registered.iter().any(|known| {
+            same(known, requested) || {
+                let (known, requested) = (reduced(comparison, known), reduced(comparison, requested));
+                comparison != UriComparison::Exact
+                    && match comparison {
+                        UriComparison::Prefix => requested.starts_with(&known),
+                        _ => known == requested,
+                    }
+            }
+        }),
+    }
+}
+
+/// Simple string comparison, but for the port of an http URI on loopback (RFC 8252 section 7.3).
+fn same(registered: &str, requested: &str) -> bool {
+    if registered == requested {
+        return true;
+    }
+    match (split_port(registered), split_port(requested)) {
+        (Some(known), Some(asked)) => known == asked,
+        _ => false,
+    }
+}
+
+/// Host and what follows the port of an http URI on loopback; `None` for others and for malformed ports.
+fn split_port(uri: &str) -> Option<(&str, &str)> {
+    let rest = uri.strip_prefix("http://")?;
+    let host = ["127.0.0.1", "[::1]", "localhost"]
+        .into_iter()
+        .find(|host| rest.starts_with(host))?;
+    let after = &rest[host.len()..];
+    let after = match after.strip_prefix(':') {
+        Some(port) => {
+            let digits = port.find(|c: char| !c.is_ascii_digit()).unwrap_or(port.len());
+            let valid = port[..digits].parse::<u16>().is_ok_and(|port| port != 0);
+            if !valid {
+                return None;
+            }
+            &port[digits..]
+        }
+        None => after,
+    };
+    (after.is_empty() || after.starts_with(['/', '?', '#'])).then_some((host, after))
+}
+
+/// What a mutant compares instead of the whole URI.
+fn reduced(comparison: UriComparison, uri: &str) -> String {
+    let (scheme, rest) = uri.split_once("://").unwrap_or(("", uri));
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let bare = host.split(':').next().unwrap_or_default();
+    match comparison {
+        UriComparison::DecodedFirst => decoded(uri),
+        UriComparison::HostOnly => bare.to_owned(),
+        UriComparison::IgnoringCase => uri.to_ascii_lowercase(),
+        UriComparison::IgnoringFragment => uri.split('#').next().unwrap_or_default().to_owned(),
+        UriComparison::IgnoringPathParameters => {
+            let (path, query) = path.split_at(path.find('?').unwrap_or(path.len()));
+            format!(
+                "{scheme}://{authority}{}{query}",
+                path.split(';').next().unwrap_or_default()
+            )
+        }
+        UriComparison::IgnoringPort => format!("{scheme}://{bare}{path}"),
+        UriComparison::IgnoringQuery => uri.split('?').next().unwrap_or_default().to_owned(),
+        UriComparison::IgnoringScheme => rest.to_owned(),
+        UriComparison::IgnoringUserinfo => format!("{scheme}://{host}{path}"),
+        UriComparison::Trimmed => uri.trim().to_owned(),
+        UriComparison::Exact | UriComparison::Never | UriComparison::Prefix | UriComparison::SplitOnSpace => {
+            uri.to_owned()
+        }
+    }
+}
+
+fn decoded(uri: &str) -> String {
+    percent_encoding::percent_decode_str(uri)
+        .decode_utf8_lossy()
+        .into_owned()
+}
+
+fn fits_pattern(pattern: &str, requested: &str) -> bool {
+    match pattern.split_once('*') {
+        Some((before, after)) => {
+            requested.len() >= before.len() + after.len()
+                && requested.starts_with(before)
+                && requested.ends_with(after)
+        }
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn matches(registered: &str, requested: &str) -> bool {
+        redirect_matches(&RedirectPolicy::default(), &[registered.to_owned()], requested)
+    }
+
+    #[test]
+    fn only_the_loopback_port_may_differ() {
+        assert!(matches("http://127.0.0.1/cb", "http://127.0.0.1:49152/cb"));
+        assert!(matches("http://[::1]:3000/cb", "http://[::1]:1/cb"));
+        for requested in [
+            "http://127.0.0.1:49152/other",
+            "http://127.0.0.1:1@evil.example/cb",
+            "http://127.0.0.1.evil.example/cb",
+            "http://127.0.0.1:99999/cb",
+            "http://127.0.0.1:/cb",
+            "https://127.0.0.1:1/cb",
+            "http://localhost:1/cb",
+        ] {
+            assert!(!matches("http://127.0.0.1/cb", requested), "{requested}");
+        }
+    }
+
+    #[test]
+    fn bad_uris_are_named() {
+        let policy = RedirectPolicy::default();
+        for uri in [
+            "JaVaScRiPt:x",
+            " javascript:x",
+            "data:text/html,x",
+            "https://a/cb#",
+            "https://*.a/cb",
+            "/cb",
+            "http://a/cb",
+            "myapp:/cb",
+            "https://u@a/cb",
+        ] {
+            assert!(acceptable_redirect_uri(&policy, uri).is_err(), "{uri}");
+        }
+        for uri in [
+            "https://a/cb",
+            "http://127.0.0.1:1/cb",
+            "http://localhost/cb",
+            "com.example.app:/cb",
+        ] {
+            assert_eq!(acceptable_redirect_uri(&policy, uri), Ok(()), "{uri}");
+        }
+    }
+
+    proptest! {
+        /// Law: matching is reflexive.
+        #[test]
+        fn every_uri_matches_itself(uri in "\\PC{1,60}") {
+            prop_assert!(matches(&uri, &uri));
+        }
+
+        /// Law: nothing but the loopback port may differ.
+        #[test]
+        fn different_uris_match_only_in_their_loopback_port(
+            registered in "https?://(127\\.0\\.0\\.1|localhost|a\\.example)(:[0-9]{1,5})?/[a-z]{0,2}",
+            requested in "https?://(127\\.0\\.0\\.1|localhost|a\\.example)(:[0-9]{1,5})?/[a-z]{0,2}",
+        ) {
+            let without_port = |uri: &str| {
+                let (scheme, rest) = uri.split_once("://").unwrap();
+                let (authority, path) = rest.split_once('/').unwrap();
+                let host = authority.split(':').next().unwrap().to_owned();
+                (scheme.to_owned(), host, path.to_owned())
+            };
+            if matches(&registered, &requested) && registered != requested {
+                let (scheme, host, _) = without_port(&registered);
+                prop_assert_eq!(without_port(&registered), without_port(&requested));
+                prop_assert!(scheme == "http" && host != "a.example");
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The mutants: single deviations of the policy, each wrong in one way that a real implementer would be.
+
+mod inbound;
+mod outbound;
+
+use crate::policy::Policy;
+
+/// A server that breaks one rule.
+#[derive(Debug, Clone, Copy)]
+pub struct Mutant {
+    /// Its name; scenarios say it in `kills`.
+    pub name: &'static str,
+    /// What is wrong with it.
+    pub summary: &'static str,
+    /// Makes a conformant policy this mutant's.
+    pub apply: fn(&mut Policy),
+}
+
+/// All mutants.
+pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
+    outbound::MUTANTS.iter().chain(inbound::MUTANTS)
+}
+
+/// The mutant of this name.
+pub fn mutant(name: &str) -> Option<&'static Mutant> {
+    mutants().find(|mutant| mutant.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mutant_has_its_own_name_and_deviates() {
+        let mut policies = vec![("", Policy::default())];
+        for mutant in mutants() {
+            let mut policy = Policy::default();
+            (mutant.apply)(&mut policy);
+            for (name, known) in &policies {
+                assert_ne!(*known, policy, "{} is {name}", mutant.name);
+                assert_ne!(*name, mutant.name);
+            }
+            policies.push((mutant.name, policy));
+        }
+    }
+}

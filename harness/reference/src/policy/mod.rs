@@ -1,0 +1,73 @@
+//! The policy: every decision that a specification constrains, one field each; the default is conformant.
+
+mod inbound;
+mod outbound;
+
+pub use inbound::AuthorizePolicy;
+pub use inbound::ChallengeRule;
+pub use inbound::Issuer;
+pub use inbound::ManagementPolicy;
+pub use inbound::MetadataPolicy;
+pub use inbound::PagePolicy;
+pub use inbound::RegistrationPolicy;
+pub use inbound::TokenPolicy;
+pub use outbound::AssertionPolicy;
+pub use outbound::CachePolicy;
+pub use outbound::Deadline;
+pub use outbound::DocumentPolicy;
+pub use outbound::FetchPolicy;
+pub use outbound::FragmentRule;
+pub use outbound::GuardPolicy;
+pub use outbound::IdComparison;
+pub use outbound::RedirectPolicy;
+pub use outbound::Redirects;
+pub use outbound::SizeRule;
+pub use outbound::StatusRule;
+pub use outbound::UriComparison;
+pub use outbound::UrlPolicy;
+
+/// Whether a rule is enforced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Check {
+    /// It is.
+    #[default]
+    Enforce,
+    /// It is not: the deviation of a mutant.
+    Skip,
+}
+
+impl Check {
+    /// Whether the rule is enforced.
+    pub(crate) fn on(self) -> bool {
+        self == Self::Enforce
+    }
+}
+
+/// All decisions of the server.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Policy {
+    /// Client assertions (RFC 7523).
+    pub assertion: AssertionPolicy,
+    /// Authorization requests and responses.
+    pub authorize: AuthorizePolicy,
+    /// The cache of documents.
+    pub cache: CachePolicy,
+    /// The content of documents.
+    pub document: DocumentPolicy,
+    /// Fetching.
+    pub fetch: FetchPolicy,
+    /// RFC 7592.
+    pub management: ManagementPolicy,
+    /// RFC 8414.
+    pub metadata: MetadataPolicy,
+    /// Login, consent and error pages.
+    pub pages: PagePolicy,
+    /// Redirect URIs of documents and requests.
+    pub redirect: RedirectPolicy,
+    /// RFC 7591.
+    pub registration: RegistrationPolicy,
+    /// The token endpoint.
+    pub token: TokenPolicy,
+    /// Client identifiers.
+    pub url: UrlPolicy,
+}

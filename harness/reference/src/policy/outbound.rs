@@ -1,0 +1,264 @@
+//! Decisions about identifiers, fetching, documents and redirect URIs.
+
+use std::time::Duration;
+
+use super::Check;
+use crate::cimd::Block;
+
+/// Client identifier URLs (CIMD -02 section 3).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UrlPolicy {
+    /// A backslash is refused; otherwise it is read as a slash.
+    pub backslash: Check,
+    /// Control characters and spaces are refused; otherwise they are stripped before the URL is used.
+    pub control_characters: Check,
+    /// `.` and `..` path segments are refused.
+    pub dot_segments: Check,
+    /// `%2e` path segments are refused; otherwise they are resolved as a URL library does.
+    pub encoded_dot_segments: Check,
+    /// Fragments.
+    pub fragment: FragmentRule,
+    /// Addresses in other spellings than dotted decimal are refused; otherwise they are read and not checked.
+    pub numeric_hosts: Check,
+    /// A path must be there.
+    pub path: Check,
+    /// Only https.
+    pub scheme: Check,
+    /// No userinfo.
+    pub userinfo: Check,
+}
+
+/// What is done with a fragment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FragmentRule {
+    /// It is refused, the empty one too.
+    #[default]
+    Refuse,
+    /// Only an empty one is accepted.
+    AcceptEmpty,
+    /// Any but an empty one is accepted.
+    AcceptFilled,
+}
+
+/// Fetching documents, keys and logos (CIMD -02 sections 5, 8.6, 8.7).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FetchPolicy {
+    /// How long a fetch may take.
+    pub deadline: Deadline,
+    /// Which addresses are refused.
+    pub guard: GuardPolicy,
+    /// The guard is asked for `jwks_uri` too.
+    pub guard_for_keys: Check,
+    /// The guard is asked for `logo_uri` too.
+    pub guard_for_logos: Check,
+    /// A slow host does not hold up other fetches.
+    pub isolation: Check,
+    /// Redirects.
+    pub redirects: Redirects,
+    /// One fetch for concurrent requests of one client.
+    pub single_flight: Check,
+    /// The size limit.
+    pub size: SizeRule,
+    /// Which status codes are success.
+    pub status: StatusRule,
+    /// The certificate chain is verified.
+    pub tls_chain: Check,
+    /// The certificate's dates are verified.
+    pub tls_dates: Check,
+    /// The certificate's name is verified.
+    pub tls_name: Check,
+    /// A body that ends before its length is an error.
+    pub whole_body: Check,
+}
+
+/// How long a fetch may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deadline {
+    /// The whole fetch, from lookup to last byte.
+    Total(Duration),
+    /// Each read and write alone.
+    EachRead(Duration),
+    /// No bound.
+    Never,
+}
+
+impl Default for Deadline {
+    fn default() -> Self {
+        Self::Total(Duration::from_secs(5))
+    }
+}
+
+/// What is done with a redirect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Redirects {
+    /// Every redirect is an error.
+    #[default]
+    Refuse,
+    /// Those to the same origin are followed.
+    FollowSameOrigin,
+    /// They are followed, each target under the guard.
+    FollowGuarded,
+    /// They are followed, the guard is asked for the first URL only.
+    FollowUnguarded,
+}
+
+/// How the size of a document is bounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SizeRule {
+    /// Bytes are counted as they are read, also after decoding; one too many is an error.
+    #[default]
+    Count,
+    /// Only a `content-length` that tells too much is an error.
+    TrustContentLength,
+    /// Bytes are counted before decoding only.
+    BeforeDecoding,
+    /// Reading stops at the limit and what was read is used.
+    Truncate,
+    /// No bound.
+    Unbounded,
+}
+
+/// Which status codes are success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StatusRule {
+    /// Only 200.
+    #[default]
+    Only200,
+    /// 200 to 299.
+    Any2xx,
+    /// All.
+    Any,
+}
+
+/// Which addresses are refused (CIMD -02 section 8.6).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GuardPolicy {
+    /// Every answer of a lookup is judged; otherwise only the first.
+    pub all_answers: Check,
+    /// Blocks that were forgotten.
+    pub forgotten: Vec<Block>,
+    /// Names are resolved and judged; otherwise only literal hosts are.
+    pub names: Check,
+    /// The checked address is the one that is connected to; otherwise the name is resolved again.
+    pub pinned: Check,
+    /// The guard exists.
+    pub exists: Check,
+    /// v6 addresses are judged.
+    pub v6: Check,
+}
+
+/// The content of documents (CIMD -02 section 4).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DocumentPolicy {
+    /// `client_id` in an array is refused; otherwise its first item counts.
+    pub array_client_id: Check,
+    /// A document is an object; otherwise the first item of an array is taken.
+    pub array_root: Check,
+    /// No `client_secret`.
+    pub client_secret: Check,
+    /// How `client_id` is compared.
+    pub comparison: IdComparison,
+    /// A missing `client_id` is refused.
+    pub missing_client_id: Check,
+    /// Private members of keys are refused.
+    pub private_keys: Check,
+    /// Shared-secret methods are refused; otherwise such a client is treated as public.
+    pub secret_methods: Check,
+    /// JSON is read strictly; otherwise comments and trailing commas are taken out first.
+    pub strict_json: Check,
+    /// `oct` keys are refused.
+    pub symmetric_keys: Check,
+}
+
+/// How two client identifiers are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IdComparison {
+    /// By simple string comparison (RFC 3986 section 6.2.1).
+    #[default]
+    Exact,
+    /// Without case.
+    IgnoringCase,
+    /// By host only.
+    HostOnly,
+    /// After a URL library normalised them.
+    Normalised,
+    /// Without a trailing slash.
+    TrailingSlash,
+    /// Not at all.
+    Never,
+}
+
+/// The cache of documents (CIMD -02 section 5.2).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CachePolicy {
+    /// Failed fetches are not kept.
+    pub errors: Check,
+    /// Documents expire.
+    pub expiry: Check,
+    /// Invalid documents are not kept.
+    pub invalid: Check,
+    /// The key tells letters of different case apart.
+    pub key_case: Check,
+    /// The key contains the query.
+    pub key_query: Check,
+    /// `no-store` and `no-cache` are respected.
+    pub no_store: Check,
+}
+
+/// Redirect URIs (RFC 9700 section 2.1, RFC 8252).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RedirectPolicy {
+    /// How a requested URI is compared with a registered one.
+    pub comparison: UriComparison,
+    /// `file:` URIs are refused.
+    pub file: Check,
+    /// A fragment is refused.
+    pub fragment: Check,
+    /// http is refused but for loopback hosts.
+    pub http: Check,
+    /// Script and data URIs are refused.
+    pub script: Check,
+    /// `*` is refused; otherwise it is a pattern.
+    pub wildcard: Check,
+}
+
+/// How a requested redirect URI is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(missing_docs, reason = "each variant names what is left aside")]
+pub enum UriComparison {
+    /// By simple string comparison, but for the port of a loopback URI.
+    #[default]
+    Exact,
+    DecodedFirst,
+    HostOnly,
+    IgnoringCase,
+    IgnoringFragment,
+    IgnoringPathParameters,
+    IgnoringPort,
+    IgnoringQuery,
+    IgnoringScheme,
+    IgnoringUserinfo,
+    Never,
+    Prefix,
+    SplitOnSpace,
+    Trimmed,
+}
+
+/// Client assertions (RFC 7523 section 3).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AssertionPolicy {
+    /// The audience is this server.
+    pub audience: Check,
+    /// An expiry is there and not past.
+    pub expiry: Check,
+    /// An assertion is used once.
+    pub replay: Check,
+    /// A client with keys must send one.
+    pub required: Check,
+    /// The signature is verified.
+    pub signature: Check,
+    /// Subject and issuer are the client.
+    pub subject: Check,
+    /// `alg: none` is refused.
+    pub unsigned: Check,
+}

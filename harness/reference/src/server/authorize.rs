@@ -1,0 +1,186 @@
+//! The authorization endpoint: the client and the redirect URI are judged first, and only then may errors be redirected.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::RawQuery;
+use axum::extract::State as Shared;
+use axum::http::HeaderMap;
+use axum::response::Response;
+
+use super::client::Client;
+use super::consent::ask;
+use super::pages;
+use super::reply::Parameters;
+use super::reply::parameter;
+use super::reply::parameters;
+use super::reply::see_other;
+use super::state::Pending;
+use super::state::State;
+use crate::cimd::redirect_matches;
+use crate::policy::ChallengeRule;
+use crate::policy::Issuer;
+
+/// Authorization requests by GET.
+pub(crate) async fn by_query(
+    Shared(state): Shared<Arc<State>>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    authorize(&state, &headers, parameters(query.unwrap_or_default().as_bytes())).await
+}
+
+/// Authorization requests by POST.
+pub(crate) async fn by_form(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
+    authorize(&state, &headers, parameters(&body)).await
+}
+
+/// An authorization request that is not right.
+pub(crate) enum Wrong {
+    /// Nothing can be trusted: shown here.
+    Here {
+        /// For the user.
+        reason: String,
+        /// For nobody, but the mutant that shows it.
+        internals: String,
+    },
+    /// The redirect URI is the client's: told there.
+    There {
+        /// The verified redirect URI.
+        redirect_uri: String,
+        /// The error code.
+        error: &'static str,
+        /// In words.
+        description: &'static str,
+    },
+}
+
+/// A request that is right, and its client.
+pub(crate) struct Right {
+    pub(crate) client: Client,
+    pub(crate) pending: Pending,
+}
+
+async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters) -> Response {
+    let client_id = parameter(&sent, "client_id").unwrap_or_default().to_owned();
+    let here = |reason: &str| pages::refusal(&state.policy.pages, &client_id, reason, "");
+    if state.policy.authorize.repeated_parameters.on()
+        && let Some(name) = repeated(&sent)
+    {
+        return here(&format!("the parameter `{name}` comes twice"));
+    }
+    let mut check_redirect_uri = true;
+    if let Some(uri) = parameter(&sent, "request_uri").map(str::to_owned) {
+        match state.pushed(&uri, &client_id) {
+            Ok(pushed) => sent = pushed,
+            Err(reason) => return here(reason),
+        }
+        check_redirect_uri = state.policy.authorize.par_redirect_uri.on();
+    }
+    match judged(state, &sent, check_redirect_uri).await {
+        Ok(right) => ask(state, headers, right).await,
+        Err(Wrong::Here { reason, internals }) => {
+            if !state.policy.authorize.errors_stay_here.on()
+                && let Some(uri) = parameter(&sent, "redirect_uri")
+            {
+                let state_sent = parameter(&sent, "state");
+                return see_other(&answer(state, uri, state_sent, &[("error", "invalid_request")]));
+            }
+            pages::refusal(&state.policy.pages, &client_id, &reason, &internals)
+        }
+        Err(Wrong::There {
+            redirect_uri,
+            error,
+            description,
+        }) => {
+            let told = [("error", error), ("error_description", description)];
+            see_other(&answer(state, &redirect_uri, parameter(&sent, "state"), &told))
+        }
+    }
+}
+
+/// Judges the parameters of a request.
+pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: bool) -> Result<Right, Wrong> {
+    let here = |reason: &str| Wrong::Here {
+        reason: reason.to_owned(),
+        internals: String::new(),
+    };
+    let id = parameter(sent, "client_id").ok_or_else(|| here("`client_id` is missing"))?;
+    let client = state.client(id).await.map_err(|refusal| Wrong::Here {
+        reason: refusal.public_reason(),
+        internals: format!("{refusal:?}"),
+    })?;
+    let redirect_uri = match parameter(sent, "redirect_uri") {
+        Some(uri) if !check_uri || redirect_matches(&client.redirects, &client.redirect_uris, uri) => {
+            uri.to_owned()
+        }
+        Some(_) => return Err(here("the redirect URI is not one of the client's")),
+        None => match client.redirect_uris.as_slice() {
+            [only] => only.clone(),
+            _ => return Err(here("`redirect_uri` is missing")),
+        },
+    };
+    let there = |error, description| Wrong::There {
+        redirect_uri: redirect_uri.clone(),
+        error,
+        description,
+    };
+    if parameter(sent, "response_type") != Some("code") {
+        return Err(there("unsupported_response_type", "only `code` is supported"));
+    }
+    if !client
+        .grant_types
+        .iter()
+        .any(|grant| grant == "authorization_code")
+    {
+        return Err(there("unauthorized_client", "the client does not use this grant"));
+    }
+    let method = parameter(sent, "code_challenge_method").unwrap_or("plain");
+    let challenge = match (
+        parameter(sent, "code_challenge"),
+        state.policy.authorize.challenge,
+    ) {
+        (None, ChallengeRule::Optional) => None,
+        (None, _) => return Err(there("invalid_request", "`code_challenge` is missing")),
+        (Some(challenge), ChallengeRule::S256OrPlain) => Some((challenge.to_owned(), method.to_owned())),
+        (Some(challenge), _) if method == "S256" && challenge.len() == 43 => {
+            Some((challenge.to_owned(), method.to_owned()))
+        }
+        (Some(_), _) => return Err(there("invalid_request", "only S256 challenges are supported")),
+    };
+    let pending = Pending {
+        client_id: client.id.clone(),
+        redirect_uri,
+        state: parameter(sent, "state").map(str::to_owned),
+        scope: parameter(sent, "scope").map(str::to_owned),
+        challenge,
+        csrf: state.random(),
+        expires: State::pending_expiry(),
+    };
+    Ok(Right { client, pending })
+}
+
+/// The URL of an authorization response: parameters, `state` and `iss` appended to the redirect URI's query.
+pub(crate) fn answer(state: &State, redirect_uri: &str, sent: Option<&str>, told: &[(&str, &str)]) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(told);
+    if let Some(sent) = sent.filter(|_| state.policy.authorize.state.on()) {
+        query.append_pair("state", sent);
+    }
+    match state.policy.authorize.issuer {
+        Issuer::Right => _ = query.append_pair("iss", &state.issuer),
+        Issuer::Wrong => _ = query.append_pair("iss", &format!("{}/", state.issuer)),
+        Issuer::Missing => {}
+    }
+    let joint = if redirect_uri.contains('?') { '&' } else { '?' };
+    format!("{redirect_uri}{joint}{}", query.finish())
+}
+
+fn repeated(sent: &Parameters) -> Option<&str> {
+    sent.iter().enumerate().find_map(|(index, (name, _))| {
+        sent[..index]
+            .iter()
+            .any(|(earlier, _)| earlier == name)
+            .then_some(name.as_str())
+    })
+}

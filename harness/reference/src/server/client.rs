@@ -1,0 +1,217 @@
+//! Clients of both kinds, and how they authenticate.
+
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use axum::http::header;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
+use super::reply::Parameters;
+use super::reply::parameter;
+use super::state::State;
+use super::state::hash;
+use super::state::now;
+use crate::cimd::AuthMethod;
+use crate::cimd::KeySource;
+use crate::cimd::Refusal;
+use crate::cimd::looks_like_url;
+use crate::cimd::verify_assertion;
+use crate::policy::RedirectPolicy;
+
+/// A client, however it came to be known.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// What tells a user whose client it is: the host of the identifier, or the id.
+    pub(crate) shown: String,
+    pub(crate) redirect_uris: Vec<String>,
+    pub(crate) logo_uri: Option<String>,
+    pub(crate) grant_types: Vec<String>,
+    pub(crate) method: Method,
+    pub(crate) keys: Option<KeySource>,
+    pub(crate) secret_hash: Option<String>,
+    pub(crate) redirects: RedirectPolicy,
+}
+
+/// How a client authenticates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Method {
+    None,
+    PrivateKeyJwt,
+    SecretBasic,
+    SecretPost,
+}
+
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+impl State {
+    /// The client of an identifier.
+    pub(crate) async fn client(&self, id: &str) -> Result<Client, Refusal> {
+        if looks_like_url(id) && !self.policy.registration.ids.on() && self.store.client(id).is_some() {
+            return self.registered(id);
+        }
+        if !looks_like_url(id) {
+            return self.registered(id);
+        }
+        let document = self.documents.client(id).await?;
+        let host = id.split_once("://").map_or(id, |(_, rest)| rest);
+        let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+        Ok(Client {
+            id: id.to_owned(),
+            name: document.client_name.clone().unwrap_or_else(|| host.to_owned()),
+            shown: host.to_owned(),
+            redirect_uris: document.redirect_uris.clone(),
+            logo_uri: document.logo_uri.clone(),
+            grant_types: document.grant_types.clone(),
+            method: match document.auth {
+                AuthMethod::None => Method::None,
+                AuthMethod::PrivateKeyJwt => Method::PrivateKeyJwt,
+            },
+            keys: document.keys.clone(),
+            secret_hash: None,
+            redirects: self.policy.redirect.clone(),
+        })
+    }
+
+    fn registered(&self, id: &str) -> Result<Client, Refusal> {
+        let known = self
+            .store
+            .client(id)
+            .ok_or(Refusal::Identifier("no such client is registered"))?;
+        let text = |name: &str| {
+            known
+                .metadata
+                .get(name)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
+        let texts = |name: &str| -> Vec<String> {
+            let items = known
+                .metadata
+                .get(name)
+                .and_then(Value::as_array)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            items
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect()
+        };
+        let keys = known
+            .metadata
+            .get("jwks")
+            .cloned()
+            .map(KeySource::Inline)
+            .or(text("jwks_uri").map(KeySource::Uri));
+        Ok(Client {
+            id: id.to_owned(),
+            name: text("client_name").unwrap_or_else(|| id.to_owned()),
+            shown: id.to_owned(),
+            redirect_uris: texts("redirect_uris"),
+            logo_uri: text("logo_uri"),
+            grant_types: texts("grant_types"),
+            method: match text("token_endpoint_auth_method").as_deref() {
+                Some("none") => Method::None,
+                Some("private_key_jwt") => Method::PrivateKeyJwt,
+                Some("client_secret_post") => Method::SecretPost,
+                _ => Method::SecretBasic,
+            },
+            keys,
+            secret_hash: known.secret_hash.clone(),
+            redirects: RedirectPolicy {
+                comparison: self.policy.redirect.comparison,
+                wildcard: self.policy.registration.wildcard_redirect_uris,
+                ..RedirectPolicy::default()
+            },
+        })
+    }
+
+    /// The client that makes a request to the token, PAR, revocation or introspection endpoint.
+    pub(crate) async fn authenticated(
+        self: &Arc<Self>,
+        headers: &HeaderMap,
+        parameters: &Parameters,
+    ) -> Result<Client, String> {
+        let basic = basic(headers);
+        let told = parameter(parameters, "client_id").map(str::to_owned);
+        let id = match (&basic, &told) {
+            (Some((id, _)), Some(told)) if id != told => return Err("two clients are named".to_owned()),
+            (Some((id, _)), _) => id.clone(),
+            (None, Some(told)) => told.clone(),
+            (None, None) => return Err("no client is named".to_owned()),
+        };
+        let client = self
+            .client(&id)
+            .await
+            .map_err(|refusal| refusal.public_reason())?;
+        let assertion = parameter(parameters, "client_assertion");
+        match client.method {
+            Method::None => Ok(client),
+            Method::PrivateKeyJwt => match assertion {
+                None if !self.policy.assertion.required.on() => Ok(client),
+                None => Err("an assertion is required".to_owned()),
+                Some(assertion) => {
+                    if parameter(parameters, "client_assertion_type") != Some(ASSERTION_TYPE) {
+                        return Err("the assertion's type is not known".to_owned());
+                    }
+                    self.assert(client, assertion).await
+                }
+            },
+            Method::SecretBasic | Method::SecretPost => {
+                let sent = match client.method {
+                    Method::SecretBasic => basic.map(|(_, secret)| secret),
+                    _ => parameter(parameters, "client_secret").map(str::to_owned),
+                };
+                match (&client.secret_hash, sent) {
+                    (Some(known), Some(sent)) if same(known, &hash(&sent)) => Ok(client),
+                    _ => Err("the client's secret is missing or wrong".to_owned()),
+                }
+            }
+        }
+    }
+
+    async fn assert(&self, client: Client, assertion: &str) -> Result<Client, String> {
+        let source = client.keys.as_ref().ok_or("the client has no keys")?;
+        let keys = self
+            .documents
+            .keys(&client.id, source)
+            .await
+            .map_err(|refusal| refusal.public_reason())?;
+        let audiences = [self.issuer.clone(), self.url("/token"), self.url("/par")];
+        let rules = &self.policy.assertion;
+        let verified = verify_assertion(rules, assertion, &client.id, &audiences, &keys, now())?;
+        if !self.first_use(&client.id, &verified.jti, verified.exp) && rules.replay.on() {
+            return Err("the assertion was used before".to_owned());
+        }
+        Ok(client)
+    }
+}
+
+/// Compares hashes; their bytes tell an attacker nothing about the secret.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    a.len() == b.len()
+        && a.bytes()
+            .zip(b.bytes())
+            .fold(0, |difference, (a, b)| difference | (a ^ b))
+            == 0
+}
+
+fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, encoded) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (id, secret) = decoded.split_once(':')?;
+    let plain = |text: &str| {
+        percent_encoding::percent_decode_str(&text.replace('+', " "))
+            .decode_utf8_lossy()
+            .into_owned()
+    };
+    Some((plain(id), plain(secret)))
+}

@@ -1,0 +1,210 @@
+//! Registration management (RFC 7592).
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::Path;
+use axum::extract::State as Shared;
+use axum::extract::rejection::BytesRejection;
+use axum::http::HeaderMap;
+use axum::http::Method;
+use axum::http::header;
+use axum::response::Response;
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::json;
+
+use super::client::same;
+use super::register::information;
+use super::register::read;
+use super::register::refusal;
+use super::register::refused_as;
+use super::registration::accepted;
+use super::reply::json as answer;
+use super::reply::response;
+use super::reply::set;
+use super::reply::uncached;
+use super::state::State;
+use super::state::hash;
+use super::store::Registered;
+
+/// Members that an update must not hold (RFC 7592 section 2.2).
+const FORBIDDEN: [&str; 4] = [
+    "registration_access_token",
+    "registration_client_uri",
+    "client_secret_expires_at",
+    "client_id_issued_at",
+];
+/// The id under which a deleted client's registration token is remembered by the mutant that forgets to end it.
+const GHOST: &str = "deleted:";
+
+/// Reads, replaces or deletes a registration.
+pub(crate) async fn manage(
+    Shared(state): Shared<Arc<State>>,
+    Path(path): Path<String>,
+    method: Method,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let rules = &state.policy.management;
+    let id = if state.policy.registration.ids.on() {
+        path
+    } else {
+        format!("https://clients.example.com/{path}")
+    };
+    let client = state
+        .store
+        .client(&id)
+        .or_else(|| state.store.client(&format!("{GHOST}{id}")));
+    let Some(client) = client else {
+        return match rules.unknown_is_unauthorized.on() {
+            true => unauthorized(&state),
+            false => refusal(&state, 404, "invalid_request", "there is no such client"),
+        };
+    };
+    if !permitted(&state, &client, &headers) {
+        return unauthorized(&state);
+    }
+    if !rules.delete_token.on() && client.id.starts_with(GHOST) && method != Method::GET {
+        return unauthorized(&state);
+    }
+    let done = match method {
+        Method::GET => show(&state, &client),
+        Method::PUT => match body {
+            Ok(body) => update(&state, client, &body),
+            Err(_) => refusal(&state, 413, "invalid_client_metadata", "the body is too large"),
+        },
+        Method::DELETE => delete(&state, &client),
+        _ => {
+            let mut refused = refusal(&state, 405, "invalid_request", "only GET, PUT and DELETE");
+            set(&mut refused, header::ALLOW, "GET, PUT, DELETE");
+            refused
+        }
+    };
+    if rules.no_store.on() {
+        uncached(done)
+    } else {
+        without_storing_rules(done)
+    }
+}
+
+fn without_storing_rules(mut answer: Response) -> Response {
+    answer.headers_mut().remove(header::CACHE_CONTROL);
+    answer.headers_mut().remove(header::PRAGMA);
+    answer
+}
+
+fn permitted(state: &State, client: &Registered, headers: &HeaderMap) -> bool {
+    let rules = &state.policy.management;
+    if !rules.token.on() {
+        return true;
+    }
+    let value = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let Some(token) = value.strip_prefix("Bearer ").map(hash) else {
+        return false;
+    };
+    same(&client.token_hash, &token) || (!rules.token_bound.on() && state.store.has_token_hash(&token))
+}
+
+fn unauthorized(state: &State) -> Response {
+    let mut refused = refusal(
+        state,
+        401,
+        "invalid_token",
+        "the registration access token is missing or wrong",
+    );
+    set(
+        &mut refused,
+        header::WWW_AUTHENTICATE,
+        "Bearer error=\"invalid_token\"",
+    );
+    refused
+}
+
+fn show(state: &State, client: &Registered) -> Response {
+    let mut told = client.metadata.clone();
+    if !state.policy.management.read_all.on() {
+        told.retain(|name, _| name == "client_name");
+    }
+    answer(200, &information(state, client, told, None))
+}
+
+fn update(state: &State, client: Registered, body: &[u8]) -> Response {
+    let rules = &state.policy.management;
+    let refuse = |description: &str| refusal(state, 400, "invalid_client_metadata", description);
+    let sent = match read(state, body) {
+        Ok(sent) => sent,
+        Err(refused) => return *refused,
+    };
+    if rules.matching_client_id.on() && sent.get("client_id") != Some(&json!(client.id)) {
+        return refuse("`client_id` is missing or another's");
+    }
+    if rules.forbidden_members.on()
+        && let Some(name) = FORBIDDEN.iter().find(|name| sent.contains_key(**name))
+    {
+        return refuse(&format!("`{name}` cannot be set"));
+    }
+    let mut secret_hash = client.secret_hash.clone();
+    if let Some(secret) = sent.get("client_secret") {
+        let chosen = hash(secret.as_str().unwrap_or_default());
+        let matches = secret_hash.as_deref().is_some_and(|known| same(known, &chosen));
+        if !matches && rules.chosen_secret.on() {
+            return refuse("`client_secret` is another than the current one");
+        }
+        secret_hash = secret_hash.map(|_| chosen);
+    }
+    let mut metadata = if rules.validate.on() {
+        match accepted(&state.policy.registration, &sent) {
+            Ok(metadata) => metadata,
+            Err(refused) => return refused_as(state, refused),
+        }
+    } else {
+        unchecked(&sent)
+    };
+    if !rules.replace.on() {
+        for (name, value) in &client.metadata {
+            metadata.entry(name.clone()).or_insert(value.clone());
+        }
+    }
+    let client = Registered {
+        metadata,
+        secret_hash,
+        ..client
+    };
+    if state.store.put_client(&client).is_err() {
+        return refusal(state, 500, "server_error", "the client could not be stored");
+    }
+    show(state, &client)
+}
+
+fn unchecked(sent: &Map<String, Value>) -> Map<String, Value> {
+    let mut metadata = sent.clone();
+    super::registration::ASSIGNED
+        .iter()
+        .for_each(|name| _ = metadata.remove(*name));
+    metadata
+}
+
+fn delete(state: &State, client: &Registered) -> Response {
+    let rules = &state.policy.management;
+    if rules.delete_client.on() {
+        state.store.delete_client(&client.id);
+    }
+    if rules.delete_grants.on() {
+        state.store.delete_grants(&client.id);
+    }
+    if !rules.delete_token.on() {
+        let ghost = Registered {
+            id: format!("{GHOST}{}", client.id),
+            ..client.clone()
+        };
+        let _ = state.store.put_client(&ghost);
+    }
+    match rules.delete_no_content.on() {
+        true => response(204, "application/json", String::new()),
+        false => answer(200, &json!({ "deleted": true })),
+    }
+}

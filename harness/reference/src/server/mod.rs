@@ -1,0 +1,19 @@
+//! The server: endpoints, state, store and pages.
+
+mod authorize;
+mod client;
+mod consent;
+mod manage;
+mod metadata;
+mod pages;
+mod par;
+mod register;
+mod registration;
+mod reply;
+mod start;
+mod state;
+mod store;
+mod token;
+
+pub use start::Options;
+pub use start::Server;

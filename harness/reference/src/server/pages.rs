@@ -1,0 +1,145 @@
+//! The pages: login, consent, error. Plain HTML without scripts; every text of a stranger is escaped.
+
+use axum::http::HeaderName;
+use axum::http::header;
+use axum::response::Response;
+
+use super::reply::response;
+use super::reply::set;
+use super::reply::uncached;
+use crate::policy::PagePolicy;
+
+const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;color:#222}\
+main{border:1px solid #ccc;border-radius:8px;padding:1.5rem}h1{font-size:1.3rem;margin-top:0}dt{color:#666}\
+dd{margin:0 0 .6rem;font-weight:600;word-break:break-all}label{display:block;margin:.6rem 0}\
+input{font:inherit;padding:.3rem;width:100%;box-sizing:border-box}button{font:inherit;padding:.4rem 1.2rem;margin-right:.6rem}\
+.warning{background:#fff3cd;border:1px solid #d8b44a;border-radius:6px;padding:.6rem}img{max-height:48px}";
+
+/// What the consent page shows.
+pub(crate) struct Consent<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) client: &'a str,
+    pub(crate) redirect: &'a str,
+    pub(crate) scope: Option<&'a str>,
+    pub(crate) loopback: bool,
+    pub(crate) logo: Option<String>,
+    pub(crate) request: &'a str,
+    pub(crate) csrf: &'a str,
+    pub(crate) action: &'a str,
+}
+
+/// A page with this title and content.
+pub(crate) fn page(policy: &PagePolicy, status: u16, title: &str, content: &str) -> Response {
+    let html = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
+         <meta name=\"viewport\" content=\"width=device-width\"><style>{STYLE}</style></head>\
+         <body><main><h1>{title}</h1>{content}</main></body></html>"
+    );
+    let mut page = uncached(response(status, "text/html; charset=utf-8", html));
+    let images = if policy.own_logo.on() { "data:" } else { "*" };
+    let framing = if policy.framing.on() {
+        "; frame-ancestors 'none'"
+    } else {
+        ""
+    };
+    let rules =
+        format!("default-src 'none'; style-src 'unsafe-inline'; img-src {images}; form-action *{framing}");
+    set(&mut page, header::CONTENT_SECURITY_POLICY, &rules);
+    set(&mut page, header::REFERRER_POLICY, "no-referrer");
+    if policy.framing.on() {
+        set(&mut page, HeaderName::from_static("x-frame-options"), "DENY");
+    }
+    page
+}
+
+/// The page that asks who the user is.
+pub(crate) fn login(policy: &PagePolicy, action: &str, request: &str, csrf: &str, failed: bool) -> Response {
+    let told = if failed {
+        "<p class=\"warning\">User name or password is wrong.</p>"
+    } else {
+        ""
+    };
+    let content = format!(
+        "{told}<form method=\"post\" action=\"{action}\"><input type=\"hidden\" name=\"request\" value=\"{request}\">\
+         <input type=\"hidden\" name=\"csrf\" value=\"{csrf}\"><label>User name <input name=\"username\" autofocus></label>\
+         <label>Password <input name=\"password\" type=\"password\"></label>\
+         <button name=\"action\" value=\"login\">Log in</button></form>"
+    );
+    page(policy, if failed { 401 } else { 200 }, "Log in", &content)
+}
+
+/// The page that asks whether the client may.
+pub(crate) fn consent(policy: &PagePolicy, shown: &Consent<'_>) -> Response {
+    let Consent {
+        name,
+        client,
+        redirect,
+        scope,
+        loopback,
+        logo,
+        request,
+        csrf,
+        action,
+    } = shown;
+    let name = if policy.escape.on() {
+        escape(name)
+    } else {
+        (*name).to_owned()
+    };
+    let mut facts = String::new();
+    if policy.client_host.on() {
+        facts.push_str(&format!("<dt>Client</dt><dd>{}</dd>", escape(client)));
+    }
+    if policy.redirect_host.on() {
+        facts.push_str(&format!("<dt>You are sent to</dt><dd>{}</dd>", escape(redirect)));
+    }
+    if let Some(scope) = scope {
+        facts.push_str(&format!("<dt>Access to</dt><dd>{}</dd>", escape(scope)));
+    }
+    let logo = logo
+        .as_deref()
+        .map(|source| format!("<img alt=\"\" src=\"{}\">", escape(source)))
+        .unwrap_or_default();
+    let warning = if *loopback && policy.loopback_warning.on() {
+        "<p class=\"warning\">Warning: this client runs on your own device. Any program on it can pretend to be this \
+         client. Go on only if you just started it yourself.</p>"
+    } else {
+        ""
+    };
+    let content = format!(
+        "{logo}<p><strong>{name}</strong> asks for access to your account. It chose this name itself.</p><dl>{facts}</dl>\
+         {warning}<form method=\"post\" action=\"{action}\"><input type=\"hidden\" name=\"request\" value=\"{request}\">\
+         <input type=\"hidden\" name=\"csrf\" value=\"{csrf}\"><button name=\"decision\" value=\"approve\">Approve</button>\
+         <button name=\"decision\" value=\"deny\">Deny</button></form>"
+    );
+    page(policy, 200, "Give access?", &content)
+}
+
+/// The page that says why it ends here; nothing is redirected.
+pub(crate) fn refusal(policy: &PagePolicy, client_id: &str, reason: &str, internals: &str) -> Response {
+    let internals = if policy.hide_internals.on() { "" } else { internals };
+    let content = format!(
+        "<p>The request of this client cannot be accepted.</p><dl><dt>Client</dt><dd>{}</dd><dt>Reason</dt><dd>{}</dd></dl>\
+         <pre>{}</pre>",
+        escape(client_id),
+        escape(reason),
+        escape(internals)
+    );
+    page(policy, 400, "Request refused", &content)
+}
+
+/// The text with the five characters of HTML made harmless.
+pub(crate) fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}

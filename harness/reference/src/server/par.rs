@@ -1,0 +1,79 @@
+//! Pushed authorization requests (RFC 9126).
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State as Shared;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde_json::json;
+
+use super::authorize::Wrong;
+use super::authorize::judged;
+use super::reply::Parameters;
+use super::reply::error;
+use super::reply::invalid_client;
+use super::reply::json as answer;
+use super::reply::parameter;
+use super::reply::parameters;
+use super::reply::uncached;
+use super::state::State;
+use super::state::now;
+
+const LIFETIME: u64 = 60;
+
+/// Takes a pushed request.
+pub(crate) async fn push(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
+    let mut sent = parameters(&body);
+    if parameter(&sent, "request_uri").is_some() {
+        return error(400, "invalid_request", "`request_uri` cannot be pushed");
+    }
+    let client = match state.authenticated(&headers, &sent).await {
+        Ok(client) => client,
+        Err(reason) => return invalid_client(&headers, &reason),
+    };
+    if parameter(&sent, "client_id").is_none() {
+        sent.push(("client_id".to_owned(), client.id.clone()));
+    }
+    match judged(&state, &sent, state.policy.authorize.par_redirect_uri.on()).await {
+        Err(Wrong::Here { reason, .. }) => error(400, "invalid_request", &reason),
+        Err(Wrong::There {
+            error: code,
+            description,
+            ..
+        }) => error(400, code, description),
+        Ok(_) => {
+            let uri = format!("urn:ietf:params:oauth:request_uri:{}", state.random());
+            sent.retain(|(name, _)| !name.starts_with("client_assertion") && name != "client_secret");
+            let mut memory = state.memory();
+            let now = now();
+            memory.pushed.retain(|_, (.., expires)| *expires > now);
+            memory
+                .pushed
+                .insert(uri.clone(), (client.id, sent, now + LIFETIME));
+            uncached(answer(
+                201,
+                &json!({ "request_uri": uri, "expires_in": LIFETIME }),
+            ))
+        }
+    }
+}
+
+impl State {
+    /// The pushed parameters behind a `request_uri`.
+    pub(crate) fn pushed(&self, uri: &str, client_id: &str) -> Result<Parameters, &'static str> {
+        let unknown = "the request URI is unknown, used or expired";
+        let mut memory = self.memory();
+        let (owner, sent, expires) = memory.pushed.get(uri).cloned().ok_or(unknown)?;
+        if expires <= now() {
+            return Err(unknown);
+        }
+        if owner != client_id && self.policy.authorize.par_bound.on() {
+            return Err("the request URI is another client's");
+        }
+        if self.policy.authorize.par_once.on() {
+            memory.pushed.remove(uri);
+        }
+        Ok(sent)
+    }
+}

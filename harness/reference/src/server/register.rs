@@ -1,0 +1,195 @@
+//! Dynamic client registration (RFC 7591).
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State as Shared;
+use axum::extract::rejection::BytesRejection;
+use axum::http::HeaderMap;
+use axum::http::Method as HttpMethod;
+use axum::http::header;
+use axum::response::Response;
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::json;
+
+use super::client::Method;
+use super::registration::Refused;
+use super::registration::accepted;
+use super::registration::method_of;
+use super::reply::json as answer;
+use super::reply::parameters;
+use super::reply::response;
+use super::reply::set;
+use super::reply::uncached;
+use super::state::State;
+use super::state::hash;
+use super::state::now;
+use super::store::Registered;
+
+/// Takes registrations.
+pub(crate) async fn register(
+    Shared(state): Shared<Arc<State>>,
+    method: HttpMethod,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    if method != HttpMethod::POST {
+        let mut refused = refusal(&state, 405, "invalid_request", "registration is by POST");
+        set(&mut refused, header::ALLOW, "POST");
+        return refused;
+    }
+    let Ok(body) = body else {
+        return refusal(&state, 413, "invalid_client_metadata", "the body is too large");
+    };
+    let media = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let sent = match media
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
+        .as_str()
+    {
+        "application/json" => read(&state, &body),
+        "application/x-www-form-urlencoded" if !state.policy.registration.json_only.on() => Ok(form(&body)),
+        _ => {
+            return refusal(
+                &state,
+                415,
+                "invalid_client_metadata",
+                "the content type is not application/json",
+            );
+        }
+    };
+    let sent = match sent {
+        Ok(sent) => sent,
+        Err(refused) => return *refused,
+    };
+    match accepted(&state.policy.registration, &sent) {
+        Ok(metadata) => create(&state, &sent, metadata),
+        Err(refused) => refused_as(&state, refused),
+    }
+}
+
+/// A refusal in the shape of the policy.
+pub(crate) fn refused_as(state: &State, (code, description): Refused) -> Response {
+    let code = if state.policy.registration.error_codes.on() {
+        code
+    } else {
+        "invalid_request"
+    };
+    refusal(state, 400, code, &description)
+}
+
+pub(crate) fn refusal(state: &State, status: u16, code: &str, description: &str) -> Response {
+    if !state.policy.registration.error_json.on() {
+        return response(status, "text/html", "<h1>Registration failed</h1>".to_owned());
+    }
+    uncached(answer(
+        status,
+        &json!({ "error": code, "error_description": description }),
+    ))
+}
+
+/// The object of a JSON body, or the refusal.
+pub(crate) fn read(state: &State, body: &[u8]) -> Result<Map<String, Value>, Box<Response>> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(_) => Err(refusal(
+            state,
+            400,
+            "invalid_client_metadata",
+            "the body is no JSON object",
+        )),
+        Err(error) if !state.policy.registration.malformed.on() => Err(Box::new(response(
+            500,
+            "text/plain",
+            format!("internal error: {error}"),
+        ))),
+        Err(_) => Err(refusal(
+            state,
+            400,
+            "invalid_client_metadata",
+            "the body is not JSON",
+        )),
+    }
+}
+
+fn form(body: &[u8]) -> Map<String, Value> {
+    parameters(body)
+        .into_iter()
+        .map(|(name, value)| {
+            let list = ["redirect_uris", "grant_types", "response_types"].contains(&name.as_str());
+            let value = if list { json!([value]) } else { json!(value) };
+            (name, value)
+        })
+        .collect()
+}
+
+fn create(state: &State, sent: &Map<String, Value>, metadata: Map<String, Value>) -> Response {
+    let rules = &state.policy.registration;
+    let chosen = sent
+        .get("client_id")
+        .and_then(Value::as_str)
+        .filter(|_| !rules.chosen_client_id.on());
+    let id = match chosen {
+        Some(chosen) => chosen.to_owned(),
+        None if !rules.ids.on() => format!("https://clients.example.com/{}", state.random()),
+        None => state.random(),
+    };
+    let method = metadata.get("token_endpoint_auth_method").and_then(method_of);
+    let confidential = matches!(method, Some(Method::SecretBasic | Method::SecretPost));
+    let secret = (confidential || !rules.secret_for_none.on()).then(|| state.random());
+    let token = state.random();
+    let client = Registered {
+        id: id.clone(),
+        metadata,
+        secret_hash: secret.as_deref().filter(|_| confidential).map(hash),
+        token_hash: hash(&token),
+        issued: now(),
+    };
+    if state.store.put_client(&client).is_err() {
+        return refusal(state, 500, "server_error", "the client could not be stored");
+    }
+    let mut told = client.metadata.clone();
+    if !rules.defaults.on() {
+        told.retain(|name, _| sent.contains_key(name));
+    }
+    told.insert("registration_access_token".to_owned(), json!(token));
+    let body = information(state, &client, told, secret);
+    let created = answer(if rules.answers_created.on() { 201 } else { 200 }, &body);
+    if rules.no_store.on() {
+        uncached(created)
+    } else {
+        created
+    }
+}
+
+/// The client information response (RFC 7591 section 3.2.1, RFC 7592 section 3).
+pub(crate) fn information(
+    state: &State,
+    client: &Registered,
+    mut told: Map<String, Value>,
+    secret: Option<String>,
+) -> Value {
+    told.insert("client_id".to_owned(), json!(client.id));
+    told.insert("client_id_issued_at".to_owned(), json!(client.issued));
+    let path = client.id.replace("https://clients.example.com/", "");
+    told.insert(
+        "registration_client_uri".to_owned(),
+        json!(state.url(&format!("/register/{path}"))),
+    );
+    if let Some(secret) = secret {
+        told.insert("client_secret".to_owned(), json!(secret));
+    }
+    if (told.contains_key("client_secret") || client.secret_hash.is_some())
+        && state.policy.registration.secret_expiry.on()
+    {
+        told.insert("client_secret_expires_at".to_owned(), json!(0));
+    }
+    Value::Object(told)
+}

@@ -1,0 +1,194 @@
+//! The rules of registration metadata (RFC 7591 section 2), for create and update alike.
+
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::json;
+
+use super::client::Method;
+use crate::cimd::acceptable_redirect_uri;
+use crate::cimd::private_or_symmetric;
+use crate::policy::RedirectPolicy;
+use crate::policy::RegistrationPolicy;
+
+/// Why metadata was refused: error code and words.
+pub(crate) type Refused = (&'static str, String);
+
+const REDIRECT: &str = "invalid_redirect_uri";
+const METADATA: &str = "invalid_client_metadata";
+const MOST_REDIRECT_URIS: usize = 20;
+const LONGEST_TEXT: usize = 2048;
+/// Members that the server assigns; a client that sends them is not heard.
+pub(crate) const ASSIGNED: [&str; 6] = [
+    "client_id",
+    "client_secret",
+    "client_id_issued_at",
+    "client_secret_expires_at",
+    "registration_access_token",
+    "registration_client_uri",
+];
+const TEXTS: [&str; 8] = [
+    "client_name",
+    "client_uri",
+    "logo_uri",
+    "tos_uri",
+    "policy_uri",
+    "scope",
+    "software_id",
+    "software_version",
+];
+const KNOWN: [&str; 7] = [
+    "redirect_uris",
+    "grant_types",
+    "response_types",
+    "token_endpoint_auth_method",
+    "jwks",
+    "jwks_uri",
+    "contacts",
+];
+
+/// The metadata that is registered: checked, defaults filled in, unknown members left out.
+pub(crate) fn accepted(
+    policy: &RegistrationPolicy,
+    sent: &Map<String, Value>,
+) -> Result<Map<String, Value>, Refused> {
+    let mut metadata = Map::new();
+    for (name, value) in sent {
+        let base = name.split('#').next().unwrap_or_default();
+        let text = TEXTS.contains(&base);
+        if text && value.as_str().is_none_or(|text| text.len() > LONGEST_TEXT) {
+            return Err((
+                METADATA,
+                format!("`{name}` is no string of at most {LONGEST_TEXT} bytes"),
+            ));
+        }
+        if text || KNOWN.contains(&base) {
+            metadata.insert(name.clone(), value.clone());
+        } else if !policy.unknown_members.on() && !ASSIGNED.contains(&base) {
+            return Err((METADATA, format!("`{name}` is not known")));
+        }
+    }
+    redirect_uris(policy, &metadata)?;
+    let grants = list(
+        &metadata,
+        "grant_types",
+        &["authorization_code"],
+        &["authorization_code", "refresh_token"],
+    )?;
+    let responses = list(&metadata, "response_types", &["code"], &["code"])?;
+    if responses.contains(&json!("code")) && !grants.contains(&json!("authorization_code")) {
+        return Err((METADATA, "`code` needs the grant `authorization_code`".to_owned()));
+    }
+    let method = metadata
+        .get("token_endpoint_auth_method")
+        .cloned()
+        .unwrap_or(json!("client_secret_basic"));
+    if method_of(&method).is_none() {
+        return Err((
+            METADATA,
+            "`token_endpoint_auth_method` is not supported".to_owned(),
+        ));
+    }
+    keys(policy, &metadata, &method)?;
+    for (name, value) in [
+        ("grant_types", Value::Array(grants)),
+        ("response_types", Value::Array(responses)),
+        ("token_endpoint_auth_method", method),
+    ] {
+        metadata.insert(name.to_owned(), value);
+    }
+    Ok(metadata)
+}
+
+/// The method that a metadata value names.
+pub(crate) fn method_of(value: &Value) -> Option<Method> {
+    match value.as_str()? {
+        "none" => Some(Method::None),
+        "client_secret_basic" => Some(Method::SecretBasic),
+        "client_secret_post" => Some(Method::SecretPost),
+        "private_key_jwt" => Some(Method::PrivateKeyJwt),
+        _ => None,
+    }
+}
+
+fn redirect_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> Result<(), Refused> {
+    let uris = match metadata.get("redirect_uris") {
+        Some(Value::Array(uris)) if uris.len() <= MOST_REDIRECT_URIS => uris.as_slice(),
+        None if !policy.missing_redirect_uris.on() => return Ok(()),
+        _ => {
+            return Err((
+                REDIRECT,
+                "`redirect_uris` is missing or no array of at most 20".to_owned(),
+            ));
+        }
+    };
+    if uris.is_empty() && policy.missing_redirect_uris.on() {
+        return Err((REDIRECT, "`redirect_uris` is empty".to_owned()));
+    }
+    let rules = RedirectPolicy {
+        fragment: policy.fragment_redirect_uris,
+        http: policy.http_redirect_uris,
+        script: policy.script_redirect_uris,
+        wildcard: policy.wildcard_redirect_uris,
+        ..RedirectPolicy::default()
+    };
+    for uri in uris {
+        let uri = uri
+            .as_str()
+            .ok_or_else(|| (REDIRECT, "a redirect URI is no string".to_owned()))?;
+        if uri.len() > LONGEST_TEXT {
+            return Err((REDIRECT, "a redirect URI is too long".to_owned()));
+        }
+        acceptable_redirect_uri(&rules, uri).map_err(|reason| (REDIRECT, reason.to_owned()))?;
+    }
+    Ok(())
+}
+
+fn list(
+    metadata: &Map<String, Value>,
+    name: &str,
+    default: &[&str],
+    supported: &[&str],
+) -> Result<Vec<Value>, Refused> {
+    match metadata.get(name) {
+        None => Ok(default.iter().map(|item| json!(item)).collect()),
+        Some(Value::Array(items)) if items.iter().all(Value::is_string) => {
+            let kept: Vec<Value> = items
+                .iter()
+                .filter(|item| item.as_str().is_some_and(|item| supported.contains(&item)))
+                .cloned()
+                .collect();
+            if kept.is_empty() {
+                Err((METADATA, format!("`{name}` has nothing that is supported")))
+            } else {
+                Ok(kept)
+            }
+        }
+        Some(_) => Err((METADATA, format!("`{name}` is no array of strings"))),
+    }
+}
+
+fn keys(policy: &RegistrationPolicy, metadata: &Map<String, Value>, method: &Value) -> Result<(), Refused> {
+    let (set, uri) = (metadata.get("jwks"), metadata.get("jwks_uri"));
+    if set.is_some() && uri.is_some() && policy.jwks_with_jwks_uri.on() {
+        return Err((METADATA, "`jwks` and `jwks_uri` exclude each other".to_owned()));
+    }
+    if uri.is_some_and(|uri| uri.as_str().is_none_or(|uri| !uri.starts_with("https://"))) {
+        return Err((METADATA, "`jwks_uri` is no https URL".to_owned()));
+    }
+    if let Some(set) = set {
+        if set.get("keys").is_none_or(|keys| !keys.is_array()) {
+            return Err((METADATA, "`jwks` is no JWK Set".to_owned()));
+        }
+        let (private, symmetric) = private_or_symmetric(set);
+        if (private || symmetric) && policy.private_keys.on() {
+            return Err((METADATA, "`jwks` holds private or symmetric keys".to_owned()));
+        }
+    }
+    if method_of(method) == Some(Method::PrivateKeyJwt) && set.is_none() && uri.is_none() {
+        return Err((
+            METADATA,
+            "`private_key_jwt` needs `jwks` or `jwks_uri`".to_owned(),
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! Starting and stopping.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::any;
+use axum::routing::get;
+use axum::routing::post;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use super::state::State;
+use super::store::Store;
+use super::*;
+use crate::cimd::Documents;
+use crate::cimd::FetchLog;
+use crate::cimd::FetchSettings;
+use crate::error::ReferenceError;
+use crate::policy::Policy;
+
+/// How the server is started.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The issuer: an origin, perhaps with a path, without a last slash.
+    pub issuer: String,
+    /// The policy.
+    pub policy: Policy,
+    /// Where the store is kept; in memory when `None`.
+    pub data: Option<PathBuf>,
+    /// How documents are fetched.
+    pub fetch: FetchSettings,
+}
+
+/// A running server; it stops when it is dropped.
+pub struct Server {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+const LARGEST_BODY: usize = 64 * 1024;
+const LARGEST_BODY_OF_MUTANT: usize = 64 * 1024 * 1024;
+
+impl Server {
+    /// Serves on a listener that is open already, so that the issuer can be made from its address.
+    ///
+    /// # Errors
+    /// [`ReferenceError`] when the store or the resolver cannot be set up.
+    pub async fn start(listener: TcpListener, options: Options) -> Result<Self, ReferenceError> {
+        let address = listener.local_addr().map_err(|error| ReferenceError::Listen {
+            address: String::new(),
+            reason: error.to_string(),
+        })?;
+        let store = Arc::new(Store::open(options.data.as_deref())?);
+        let policy = Arc::new(options.policy);
+        let sink = Arc::clone(&store);
+        let log: FetchLog = Arc::new(move |record| sink.log_fetch(&record));
+        let documents = Documents::new(Arc::clone(&policy), options.fetch, log)?;
+        let state = Arc::new(State::new(options.issuer, policy, documents, store));
+        let (stop, stopped) = oneshot::channel();
+        let router = router(state);
+        let task = tokio::spawn(async move {
+            let served = axum::serve(listener, router).with_graceful_shutdown(async {
+                let _ = stopped.await;
+            });
+            let _ = served.await;
+        });
+        Ok(Self {
+            address,
+            stop: Some(stop),
+            task,
+        })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops at once.
+    pub fn stop(mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+        self.task.abort();
+    }
+
+    /// Serves until the server ends by itself.
+    pub async fn wait(mut self) {
+        let _keep = self.stop.take();
+        let _ = (&mut self.task).await;
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+fn router(state: Arc<State>) -> Router {
+    let path = state.issuer_path();
+    let limit = if state.policy.registration.bounded.on() {
+        LARGEST_BODY
+    } else {
+        LARGEST_BODY_OF_MUTANT
+    };
+    let at = |suffix: &str| format!("{path}{suffix}");
+    let mut router = Router::new()
+        .route(
+            &format!("/.well-known/oauth-authorization-server{path}"),
+            get(metadata::show),
+        )
+        .route(
+            &format!("{path}/.well-known/openid-configuration"),
+            get(metadata::show),
+        )
+        .route(
+            &at("/authorize"),
+            get(authorize::by_query).post(authorize::by_form),
+        )
+        .route(&at("/login"), post(consent::login))
+        .route(&at("/consent"), get(consent::show).post(consent::decide))
+        .route(&at("/par"), post(par::push))
+        .route(&at("/token"), post(token::exchange))
+        .route(&at("/revoke"), post(token::revoke))
+        .route(&at("/introspect"), post(token::introspect))
+        .route(&at("/register"), any(register::register))
+        .route(&at("/register/{id}"), any(manage::manage))
+        .route(if path.is_empty() { "/" } else { &path }, get(metadata::about))
+        .fallback(reply::not_found);
+    if !path.is_empty() {
+        router = router.route(
+            &format!("/.well-known/openid-configuration{path}"),
+            get(metadata::show),
+        );
+    }
+    router.layer(DefaultBodyLimit::max(limit)).with_state(state)
+}

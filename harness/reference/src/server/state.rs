@@ -1,0 +1,150 @@
+//! What all handlers share: the policy, the documents, the store, and what lives only in memory.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+use std::time::SystemTime;
+use std::time::UNIX_EPOCH;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::rand::SecureRandom;
+use ring::rand::SystemRandom;
+use serde::Deserialize;
+use serde::Serialize;
+use sha2::Digest;
+use sha2::Sha256;
+
+use super::reply::Parameters;
+use super::store::Store;
+use crate::cimd::Documents;
+use crate::policy::Policy;
+
+/// The state of a server.
+pub(crate) struct State {
+    pub(crate) issuer: String,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) documents: Documents,
+    pub(crate) store: Arc<Store>,
+    memory: Mutex<Memory>,
+    random: SystemRandom,
+}
+
+/// What is forgotten at a restart.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// Authorization requests that wait for login or consent, by id.
+    pub(crate) pending: HashMap<String, Pending>,
+    /// Pushed requests, by `request_uri`.
+    pub(crate) pushed: HashMap<String, Pushed>,
+    /// Sessions, by cookie.
+    pub(crate) sessions: HashMap<String, u64>,
+    /// Used assertion ids and when they may be forgotten.
+    pub(crate) assertions: HashMap<String, u64>,
+}
+
+/// A pushed request: whose it is, its parameters, when it expires.
+pub(crate) type Pushed = (String, Parameters, u64);
+
+/// An authorization request that was found right.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Pending {
+    pub(crate) client_id: String,
+    pub(crate) redirect_uri: String,
+    pub(crate) state: Option<String>,
+    pub(crate) scope: Option<String>,
+    pub(crate) challenge: Option<(String, String)>,
+    pub(crate) csrf: String,
+    pub(crate) expires: u64,
+}
+
+/// A bound against callers who only ever ask.
+const MOST_PENDING: usize = 50_000;
+const PENDING_SECONDS: u64 = 600;
+
+impl State {
+    pub(crate) fn new(issuer: String, policy: Arc<Policy>, documents: Documents, store: Arc<Store>) -> Self {
+        Self {
+            issuer,
+            policy,
+            documents,
+            store,
+            memory: Mutex::default(),
+            random: SystemRandom::new(),
+        }
+    }
+
+    /// The path of the issuer, without a last slash.
+    pub(crate) fn issuer_path(&self) -> String {
+        let after = self.issuer.split_once("://").map_or("", |(_, rest)| rest);
+        after
+            .find('/')
+            .map_or("", |at| &after[at..])
+            .trim_end_matches('/')
+            .to_owned()
+    }
+
+    /// The URL of an endpoint.
+    pub(crate) fn url(&self, suffix: &str) -> String {
+        format!("{}{suffix}", self.issuer)
+    }
+
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// 256 random bits as text.
+    pub(crate) fn random(&self) -> String {
+        let mut bytes = [0; 32];
+        // The system's generator does not fail after start; were it to, the hash of the time would still be unique.
+        if self.random.fill(&mut bytes).is_err() {
+            bytes = Sha256::digest(now().to_be_bytes()).into();
+        }
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Keeps a request until login and consent, and gives its id.
+    pub(crate) fn keep(&self, pending: Pending) -> String {
+        let id = self.random();
+        let mut memory = self.memory();
+        if memory.pending.len() >= MOST_PENDING {
+            let now = now();
+            memory.pending.retain(|_, pending| pending.expires > now);
+            if memory.pending.len() >= MOST_PENDING {
+                memory.pending.clear();
+            }
+        }
+        memory.pending.insert(id.clone(), pending);
+        id
+    }
+
+    /// When something pending expires.
+    pub(crate) fn pending_expiry() -> u64 {
+        now() + PENDING_SECONDS
+    }
+
+    /// Notes an assertion id; false when it was used before.
+    pub(crate) fn first_use(&self, client_id: &str, jti: &str, exp: u64) -> bool {
+        let now = now();
+        let mut memory = self.memory();
+        memory.assertions.retain(|_, exp| *exp >= now);
+        memory
+            .assertions
+            .insert(format!("{client_id} {jti}"), exp.max(now) + 60)
+            .is_none()
+    }
+}
+
+/// Seconds since 1970.
+pub(crate) fn now() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
+}
+
+/// The hash under which a secret or token is stored.
+pub(crate) fn hash(secret: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(secret))
+}
