@@ -97,25 +97,16 @@ pub(crate) fn refusal(state: &State, status: u16, code: &str, description: &str)
 
 /// The object of a JSON body, or the refusal.
 pub(crate) fn read(state: &State, body: &[u8]) -> Result<Map<String, Value>, Box<Response>> {
+    let refuse = |description: &str| refusal(state, 400, "invalid_client_metadata", description);
     match serde_json::from_slice(body) {
         Ok(Value::Object(members)) => Ok(members),
-        Ok(_) => Err(refusal(
-            state,
-            400,
-            "invalid_client_metadata",
-            "the body is no JSON object",
-        )),
+        Ok(_) => Err(Box::new(refuse("the body is no JSON object"))),
         Err(error) if !state.policy.registration.malformed.on() => Err(Box::new(response(
             500,
             "text/plain",
             format!("internal error: {error}"),
         ))),
-        Err(_) => Err(refusal(
-            state,
-            400,
-            "invalid_client_metadata",
-            "the body is not JSON",
-        )),
+        Err(_) => Err(Box::new(refuse("the body is not JSON"))),
     }
 }
 
