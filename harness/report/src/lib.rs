@@ -1,1 +1,19 @@
 //! Writers over the report document.
+//!
+//! They show what was concluded and never decide anything; their output is understandable without colour.
+//!
+//! ```
+//! use cimdspec_report::Paint;
+//! assert_eq!(Paint::Plain.strong("x"), "x");
+//! ```
+
+mod human;
+mod matrix;
+mod paint;
+mod progress;
+
+pub use human::human;
+pub use matrix::MatrixRow;
+pub use matrix::matrix;
+pub use paint::Paint;
+pub use progress::Bar;
