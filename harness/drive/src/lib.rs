@@ -1,1 +1,27 @@
-//! Speaks OAuth to the target and walks a plan.
+//! Speaks OAuth to the target and walks plans.
+//!
+//! This room sends what a plan says, does the browser's part, and records what came back without its secrets. It
+//! must never judge an answer, never speak to anything but the target, and never let a secret into a record.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), cimdspec_drive::DriveError> {
+//! use cimdspec_drive::Target;
+//! use cimdspec_model::plan::Need;
+//! use cimdspec_model::profile::Profile;
+//! let target = Target::discover("https://localhost:8443", Profile::reference(), "").await?;
+//! println!("{} registers clients: {}", target.issuer(), target.offers(Need::Dcr));
+//! # Ok(())
+//! # }
+//! ```
+
+mod agent;
+mod cookie;
+mod error;
+mod form;
+mod keys;
+mod redact;
+mod target;
+mod wire;
+
+pub use error::DriveError;
+pub use target::Target;

@@ -1,0 +1,222 @@
+//! The browser's part: redirects by hand, cookies, login and consent.
+
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::profile::Profile;
+use cimdspec_model::scenario::step::Decision;
+use cimdspec_model::scenario::step::Until;
+use url::Url;
+
+use crate::cookie::Jar;
+use crate::form::Button;
+use crate::form::FieldKind;
+use crate::form::Form;
+use crate::form::forms;
+use crate::wire::Answer;
+use crate::wire::Ask;
+use crate::wire::Talk;
+use crate::wire::encoded;
+
+/// A user agent with its user.
+pub(crate) struct Agent<'a> {
+    pub(crate) profile: &'a Profile,
+    /// Whether a URL is the target's.
+    pub(crate) owns: &'a (dyn Fn(&Url) -> bool + Sync),
+    pub(crate) decide: Decision,
+    pub(crate) until: Until,
+}
+
+/// Where the agent was sent, with its secrets: what the flow goes on with.
+#[derive(Debug, Default)]
+pub(crate) struct Sent {
+    pub(crate) parameters: Vec<(String, String)>,
+}
+
+const MOST_HOPS: usize = 20;
+const MOST_LOGINS: usize = 2;
+const MOST_DECISIONS: usize = 3;
+const PASSWORD: &str = "[password]";
+
+/// What the agent does with a response.
+enum Next {
+    Ask(Box<Ask>),
+    Leave(String),
+    Stay,
+}
+
+impl Agent<'_> {
+    /// Opens a URL and goes on until it is sent away or knows no further.
+    pub(crate) async fn walk(&self, talk: &Talk, jar: &mut Jar, start: Url) -> (Arrival, Sent) {
+        let mut ask = Ask::get(start);
+        let (mut logins, mut decisions) = (0, 0);
+        for _ in 0..MOST_HOPS {
+            let mut with_cookies = ask.clone().header("accept", "text/html, */*;q=0.5");
+            if let Some(cookies) = jar.header(&ask.url) {
+                with_cookies = with_cookies.header("cookie", &cookies);
+            }
+            let Ok(answer) = talk.exchange(&with_cookies).await else {
+                break;
+            };
+            for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
+                jar.take(&ask.url, cookie);
+            }
+            match self.next(&ask, &answer, &mut logins, &mut decisions) {
+                Next::Ask(next) => ask = *next,
+                Next::Leave(location) => return left(talk, &location),
+                Next::Stay => break,
+            }
+        }
+        (Arrival::Page, Sent::default())
+    }
+
+    fn next(&self, ask: &Ask, answer: &Answer, logins: &mut usize, decisions: &mut usize) -> Next {
+        match answer.status {
+            300..=399 => match answer.header("location") {
+                Some(location) => self.redirected(ask, answer.status, location),
+                None => Next::Stay,
+            },
+            200..=299 | 401 if is_html(answer) => self.filled(ask, answer, logins, decisions),
+            _ => Next::Stay,
+        }
+    }
+
+    fn redirected(&self, ask: &Ask, status: u16, location: &str) -> Next {
+        let own = ask.url.join(location).ok().filter(|url| (self.owns)(url));
+        let Some(url) = own else {
+            return Next::Leave(location.to_owned());
+        };
+        let next = match status {
+            307 | 308 => Ask { url, ..ask.clone() },
+            _ => Ask::get(url),
+        };
+        Next::Ask(Box::new(next))
+    }
+
+    /// Fills the page's login form, or presses its button.
+    fn filled(&self, ask: &Ask, answer: &Answer, logins: &mut usize, decisions: &mut usize) -> Next {
+        let forms = forms(&answer.body);
+        if let Some(login) = forms.iter().find(|form| self.is_login(form)) {
+            if *logins == MOST_LOGINS {
+                return Next::Stay;
+            }
+            *logins += 1;
+            return self.submitted(ask, login, login.buttons.first());
+        }
+        if answer.status == 401 || *decisions == MOST_DECISIONS {
+            return Next::Stay;
+        }
+        let words = |decision| match decision {
+            Decision::Approve => &self.profile.approve,
+            Decision::Deny => &self.profile.deny,
+        };
+        let pressed = |decision| {
+            forms
+                .iter()
+                .find_map(|form| Some((form, form.button(words(decision))?)))
+        };
+        let is_consent = pressed(Decision::Approve)
+            .or_else(|| pressed(Decision::Deny))
+            .is_some();
+        if is_consent && self.until == Until::Consent {
+            return Next::Stay;
+        }
+        match pressed(self.decide) {
+            Some((form, button)) => {
+                *decisions += 1;
+                self.submitted(ask, form, Some(button))
+            }
+            None => Next::Stay,
+        }
+    }
+
+    /// A form with a password, or one that asks for the user's name first.
+    fn is_login(&self, form: &Form) -> bool {
+        let wanted = |name: &str| self.profile.login.contains_key(name);
+        form.asks_password()
+            || form
+                .fields
+                .iter()
+                .any(|field| field.kind == FieldKind::Shown && wanted(&field.name))
+    }
+
+    fn submitted(&self, ask: &Ask, form: &Form, button: Option<&Button>) -> Next {
+        let action = button
+            .and_then(|button| button.action.as_deref())
+            .unwrap_or(&form.action);
+        let own = ask.url.join(action).ok().filter(|url| (self.owns)(url));
+        let Some(mut url) = own else {
+            return Next::Stay;
+        };
+        url.set_fragment(None);
+        let mut pairs = Vec::new();
+        let mut shown = Vec::new();
+        for field in &form.fields {
+            let value = match field.kind {
+                FieldKind::Hidden => &field.value,
+                FieldKind::Password | FieldKind::Shown => {
+                    self.profile.login.get(&field.name).unwrap_or(&field.value)
+                }
+            };
+            pairs.push((field.name.clone(), value.clone()));
+            let visible = match field.kind {
+                FieldKind::Password => PASSWORD.to_owned(),
+                FieldKind::Hidden | FieldKind::Shown => value.clone(),
+            };
+            shown.push((field.name.clone(), visible));
+        }
+        if let Some(button) = button.filter(|button| !button.name.is_empty()) {
+            let pair = (button.name.clone(), button.value.clone());
+            pairs.push(pair.clone());
+            shown.push(pair);
+        }
+        if !form.posts {
+            url.set_query(Some(&encoded(&pairs)));
+            return Next::Ask(Box::new(Ask::get(url)));
+        }
+        let origin = ask.url.origin().ascii_serialization();
+        let posted = Ask::form(url, &pairs).header("origin", &origin);
+        Next::Ask(Box::new(Ask {
+            shown: Some(encoded(&shown).replace("%5Bpassword%5D", PASSWORD)),
+            ..posted
+        }))
+    }
+}
+
+fn is_html(answer: &Answer) -> bool {
+    answer
+        .header("content-type")
+        .is_none_or(|media| media.to_ascii_lowercase().contains("html"))
+}
+
+/// The target let the agent go: the raw location, and the parameters of its query and fragment.
+fn left(talk: &Talk, location: &str) -> (Arrival, Sent) {
+    let end = location.find(['?', '#']).unwrap_or(location.len());
+    let (to, rest) = location.split_at(end);
+    let (query, fragment) = rest.split_once('#').unwrap_or((rest, ""));
+    let pairs = |text: &str| -> Vec<(String, String)> {
+        url::form_urlencoded::parse(text.trim_start_matches('?').as_bytes())
+            .into_owned()
+            .collect()
+    };
+    let mut parameters = pairs(query);
+    parameters.extend(pairs(fragment));
+    let redactor = talk.redactor();
+    let shown = parameters
+        .iter()
+        .map(|(name, value)| (name.clone(), redactor.parameter(name, value)))
+        .collect();
+    let arrival = Arrival::Sent {
+        to: redactor.text(to),
+        parameters: shown,
+    };
+    (arrival, Sent { parameters })
+}
+
+impl Sent {
+    /// The first value of a response parameter.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+}

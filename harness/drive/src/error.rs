@@ -1,0 +1,27 @@
+//! What can keep this room from its work.
+
+/// Why a target could not be driven.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DriveError {
+    /// The run's own preparation failed.
+    #[error("failed to prepare the client's part: {reason}")]
+    Bug {
+        /// In words.
+        reason: String,
+    },
+    /// The issuer is no URL that a server can have.
+    #[error("failed to read the issuer `{issuer}`\nhint: give an https URL without query and fragment")]
+    Issuer {
+        /// As given.
+        issuer: String,
+    },
+    /// No metadata document was found.
+    #[error("failed to find the metadata of `{issuer}`; tried {}\nhint: the server has to publish RFC 8414 metadata and to be up", tried.join("; "))]
+    Metadata {
+        /// As given.
+        issuer: String,
+        /// Each address with what came back.
+        tried: Vec<String>,
+    },
+}

@@ -1,0 +1,289 @@
+//! Secrets leave this room as their type: `[code]`, `[access-token]`, `[client-secret]`, …
+//!
+//! Distinct values of one type get distinct names (`[refresh-token]`, `[refresh-token-2]`), so that a rotation
+//! can be seen without the tokens.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+/// The secrets of one case; what they are replaced by is stable within it.
+#[derive(Debug, Default)]
+pub(crate) struct Redactor(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    counts: BTreeMap<&'static str, usize>,
+    names: BTreeMap<(&'static str, String), String>,
+}
+
+/// Parameters of queries and forms that are secrets, with their types.
+const PARAMETERS: [(&str, &str); 11] = [
+    ("access_token", "access-token"),
+    ("client_assertion", "assertion"),
+    ("client_secret", "client-secret"),
+    ("code", "code"),
+    ("code_verifier", "code-verifier"),
+    ("id_token", "id-token"),
+    ("passwd", "password"),
+    ("password", "password"),
+    ("refresh_token", "refresh-token"),
+    ("registration_access_token", "registration-token"),
+    ("token", "token"),
+];
+/// Members of JSON texts that are secrets, with their types.
+const MEMBERS: [(&str, &str); 6] = [
+    ("access_token", "access-token"),
+    ("client_secret", "client-secret"),
+    ("id_token", "id-token"),
+    ("password", "password"),
+    ("refresh_token", "refresh-token"),
+    ("registration_access_token", "registration-token"),
+];
+/// Private parts of JSON Web Keys.
+const KEY_MEMBERS: [(&str, &str); 7] = [
+    ("d", "private-key"),
+    ("dp", "private-key"),
+    ("dq", "private-key"),
+    ("k", "symmetric-key"),
+    ("p", "private-key"),
+    ("q", "private-key"),
+    ("qi", "private-key"),
+];
+/// Shorter values are replaced where they stand as a parameter or member, not wherever the text occurs.
+const SHORTEST_UNMISTAKABLE: usize = 12;
+
+impl Redactor {
+    /// Remembers a secret, so that it is replaced wherever it occurs.
+    pub(crate) fn learn(&self, kind: &'static str, secret: &str) {
+        self.name(kind, secret);
+    }
+
+    /// The text without its secrets.
+    pub(crate) fn text(&self, text: &str) -> String {
+        let mut out = text.to_owned();
+        for (parameter, kind) in PARAMETERS {
+            out = self.parameters(&out, parameter, kind);
+        }
+        for (member, kind) in MEMBERS {
+            out = self.members(&out, member, kind);
+        }
+        if out.contains("\"kty\"") {
+            for (member, kind) in KEY_MEMBERS {
+                out = self.members(&out, member, kind);
+            }
+        }
+        self.known_values(out)
+    }
+
+    /// The value of a response parameter without its secrets.
+    pub(crate) fn parameter(&self, name: &str, value: &str) -> String {
+        match PARAMETERS.iter().find(|(known, _)| *known == name) {
+            Some((_, kind)) if !value.is_empty() => self.name(kind, value),
+            _ => self.known_values(value.to_owned()),
+        }
+    }
+
+    /// The value of a response header without its secrets.
+    pub(crate) fn header(&self, name: &str, value: &str) -> String {
+        match name {
+            "set-cookie" => {
+                let (pair, attributes) = value.split_once(';').unwrap_or((value, ""));
+                let (cookie, secret) = pair.split_once('=').unwrap_or((pair, ""));
+                self.name("cookie", secret);
+                match attributes {
+                    "" => format!("{cookie}=[cookie]"),
+                    attributes => format!("{cookie}=[cookie];{attributes}"),
+                }
+            }
+            _ => self.text(value),
+        }
+    }
+
+    fn name(&self, kind: &'static str, secret: &str) -> String {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (kind, secret.to_owned());
+        if let Some(name) = known.names.get(&key) {
+            return name.clone();
+        }
+        let count = known.counts.entry(kind).or_insert(0);
+        *count += 1;
+        let name = match *count {
+            1 => format!("[{kind}]"),
+            number => format!("[{kind}-{number}]"),
+        };
+        known.names.insert(key, name.clone());
+        name
+    }
+
+    /// Replaces the value of `parameter=value` in queries and forms, and in links inside other texts.
+    fn parameters(&self, text: &str, parameter: &str, kind: &'static str) -> String {
+        let assignment = format!("{parameter}=");
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find(&assignment) {
+            let starts = match rest[..at].chars().next_back() {
+                None => out.is_empty(),
+                Some(before) => matches!(before, '?' | '&' | ';' | '#'),
+            };
+            let value_at = at + assignment.len();
+            out.push_str(&rest[..value_at]);
+            rest = &rest[value_at..];
+            if !starts {
+                continue;
+            }
+            let length = rest
+                .find(|c: char| c.is_whitespace() || matches!(c, '&' | '#' | '"' | '\'' | '<' | '>'))
+                .unwrap_or(rest.len());
+            if length > 0 && !rest.starts_with('[') {
+                let decoded = decoded(&rest[..length]);
+                out.push_str(&self.name(kind, &decoded));
+                rest = &rest[length..];
+            }
+        }
+        out.push_str(rest);
+        out
+    }
+
+    /// Replaces the value of `"member": "value"`, also in a text that was cut.
+    fn members(&self, text: &str, member: &str, kind: &'static str) -> String {
+        let quoted = format!("\"{member}\"");
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find(&quoted) {
+            let after = &rest[at + quoted.len()..];
+            let value = after
+                .trim_start()
+                .strip_prefix(':')
+                .and_then(|value| value.trim_start().strip_prefix('"'));
+            let Some(value) = value.filter(|value| !value.starts_with('[') && !value.starts_with('"')) else {
+                out.push_str(&rest[..at + quoted.len()]);
+                rest = after;
+                continue;
+            };
+            out.push_str(&rest[..rest.len() - value.len()]);
+            let length = string_length(value);
+            out.push_str(&self.name(kind, &value[..length]));
+            rest = &value[length..];
+        }
+        out.push_str(rest);
+        out
+    }
+
+    fn known_values(&self, text: String) -> String {
+        let mut secrets: Vec<(String, String)> = {
+            let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            known
+                .names
+                .iter()
+                .filter(|((_, secret), _)| secret.len() >= SHORTEST_UNMISTAKABLE)
+                .map(|((_, secret), name)| (secret.clone(), name.clone()))
+                .collect()
+        };
+        secrets.sort_by_key(|(secret, _)| std::cmp::Reverse(secret.len()));
+        secrets.into_iter().fold(text, |text, (secret, name)| {
+            let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+            let text = match text.contains(&secret) {
+                true => text.replace(&secret, &name),
+                false => text,
+            };
+            match encoded != secret && text.contains(&encoded) {
+                true => text.replace(&encoded, &name),
+                false => text,
+            }
+        })
+    }
+}
+
+/// The length of a JSON string's inside, up to its closing quote or the end.
+fn string_length(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return at,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+fn decoded(value: &str) -> String {
+    let pair = format!("v={value}");
+    url::form_urlencoded::parse(pair.as_bytes())
+        .next()
+        .map_or_else(|| value.to_owned(), |(_, value)| value.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_and_members_become_their_types() {
+        let redactor = Redactor::default();
+        assert_eq!(
+            redactor.text("grant_type=authorization_code&code=abc&code_verifier=v%2F1&state=s"),
+            "grant_type=authorization_code&code=[code]&code_verifier=[code-verifier]&state=s"
+        );
+        assert_eq!(
+            redactor.text(r#"{"access_token": "t1","token_type":"Bearer","refresh_token":"r\"1"}"#),
+            r#"{"access_token": "[access-token]","token_type":"Bearer","refresh_token":"[refresh-token]"}"#
+        );
+    }
+
+    #[test]
+    fn another_value_gets_another_name() {
+        let redactor = Redactor::default();
+        let first = redactor.text(r#"{"refresh_token":"one"}"#);
+        let second = redactor.text(r#"{"refresh_token":"two"}"#);
+        let again = redactor.text("refresh_token=one");
+        assert_eq!(first, r#"{"refresh_token":"[refresh-token]"}"#);
+        assert_eq!(second, r#"{"refresh_token":"[refresh-token-2]"}"#);
+        assert_eq!(again, "refresh_token=[refresh-token]");
+    }
+
+    #[test]
+    fn a_known_secret_is_found_anywhere() {
+        let redactor = Redactor::default();
+        redactor.learn("client-secret", "a long secret+of/ours");
+        assert_eq!(
+            redactor.text("<p>a long secret+of/ours</p>"),
+            "<p>[client-secret]</p>"
+        );
+        assert_eq!(redactor.text("x=a+long+secret%2Bof%2Fours"), "x=[client-secret]");
+    }
+
+    #[test]
+    fn a_cut_text_and_a_private_key_keep_no_secret() {
+        let redactor = Redactor::default();
+        assert_eq!(
+            redactor.text(r#"{"access_token":"unfinished"#),
+            r#"{"access_token":"[access-token]"#
+        );
+        assert_eq!(
+            redactor.text(r#"{"kty":"EC","d":"private","x":"public"}"#),
+            r#"{"kty":"EC","d":"[private-key]","x":"public"}"#
+        );
+    }
+
+    #[test]
+    fn a_cookie_keeps_its_name_and_attributes() {
+        let redactor = Redactor::default();
+        assert_eq!(
+            redactor.header("set-cookie", "sid=0123456789abcdef; Path=/; HttpOnly"),
+            "sid=[cookie]; Path=/; HttpOnly"
+        );
+    }
+
+    #[test]
+    fn words_that_only_look_alike_stay() {
+        let redactor = Redactor::default();
+        assert_eq!(redactor.text("barcode=1&error_code=2"), "barcode=1&error_code=2");
+        assert_eq!(
+            redactor.text(r#"{"client_secret":""}"#),
+            r#"{"client_secret":""}"#
+        );
+    }
+}

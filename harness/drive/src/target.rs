@@ -1,0 +1,276 @@
+//! The server under test, as its metadata tells it.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use cimdspec_model::plan::Need;
+use cimdspec_model::profile::Profile;
+use cimdspec_model::scenario::step::MetadataDocument;
+use serde_json::Value;
+use url::Url;
+
+use crate::error::DriveError;
+use crate::keys::Keys;
+use crate::wire::Ask;
+use crate::wire::Lost;
+use crate::wire::Wire;
+
+/// A server that was found by its metadata.
+pub struct Target {
+    issuer: String,
+    place: Url,
+    metadata: Value,
+    found_at: Url,
+    origins: BTreeSet<String>,
+    profile: Profile,
+    wire: Wire,
+    keys: Keys,
+}
+
+const DISCOVERY_DEADLINE: Duration = Duration::from_secs(10);
+const ALIVE_DEADLINE: Duration = Duration::from_secs(10);
+const OAUTH: &str = "/.well-known/oauth-authorization-server";
+const OPENID: &str = "/.well-known/openid-configuration";
+const ENDPOINTS: [&str; 4] = [
+    "authorization_endpoint",
+    "pushed_authorization_request_endpoint",
+    "registration_endpoint",
+    "token_endpoint",
+];
+
+impl Target {
+    /// Finds the server of this issuer: RFC 8414 first, then the documents of OpenID Connect.
+    ///
+    /// # Errors
+    /// [`DriveError`] when the issuer is no server's URL, or no document is found; it says what was tried.
+    pub async fn discover(issuer: &str, profile: Profile, authority_pem: &str) -> Result<Self, DriveError> {
+        let wire = Wire::trusting(authority_pem)?;
+        let place = place(issuer)?;
+        let mut tried = Vec::new();
+        for address in addresses(&place) {
+            match metadata(&wire, &address).await {
+                Ok(metadata) => {
+                    return Ok(Self {
+                        issuer: issuer.to_owned(),
+                        origins: origins(&place, &metadata),
+                        place,
+                        metadata,
+                        found_at: address,
+                        profile,
+                        wire,
+                        keys: Keys::generate()?,
+                    });
+                }
+                Err(reason) => tried.push(format!("`{address}`: {reason}")),
+            }
+        }
+        Err(DriveError::Metadata {
+            issuer: issuer.to_owned(),
+            tried,
+        })
+    }
+
+    /// The issuer, as given.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The metadata document that was found.
+    pub fn metadata(&self) -> &Value {
+        &self.metadata
+    }
+
+    /// How the target is spoken to.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Whether its metadata offers this; what metadata does not tell counts as offered until it was tried.
+    pub fn offers(&self, need: Need) -> bool {
+        match need {
+            Need::Cimd => self.flag("client_id_metadata_document_supported") != Some(false),
+            Need::Dcr | Need::DcrManage => self.endpoint("registration_endpoint").is_some(),
+            Need::Par => self.endpoint("pushed_authorization_request_endpoint").is_some(),
+            Need::PrivateKeyJwt => self
+                .metadata
+                .get("token_endpoint_auth_methods_supported")
+                .and_then(Value::as_array)
+                .is_some_and(|methods| methods.iter().any(|method| method == "private_key_jwt")),
+            Need::Clock | Need::Dns | Need::Sandbox => true,
+        }
+    }
+
+    /// What the metadata says about a feature; `None` when it says nothing.
+    pub(crate) fn flag(&self, name: &str) -> Option<bool> {
+        self.metadata.get(name).and_then(Value::as_bool)
+    }
+
+    /// The URL of an endpoint, if there is one that we may speak to.
+    pub(crate) fn endpoint(&self, name: &str) -> Option<Url> {
+        let url = Url::parse(self.metadata.get(name)?.as_str()?).ok()?;
+        self.owns(&url).then_some(url)
+    }
+
+    /// Whether a URL is the target's.
+    pub(crate) fn owns(&self, url: &Url) -> bool {
+        matches!(url.scheme(), "http" | "https") && self.origins.contains(&origin(url))
+    }
+
+    /// The address of a metadata document.
+    pub(crate) fn document(&self, which: MetadataDocument) -> Url {
+        match which {
+            MetadataDocument::Oauth => inserted(&self.place, OAUTH),
+            MetadataDocument::Openid => appended(&self.place, OPENID),
+        }
+    }
+
+    /// Whether a plain request is still answered.
+    pub(crate) async fn is_alive(&self) -> bool {
+        let ask = Ask::get(self.found_at.clone());
+        matches!(self.wire.send(&ask, ALIVE_DEADLINE).await, Ok(answer) if answer.status < 500)
+    }
+
+    /// The client that speaks to it.
+    pub(crate) fn wire(&self) -> &Wire {
+        &self.wire
+    }
+
+    /// The keys of the run.
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+}
+
+fn place(issuer: &str) -> Result<Url, DriveError> {
+    Url::parse(issuer)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        .filter(|url| url.query().is_none() && url.fragment().is_none())
+        .ok_or_else(|| DriveError::Issuer {
+            issuer: issuer.to_owned(),
+        })
+}
+
+fn addresses(place: &Url) -> Vec<Url> {
+    let mut addresses = vec![
+        inserted(place, OAUTH),
+        inserted(place, OPENID),
+        appended(place, OPENID),
+    ];
+    addresses.dedup();
+    addresses
+}
+
+/// The well-known path between host and path (RFC 8414).
+fn inserted(place: &Url, well_known: &str) -> Url {
+    let mut url = place.clone();
+    url.set_path(&format!("{well_known}{}", place.path().trim_end_matches('/')));
+    url
+}
+
+/// The well-known path after the path (OpenID Connect Discovery).
+fn appended(place: &Url, well_known: &str) -> Url {
+    let mut url = place.clone();
+    url.set_path(&format!("{}{well_known}", place.path().trim_end_matches('/')));
+    url
+}
+
+async fn metadata(wire: &Wire, address: &Url) -> Result<Value, String> {
+    let ask = Ask::get(address.clone()).header("accept", "application/json");
+    let answer = wire
+        .send(&ask, DISCOVERY_DEADLINE)
+        .await
+        .map_err(|lost| match lost {
+            Lost::Broken(reason) => reason,
+            Lost::Timeout => format!("no answer within {} s", DISCOVERY_DEADLINE.as_secs()),
+        })?;
+    if answer.status != 200 {
+        return Err(format!("status {}", answer.status));
+    }
+    let members = answer.json().ok_or("an answer that is no JSON object")?;
+    match members.contains_key("authorization_endpoint") {
+        true => Ok(Value::Object(members)),
+        false => Err("a document without `authorization_endpoint`".to_owned()),
+    }
+}
+
+/// The origins that are the target's: its issuer's and its endpoints'.
+///
+/// A target on loopback cannot point us at another machine.
+fn origins(place: &Url, metadata: &Value) -> BTreeSet<String> {
+    let endpoints = ENDPOINTS
+        .iter()
+        .filter_map(|name| Url::parse(metadata.get(name)?.as_str()?).ok())
+        .filter(|url| matches!(url.scheme(), "http" | "https"))
+        .filter(|url| !is_loopback(place) || is_loopback(url));
+    std::iter::once(place.clone())
+        .chain(endpoints)
+        .map(|url| origin(&url))
+        .collect()
+}
+
+fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_well_known_path_goes_between_host_and_path() {
+        let tried: Vec<String> = addresses(&place("https://as.test/tenant/").unwrap())
+            .iter()
+            .map(Url::to_string)
+            .collect();
+        assert_eq!(
+            tried,
+            [
+                "https://as.test/.well-known/oauth-authorization-server/tenant",
+                "https://as.test/.well-known/openid-configuration/tenant",
+                "https://as.test/tenant/.well-known/openid-configuration",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_target_on_loopback_points_nowhere_else() {
+        let metadata = json!({
+            "authorization_endpoint": "http://127.0.0.2:8080/authorize",
+            "token_endpoint": "https://10.0.0.1/token",
+        });
+        let found = origins(&place("http://localhost:8080").unwrap(), &metadata);
+        assert_eq!(
+            found.into_iter().collect::<Vec<_>>(),
+            ["http://127.0.0.2:8080", "http://localhost:8080"]
+        );
+    }
+
+    #[test]
+    fn an_issuer_with_a_query_is_refused() {
+        for issuer in [
+            "https://as.test/?x",
+            "https://as.test/#x",
+            "as.test",
+            "ftp://as.test",
+        ] {
+            assert_eq!(
+                place(issuer).unwrap_err(),
+                DriveError::Issuer {
+                    issuer: issuer.to_owned()
+                }
+            );
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! HTTP to the target: bounded in time and size, whatever it sends.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use cimdspec_model::observation::Exchange;
+use cimdspec_model::observation::Instant;
+use cimdspec_model::observation::Reply;
+use reqwest::header::HeaderMap;
+use reqwest::header::HeaderName;
+use reqwest::header::HeaderValue;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use url::Url;
+
+use crate::error::DriveError;
+use crate::redact::Redactor;
+
+/// Longer than the deadlines that checks ask for, so that a target that is too slow can be told from one that hangs.
+pub(crate) const EXCHANGE_DEADLINE: Duration = Duration::from_secs(60);
+const MOST_READ: usize = 256 * 1024;
+const MOST_KEPT: usize = 64 * 1024;
+const MOST_HEADER_KEPT: usize = 8 * 1024;
+/// Idle connections are dropped before usual servers drop them.
+const IDLE: Duration = Duration::from_secs(4);
+const RETRIES: usize = 3;
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// One request.
+#[derive(Debug, Clone)]
+pub(crate) struct Ask {
+    pub(crate) method: String,
+    pub(crate) url: Url,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Option<String>,
+    /// The body as it is recorded, where its secrets cannot be told by their names.
+    pub(crate) shown: Option<String>,
+}
+
+/// One response.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+/// Why there is no response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Lost {
+    Broken(String),
+    Timeout,
+}
+
+impl Ask {
+    /// A GET.
+    pub(crate) fn get(url: Url) -> Self {
+        Self {
+            method: "GET".to_owned(),
+            url,
+            headers: Vec::new(),
+            body: None,
+            shown: None,
+        }
+    }
+
+    /// A POST of a form.
+    pub(crate) fn form(url: Url, pairs: &[(String, String)]) -> Self {
+        Self {
+            body: Some(encoded(pairs)),
+            ..Self::get(url).method("POST")
+        }
+        .header("content-type", "application/x-www-form-urlencoded")
+    }
+
+    /// The same with another method.
+    pub(crate) fn method(self, method: &str) -> Self {
+        Self {
+            method: method.to_owned(),
+            ..self
+        }
+    }
+
+    /// The same with one header field more.
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+}
+
+impl Answer {
+    /// The first value of a header field.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The body as a JSON object.
+    pub(crate) fn json(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
+        serde_json::from_str(&self.body).ok()
+    }
+}
+
+/// Pairs as a query or a form.
+pub(crate) fn encoded(pairs: &[(String, String)]) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish()
+}
+
+/// The client that all cases share.
+#[derive(Debug, Clone)]
+pub(crate) struct Wire(reqwest::Client);
+
+impl Wire {
+    /// A client that trusts only the run's authority.
+    pub(crate) fn trusting(authority_pem: &str) -> Result<Self, DriveError> {
+        let bug = |reason: String| DriveError::Bug { reason };
+        let mut roots = rustls::RootCertStore::empty();
+        for certificate in CertificateDer::pem_slice_iter(authority_pem.as_bytes()) {
+            let certificate = certificate.map_err(|error| bug(error.to_string()))?;
+            roots.add(certificate).map_err(|error| bug(error.to_string()))?;
+        }
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| bug(error.to_string()))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .pool_idle_timeout(IDLE)
+            .build()
+            .map(Self)
+            .map_err(|error| bug(causes(&error)))
+    }
+
+    /// Sends a request and reads the response, within the deadline.
+    pub(crate) async fn send(&self, ask: &Ask, deadline: Duration) -> Result<Answer, Lost> {
+        tokio::time::timeout(deadline, self.unbounded(ask))
+            .await
+            .unwrap_or(Err(Lost::Timeout))
+    }
+
+    async fn unbounded(&self, ask: &Ask) -> Result<Answer, Lost> {
+        let broken = |error: reqwest::Error| Lost::Broken(causes(&error));
+        let method = reqwest::Method::from_bytes(ask.method.as_bytes())
+            .map_err(|_| Lost::Broken(format!("`{}` is no method", ask.method)))?;
+        let mut request = self.0.request(method, ask.url.clone()).headers(fields(ask)?);
+        if let Some(body) = &ask.body {
+            request = request.body(body.clone());
+        }
+        let mut response = request.send().await.map_err(broken)?;
+        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers = response
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), text(value)))
+            .collect();
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        while body.len() < MOST_READ {
+            match response.chunk().await {
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Err(error) => return Err(broken(error)),
+            }
+        }
+        body.truncate(MOST_READ);
+        Ok(Answer {
+            status,
+            headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        })
+    }
+}
+
+fn fields(ask: &Ask) -> Result<HeaderMap, Lost> {
+    let mut fields = HeaderMap::new();
+    for (name, value) in &ask.headers {
+        let field = HeaderName::from_bytes(name.as_bytes())
+            .ok()
+            .zip(HeaderValue::from_bytes(value.as_bytes()).ok());
+        let (name, value) =
+            field.ok_or_else(|| Lost::Broken(format!("the header field `{name}` cannot be sent")))?;
+        fields.append(name, value);
+    }
+    Ok(fields)
+}
+
+/// An error with its causes, without the URL, which may hold secrets.
+fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut words = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        words.push(cause.to_string());
+        next = cause.source();
+    }
+    match words.is_empty() {
+        true => "the request failed".to_owned(),
+        false => words.join(": "),
+    }
+}
+
+/// The clock of the ledger.
+pub(crate) type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+/// The exchanges of one step, recorded without their secrets.
+pub(crate) struct Talk {
+    wire: Wire,
+    clock: Clock,
+    redactor: Arc<Redactor>,
+    exchanges: Mutex<Vec<Exchange>>,
+}
+
+impl Talk {
+    /// A talk without exchanges.
+    pub(crate) fn new(wire: Wire, clock: Clock, redactor: Arc<Redactor>) -> Self {
+        Self {
+            wire,
+            clock,
+            redactor,
+            exchanges: Mutex::default(),
+        }
+    }
+
+    /// What hides the secrets.
+    pub(crate) fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
+    /// The exchanges so far.
+    pub(crate) fn exchanges(&self) -> Vec<Exchange> {
+        self.exchanges
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Sends a request; a target that asks for patience gets some.
+    pub(crate) async fn exchange(&self, ask: &Ask) -> Result<Answer, Lost> {
+        let mut answer = self.once(ask).await;
+        for _ in 0..RETRIES {
+            let Some(pause) = answer.as_ref().ok().and_then(pause) else {
+                break;
+            };
+            tokio::time::sleep(pause).await;
+            answer = self.once(ask).await;
+        }
+        answer
+    }
+
+    async fn once(&self, ask: &Ask) -> Result<Answer, Lost> {
+        let at = (self.clock)();
+        let answer = self.wire.send(ask, EXCHANGE_DEADLINE).await;
+        let reply = match &answer {
+            Ok(answer) => self.response(answer),
+            Err(Lost::Timeout) => Reply::Timeout,
+            Err(Lost::Broken(reason)) => Reply::Broken {
+                reason: self.redactor.text(reason),
+            },
+        };
+        let exchange = Exchange {
+            at,
+            ended: (self.clock)(),
+            method: ask.method.clone(),
+            url: self.redactor.text(ask.url.as_str()),
+            sent: ask
+                .shown
+                .as_ref()
+                .or(ask.body.as_ref())
+                .map(|body| cut(&self.redactor.text(&cut(body, MOST_READ)), MOST_KEPT)),
+            reply,
+        };
+        self.exchanges
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(exchange);
+        answer
+    }
+
+    fn response(&self, answer: &Answer) -> Reply {
+        let headers = answer
+            .headers
+            .iter()
+            .map(|(name, value)| {
+                let value = self.redactor.header(name, value);
+                (name.clone(), cut(&value, MOST_HEADER_KEPT))
+            })
+            .collect();
+        Reply::Response {
+            status: answer.status,
+            headers,
+            body: cut(&self.redactor.text(&answer.body), MOST_KEPT),
+        }
+    }
+}
+
+/// How long a throttled request waits, if the answer says that it should.
+fn pause(answer: &Answer) -> Option<Duration> {
+    if !matches!(answer.status, 429 | 503) {
+        return None;
+    }
+    let seconds = answer.header("retry-after")?.trim().parse::<u64>().unwrap_or(1);
+    Some(Duration::from_secs(seconds).min(LONGEST_PAUSE))
+}
+
+fn cut(text: &str, most: usize) -> String {
+    let end = (0..=most.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0);
+    text[..end].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patience_is_bounded() {
+        let answer = |status, after: &str| Answer {
+            status,
+            headers: vec![("retry-after".to_owned(), after.to_owned())],
+            body: String::new(),
+        };
+        assert_eq!(pause(&answer(429, "2")), Some(Duration::from_secs(2)));
+        assert_eq!(pause(&answer(503, "99999")), Some(LONGEST_PAUSE));
+        assert_eq!(
+            pause(&answer(429, "Wed, 21 Oct 2026 07:28:00 GMT")),
+            Some(Duration::from_secs(1))
+        );
+        assert_eq!(pause(&answer(400, "2")), None);
+    }
+
+    #[test]
+    fn a_cut_keeps_characters_whole() {
+        assert_eq!(cut("aé", 2), "a");
+        assert_eq!(cut("aé", 3), "aé");
+    }
+}
