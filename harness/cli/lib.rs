@@ -1,1 +1,26 @@
 //! Command line of cimdspec: arguments, files and exit codes; the only room that joins the others.
+//!
+//! It decides nothing about a target: the judge does, and the writers show it.
+//!
+//! ```no_run
+//! std::process::exit(i32::from(cimdspec_cli::main() != std::process::ExitCode::SUCCESS));
+//! ```
+
+mod arguments;
+mod claims;
+mod exit;
+mod files;
+mod look;
+mod prove;
+mod results;
+mod run;
+mod selection;
+mod serve;
+mod stage;
+mod start;
+
+pub use claims::Claims;
+pub use claims::Reds;
+pub use claims::faults;
+pub use exit::Exit;
+pub use start::main;

@@ -56,6 +56,9 @@ impl File<'_> {
     }
 }
 
+/// More is a mistake, or an attack on whoever reads the file.
+const MOST_VARIANTS: usize = 2000;
+
 type Lowered = (String, Option<String>, Vec<Plan>);
 
 /// Lowers a file to its title, its note and its plans.
@@ -93,6 +96,15 @@ pub(crate) fn lower(
         ScenarioRaw::deserialize(toml::de::Deserializer::from(Spanned::new(whole.clone(), table)))
             .map_err(|error| Diagnostic::from_toml(path, text, &error))
     };
+    let variants = axes
+        .iter()
+        .try_fold(1usize, |product, axis| product.checked_mul(axis.values.len()));
+    if variants.is_none_or(|variants| variants > MOST_VARIANTS) {
+        return Err(file.at_token(
+            "matrix",
+            format!("the matrix has more than {MOST_VARIANTS} combinations"),
+        ));
+    }
     let mut told = (String::new(), None);
     let mut plans = Vec::new();
     for combination in product(&axes) {

@@ -1,0 +1,150 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::Parser;
+use clap::Subcommand;
+use clap::ValueEnum;
+
+use crate::exit::HELP;
+
+/// Conformance harness for OAuth authorization servers that take clients they have never met.
+#[derive(Debug, Parser)]
+#[command(name = "cimdspec", version, after_help = HELP)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Test a server (the embedded reference server when nothing else is said)
+    Run(RunArguments),
+    /// List scenarios with their checks and variants, clauses or mutants
+    List(ListArguments),
+    /// Say what a scenario, a check, a clause or a mutant is
+    Explain {
+        /// The id
+        id: String,
+    },
+    /// Read scenario files and tell what is wrong with them
+    Check {
+        /// The files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Tell what this machine allows, with the remedy
+    Doctor,
+    /// Run the reference authorization server by itself
+    Serve(ServeArguments),
+    /// Run the catalogue against every mutant and print the kill matrix
+    Prove(ProveArguments),
+    /// Write the JSON Schemas of the files people write, or check that they are fresh
+    Schema {
+        /// Only compare; exit 1 when a file is stale
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct RunArguments {
+    /// Where the world is built
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) env: EnvironmentName,
+    /// Only what matches: a scenario, a variant or a check, `*` for any text (repeatable)
+    #[arg(long)]
+    pub(crate) only: Vec<String>,
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+    /// Where results are written
+    #[arg(long, default_value = "results")]
+    pub(crate) results: PathBuf,
+    /// Scenarios from this folder instead of the built-in ones
+    #[arg(long)]
+    pub(crate) scenarios: Option<PathBuf>,
+    /// Exit 0 although something could not be concluded
+    #[arg(long)]
+    pub(crate) allow_inconclusive: bool,
+    /// The embedded reference server with one rule broken
+    #[arg(long)]
+    pub(crate) mutant: Option<String>,
+    /// A server on this machine instead of the embedded one (with `--env loopback`)
+    #[arg(long, value_name = "URL")]
+    pub(crate) issuer: Option<String>,
+    /// How many cases run at once, beside those that only wait
+    #[arg(long, default_value_t = 24)]
+    pub(crate) jobs: usize,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EnvironmentName {
+    /// A network namespace in which every address is ours (Linux)
+    #[default]
+    Sandbox,
+    /// 127.0.0.1 only: what needs names or special addresses is not run
+    Loopback,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    #[default]
+    Human,
+    /// The versioned report document
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    /// List the clauses instead
+    #[arg(long)]
+    pub(crate) clauses: bool,
+    /// List the mutants instead
+    #[arg(long, conflicts_with = "clauses")]
+    pub(crate) mutants: bool,
+    /// Scenarios from this folder instead of the built-in ones
+    #[arg(long)]
+    pub(crate) scenarios: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// Where to listen
+    #[arg(long, default_value = "127.0.0.1:9400")]
+    pub(crate) listen: SocketAddr,
+    /// The issuer; `http://` and the address when left out
+    #[arg(long)]
+    pub(crate) issuer: Option<String>,
+    /// Keep clients and grants in this folder
+    #[arg(long)]
+    pub(crate) data: Option<PathBuf>,
+    /// Trust these certificates (PEM) instead of the system's when fetching documents
+    #[arg(long)]
+    pub(crate) trust: Option<PathBuf>,
+    /// Fetch documents from loopback too: for development only
+    #[arg(long)]
+    pub(crate) allow_loopback: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ProveArguments {
+    /// Only these mutants, `*` for any text (repeatable)
+    #[arg(long)]
+    pub(crate) only: Vec<String>,
+    /// Every variant against every mutant; without it, scenarios that claim nothing of a mutant run their first variant
+    #[arg(long)]
+    pub(crate) all_variants: bool,
+    /// How many mutants run at once
+    #[arg(long, default_value_t = 8)]
+    pub(crate) at_once: usize,
+    /// Write which checks each mutant turned red to this file, as JSON
+    #[arg(long)]
+    pub(crate) reds: Option<PathBuf>,
+    /// Scenarios from this folder instead of the built-in ones
+    #[arg(long)]
+    pub(crate) scenarios: Option<PathBuf>,
+}

@@ -1,0 +1,259 @@
+//! `cimdspec run`: the stage, the cases, the report.
+
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::time::Instant;
+use std::time::SystemTime;
+use std::time::UNIX_EPOCH;
+
+use cimdspec_drive::Job;
+use cimdspec_drive::Progress;
+use cimdspec_drive::Target;
+use cimdspec_model::observation::Case;
+use cimdspec_model::profile::Profile;
+use cimdspec_model::report::Report;
+use cimdspec_model::report::Tally;
+use cimdspec_model::report::VERSION;
+use cimdspec_model::scenario::catalogue::Catalogue;
+use cimdspec_model::verdict::Finding;
+use cimdspec_model::verdict::Outcome;
+use cimdspec_reference::Policy;
+use cimdspec_reference::mutant;
+use cimdspec_reference::mutants;
+use cimdspec_report::Bar;
+use cimdspec_report::Paint;
+use cimdspec_report::human;
+use cimdspec_world::Environment;
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc;
+use tokio::sync::watch;
+
+use crate::arguments::EnvironmentName;
+use crate::arguments::Format;
+use crate::arguments::RunArguments;
+use crate::exit::Exit;
+use crate::exit::Stop;
+use crate::files;
+use crate::results::Results;
+use crate::selection;
+use crate::stage::Stage;
+
+/// What was learned while the cases ran.
+struct Learned {
+    calibration: Vec<String>,
+    findings: Vec<Finding>,
+    cases: Vec<(String, Case)>,
+    interrupted: bool,
+}
+
+/// Finds mistakes in the arguments before anything is built.
+pub(crate) fn prepare(arguments: &RunArguments) -> Result<(), Stop> {
+    if arguments.issuer.is_some() && arguments.env == EnvironmentName::Sandbox {
+        let told = "a server outside of the box cannot be reached from inside\nhint: add `--env loopback`";
+        return Err(Stop::new(Exit::Usage, told));
+    }
+    policy(arguments)?;
+    let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
+    selection::plans(&catalogue, &arguments.only).map(|_| ())
+}
+
+fn policy(arguments: &RunArguments) -> Result<Policy, Stop> {
+    let mut policy = Policy::default();
+    if let Some(name) = &arguments.mutant {
+        let known =
+            mutant(name).ok_or_else(|| selection::unknown(name, mutants().map(|known| known.name)))?;
+        (known.apply)(&mut policy);
+    }
+    Ok(policy)
+}
+
+/// Tests the server.
+pub(crate) async fn run(arguments: RunArguments) -> Result<Exit, Stop> {
+    let clock = Instant::now();
+    let began = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
+    let plans = selection::plans(&catalogue, &arguments.only)?;
+    let environment = match arguments.env {
+        EnvironmentName::Sandbox => Environment::Sandbox,
+        EnvironmentName::Loopback => Environment::Loopback,
+    };
+    let stage = Stage::build(environment).await?;
+    let (name, target, server) = match &arguments.issuer {
+        Some(issuer) => {
+            let found = Target::discover(issuer, Profile::reference(), stage.world.authority_pem()).await;
+            let target = found.map_err(|error| Stop::new(Exit::Environment, error))?;
+            (issuer.clone(), Arc::new(target), None)
+        }
+        None => {
+            let embedded = stage.reference("reference", policy(&arguments)?).await?;
+            let mutant = arguments
+                .mutant
+                .as_ref()
+                .map(|name| format!(", mutant {name}"))
+                .unwrap_or_default();
+            (
+                format!("the embedded reference server{mutant}"),
+                embedded.target,
+                Some(embedded.server),
+            )
+        }
+    };
+    let place = match environment {
+        Environment::Sandbox => "in the box: own DNS, own CA, every address",
+        Environment::Loopback => "on loopback: no names, no special addresses",
+    };
+    say(&format!(
+        "cimdspec {}  {name}  {}\n  {place}",
+        env!("CARGO_PKG_VERSION"),
+        target.issuer()
+    ));
+    let mut results = Results::open(&arguments.results, began)?;
+    let issuer = target.issuer().to_owned();
+    let learned = walk(
+        &catalogue,
+        plans,
+        &stage,
+        Arc::clone(&target),
+        arguments.jobs,
+        &mut results,
+    )
+    .await?;
+    if let Some(server) = server {
+        server.stop();
+    }
+    let report = Report {
+        version: VERSION,
+        harness: env!("CARGO_PKG_VERSION").to_owned(),
+        target: cimdspec_model::report::Target { name, issuer },
+        environment: format!("{environment:?}").to_lowercase(),
+        began,
+        took: u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX),
+        interrupted: learned.interrupted,
+        calibration: learned.calibration,
+        target_log: Vec::new(),
+        findings: learned.findings,
+        cases: learned.cases,
+    };
+    let path = results.close(&report)?;
+    match arguments.format {
+        Format::Human => show(&format!(
+            "\n{}results in {}",
+            human(&report, paint()),
+            path.display()
+        )),
+        Format::Json => show(&serde_json::to_string(&report).unwrap_or_default()),
+    }
+    Ok(exit_of(&report, arguments.allow_inconclusive))
+}
+
+async fn walk(
+    catalogue: &Catalogue,
+    plans: Vec<cimdspec_model::plan::Plan>,
+    stage: &Stage,
+    target: Arc<Target>,
+    jobs: usize,
+    results: &mut Results,
+) -> Result<Learned, Stop> {
+    let (progress, mut told) = mpsc::unbounded_channel();
+    let (stop, stopped) = watch::channel(false);
+    let job = Job {
+        world: Arc::clone(&stage.world),
+        target,
+        plans,
+        clauses: Arc::new(catalogue.clauses.clone()),
+        nonce: nonce(),
+        progress,
+        stop: stopped,
+        limit: Arc::new(Semaphore::new(jobs.max(1))),
+    };
+    let running = tokio::spawn(cimdspec_drive::run(job));
+    let mut learned = Learned {
+        calibration: Vec::new(),
+        findings: Vec::new(),
+        cases: Vec::new(),
+        interrupted: false,
+    };
+    let mut bar = None;
+    loop {
+        let news = tokio::select! {
+            news = told.recv() => news,
+            _ = tokio::signal::ctrl_c() => {
+                if learned.interrupted {
+                    return Err(Stop::new(Exit::Interrupted, "interrupted twice; what is known is in the results"));
+                }
+                learned.interrupted = true;
+                stop.send_replace(true);
+                continue;
+            }
+        };
+        match news {
+            None => break,
+            Some(Progress::Planned { cases }) => {
+                bar = Some(Bar::begin(cases, std::io::stderr().is_terminal()))
+            }
+            Some(Progress::Calibrated(words)) => learned.calibration = words,
+            Some(Progress::Done {
+                variant,
+                findings,
+                case,
+            }) => {
+                let broken = findings
+                    .iter()
+                    .filter(|finding| finding.outcome == Outcome::Fail)
+                    .count();
+                results.add(&findings)?;
+                if let Some(line) = bar.as_mut().and_then(|bar| bar.advance(broken)) {
+                    say(&line);
+                }
+                learned.cases.extend(case.map(|case| (variant, case)));
+                learned.findings.extend(findings);
+            }
+        }
+    }
+    if let Some(bar) = bar {
+        bar.end();
+    }
+    let summary = running
+        .await
+        .map_err(|error| Stop::new(Exit::Fault, format!("the run failed: {error}")))?;
+    learned.interrupted |= summary.interrupted;
+    learned.findings.sort_by_key(Finding::id);
+    learned.cases.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(learned)
+}
+
+/// A text that keeps the names of this run apart from those of other runs.
+pub(crate) fn nonce() -> String {
+    let time = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_micros());
+    format!("{:x}", (time ^ u128::from(std::process::id())) & 0xffff)
+}
+
+fn exit_of(report: &Report, allow_inconclusive: bool) -> Exit {
+    let tally = Tally::of(&report.findings);
+    match () {
+        () if report.interrupted => Exit::Interrupted,
+        () if tally.violation > 0 => Exit::Violation,
+        () if tally.error > 0 => Exit::Fault,
+        () if tally.inconclusive > 0 && !allow_inconclusive => Exit::Inconclusive,
+        () => Exit::Clean,
+    }
+}
+
+fn paint() -> Paint {
+    let coloured = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    if coloured { Paint::Coloured } else { Paint::Plain }
+}
+
+#[expect(clippy::print_stderr, reason = "talk goes to stderr")]
+pub(crate) fn say(text: &str) {
+    eprintln!("{text}");
+}
+
+#[expect(clippy::print_stdout, reason = "data goes to stdout")]
+pub(crate) fn show(text: &str) {
+    println!("{text}");
+}

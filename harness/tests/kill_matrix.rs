@@ -1,0 +1,28 @@
+//! Every mutant is killed by the checks that claim it, and nothing unrelated turns red.
+
+use std::process::Command;
+
+#[test]
+fn every_mutant_is_killed_and_nothing_unrelated_turns_red() {
+    let output = Command::new(env!("CARGO_BIN_EXE_cimdspec"))
+        .arg("prove")
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_ne!(
+        output.status.code(),
+        Some(69),
+        "not run: this machine cannot make the box: {told}"
+    );
+    let matrix = String::from_utf8_lossy(&output.stdout).into_owned();
+    let faults: Vec<&str> = matrix
+        .lines()
+        .filter(|line| line.trim_start().starts_with("fault"))
+        .collect();
+    assert_eq!(faults, Vec::<&str>::new());
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| insta::assert_snapshot!("kill_matrix", matrix));
+    assert_eq!(output.status.code(), Some(0), "{told}");
+}
