@@ -15,13 +15,26 @@
 //! ```
 
 mod agent;
+mod authorize;
+mod calibration;
+mod client;
 mod cookie;
 mod error;
 mod form;
 mod keys;
+mod pages;
 mod redact;
+mod registration;
+mod run;
+mod scene;
 mod target;
+mod token;
+mod walk;
 mod wire;
 
 pub use error::DriveError;
+pub use run::Job;
+pub use run::Progress;
+pub use run::Summary;
+pub use run::run;
 pub use target::Target;

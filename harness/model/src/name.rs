@@ -94,6 +94,13 @@ name!(
     MutantName, "lower-case letters, digits and `-`", lower
 );
 
+impl StepName {
+    /// A name that stands in the program and not in a file; what cannot be a name is left out of it.
+    pub fn constant(name: &'static str) -> Self {
+        Self(name.chars().filter(|c| lower(*c)).collect())
+    }
+}
+
 /// One variant of one scenario: `cimd/ssrf/rebind[inside=10.0.0.7,turn=2]`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct VariantId {

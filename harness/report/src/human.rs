@@ -21,9 +21,11 @@ const LONGEST_LINE: usize = 160;
 pub fn human(report: &Report, paint: Paint) -> String {
     let mut out = String::new();
     families(&mut out, report, paint);
-    for (verdict, title) in
-        [(Verdict::Violation, "VIOLATION"), (Verdict::Warning, "WARNING"), (Verdict::Note, "NOTE")]
-    {
+    for (verdict, title) in [
+        (Verdict::Violation, "VIOLATION"),
+        (Verdict::Warning, "WARNING"),
+        (Verdict::Note, "NOTE"),
+    ] {
         for group in grouped(report, verdict) {
             broken(&mut out, title, &group, paint, verdict);
         }
@@ -41,16 +43,31 @@ fn family(scenario: &ScenarioId) -> String {
 fn families(out: &mut String, report: &Report, paint: Paint) {
     let mut by_family: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
     for finding in &report.findings {
-        by_family.entry(family(&finding.variant.scenario)).or_default().push(finding);
+        by_family
+            .entry(family(&finding.variant.scenario))
+            .or_default()
+            .push(finding);
     }
     let widest = by_family.keys().map(String::len).max().unwrap_or(6).max(6);
-    let header = format!("  {:widest$}  {:>6}  {:>6}  {:>9}  other", "family", "checks", "passed", "violations");
+    let header = format!(
+        "  {:widest$}  {:>6}  {:>6}  {:>9}  other",
+        "family", "checks", "passed", "violations"
+    );
     let _ = writeln!(out, "{}", paint.faint(&header));
     for (name, findings) in &by_family {
         let tally = Tally::of(findings.iter().copied());
         let violations = format!("{:>10}", tally.violation);
-        let violations = if tally.violation > 0 { paint.bad(&violations) } else { paint.faint(&violations) };
-        let line = format!("  {name:widest$}  {:>6}  {:>6}  {violations}  {}", tally.total(), tally.pass, others(&tally));
+        let violations = if tally.violation > 0 {
+            paint.bad(&violations)
+        } else {
+            paint.faint(&violations)
+        };
+        let line = format!(
+            "  {name:widest$}  {:>6}  {:>6}  {violations}  {}",
+            tally.total(),
+            tally.pass,
+            others(&tally)
+        );
         let _ = writeln!(out, "{}", line.trim_end());
     }
     out.push('\n');
@@ -75,7 +92,11 @@ fn others(tally: &Tally) -> String {
 /// The broken findings of a verdict, the variants of one check together.
 fn grouped(report: &Report, verdict: Verdict) -> Vec<Vec<&Finding>> {
     let mut groups: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
-    for finding in report.findings.iter().filter(|finding| finding.verdict() == Some(verdict)) {
+    for finding in report
+        .findings
+        .iter()
+        .filter(|finding| finding.verdict() == Some(verdict))
+    {
         let key = format!("{}#{}", finding.variant.scenario, finding.check);
         groups.entry(key).or_default().push(finding);
     }
@@ -84,9 +105,19 @@ fn grouped(report: &Report, verdict: Verdict) -> Vec<Vec<&Finding>> {
 
 fn broken(out: &mut String, title: &str, group: &[&Finding], paint: Paint, verdict: Verdict) {
     let Some(first) = group.first() else { return };
-    let title = if verdict == Verdict::Violation { paint.bad(title) } else { paint.doubtful(title) };
+    let title = if verdict == Verdict::Violation {
+        paint.bad(title)
+    } else {
+        paint.doubtful(title)
+    };
     let _ = writeln!(out, "{title}  {}", paint.strong(&first.title));
-    let _ = writeln!(out, "  rule       {} ({}, {})", first.clause, first.level.word(), first.citation);
+    let _ = writeln!(
+        out,
+        "  rule       {} ({}, {})",
+        first.clause,
+        first.level.word(),
+        first.citation
+    );
     let _ = writeln!(out, "  expected   {}", first.expected);
     let _ = writeln!(out, "  seen       {}", first.seen);
     for line in first.evidence.iter().take(EVIDENCE_LINES) {
@@ -98,10 +129,22 @@ fn broken(out: &mut String, title: &str, group: &[&Finding], paint: Paint, verdi
         let named: Vec<String> = group[1..]
             .iter()
             .take(NAMED_VARIANTS)
-            .map(|finding| finding.variant.axes.iter().map(|(_, slug)| slug.as_str()).collect::<Vec<_>>().join(","))
+            .map(|finding| {
+                finding
+                    .variant
+                    .axes
+                    .iter()
+                    .map(|(_, slug)| slug.as_str())
+                    .collect::<Vec<_>>()
+                    .join(",")
+            })
             .collect();
         let rest = group.len() - 1 - named.len();
-        let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        let more = if rest > 0 {
+            format!(" and {rest} more")
+        } else {
+            String::new()
+        };
         let _ = writeln!(out, "  also       {}{more}", named.join("; "));
     }
     out.push('\n');
@@ -109,10 +152,13 @@ fn broken(out: &mut String, title: &str, group: &[&Finding], paint: Paint, verdi
 
 fn doubts(out: &mut String, report: &Report, paint: Paint) {
     for (word, reason_of) in [
-        ("inconclusive", (|outcome: &Outcome| match outcome {
-            Outcome::Inconclusive(why) => Some(why.clone()),
-            _ => None,
-        }) as fn(&Outcome) -> Option<String>),
+        (
+            "inconclusive",
+            (|outcome: &Outcome| match outcome {
+                Outcome::Inconclusive(why) => Some(why.clone()),
+                _ => None,
+            }) as fn(&Outcome) -> Option<String>,
+        ),
         ("not applicable", |outcome| match outcome {
             Outcome::NotApplicable(why) => Some(why.clone()),
             _ => None,
@@ -145,9 +191,22 @@ fn doubts(out: &mut String, report: &Report, paint: Paint) {
 fn last_line(out: &mut String, report: &Report, paint: Paint) {
     let tally = Tally::of(&report.findings);
     let rest = others(&tally);
-    let rest = if rest.is_empty() { String::new() } else { format!(", {rest}") };
-    let counts = format!("{} checks: {} passed, {} violations{rest}", tally.total(), tally.pass, tally.violation);
-    let verdict = match (report.interrupted, tally.violation, tally.inconclusive + tally.error) {
+    let rest = if rest.is_empty() {
+        String::new()
+    } else {
+        format!(", {rest}")
+    };
+    let counts = format!(
+        "{} checks: {} passed, {} violations{rest}",
+        tally.total(),
+        tally.pass,
+        tally.violation
+    );
+    let verdict = match (
+        report.interrupted,
+        tally.violation,
+        tally.inconclusive + tally.error,
+    ) {
         (true, ..) => paint.doubtful("interrupted: what is known is told above"),
         (false, 0, 0) => paint.good("no violation"),
         (false, 0, _) => paint.doubtful("no violation, but not everything could be concluded"),

@@ -34,6 +34,11 @@ pub fn matrix(rows: &[MatrixRow]) -> String {
         }
     }
     let faults = rows.iter().filter(|row| !row.faults.is_empty()).count();
-    let _ = writeln!(out, "\n{} mutants, {} killed, {faults} with faults", rows.len(), rows.len() - faults);
+    let _ = writeln!(
+        out,
+        "\n{} mutants, {} killed, {faults} with faults",
+        rows.len(),
+        rows.len() - faults
+    );
     out
 }

@@ -23,19 +23,30 @@ impl Bar {
     pub fn begin(total: usize, terminal: bool) -> Self {
         let bar = terminal.then(|| {
             let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr());
-            if let Ok(style) = ProgressStyle::with_template("  {bar:32} {pos}/{len} cases  {elapsed}  {msg}") {
+            if let Ok(style) = ProgressStyle::with_template("  {bar:32} {pos}/{len} cases  {elapsed}  {msg}")
+            {
                 bar.set_style(style.progress_chars("━╸ "));
             }
             bar
         });
-        Self { bar, total, done: 0, broken: 0, told: Instant::now() }
+        Self {
+            bar,
+            total,
+            done: 0,
+            broken: 0,
+            told: Instant::now(),
+        }
     }
 
     /// One more case is done, with so many broken rules; gives a line to print where there is no bar.
     pub fn advance(&mut self, broken: usize) -> Option<String> {
         self.done += 1;
         self.broken += broken;
-        let message = if self.broken == 0 { String::new() } else { format!("{} broken", self.broken) };
+        let message = if self.broken == 0 {
+            String::new()
+        } else {
+            format!("{} broken", self.broken)
+        };
         match &self.bar {
             Some(bar) => {
                 bar.set_position(self.done as u64);
@@ -44,7 +55,11 @@ impl Bar {
             }
             None if self.told.elapsed() >= PLAIN_PAUSE && self.done < self.total => {
                 self.told = Instant::now();
-                Some(format!("  {}/{} cases  {message}", self.done, self.total).trim_end().to_owned())
+                Some(
+                    format!("  {}/{} cases  {message}", self.done, self.total)
+                        .trim_end()
+                        .to_owned(),
+                )
             }
             None => None,
         }

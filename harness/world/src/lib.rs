@@ -13,10 +13,12 @@ pub mod dns;
 pub mod error;
 mod hosts;
 mod ledger;
+mod reservation;
 pub mod sandbox;
 pub mod tls;
 mod world;
 
+pub use reservation::Reservation;
 pub use world::CaseWorld;
 pub use world::Environment;
 pub use world::Front;

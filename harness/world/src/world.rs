@@ -32,6 +32,8 @@ use crate::hosts::Registry;
 use crate::hosts::Shared;
 use crate::hosts::accept_loop;
 use crate::ledger::Ledger;
+use crate::reservation::Reservation;
+use crate::reservation::Reservations;
 use crate::tls::Authority;
 
 /// Where the world is built.
@@ -75,6 +77,7 @@ pub struct World {
     zone: dns::Zone,
     port: u16,
     addresses: AtomicU32,
+    reservations: Reservations,
     pem: String,
     _polite: Polite,
     _dns: Option<dns::Server>,
@@ -133,6 +136,7 @@ impl World {
             zone,
             port,
             addresses: AtomicU32::new(0),
+            reservations: Reservations::default(),
             pem,
             _polite: polite,
             _dns: server,
@@ -187,6 +191,11 @@ impl World {
                 })
             }
         }
+    }
+
+    /// Waits until no other case speaks of these literal addresses.
+    pub async fn reserve(&self, addresses: &[IpAddr]) -> Reservation {
+        self.reservations.take(addresses).await
     }
 
     /// Opens the part of the world that belongs to one case.

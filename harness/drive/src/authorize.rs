@@ -1,0 +1,197 @@
+//! The verb `authorize`: the request, the login, the consent, the way back.
+
+use std::collections::BTreeMap;
+
+use cimdspec_model::name::StepName;
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::scenario::step::Authorize;
+use cimdspec_model::scenario::step::Channel;
+use url::Url;
+
+use crate::agent::Agent;
+use crate::client::Client;
+use crate::keys::challenge;
+use crate::keys::random;
+use crate::scene::Grant;
+use crate::scene::Scene;
+use crate::wire::Ask;
+use crate::wire::Talk;
+use crate::wire::encoded;
+
+/// Parameters in the order in which they are sent.
+pub(crate) type Parameters = Vec<(String, String)>;
+
+impl Scene {
+    /// Asks for authorization and walks the browser's part.
+    pub(crate) async fn authorize(
+        &self,
+        talk: &Talk,
+        name: &StepName,
+        act: &Authorize,
+    ) -> Result<Arrival, String> {
+        let reference = self.reference(act.client.as_deref(), name)?;
+        let client = self.client(&reference)?;
+        let verifier = random()?;
+        self.learn("code-verifier", Some(&verifier));
+        let parameters = self.request(&client, act, &verifier)?;
+        let sent = |wanted: &str| {
+            parameters
+                .iter()
+                .find(|(name, _)| name == wanted)
+                .map(|(_, value)| value.clone())
+        };
+        let mut grant = Grant {
+            code: None,
+            redirect_uri: sent("redirect_uri"),
+            // By the method `plain` the challenge is the verifier.
+            verifier: match sent("code_challenge_method").as_deref() {
+                Some("plain") => sent("code_challenge").unwrap_or(verifier),
+                _ => verifier,
+            },
+            client: reference,
+        };
+        let endpoint = self
+            .target
+            .endpoint("authorization_endpoint")
+            .ok_or("the target's metadata has no authorization endpoint of its own")?;
+        let start = match act.channel.unwrap_or_default() {
+            Channel::Query => with_query(endpoint, &parameters),
+            Channel::Par => match self.pushed(talk, &client, parameters).await? {
+                Some(pushed) => with_query(endpoint, &pushed),
+                None => return Ok(Arrival::Answer),
+            },
+        };
+        let agent = Agent {
+            profile: self.target.profile(),
+            owns: &|url| self.target.owns(url),
+            decide: act.decide.unwrap_or_default(),
+            until: act.until.unwrap_or_default(),
+        };
+        let mut jar = self.memory().jar.clone();
+        let (arrival, sent) = agent.walk(talk, &mut jar, start).await;
+        grant.code = sent.parameter("code").map(str::to_owned);
+        let mut memory = self.memory();
+        memory.jar = jar;
+        memory.grants.insert(name.clone(), grant);
+        Ok(arrival)
+    }
+
+    /// The parameters of a request, with what the step changes.
+    fn request(&self, client: &Client, act: &Authorize, verifier: &str) -> Result<Parameters, String> {
+        let client_id = match &act.client_id {
+            Some(written) => self.resolved(written)?,
+            None => client.id.clone(),
+        };
+        let redirect_uri = act
+            .redirect_uri
+            .as_ref()
+            .unwrap_or(&self.plan.request.redirect_uri);
+        let mut parameters = pairs(&[
+            ("response_type", "code"),
+            ("client_id", &client_id),
+            ("redirect_uri", &self.resolved(redirect_uri)?),
+            ("state", &random()?),
+            ("code_challenge", &challenge(verifier)),
+            ("code_challenge_method", "S256"),
+        ]);
+        set(&mut parameters, self.texts(&self.plan.request.set)?);
+        set(&mut parameters, self.texts(&act.set)?);
+        parameters.retain(|(name, _)| !act.omit.contains(name));
+        parameters.extend(self.texts(&act.repeat)?);
+        Ok(parameters)
+    }
+
+    /// Pushes the request (RFC 9126); `None` when that was refused.
+    async fn pushed(
+        &self,
+        talk: &Talk,
+        client: &Client,
+        parameters: Parameters,
+    ) -> Result<Option<Parameters>, String> {
+        let endpoint = self
+            .target
+            .endpoint("pushed_authorization_request_endpoint")
+            .ok_or("the target's metadata has no endpoint for pushed requests")?;
+        let credentials = self.credentials(client, None)?;
+        let client_id = parameters
+            .iter()
+            .find(|(name, _)| name == "client_id")
+            .map_or_else(|| client.id.clone(), |(_, value)| value.clone());
+        let mut body = parameters;
+        for (name, value) in credentials.parameters {
+            if body.iter().all(|(known, _)| *known != name) {
+                body.push((name, value));
+            }
+        }
+        let mut ask = Ask::form(endpoint, &body);
+        if let Some(authorization) = &credentials.authorization {
+            ask = ask.header("authorization", authorization);
+        }
+        let answer = talk.exchange(&ask.header("accept", "application/json")).await;
+        let request_uri = answer
+            .ok()
+            .filter(|answer| (200..300).contains(&answer.status))
+            .and_then(|answer| Some(answer.json()?.get("request_uri")?.as_str()?.to_owned()));
+        Ok(request_uri.map(|request_uri| pairs(&[("client_id", &client_id), ("request_uri", &request_uri)])))
+    }
+
+    /// Texts with their host references resolved.
+    pub(crate) fn texts(
+        &self,
+        texts: &BTreeMap<String, cimdspec_model::text::Text>,
+    ) -> Result<Parameters, String> {
+        texts
+            .iter()
+            .map(|(name, text)| Ok((name.clone(), self.resolved(text)?)))
+            .collect()
+    }
+}
+
+/// Pairs of texts as parameters.
+pub(crate) fn pairs(list: &[(&str, &str)]) -> Parameters {
+    list.iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect()
+}
+
+/// Gives parameters new values, where they stand; new ones come last.
+pub(crate) fn set(parameters: &mut Parameters, values: Parameters) {
+    for (name, value) in values {
+        match parameters.iter_mut().find(|(known, _)| *known == name) {
+            Some(parameter) => parameter.1 = value,
+            None => parameters.push((name, value)),
+        }
+    }
+}
+
+fn with_query(mut endpoint: Url, parameters: &[(String, String)]) -> Url {
+    let query = match endpoint.query() {
+        Some(own) if !own.is_empty() => format!("{own}&{}", encoded(parameters)),
+        _ => encoded(parameters),
+    };
+    endpoint.set_query(Some(&query));
+    endpoint.set_fragment(None);
+    endpoint
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_set_in_its_place_and_a_new_one_at_the_end() {
+        let mut parameters = pairs(&[("a", "1"), ("b", "2")]);
+        set(&mut parameters, pairs(&[("a", "3"), ("c", "4")]));
+        assert_eq!(parameters, pairs(&[("a", "3"), ("b", "2"), ("c", "4")]));
+    }
+
+    #[test]
+    fn the_endpoints_own_query_is_kept() {
+        let endpoint = Url::parse("https://as.test/authorize?tenant=1").unwrap();
+        let url = with_query(endpoint, &pairs(&[("state", "a&b é"), ("state", "2")]));
+        assert_eq!(
+            url.as_str(),
+            "https://as.test/authorize?tenant=1&state=a%26b+%C3%A9&state=2"
+        );
+    }
+}

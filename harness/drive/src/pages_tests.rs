@@ -1,0 +1,162 @@
+//! Tests of what hosts serve.
+
+use cimdspec_model::name::HostLabel;
+use cimdspec_model::quantity::Size;
+use cimdspec_model::quantity::Span;
+use serde_json::json;
+
+use super::*;
+
+fn names() -> Names {
+    let label = HostLabel::parse("docs").unwrap();
+    Names {
+        origins: [(label, "https://docs-1.test".to_owned())].into(),
+        keys: BTreeMap::new(),
+    }
+}
+
+fn document() -> Document {
+    Document {
+        path: "/client.json".to_owned(),
+        body: json!({"client_id": "@docs/client.json", "client_name": "N"})
+            .as_object()
+            .unwrap()
+            .clone(),
+    }
+}
+
+fn served(step: &Serve) -> HostBehaviour {
+    let mut behaviour = initial(&document(), &names()).unwrap();
+    serve(&mut behaviour, step, &document(), &names()).unwrap();
+    behaviour
+}
+
+fn text(page: &Page) -> String {
+    String::from_utf8(page.body.clone()).unwrap()
+}
+
+#[test]
+fn each_serve_starts_again_from_the_known_good_document() {
+    let step = Serve {
+        set: [("client_name".to_owned(), json!("Other"))].into(),
+        remove: vec!["client_id".to_owned()],
+        ..Serve::default()
+    };
+    let mut behaviour = served(&step);
+    assert_eq!(text(&behaviour.pages[0]), r#"{"client_name":"Other"}"#);
+    serve(&mut behaviour, &Serve::default(), &document(), &names()).unwrap();
+    assert_eq!(behaviour.pages.len(), 1);
+    assert_eq!(
+        text(&behaviour.pages[0]),
+        r#"{"client_id":"https://docs-1.test/client.json","client_name":"N"}"#
+    );
+}
+
+#[test]
+fn every_path_replaces_all_and_one_path_goes_before_it() {
+    let everywhere = Serve {
+        path: Some(Text("*".to_owned())),
+        ..Serve::default()
+    };
+    let mut behaviour = served(&everywhere);
+    assert_eq!(behaviour.pages.len(), 1);
+    let moved = Serve {
+        path: Some(Text("/moved".to_owned())),
+        status: Some(302),
+        headers: [
+            ("Content-Type".to_owned(), Text("text/plain".to_owned())),
+            ("location".to_owned(), Text("@docs/x".to_owned())),
+        ]
+        .into(),
+        body: Some(Text("[@document]".to_owned())),
+        ..Serve::default()
+    };
+    serve(&mut behaviour, &moved, &document(), &names()).unwrap();
+    let first = &behaviour.pages[0];
+    assert_eq!((first.target.as_deref(), first.status), (Some("/moved"), 302));
+    assert_eq!(first.headers.len(), 2);
+    assert!(text(first).starts_with(r#"[{"client_id""#));
+    assert_eq!(behaviour.pages[1].target, None);
+}
+
+#[test]
+fn padding_reaches_the_whole_size() {
+    let small = r#"{"a":1}"#.to_owned();
+    for size in [7, 8, 29, 30, 31, 5121] {
+        let long = padded(small.clone(), size, Padding::Member);
+        assert_eq!(long.len(), size, "{long}");
+        assert!(serde_json::from_str::<Value>(&long).is_ok(), "{long}");
+    }
+    assert_eq!(padded(small.clone(), 3, Padding::Member), small);
+    assert_eq!(padded("{}".to_owned(), 64, Padding::Member).len(), 64);
+    assert_eq!(padded(small, 9, Padding::Spaces), "{\"a\":1}  ");
+}
+
+#[test]
+fn a_pace_alone_drips_the_body() {
+    let step = Serve {
+        pace: Some(Pace {
+            bytes: 2,
+            every: Span(Duration::from_millis(5)),
+        }),
+        ..Serve::default()
+    };
+    let every = Duration::from_millis(5);
+    assert_eq!(
+        served(&step).pages[0].delivery,
+        Delivery::DripBody { bytes: 2, every }
+    );
+    let giant = Serve {
+        delivery: Some(DeliveryName::GiantHeaders),
+        pad: Some(Size(4096)),
+        ..Serve::default()
+    };
+    let page = served(&giant).pages.remove(0);
+    assert_eq!(page.delivery, Delivery::GiantHeaders { bytes: 4096 });
+    assert!(page.body.len() < 100);
+}
+
+#[test]
+fn answers_name_hosts_families_and_literals() {
+    let facts = [HostFact {
+        label: HostLabel::parse("docs").unwrap(),
+        name: "docs-1.test".to_owned(),
+        origin: "https://docs-1.test".to_owned(),
+        addresses: vec!["20.0.0.1".parse().unwrap(), "2600::1".parse().unwrap()],
+    }];
+    let turn = |until, list: &[&str]| ResolveTurn {
+        until,
+        answers: list.iter().map(|answer| (*answer).to_owned()).collect(),
+        ..ResolveTurn::default()
+    };
+    let step = Resolve {
+        turns: vec![
+            turn(Some(1), &["@docs.v4"]),
+            turn(Some(2), &["10.0.0.1", "@docs.v6"]),
+        ],
+        ..Resolve::default()
+    };
+    let made = answers(&step, &facts).unwrap();
+    assert_eq!(
+        made.turns[0].say,
+        Say::Addresses(vec!["20.0.0.1".parse().unwrap()])
+    );
+    assert_eq!(made.turns[1].until, None);
+    assert_eq!(literals(&step), ["10.0.0.1".parse::<IpAddr>().unwrap()]);
+    let alias = Resolve {
+        alias: Some(Text("@docs".to_owned())),
+        ..Resolve::default()
+    };
+    assert_eq!(
+        answers(&alias, &facts).unwrap().turns[0].say,
+        Say::Alias("docs-1.test".to_owned())
+    );
+    let unknown = Resolve {
+        answers: vec!["@nobody".to_owned()],
+        ..Resolve::default()
+    };
+    assert_eq!(
+        answers(&unknown, &facts).unwrap_err(),
+        "no host is called `nobody`"
+    );
+}

@@ -1,0 +1,313 @@
+//! One case while it is walked: its hosts, its clients, its codes and tokens.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+
+use cimdspec_model::behaviour::HostBehaviour;
+use cimdspec_model::name::HostLabel;
+use cimdspec_model::name::StepName;
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::HostFact;
+use cimdspec_model::observation::StepRecord;
+use cimdspec_model::plan::Document;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::scenario::step::Act;
+use cimdspec_model::scenario::step::Authentication;
+use cimdspec_model::scenario::step::Discover;
+use cimdspec_model::scenario::step::Resolve;
+use cimdspec_model::scenario::step::Serve;
+use cimdspec_model::scenario::step::Step;
+use cimdspec_model::text::Names;
+use cimdspec_model::text::Text;
+use cimdspec_world::CaseWorld;
+
+use crate::client::Client;
+use crate::client::Credentials;
+use crate::client::Means;
+use crate::client::Registration;
+use crate::cookie::Jar;
+use crate::pages;
+use crate::redact::Redactor;
+use crate::target::Target;
+use crate::wire::Answer;
+use crate::wire::Ask;
+use crate::wire::Lost;
+use crate::wire::Talk;
+
+/// One case while it is walked; background steps share it.
+pub(crate) struct Scene {
+    pub(crate) plan: Plan,
+    pub(crate) target: Arc<Target>,
+    pub(crate) world: CaseWorld,
+    pub(crate) facts: Vec<HostFact>,
+    pub(crate) names: Names,
+    redactor: Arc<Redactor>,
+    memory: Mutex<Memory>,
+}
+
+/// What later steps need of earlier ones, with its secrets.
+#[derive(Default)]
+pub(crate) struct Memory {
+    pub(crate) jar: Jar,
+    pub(crate) hosts: BTreeMap<HostLabel, HostBehaviour>,
+    pub(crate) registrations: BTreeMap<String, Registration>,
+    pub(crate) grants: BTreeMap<StepName, Grant>,
+    pub(crate) refresh_tokens: BTreeMap<StepName, RefreshToken>,
+    pub(crate) assertion: Option<String>,
+}
+
+/// What an authorize step gave.
+#[derive(Debug, Clone)]
+pub(crate) struct Grant {
+    pub(crate) code: Option<String>,
+    pub(crate) redirect_uri: Option<String>,
+    pub(crate) verifier: String,
+    /// The client as the step named it, resolved to a reference that never moves.
+    pub(crate) client: ClientReference,
+}
+
+/// What a token or refresh step gave.
+#[derive(Debug, Clone)]
+pub(crate) struct RefreshToken {
+    pub(crate) token: Option<String>,
+    pub(crate) client: ClientReference,
+}
+
+/// A client of this case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ClientReference {
+    /// The one that this host's document describes.
+    Document(HostLabel),
+    /// The one that this step registered.
+    Registered(String),
+}
+
+impl Scene {
+    /// A case before its first step: every host serves its document.
+    pub(crate) fn begin(plan: Plan, target: Arc<Target>, world: CaseWorld, jar: Jar) -> Result<Self, String> {
+        let facts = world.facts();
+        let origins = facts
+            .iter()
+            .map(|fact| (fact.label.clone(), fact.origin.clone()))
+            .collect();
+        let scene = Self {
+            names: Names {
+                origins,
+                keys: target.keys().sets(),
+            },
+            memory: Mutex::new(Memory {
+                jar,
+                ..Memory::default()
+            }),
+            redactor: Arc::default(),
+            plan,
+            target,
+            world,
+            facts,
+        };
+        for host in scene.plan.hosts.iter().filter(|host| host.document.is_some()) {
+            let behaviour = pages::initial(&scene.document(&host.label)?, &scene.names)?;
+            scene.world.serve(&host.label, behaviour.clone());
+            scene.memory().hosts.insert(host.label.clone(), behaviour);
+        }
+        Ok(scene)
+    }
+
+    /// The memory of the case; never held across a wait.
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A talk whose exchanges are recorded.
+    pub(crate) fn talk(&self) -> Talk {
+        let world = self.world.clone();
+        Talk::new(
+            self.target.wire().clone(),
+            Arc::new(move || world.now()),
+            Arc::clone(&self.redactor),
+        )
+    }
+
+    /// A text with its host references resolved.
+    pub(crate) fn resolved(&self, text: &Text) -> Result<String, String> {
+        text.resolve(&self.names).map_err(|error| error.to_string())
+    }
+
+    /// Makes one step. It takes as long as it takes: its caller has the deadline.
+    pub(crate) async fn perform(&self, step: &Step, talk: &Talk) -> Arrival {
+        let made = match &step.act {
+            Act::Authorize(act) => self.authorize(talk, &step.name, act).await,
+            Act::Delete(act) => self.manage(talk, act, "DELETE").await,
+            Act::Discover(act) => self.discover(talk, act).await,
+            Act::Read(act) => self.manage(talk, act, "GET").await,
+            Act::Refresh(act) => self.refresh(talk, &step.name, act).await,
+            Act::Register(act) => self.register(talk, &step.name, act).await,
+            Act::Resolve(act) => self.answer_names(act),
+            Act::Serve(act) => self.serve(act),
+            Act::Token(act) => self.token(talk, &step.name, act).await,
+            Act::Update(act) => self.manage(talk, act, "PUT").await,
+            Act::Wait(span) => {
+                tokio::time::sleep(span.0).await;
+                Ok(Arrival::Nothing)
+            }
+            // The walk itself joins.
+            Act::Join(_) => Ok(Arrival::Nothing),
+        };
+        made.unwrap_or_else(|reason| Arrival::Impossible { reason })
+    }
+
+    async fn discover(&self, talk: &Talk, act: &Discover) -> Result<Arrival, String> {
+        let ask = Ask::get(self.target.document(act.document.unwrap_or_default()));
+        answered(talk.exchange(&ask.header("accept", "application/json")).await)
+    }
+
+    fn serve(&self, act: &Serve) -> Result<Arrival, String> {
+        let label = self.host(act.host.as_ref())?;
+        let document = self.document(&label)?;
+        let mut memory = self.memory();
+        let behaviour = memory.hosts.entry(label.clone()).or_default();
+        pages::serve(behaviour, act, &document, &self.names)?;
+        self.world.serve(&label, behaviour.clone());
+        Ok(Arrival::Nothing)
+    }
+
+    fn answer_names(&self, act: &Resolve) -> Result<Arrival, String> {
+        let label = self.host(act.name.as_ref())?;
+        for address in pages::literals(act) {
+            self.world.claim(address, &label);
+        }
+        self.world.resolve(&label, pages::answers(act, &self.facts)?);
+        Ok(Arrival::Nothing)
+    }
+
+    fn host(&self, label: Option<&HostLabel>) -> Result<HostLabel, String> {
+        match label {
+            Some(label) => Ok(label.clone()),
+            None => HostLabel::parse("docs").map_err(|error| error.to_string()),
+        }
+    }
+
+    /// The known-good document of a host.
+    fn document(&self, label: &HostLabel) -> Result<Document, String> {
+        let hosts = &self.plan.hosts;
+        let host = hosts.iter().find(|host| host.label == *label);
+        let host = host.ok_or_else(|| format!("no host is called `{label}`"))?;
+        Ok(pages::known_good(hosts, host, &self.target.profile().document))
+    }
+
+    /// The client that a step means: `@label`, a register step, or the client of the world.
+    pub(crate) fn reference(
+        &self,
+        written: Option<&str>,
+        before: &StepName,
+    ) -> Result<ClientReference, String> {
+        if let Some(written) = written {
+            return match written.strip_prefix('@') {
+                Some(label) => HostLabel::parse(label)
+                    .map(ClientReference::Document)
+                    .map_err(|error| error.to_string()),
+                None => Ok(ClientReference::Registered(written.to_owned())),
+            };
+        }
+        let with_document = self.plan.hosts.iter().find(|host| host.document.is_some());
+        if let Some(host) = with_document {
+            return Ok(ClientReference::Document(host.label.clone()));
+        }
+        self.plan
+            .steps
+            .iter()
+            .take_while(|step| step.name != *before)
+            .filter(|step| matches!(step.act, Act::Register(_)))
+            .last()
+            .map(|step| ClientReference::Registered(step.name.to_string()))
+            .ok_or_else(|| "the plan has no client: no document and no register step before".to_owned())
+    }
+
+    /// The client behind a reference.
+    pub(crate) fn client(&self, reference: &ClientReference) -> Result<Client, String> {
+        match reference {
+            ClientReference::Document(label) => self.described(label),
+            ClientReference::Registered(step) => Ok(self.registration(step)?.client),
+        }
+    }
+
+    fn described(&self, label: &HostLabel) -> Result<Client, String> {
+        let has_document =
+            |host: &&cimdspec_model::plan::HostSpec| host.label == *label && host.document.is_some();
+        if !self.plan.hosts.iter().any(|host| has_document(&host)) {
+            return Err(format!("the host `{label}` serves no document"));
+        }
+        let document = self.document(label)?;
+        let members = pages::edited(&document.body, &BTreeMap::new(), &[], &self.names)?;
+        let text = |name: &str| members.get(name).and_then(|value| value.as_str());
+        let at_its_path = format!("@{label}{}", document.path);
+        Ok(Client {
+            id: match text("client_id") {
+                Some(id) => id.to_owned(),
+                None => self.resolved(&Text(at_its_path))?,
+            },
+            secret: None,
+            method: text("token_endpoint_auth_method").unwrap_or("none").to_owned(),
+        })
+    }
+
+    /// What a register step brought.
+    pub(crate) fn registration(&self, step: &str) -> Result<Registration, String> {
+        self.memory()
+            .registrations
+            .get(step)
+            .cloned()
+            .ok_or_else(|| format!("step `{step}` registered no client"))
+    }
+
+    /// What a request carries to authenticate the client.
+    pub(crate) fn credentials(
+        &self,
+        client: &Client,
+        wanted: Option<Authentication>,
+    ) -> Result<Credentials, String> {
+        let means = Means {
+            keys: self.target.keys(),
+            audience: self.target.issuer(),
+            last_assertion: self.memory().assertion.clone(),
+        };
+        let credentials = client.credentials(wanted, &means)?;
+        if let Some(assertion) = &credentials.assertion {
+            self.redactor.learn("assertion", assertion);
+            self.memory().assertion = Some(assertion.clone());
+        }
+        Ok(credentials)
+    }
+
+    /// Hides these secrets in all records from now on.
+    pub(crate) fn learn(&self, kind: &'static str, secret: Option<&str>) {
+        if let Some(secret) = secret {
+            self.redactor.learn(kind, secret);
+        }
+    }
+
+    /// The record of a step.
+    pub(crate) fn record(
+        step: &Step,
+        began: cimdspec_model::observation::Instant,
+        ended: cimdspec_model::observation::Instant,
+        talk: &Talk,
+        arrival: Arrival,
+    ) -> StepRecord {
+        StepRecord {
+            step: step.name.clone(),
+            began,
+            ended,
+            exchanges: talk.exchanges(),
+            arrival,
+        }
+    }
+}
+
+/// A direct answer; that none came stands in the exchange.
+pub(crate) fn answered(_: Result<Answer, Lost>) -> Result<Arrival, String> {
+    Ok(Arrival::Answer)
+}

@@ -1,0 +1,119 @@
+//! The verbs `token` and `refresh`.
+
+use std::collections::BTreeMap;
+
+use cimdspec_model::name::StepName;
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::scenario::step::Authentication;
+use cimdspec_model::scenario::step::Refresh;
+use cimdspec_model::scenario::step::Token;
+use cimdspec_model::text::Text;
+
+use crate::authorize::Parameters;
+use crate::authorize::pairs;
+use crate::authorize::set;
+use crate::scene::ClientReference;
+use crate::scene::RefreshToken;
+use crate::scene::Scene;
+use crate::wire::Ask;
+use crate::wire::Talk;
+
+/// What a step changes in a token request.
+struct Changes<'a> {
+    set: &'a BTreeMap<String, Text>,
+    omit: &'a [String],
+    auth: Option<Authentication>,
+}
+
+impl Scene {
+    /// Redeems a code.
+    pub(crate) async fn token(&self, talk: &Talk, name: &StepName, act: &Token) -> Result<Arrival, String> {
+        let grant = self.memory().grants.get(&act.code).cloned();
+        let grant = grant.ok_or_else(|| format!("step `{}` was not made", act.code))?;
+        let code = grant
+            .code
+            .ok_or_else(|| format!("step `{}` gave no code", act.code))?;
+        let client = match &act.client {
+            Some(written) => self.reference(Some(written), name)?,
+            None => grant.client,
+        };
+        let mut parameters = pairs(&[("grant_type", "authorization_code"), ("code", &code)]);
+        if let Some(redirect_uri) = grant.redirect_uri {
+            parameters.push(("redirect_uri".to_owned(), redirect_uri));
+        }
+        parameters.push(("code_verifier".to_owned(), grant.verifier));
+        let changes = Changes {
+            set: &act.set,
+            omit: &act.omit,
+            auth: act.auth,
+        };
+        self.redeem(talk, name, parameters, client, changes, None).await
+    }
+
+    /// Uses a refresh token.
+    pub(crate) async fn refresh(
+        &self,
+        talk: &Talk,
+        name: &StepName,
+        act: &Refresh,
+    ) -> Result<Arrival, String> {
+        let known = self.memory().refresh_tokens.get(&act.token).cloned();
+        let known = known.ok_or_else(|| format!("step `{}` gave no tokens", act.token))?;
+        let token = known
+            .token
+            .ok_or_else(|| format!("step `{}` gave no refresh token", act.token))?;
+        let client = match &act.client {
+            Some(written) => self.reference(Some(written), name)?,
+            None => known.client,
+        };
+        let parameters = pairs(&[("grant_type", "refresh_token"), ("refresh_token", &token)]);
+        let changes = Changes {
+            set: &act.set,
+            omit: &act.omit,
+            auth: act.auth,
+        };
+        self.redeem(talk, name, parameters, client, changes, Some(token))
+            .await
+    }
+
+    async fn redeem(
+        &self,
+        talk: &Talk,
+        name: &StepName,
+        mut parameters: Parameters,
+        reference: ClientReference,
+        changes: Changes<'_>,
+        before: Option<String>,
+    ) -> Result<Arrival, String> {
+        let endpoint = self
+            .target
+            .endpoint("token_endpoint")
+            .ok_or("the target's metadata has no token endpoint of its own")?;
+        let client = self.client(&reference)?;
+        let credentials = self.credentials(&client, changes.auth)?;
+        parameters.extend(credentials.parameters);
+        set(&mut parameters, self.texts(changes.set)?);
+        parameters.retain(|(name, _)| !changes.omit.contains(name));
+        let mut ask = Ask::form(endpoint, &parameters);
+        if let Some(authorization) = &credentials.authorization {
+            ask = ask.header("authorization", authorization);
+        }
+        let answer = talk.exchange(&ask.header("accept", "application/json")).await;
+        let members = answer
+            .ok()
+            .filter(|answer| answer.status == 200)
+            .and_then(|answer| answer.json());
+        if let Some(members) = members {
+            let text = |name: &str| members.get(name).and_then(|value| value.as_str());
+            self.learn("access-token", text("access_token"));
+            self.learn("refresh-token", text("refresh_token"));
+            let given = RefreshToken {
+                // A server that does not rotate leaves the old one in use.
+                token: text("refresh_token").map(str::to_owned).or(before),
+                client: reference,
+            };
+            self.memory().refresh_tokens.insert(name.clone(), given);
+        }
+        Ok(Arrival::Answer)
+    }
+}

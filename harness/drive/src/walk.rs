@@ -1,0 +1,97 @@
+//! Walking one plan: the case's world, its steps in order, background steps beside them, and what was seen.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cimdspec_model::name::CaseId;
+use cimdspec_model::name::StepName;
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::Case;
+use cimdspec_model::observation::StepRecord;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::scenario::step::Act;
+use cimdspec_model::scenario::step::Step;
+use cimdspec_world::HostAddress;
+use cimdspec_world::HostPlan;
+use cimdspec_world::World;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::cookie::Jar;
+use crate::scene::Scene;
+use crate::target::Target;
+
+/// No step lasts longer; each exchange has a shorter deadline of its own.
+const STEP_DEADLINE: Duration = Duration::from_secs(150);
+
+/// A case that was walked, and the cookies that it ended with.
+pub(crate) struct Walked {
+    pub(crate) case: Case,
+    pub(crate) jar: Jar,
+}
+
+/// Walks a plan to its end, or until `stop` turns true.
+pub(crate) async fn walk(
+    plan: &Plan,
+    world: &World,
+    target: &Arc<Target>,
+    id: CaseId,
+    jar: Jar,
+    stop: &watch::Receiver<bool>,
+) -> Result<Walked, String> {
+    let hosts: Vec<HostPlan> = plan
+        .hosts
+        .iter()
+        .map(|host| HostPlan {
+            label: host.label.clone(),
+            address: host.address.map_or(HostAddress::Ordinary, HostAddress::Fixed),
+        })
+        .collect();
+    let case_world = world.case(id.clone(), &hosts);
+    let scene = Arc::new(Scene::begin(plan.clone(), Arc::clone(target), case_world.clone(), jar)?);
+    let mut records = Vec::new();
+    let mut behind: BTreeMap<StepName, JoinHandle<StepRecord>> = BTreeMap::new();
+    for step in &plan.steps {
+        if *stop.borrow() {
+            break;
+        }
+        match &step.act {
+            Act::Join(names) => {
+                for name in names {
+                    records.extend(joined(behind.remove(name)).await);
+                }
+            }
+            _ if step.background => {
+                let (scene, step) = (Arc::clone(&scene), step.clone());
+                behind.insert(step.name.clone(), tokio::spawn(async move { make(&scene, &step).await }));
+                // The background step asks first: the order of the file is the order of the requests.
+                tokio::task::yield_now().await;
+            }
+            _ => records.push(make(&scene, step).await),
+        }
+    }
+    for handle in behind.into_values() {
+        records.extend(joined(Some(handle)).await);
+    }
+    let hosts = case_world.facts();
+    let alive = target.is_alive().await;
+    let events = case_world.end().await;
+    scene.clean_up().await;
+    let jar = scene.memory().jar.clone();
+    Ok(Walked { case: Case { case: id, hosts, events, steps: records, alive }, jar })
+}
+
+async fn make(scene: &Scene, step: &Step) -> StepRecord {
+    let talk = scene.talk();
+    let began = scene.world.now();
+    let arrival = tokio::time::timeout(STEP_DEADLINE, scene.perform(step, &talk)).await;
+    let arrival = arrival.unwrap_or_else(|_| Arrival::Impossible {
+        reason: format!("the step did not end within {} s", STEP_DEADLINE.as_secs()),
+    });
+    Scene::record(step, began, scene.world.now(), &talk, arrival)
+}
+
+async fn joined(handle: Option<JoinHandle<StepRecord>>) -> Option<StepRecord> {
+    handle?.await.ok()
+}
