@@ -72,25 +72,52 @@ async fn by_document(
     found: &mut Calibrated,
 ) {
     let ask = |act: Authorize| vec![step("ask", Act::Authorize(act))];
-    let served = |serve: Serve| vec![step("world", Act::Serve(serve)), step("ask", Act::Authorize(Authorize::default()))];
+    let served = |serve: Serve| {
+        vec![
+            step("world", Act::Serve(serve)),
+            step("ask", Act::Authorize(Authorize::default())),
+        ]
+    };
     let other_id = BTreeMap::from([("client_id".to_owned(), Value::from("@docs/somebody-else.json"))]);
     let attempts = [
         ("good", ask(Authorize::default())),
-        ("no document", served(Serve { status: Some(404), ..Serve::default() })),
-        ("another's document", served(Serve { set: other_id, ..Serve::default() })),
+        (
+            "no document",
+            served(Serve {
+                status: Some(404),
+                ..Serve::default()
+            }),
+        ),
+        (
+            "another's document",
+            served(Serve {
+                set: other_id,
+                ..Serve::default()
+            }),
+        ),
         (
             "foreign redirect URI",
-            ask(Authorize { redirect_uri: Some(Text("@app/not-registered".to_owned())), ..Authorize::default() }),
+            ask(Authorize {
+                redirect_uri: Some(Text("@app/not-registered".to_owned())),
+                ..Authorize::default()
+            }),
         ),
     ];
     for (number, (name, steps)) in attempts.into_iter().enumerate() {
         let plan = bare(plan, steps);
         let id = CaseId::new(&format!("{nonce}c"), number);
-        let Ok(walked) = walk(&plan, world, target, id, found.jar.clone(), stop).await else { continue };
-        let Some(record) = asked(walked.case.steps) else { continue };
+        let Ok(walked) = walk(&plan, world, target, id, found.jar.clone(), stop).await else {
+            continue;
+        };
+        let Some(record) = asked(walked.case.steps) else {
+            continue;
+        };
         let act = Act::Authorize(Authorize::default());
         let seen = disposition(&record, &act, &found.calibration);
-        found.words.push(format!("{name}: {seen:?} after {} requests", record.exchanges.len()));
+        found.words.push(format!(
+            "{name}: {seen:?} after {} requests",
+            record.exchanges.len()
+        ));
         if number == 0 {
             found.jar = walked.jar;
             found.calibration.good.push(record);
@@ -113,16 +140,23 @@ async fn by_registration(
         steps.push(step("ask", Act::Authorize(Authorize::default())));
     }
     let id = CaseId::new(&format!("{nonce}d"), 0);
-    let Ok(walked) = walk(&bare(plan, steps), world, target, id, found.jar.clone(), stop).await else { return };
-    let managed = walked.case.steps.first().and_then(|record| record.exchanges.last()).is_some_and(|exchange| {
-        match &exchange.reply {
+    let Ok(walked) = walk(&bare(plan, steps), world, target, id, found.jar.clone(), stop).await else {
+        return;
+    };
+    let managed = walked
+        .case
+        .steps
+        .first()
+        .and_then(|record| record.exchanges.last())
+        .is_some_and(|exchange| match &exchange.reply {
             Reply::Response { body, .. } => body.contains("\"registration_client_uri\""),
             Reply::Broken { .. } | Reply::Timeout => false,
-        }
-    });
+        });
     if !managed {
         found.lacks.insert(Need::DcrManage);
-        found.words.push("a registration comes without management (RFC 7592)".to_owned());
+        found
+            .words
+            .push("a registration comes without management (RFC 7592)".to_owned());
     }
     if let Some(record) = asked(walked.case.steps) {
         found.jar = walked.jar;
@@ -135,12 +169,22 @@ fn asked(steps: Vec<StepRecord>) -> Option<StepRecord> {
 }
 
 fn step(name: &'static str, act: Act) -> Step {
-    Step { name: StepName::constant(name), background: false, act }
+    Step {
+        name: StepName::constant(name),
+        background: false,
+        act,
+    }
 }
 
 /// The plan's world with other steps and without checks.
 fn bare(plan: &Plan, steps: Vec<Step>) -> Plan {
     let mut hosts = plan.hosts.clone();
     hosts.iter_mut().for_each(|host| host.address = None);
-    Plan { hosts, steps, checks: Vec::new(), control: Control::None(String::new()), ..plan.clone() }
+    Plan {
+        hosts,
+        steps,
+        checks: Vec::new(),
+        control: Control::None(String::new()),
+        ..plan.clone()
+    }
 }

@@ -90,8 +90,12 @@ struct Shared {
 pub async fn run(mut job: Job) -> Summary {
     let plans = std::mem::take(&mut job.plans);
     let _ = job.progress.send(Progress::Planned { cases: plans.len() });
-    let Calibrated { calibration, jar, lacks, words } =
-        calibrate(&plans, &job.world, &job.target, &job.nonce, &job.stop).await;
+    let Calibrated {
+        calibration,
+        jar,
+        lacks,
+        words,
+    } = calibrate(&plans, &job.world, &job.target, &job.nonce, &job.stop).await;
     let _ = job.progress.send(Progress::Calibrated(words));
     let controls = plans
         .iter()
@@ -100,11 +104,19 @@ pub async fn run(mut job: Job) -> Summary {
             Control::None(_) => None,
         })
         .collect();
-    let shared = Arc::new(Shared { job, calibration, jar, controls });
+    let shared = Arc::new(Shared {
+        job,
+        calibration,
+        jar,
+        controls,
+    });
     let mut cases: JoinSet<()> = JoinSet::new();
     let mut by_task = HashMap::new();
     let (patient, quick): (Vec<Plan>, Vec<Plan>) = plans.into_iter().partition(is_patient);
-    let all = patient.into_iter().map(|plan| (plan, true)).chain(quick.into_iter().map(|plan| (plan, false)));
+    let all = patient
+        .into_iter()
+        .map(|plan| (plan, true))
+        .chain(quick.into_iter().map(|plan| (plan, false)));
     for (number, (plan, patient)) in all.enumerate() {
         if let Some(outcome) = lacking(&plan, &shared, &lacks) {
             shared.tell(&plan, not_judged(&plan, &shared.job.clauses, &outcome), None);
@@ -123,13 +135,19 @@ pub async fn run(mut job: Job) -> Summary {
             shared.tell(plan, not_judged(plan, &shared.job.clauses, &outcome), None);
         }
     }
-    Summary { interrupted: *shared.job.stop.borrow() }
+    Summary {
+        interrupted: *shared.job.stop.borrow(),
+    }
 }
 
 impl Shared {
     fn tell(&self, plan: &Plan, findings: Vec<Finding>, case: Option<Case>) {
         let variant = plan.variant.to_string();
-        let _ = self.job.progress.send(Progress::Done { variant, findings, case });
+        let _ = self.job.progress.send(Progress::Done {
+            variant,
+            findings,
+            case,
+        });
     }
 
     fn stopped(&self) -> bool {
@@ -139,16 +157,24 @@ impl Shared {
     /// The control's case, walked by whoever needs it first.
     async fn control(&self, control: &Plan, number: usize) -> Option<Case> {
         let cell = self.controls.get(&control.content_key())?;
-        cell.get_or_init(|| async { self.case(control, &format!("{}k", self.job.nonce), number).await.ok() })
-            .await
-            .clone()
+        cell.get_or_init(|| async {
+            self.case(control, &format!("{}k", self.job.nonce), number)
+                .await
+                .ok()
+        })
+        .await
+        .clone()
     }
 
     async fn case(&self, plan: &Plan, nonce: &str, number: usize) -> Result<Case, String> {
-        let Job { world, target, stop, .. } = &self.job;
+        let Job {
+            world, target, stop, ..
+        } = &self.job;
         let _turn = world.reserve(&plan.claims()).await;
         let id = CaseId::new(nonce, number);
-        walk(plan, world, target, id, self.jar.clone(), stop).await.map(|walked| walked.case)
+        walk(plan, world, target, id, self.jar.clone(), stop)
+            .await
+            .map(|walked| walked.case)
     }
 }
 
@@ -196,16 +222,28 @@ async fn conclude(shared: &Shared, plan: Plan, patient: bool, number: usize) {
 /// Why a plan is not walked at all.
 fn lacking(plan: &Plan, shared: &Shared, lacks: &std::collections::BTreeSet<Need>) -> Option<Outcome> {
     if shared.job.world.environment() == Environment::Loopback && needs_the_box(plan) {
-        return Some(Outcome::NotRun("the loopback environment has no names and no special addresses".to_owned()));
+        return Some(Outcome::NotRun(
+            "the loopback environment has no names and no special addresses".to_owned(),
+        ));
     }
-    let missing = plan.needs.iter().find(|need| lacks.contains(need) || !shared.job.target.offers(**need))?;
-    let what = serde_json::to_value(missing).ok().and_then(|word| word.as_str().map(str::to_owned));
-    Some(Outcome::NotApplicable(format!("the target does not offer `{}`", what.unwrap_or_default())))
+    let missing = plan
+        .needs
+        .iter()
+        .find(|need| lacks.contains(need) || !shared.job.target.offers(**need))?;
+    let what = serde_json::to_value(missing)
+        .ok()
+        .and_then(|word| word.as_str().map(str::to_owned));
+    Some(Outcome::NotApplicable(format!(
+        "the target does not offer `{}`",
+        what.unwrap_or_default()
+    )))
 }
 
 /// Whether the plan speaks of names, addresses or certificates.
 fn needs_the_box(plan: &Plan) -> bool {
-    plan.needs.iter().any(|need| matches!(need, Need::Dns | Need::Sandbox))
+    plan.needs
+        .iter()
+        .any(|need| matches!(need, Need::Dns | Need::Sandbox))
         || plan.hosts.iter().any(|host| host.address.is_some())
         || plan.steps.iter().any(|step| match &step.act {
             Act::Resolve(_) => true,

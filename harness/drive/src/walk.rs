@@ -49,7 +49,12 @@ pub(crate) async fn walk(
         })
         .collect();
     let case_world = world.case(id.clone(), &hosts);
-    let scene = Arc::new(Scene::begin(plan.clone(), Arc::clone(target), case_world.clone(), jar)?);
+    let scene = Arc::new(Scene::begin(
+        plan.clone(),
+        Arc::clone(target),
+        case_world.clone(),
+        jar,
+    )?);
     let mut records = Vec::new();
     let mut behind: BTreeMap<StepName, JoinHandle<StepRecord>> = BTreeMap::new();
     for step in &plan.steps {
@@ -64,7 +69,10 @@ pub(crate) async fn walk(
             }
             _ if step.background => {
                 let (scene, step) = (Arc::clone(&scene), step.clone());
-                behind.insert(step.name.clone(), tokio::spawn(async move { make(&scene, &step).await }));
+                behind.insert(
+                    step.name.clone(),
+                    tokio::spawn(async move { make(&scene, &step).await }),
+                );
                 // The background step asks first: the order of the file is the order of the requests.
                 tokio::task::yield_now().await;
             }
@@ -79,7 +87,16 @@ pub(crate) async fn walk(
     let events = case_world.end().await;
     scene.clean_up().await;
     let jar = scene.memory().jar.clone();
-    Ok(Walked { case: Case { case: id, hosts, events, steps: records, alive }, jar })
+    Ok(Walked {
+        case: Case {
+            case: id,
+            hosts,
+            events,
+            steps: records,
+            alive,
+        },
+        jar,
+    })
 }
 
 async fn make(scene: &Scene, step: &Step) -> StepRecord {

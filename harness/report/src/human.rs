@@ -35,9 +35,11 @@ pub fn human(report: &Report, paint: Paint) -> String {
     out
 }
 
-/// The first two words of a scenario's path.
+/// The folder of a scenario, at most two words of it.
 fn family(scenario: &ScenarioId) -> String {
-    scenario.as_str().split('/').take(2).collect::<Vec<_>>().join("/")
+    let words: Vec<&str> = scenario.as_str().split('/').collect();
+    let folder = words.len().saturating_sub(1).clamp(1, 2);
+    words[..folder.min(words.len())].join("/")
 }
 
 fn families(out: &mut String, report: &Report, paint: Paint) {

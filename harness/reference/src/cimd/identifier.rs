@@ -182,9 +182,11 @@ fn number(part: &str) -> Option<u32> {
     }
 }
 
+/// Whether a segment is one or more dot segments once dots and slashes in it are decoded.
 fn is_encoded_dot_segment(segment: &str) -> bool {
     let lower = segment.to_ascii_lowercase();
-    lower.contains("%2e") && matches!(lower.replace("%2e", ".").as_str(), "." | "..")
+    let plain = lower.replace("%2e", ".").replace("%2f", "/").replace("%5c", "/");
+    plain != lower && plain.split('/').any(|part| matches!(part, "." | ".."))
 }
 
 /// The path and query as a URL library resolves them.

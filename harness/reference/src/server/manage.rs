@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::Path;
 use axum::extract::State as Shared;
-use axum::extract::rejection::BytesRejection;
 use axum::http::HeaderMap;
 use axum::http::Method;
 use axum::http::header;
@@ -20,6 +19,7 @@ use super::register::read;
 use super::register::refusal;
 use super::register::refused_as;
 use super::registration::accepted;
+use super::reply::bounded;
 use super::reply::json as answer;
 use super::reply::response;
 use super::reply::set;
@@ -44,7 +44,7 @@ pub(crate) async fn manage(
     Path(path): Path<String>,
     method: Method,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Response {
     let rules = &state.policy.management;
     let id = if state.policy.registration.ids.on() {
@@ -70,9 +70,9 @@ pub(crate) async fn manage(
     }
     let done = match method {
         Method::GET => show(&state, &client),
-        Method::PUT => match body {
-            Ok(body) => update(&state, client, &body),
-            Err(_) => refusal(&state, 413, "invalid_client_metadata", "the body is too large"),
+        Method::PUT => match bounded(body, state.largest_registration()).await {
+            Some(body) => update(&state, client, &body),
+            None => refusal(&state, 413, "invalid_client_metadata", "the body is too large"),
         },
         Method::DELETE => delete(&state, &client),
         _ => {

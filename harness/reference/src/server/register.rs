@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::State as Shared;
-use axum::extract::rejection::BytesRejection;
 use axum::http::HeaderMap;
 use axum::http::Method as HttpMethod;
 use axum::http::header;
@@ -17,6 +16,7 @@ use super::client::Method;
 use super::registration::Refused;
 use super::registration::accepted;
 use super::registration::method_of;
+use super::reply::bounded;
 use super::reply::json as answer;
 use super::reply::parameters;
 use super::reply::response;
@@ -32,14 +32,14 @@ pub(crate) async fn register(
     Shared(state): Shared<Arc<State>>,
     method: HttpMethod,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Body,
 ) -> Response {
     if method != HttpMethod::POST {
         let mut refused = refusal(&state, 405, "invalid_request", "registration is by POST");
         set(&mut refused, header::ALLOW, "POST");
         return refused;
     }
-    let Ok(body) = body else {
+    let Some(body) = bounded(body, state.largest_registration()).await else {
         return refusal(&state, 413, "invalid_client_metadata", "the body is too large");
     };
     let media = headers

@@ -1,10 +1,12 @@
 //! Answers: JSON, pages, redirects, and the parameters that came with a request.
 
 use axum::body::Body;
+use axum::body::Bytes;
 use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::Response;
+use http_body_util::BodyExt;
 use serde_json::Value;
 use serde_json::json;
 
@@ -91,4 +93,22 @@ pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
         .filter_map(|value| value.to_str().ok())
         .flat_map(|line| line.split(';'))
         .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// What is read of a body that is too large before it is refused: a client that still sends would not hear the answer.
+const MOST_DRAINED: usize = 8 * 1024 * 1024;
+
+/// The body, or `None` when it is larger than the limit.
+pub(crate) async fn bounded(mut body: Body, limit: usize) -> Option<Bytes> {
+    let (mut kept, mut seen) = (Vec::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let data = frame.ok()?.into_data().unwrap_or_default();
+        seen += data.len();
+        if seen <= limit {
+            kept.extend_from_slice(&data);
+        } else if seen > MOST_DRAINED.max(limit) {
+            return None;
+        }
+    }
+    (seen <= limit).then(|| Bytes::from(kept))
 }

@@ -43,7 +43,6 @@ pub struct Server {
 }
 
 const LARGEST_BODY: usize = 64 * 1024;
-const LARGEST_BODY_OF_MUTANT: usize = 64 * 1024 * 1024;
 
 impl Server {
     /// Serves on a listener that is open already, so that the issuer can be made from its address.
@@ -104,11 +103,6 @@ impl Drop for Server {
 
 fn router(state: Arc<State>) -> Router {
     let path = state.issuer_path();
-    let limit = if state.policy.registration.bounded.on() {
-        LARGEST_BODY
-    } else {
-        LARGEST_BODY_OF_MUTANT
-    };
     let at = |suffix: &str| format!("{path}{suffix}");
     let mut router = Router::new()
         .route(
@@ -139,5 +133,7 @@ fn router(state: Arc<State>) -> Router {
             get(metadata::show),
         );
     }
-    router.layer(DefaultBodyLimit::max(limit)).with_state(state)
+    router
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .with_state(state)
 }

@@ -62,6 +62,8 @@ pub(crate) struct Pending {
 
 /// A bound against callers who only ever ask.
 const MOST_PENDING: usize = 50_000;
+const LARGEST_REGISTRATION: usize = 64 * 1024;
+const LARGEST_OF_MUTANT: usize = 64 * 1024 * 1024;
 const PENDING_SECONDS: u64 = 600;
 
 impl State {
@@ -84,6 +86,15 @@ impl State {
             .map_or("", |at| &after[at..])
             .trim_end_matches('/')
             .to_owned()
+    }
+
+    /// The largest registration that is read.
+    pub(crate) fn largest_registration(&self) -> usize {
+        if self.policy.registration.bounded.on() {
+            LARGEST_REGISTRATION
+        } else {
+            LARGEST_OF_MUTANT
+        }
     }
 
     /// The URL of an endpoint.
