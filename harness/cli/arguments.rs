@@ -8,11 +8,11 @@ use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
 
-use crate::exit::HELP;
+use crate::exit::Exit;
 
 /// Conformance harness for OAuth authorization servers that take clients they have never met.
 #[derive(Debug, Parser)]
-#[command(name = "cimdspec", version, after_help = HELP)]
+#[command(name = "cimdspec", version, after_help = Exit::table())]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
@@ -94,7 +94,7 @@ pub(crate) enum Format {
     /// For people
     #[default]
     Human,
-    /// The versioned report document
+    /// The versioned document
     Json,
 }
 
@@ -142,8 +142,11 @@ pub(crate) struct ProveArguments {
     #[arg(long, default_value_t = 8)]
     pub(crate) at_once: usize,
     /// Write which checks each mutant turned red to this file, as JSON
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     pub(crate) reds: Option<PathBuf>,
+    /// How the matrix is written
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
     /// Scenarios from this folder instead of the built-in ones
     #[arg(long)]
     pub(crate) scenarios: Option<PathBuf>,

@@ -6,9 +6,6 @@ use std::collections::BTreeSet;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_report::MatrixRow;
 
-/// The red checks of each mutant, as `scenario#check`.
-pub type Reds = BTreeMap<String, BTreeSet<String>>;
-
 /// What the catalogue claims: by mutant, the checks that kill it, and those that go red too with their reason.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Claims {
@@ -56,18 +53,50 @@ impl Claims {
                 .is_some_and(|ids| ids.keys().any(of_scenario))
     }
 
-    /// Every mutant that some check names.
-    pub fn named(&self) -> BTreeSet<&str> {
-        self.kills
-            .keys()
-            .chain(self.also.keys())
-            .map(String::as_str)
+    /// The mutants that some check names and that do not exist.
+    pub fn of_nobody<'a>(&self, known: impl Iterator<Item = &'a str>) -> Vec<String> {
+        let known: BTreeSet<&str> = known.collect();
+        let named: BTreeSet<&String> = self.kills.keys().chain(self.also.keys()).collect();
+        named
+            .into_iter()
+            .filter(|name| !known.contains(name.as_str()))
+            .cloned()
             .collect()
     }
 }
 
-/// The row of a mutant, with what is not as claimed.
-pub fn faults(claims: &Claims, mutant: &str, summary: &str, red: &BTreeSet<String>) -> MatrixRow {
+/// How the checks of a catalogue stand to mutants, without any run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// How many checks name a mutant that they kill.
+    pub proven: usize,
+    /// Those that name none: they do not count.
+    pub unproven: Vec<String>,
+}
+
+impl Standing {
+    /// The checks of all scenarios; one of a matrix counts once.
+    pub fn of(catalogue: &Catalogue) -> Self {
+        let mut killers: BTreeMap<String, bool> = BTreeMap::new();
+        for plan in catalogue.plans() {
+            for check in &plan.checks {
+                let id = format!("{}#{}", plan.variant.scenario, check.id);
+                *killers.entry(id).or_default() |= !check.kills.is_empty();
+            }
+        }
+        Self {
+            proven: killers.values().filter(|kills| **kills).count(),
+            unproven: killers
+                .into_iter()
+                .filter(|(_, kills)| !kills)
+                .map(|(id, _)| id)
+                .collect(),
+        }
+    }
+}
+
+/// The row of a mutant: what turned red, compared with what is claimed.
+pub fn compared(claims: &Claims, mutant: &str, summary: &str, red: &BTreeSet<String>) -> MatrixRow {
     let none = BTreeSet::new();
     let no_reasons = BTreeMap::new();
     let kills = claims.kills.get(mutant).unwrap_or(&none);
@@ -123,18 +152,37 @@ mod tests {
 
     #[test]
     fn a_killed_mutant_has_no_fault() {
-        let row = faults(&claims(), "m", "s", &set(&["a#x", "b#y"]));
+        let row = compared(&claims(), "m", "s", &set(&["a#x", "b#y"]));
         assert_eq!(row.faults, Vec::<String>::new());
         assert_eq!(row.also, [("b#y".to_owned(), "because".to_owned())]);
     }
 
     #[test]
+    fn a_mutant_that_no_check_names_survives() {
+        let row = compared(&Claims::default(), "m", "s", &set(&[]));
+        assert_eq!(
+            row.faults,
+            ["survives: no check that claims to kill it turned red"]
+        );
+    }
+
+    #[test]
+    fn a_name_that_no_mutant_has_is_found() {
+        assert_eq!(claims().of_nobody(["n"].into_iter()), ["m"]);
+        assert_eq!(claims().of_nobody(["m"].into_iter()), Vec::<String>::new());
+    }
+
+    #[test]
     fn a_survivor_a_false_claim_and_an_unrelated_red_are_faults() {
-        let survivor = faults(&claims(), "m", "s", &set(&["b#y"]));
-        assert_eq!(survivor.faults.len(), 2);
-        let unrelated = faults(&claims(), "m", "s", &set(&["a#x", "b#y", "c#z"]));
+        let survivor = compared(&claims(), "m", "s", &set(&["b#y"]));
+        let told = [
+            "survives: no check that claims to kill it turned red",
+            "a#x claims to kill it but stayed green",
+        ];
+        assert_eq!(survivor.faults, told);
+        let unrelated = compared(&claims(), "m", "s", &set(&["a#x", "b#y", "c#z"]));
         assert_eq!(unrelated.faults, ["c#z turned red without a claim"]);
-        let false_reason = faults(&claims(), "m", "s", &set(&["a#x"]));
+        let false_reason = compared(&claims(), "m", "s", &set(&["a#x"]));
         assert_eq!(
             false_reason.faults,
             ["b#y is said to go red too but stayed green"]

@@ -10,6 +10,8 @@ pub enum Exit {
     Clean = 0,
     /// A violation.
     Violation = 1,
+    /// A baseline names findings that are gone.
+    StaleBaseline = 2,
     /// Something could not be concluded.
     Inconclusive = 3,
     /// The command line is wrong.
@@ -22,6 +24,45 @@ pub enum Exit {
     Fault = 70,
     /// Interrupted; a partial report was written.
     Interrupted = 130,
+}
+
+impl Exit {
+    /// All of them, by code.
+    pub const ALL: [Self; 9] = [
+        Self::Clean,
+        Self::Violation,
+        Self::StaleBaseline,
+        Self::Inconclusive,
+        Self::Usage,
+        Self::BadInput,
+        Self::Environment,
+        Self::Fault,
+        Self::Interrupted,
+    ];
+
+    /// What it means.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::BadInput => "bad scenario or profile",
+            Self::Clean => "no violation",
+            Self::Environment => "the environment cannot",
+            Self::Fault => "a fault of the harness",
+            Self::Inconclusive => "inconclusive (unless allowed)",
+            Self::Interrupted => "interrupted, partial report written",
+            Self::StaleBaseline => "stale baseline",
+            Self::Usage => "usage",
+            Self::Violation => "violation",
+        }
+    }
+
+    /// All codes with their meanings, for the help.
+    pub fn table() -> String {
+        let lines: Vec<String> = Self::ALL
+            .iter()
+            .map(|exit| format!("  {:<4}{}", *exit as u8, exit.meaning()))
+            .collect();
+        format!("Exit codes:\n{}", lines.join("\n"))
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -53,15 +94,3 @@ impl fmt::Display for Stop {
 }
 
 impl std::error::Error for Stop {}
-
-/// The end of the help text.
-pub(crate) const HELP: &str = "Exit codes:
-  0   no violation
-  1   violation
-  2   stale baseline
-  3   inconclusive (unless allowed)
-  64  usage
-  65  bad scenario or profile
-  69  the environment cannot
-  70  a fault of the harness
-  130 interrupted, partial report written";

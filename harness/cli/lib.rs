@@ -9,6 +9,7 @@
 mod arguments;
 mod claims;
 mod exit;
+mod explain;
 mod files;
 mod look;
 mod prove;
@@ -18,9 +19,10 @@ mod selection;
 mod serve;
 mod stage;
 mod start;
+mod talk;
 
 pub use claims::Claims;
-pub use claims::Reds;
-pub use claims::faults;
+pub use claims::Standing;
+pub use claims::compared;
 pub use exit::Exit;
 pub use start::main;

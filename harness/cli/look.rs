@@ -1,28 +1,22 @@
-//! Commands that only look: list, explain, check, doctor, schema.
+//! Commands that only look: list, check, doctor, schema.
 
 use std::fmt::Write;
 use std::path::Path;
 use std::path::PathBuf;
 
-use cimdspec_model::clause::Clause;
-use cimdspec_model::scenario::catalogue::Catalogue;
-use cimdspec_model::scenario::catalogue::Scenario;
 use cimdspec_model::scenario::catalogue::scenario;
-use cimdspec_model::scenario::print::print;
 use cimdspec_model::scenario::schema::schemas;
-use cimdspec_reference::mutant;
 use cimdspec_reference::mutants;
 use cimdspec_world::sandbox;
 use cimdspec_world::sandbox::State;
 
 use crate::arguments::ListArguments;
-use crate::claims::Claims;
+use crate::claims::Standing;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
-use crate::run::say;
-use crate::run::show;
-use crate::selection::unknown;
+use crate::talk::say;
+use crate::talk::show;
 
 const SCHEMAS: &str = "scenarios/schema";
 
@@ -55,127 +49,17 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit, Stop> {
                 scenario.title
             );
         }
+        let standing = Standing::of(&catalogue);
         let _ = write!(
             out,
-            "{} scenarios, {checks} checks, {variants} variants",
-            catalogue.scenarios.len()
+            "{} scenarios, {checks} checks ({} of them proven by a mutant), {variants} variants, {} mutants",
+            catalogue.scenarios.len(),
+            standing.proven,
+            mutants().count()
         );
     }
     show(out.trim_end());
     Ok(Exit::Clean)
-}
-
-/// Says what an id is.
-pub(crate) fn explain(id: &str) -> Result<Exit, Stop> {
-    let catalogue = files::catalogue(&files::sources(None)?)?;
-    let place = id.split(['[', '#']).next().unwrap_or_default();
-    if let Some(found) = catalogue
-        .scenarios
-        .iter()
-        .find(|scenario| scenario.id.as_str() == place)
-    {
-        show(scenario_in_words(&catalogue, found, id)?.trim_end());
-    } else if let Some(clause) = catalogue
-        .clauses
-        .0
-        .values()
-        .find(|clause| clause.id.as_str() == id)
-    {
-        show(clause_in_words(&catalogue, clause).trim_end());
-    } else if let Some(mutant) = mutant(id) {
-        let claims = Claims::of(&catalogue);
-        let mut out = format!("mutant {}\n  a server that {}\n", mutant.name, mutant.summary);
-        for check in claims.kills.get(id).into_iter().flatten() {
-            let _ = writeln!(out, "  killed by {check}");
-        }
-        show(out.trim_end());
-    } else {
-        let scenarios = catalogue.scenarios.iter().map(|scenario| scenario.id.as_str());
-        let clauses = catalogue.clauses.0.keys().map(|id| id.as_str());
-        return Err(unknown(
-            id,
-            scenarios
-                .chain(clauses)
-                .chain(mutants().map(|mutant| mutant.name)),
-        ));
-    }
-    Ok(Exit::Clean)
-}
-
-fn scenario_in_words(catalogue: &Catalogue, found: &Scenario, id: &str) -> Result<String, Stop> {
-    let variant = id.split('#').next().unwrap_or_default();
-    let plan = found
-        .plans
-        .iter()
-        .find(|plan| plan.variant.to_string() == variant)
-        .or(found.plans.first());
-    let mut out = format!(
-        "{}\n  {}\n  {} variants, scenarios/{}\n",
-        found.title,
-        found.id,
-        found.plans.len(),
-        found.path
-    );
-    if let Some(note) = &found.note {
-        let _ = writeln!(out, "\n{}", note.trim());
-    }
-    for check in plan.map(|plan| plan.checks.as_slice()).unwrap_or_default() {
-        let _ = writeln!(out, "\ncheck {}", check.id);
-        if let Some(clause) = catalogue.clauses.named(&check.clause) {
-            let _ = writeln!(
-                out,
-                "  {} ({}, {})\n  {}",
-                clause.id,
-                clause.level.word(),
-                clause.citation(),
-                clause.quote
-            );
-        }
-        let kills: Vec<&str> = check.kills.iter().map(|mutant| mutant.as_str()).collect();
-        let _ = writeln!(
-            out,
-            "  kills {}",
-            if kills.is_empty() {
-                "nothing: unproven".to_owned()
-            } else {
-                kills.join(", ")
-            }
-        );
-    }
-    if let Some(plan) = plan {
-        let text = print(plan).map_err(|error| Stop::new(Exit::Fault, error))?;
-        let _ = writeln!(out, "\n{} as a scenario of its own:\n\n{text}", plan.variant);
-    }
-    Ok(out)
-}
-
-fn clause_in_words(catalogue: &Catalogue, clause: &Clause) -> String {
-    let mut out = format!(
-        "{} ({}, {})\n  {}\n",
-        clause.id,
-        clause.level.word(),
-        clause.citation(),
-        clause.quote
-    );
-    if let Some(stance) = &clause.stance {
-        let _ = writeln!(out, "  stance: {stance}");
-    }
-    if let Some(reason) = &clause.excluded {
-        let _ = writeln!(out, "  not checked: {reason}");
-    }
-    for scenario in &catalogue.scenarios {
-        for check in scenario
-            .plans
-            .first()
-            .map(|plan| plan.checks.as_slice())
-            .unwrap_or_default()
-        {
-            if check.clause == clause.id {
-                let _ = writeln!(out, "  checked by {}#{}", scenario.id, check.id);
-            }
-        }
-    }
-    out
 }
 
 /// Reads scenario files of an author.

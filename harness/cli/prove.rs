@@ -1,5 +1,6 @@
 //! `cimdspec prove`: the catalogue against every mutant, and the kill matrix.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -7,11 +8,15 @@ use cimdspec_drive::Job;
 use cimdspec_drive::Progress;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::catalogue::Catalogue;
+use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
+use cimdspec_reference::Mutant;
 use cimdspec_reference::Policy;
 use cimdspec_reference::mutants;
+use cimdspec_report::Matrix;
 use cimdspec_report::MatrixRow;
 use cimdspec_report::matrix;
+use cimdspec_report::matrix_json;
 use cimdspec_world::Environment;
 use futures_util::StreamExt;
 use futures_util::stream;
@@ -19,166 +24,206 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc;
 use tokio::sync::watch;
 
+use crate::arguments::Format;
 use crate::arguments::ProveArguments;
 use crate::claims::Claims;
-use crate::claims::Reds;
-use crate::claims::faults;
+use crate::claims::Standing;
+use crate::claims::compared;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
 use crate::run::nonce;
-use crate::run::say;
-use crate::run::show;
 use crate::selection::fits;
+use crate::selection::unknown;
 use crate::stage::Stage;
+use crate::talk::say;
+use crate::talk::show;
 
 const CASES_AT_ONCE: usize = 24;
 
-/// Runs every mutant and the reference itself.
+/// Runs every mutant, and the reference itself over everything.
 pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
-    let claims = Claims::of(&catalogue);
     let stage = Stage::build(Environment::Sandbox).await?;
-    let limit = Arc::new(Semaphore::new(CASES_AT_ONCE));
-    let chosen: Vec<_> = mutants()
-        .filter(|mutant| {
-            arguments.only.is_empty() || arguments.only.iter().any(|only| fits(only, mutant.name))
-        })
-        .collect();
-    if chosen.is_empty() {
-        let known = mutants().map(|mutant| mutant.name);
-        return Err(crate::selection::unknown(&arguments.only.join("`, `"), known));
-    }
+    let chosen = chosen(&arguments.only)?;
     say(&format!(
-        "cimdspec prove: {} mutants, {} scenarios",
+        "cimdspec {}  prove: {} mutants of the reference server against {} scenarios",
+        env!("CARGO_PKG_VERSION"),
         chosen.len(),
         catalogue.scenarios.len()
     ));
-    let nonce = nonce();
-    let runs = chosen.iter().enumerate().map(|(index, mutant)| {
-        let (stage, catalogue, claims, limit) = (&stage, &catalogue, &claims, Arc::clone(&limit));
-        let nonce = format!("{nonce}{index:x}x");
-        let every = arguments.all_variants;
-        async move {
-            let mut policy = Policy::default();
-            (mutant.apply)(&mut policy);
-            let plans = plans_for(catalogue, claims, mutant.name, every);
-            let red = reds(stage, catalogue, policy, plans, nonce, limit).await?;
-            let row = faults(claims, mutant.name, mutant.summary, &red);
-            say(&format!(
-                "  {} {}",
-                if row.faults.is_empty() { "killed" } else { "FAULT " },
-                mutant.name
-            ));
-            Ok::<_, Stop>((row, red))
-        }
-    });
-    let done: Vec<Result<(MatrixRow, BTreeSet<String>), Stop>> = stream::iter(runs)
+    let proof = Proof {
+        claims: Claims::of(&catalogue),
+        catalogue,
+        stage,
+        nonce: nonce(),
+        limit: Arc::new(Semaphore::new(CASES_AT_ONCE)),
+        breadth: if arguments.all_variants {
+            Breadth::Every
+        } else {
+            Breadth::Claimed
+        },
+    };
+    let mut faults: Vec<String> = proof
+        .claims
+        .of_nobody(mutants().map(|mutant| mutant.name))
+        .iter()
+        .map(|name| format!("scenarios name a mutant that does not exist: `{name}`"))
+        .collect();
+    if arguments.only.is_empty() {
+        faults.extend(proof.unclean().await?);
+    }
+    let runs = chosen
+        .iter()
+        .enumerate()
+        .map(|(index, mutant)| proof.mutant(index, mutant));
+    let done: Vec<Result<(MatrixRow, Red), Stop>> = stream::iter(runs)
         .buffer_unordered(arguments.at_once.max(1))
         .collect()
         .await;
     let mut rows = Vec::new();
-    let mut all: Reds = Reds::new();
+    let mut reds: BTreeMap<String, Red> = BTreeMap::new();
     for result in done {
         let (row, red) = result?;
-        all.insert(row.mutant.clone(), red);
+        reds.insert(row.mutant.clone(), red);
         rows.push(row);
     }
     rows.sort_by(|a, b| a.mutant.cmp(&b.mutant));
     if let Some(path) = &arguments.reds {
-        let text = serde_json::to_string_pretty(&all).unwrap_or_default();
+        let text = serde_json::to_string_pretty(&reds).map_err(|error| Stop::new(Exit::Fault, error))?;
         std::fs::write(path, text).map_err(|error| Stop::new(Exit::Fault, error))?;
     }
-    let known: BTreeSet<&str> = mutants().map(|mutant| mutant.name).collect();
-    let unknown: Vec<&str> = claims.named().difference(&known).copied().collect();
-    show(&matrix(&rows));
-    show(&unproven(&catalogue));
-    if !unknown.is_empty() {
-        show(&format!(
-            "scenarios name mutants that do not exist: {}",
-            unknown.join(", ")
-        ));
+    let Standing { proven, unproven } = Standing::of(&proof.catalogue);
+    let found = Matrix {
+        rows,
+        proven,
+        unproven,
+        faults,
+    };
+    match arguments.format {
+        Format::Human => show(matrix(&found).trim_end()),
+        Format::Json => show(&matrix_json(&found)),
     }
-    let clean = unknown.is_empty() && rows.iter().all(|row| row.faults.is_empty());
-    Ok(if clean { Exit::Clean } else { Exit::Violation })
+    Ok(if found.is_clean() {
+        Exit::Clean
+    } else {
+        Exit::Violation
+    })
 }
 
-/// All variants of scenarios that claim something of the mutant, and the first of the others.
-fn plans_for(catalogue: &Catalogue, claims: &Claims, mutant: &str, every: bool) -> Vec<Plan> {
-    catalogue
-        .scenarios
+fn chosen(only: &[String]) -> Result<Vec<&'static Mutant>, Stop> {
+    if let Some(pattern) = only
         .iter()
-        .flat_map(|scenario| {
-            let all = every || claims.concern(mutant, scenario.id.as_str());
-            scenario
-                .plans
-                .iter()
-                .take(if all { usize::MAX } else { 1 })
-                .cloned()
-        })
-        .collect()
+        .find(|only| !mutants().any(|mutant| fits(only, mutant.name)))
+    {
+        return Err(unknown(pattern, mutants().map(|mutant| mutant.name)));
+    }
+    Ok(mutants()
+        .filter(|mutant| only.is_empty() || only.iter().any(|only| fits(only, mutant.name)))
+        .collect())
 }
 
-/// The checks that turn red on a server with this policy.
-async fn reds(
-    stage: &Stage,
-    catalogue: &Catalogue,
-    policy: Policy,
-    plans: Vec<Plan>,
+/// The checks that turned red, as `scenario#check`.
+type Red = BTreeSet<String>;
+
+/// Which variants run against a mutant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Breadth {
+    /// All variants of scenarios that claim something of the mutant, and the first of the others.
+    Claimed,
+    /// All variants of all scenarios.
+    Every,
+}
+
+/// What all runs of a proof share.
+struct Proof {
+    catalogue: Catalogue,
+    claims: Claims,
+    stage: Stage,
     nonce: String,
     limit: Arc<Semaphore>,
-) -> Result<BTreeSet<String>, Stop> {
-    let embedded = stage.reference(&nonce, policy).await?;
-    let (progress, mut told) = mpsc::unbounded_channel();
-    let (_stop, stopped) = watch::channel(false);
-    let job = Job {
-        world: Arc::clone(&stage.world),
-        target: embedded.target,
-        plans,
-        clauses: Arc::new(catalogue.clauses.clone()),
-        nonce,
-        progress,
-        stop: stopped,
-        limit,
-    };
-    let running = tokio::spawn(cimdspec_drive::run(job));
-    let mut red = BTreeSet::new();
-    while let Some(news) = told.recv().await {
-        if let Progress::Done { findings, .. } = news {
-            red.extend(
-                findings
-                    .iter()
-                    .filter(|finding| finding.outcome == Outcome::Fail)
-                    .map(|finding| format!("{}#{}", finding.variant.scenario, finding.check)),
-            );
-        }
-    }
-    running
-        .await
-        .map_err(|error| Stop::new(Exit::Fault, format!("the run failed: {error}")))?;
-    embedded.server.stop();
-    Ok(red)
+    breadth: Breadth,
 }
 
-/// The checks that no mutant proves: they do not count.
-fn unproven(catalogue: &Catalogue) -> String {
-    let (mut proven, mut unproven) = (0, 0);
-    for scenario in &catalogue.scenarios {
-        for (index, check) in scenario
-            .plans
-            .first()
-            .map(|plan| plan.checks.as_slice())
-            .unwrap_or_default()
-            .iter()
-            .enumerate()
-        {
-            let killers = scenario.plans.iter().any(|plan| {
-                plan.checks
-                    .get(index)
-                    .is_some_and(|it| it.id == check.id && !it.kills.is_empty())
-            });
-            *(if killers { &mut proven } else { &mut unproven }) += 1;
-        }
+impl Proof {
+    /// What the conformant reference did not pass.
+    async fn unclean(&self) -> Result<Vec<String>, Stop> {
+        let plans = self.catalogue.plans().cloned().collect();
+        let nonce = format!("{}r", self.nonce);
+        let mut wrong = Vec::new();
+        self.run(Policy::default(), plans, nonce, |finding| {
+            if finding.outcome != Outcome::Pass {
+                let told = serde_json::to_string(&finding.outcome).unwrap_or_default();
+                wrong.push(format!("the reference is not clean: {} {told}", finding.id()));
+            }
+        })
+        .await?;
+        wrong.sort();
+        let mark = if wrong.is_empty() { "clean " } else { "FAULT " };
+        say(&format!("  {mark} the conformant reference, every variant"));
+        Ok(wrong)
     }
-    format!("{proven} checks proven, {unproven} unproven (they do not count)")
+
+    /// The row of one mutant, and all that turned red.
+    async fn mutant(&self, index: usize, mutant: &Mutant) -> Result<(MatrixRow, Red), Stop> {
+        let mut policy = Policy::default();
+        (mutant.apply)(&mut policy);
+        let nonce = format!("{}{index:x}x", self.nonce);
+        let mut red = Red::new();
+        self.run(policy, self.plans_for(mutant.name), nonce, |finding| {
+            if finding.outcome == Outcome::Fail {
+                red.insert(format!("{}#{}", finding.variant.scenario, finding.check));
+            }
+        })
+        .await?;
+        let row = compared(&self.claims, mutant.name, mutant.summary, &red);
+        let mark = if row.faults.is_empty() { "killed" } else { "FAULT " };
+        say(&format!("  {mark} {}", mutant.name));
+        Ok((row, red))
+    }
+
+    fn plans_for(&self, mutant: &str) -> Vec<Plan> {
+        let scenarios = self.catalogue.scenarios.iter();
+        scenarios
+            .flat_map(|scenario| {
+                let all = self.breadth == Breadth::Every || self.claims.concern(mutant, scenario.id.as_str());
+                let most = if all { usize::MAX } else { 1 };
+                scenario.plans.iter().take(most).cloned()
+            })
+            .collect()
+    }
+
+    /// Runs plans against a server of this policy, behind a front of its own.
+    async fn run(
+        &self,
+        policy: Policy,
+        plans: Vec<Plan>,
+        nonce: String,
+        mut each: impl FnMut(Finding),
+    ) -> Result<(), Stop> {
+        let embedded = self.stage.reference(&nonce, policy).await?;
+        let (progress, mut told) = mpsc::unbounded_channel();
+        let (_stop, stopped) = watch::channel(false);
+        let job = Job {
+            world: Arc::clone(&self.stage.world),
+            target: embedded.target,
+            plans,
+            clauses: Arc::new(self.catalogue.clauses.clone()),
+            nonce,
+            progress,
+            stop: stopped,
+            limit: Arc::clone(&self.limit),
+        };
+        let running = tokio::spawn(cimdspec_drive::run(job));
+        while let Some(news) = told.recv().await {
+            if let Progress::Done { findings, .. } = news {
+                findings.into_iter().for_each(&mut each);
+            }
+        }
+        running
+            .await
+            .map_err(|error| Stop::new(Exit::Fault, format!("the run failed: {error}")))?;
+        embedded.server.stop();
+        Ok(())
+    }
 }

@@ -2,15 +2,22 @@
 
 use std::fs;
 use std::fs::File;
+use std::io::ErrorKind;
 use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
 
 use cimdspec_model::report::Report;
 use cimdspec_model::verdict::Finding;
+use cimdspec_report::json;
+use time::OffsetDateTime;
+use time::macros::format_description;
 
 use crate::exit::Exit;
 use crate::exit::Stop;
+
+/// How many runs may begin in one second.
+const MOST_AT_ONCE: usize = 1000;
 
 /// The folder of one run.
 pub(crate) struct Results {
@@ -21,8 +28,9 @@ pub(crate) struct Results {
 impl Results {
     /// Makes the folder of a run that began at `began` (seconds since 1970).
     pub(crate) fn open(root: &Path, began: u64) -> Result<Self, Stop> {
-        let folder = root.join(format!("{began}-{}", std::process::id()));
-        let opened = fs::create_dir_all(&folder).and_then(|()| File::create(folder.join("findings.jsonl")));
+        fs::create_dir_all(root).map_err(|error| wrong(root, &error))?;
+        let folder = fresh(root, &time_in_words(began))?;
+        let opened = File::create(folder.join("findings.jsonl"));
         let findings = opened.map_err(|error| wrong(&folder, &error))?;
         let latest = root.join("latest");
         let _ = fs::remove_file(&latest);
@@ -47,10 +55,39 @@ impl Results {
     /// Writes the whole report and says where.
     pub(crate) fn close(self, report: &Report) -> Result<PathBuf, Stop> {
         let path = self.folder.join("report.json");
-        let text = serde_json::to_string_pretty(report).unwrap_or_default();
+        let text = json(report).map_err(|error| Stop::new(Exit::Fault, error))?;
         fs::write(&path, text).map_err(|error| wrong(&path, &error))?;
         Ok(path)
     }
+}
+
+/// A folder of this name that no other run has.
+fn fresh(root: &Path, name: &str) -> Result<PathBuf, Stop> {
+    for number in 1..MOST_AT_ONCE {
+        let folder = match number {
+            1 => root.join(name),
+            _ => root.join(format!("{name}-{number}")),
+        };
+        match fs::create_dir(&folder) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(wrong(&folder, &error)),
+        }
+    }
+    Err(Stop::new(
+        Exit::Fault,
+        format!("failed to make a folder for `{name}`: too many of that second"),
+    ))
+}
+
+/// The time in UTC, as a file name that sorts: `20270115T080000Z`.
+fn time_in_words(seconds: u64) -> String {
+    let format = format_description!("[year][month][day]T[hour][minute][second]Z");
+    i64::try_from(seconds)
+        .ok()
+        .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
+        .and_then(|time| time.format(format).ok())
+        .unwrap_or_else(|| seconds.to_string())
 }
 
 fn wrong(path: &Path, error: &std::io::Error) -> Stop {
@@ -58,4 +95,20 @@ fn wrong(path: &Path, error: &std::io::Error) -> Stop {
         Exit::Fault,
         format!("failed to write `{}`: {error}", path.display()),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_of_one_second_have_folders_of_their_own() {
+        let root = tempfile::tempdir().unwrap();
+        Results::open(root.path(), 1_800_000_000).unwrap();
+        Results::open(root.path(), 1_800_000_000).unwrap();
+        assert!(root.path().join("20270115T080000Z/findings.jsonl").exists());
+        assert!(root.path().join("20270115T080000Z-2/findings.jsonl").exists());
+        let latest = fs::read_link(root.path().join("latest")).unwrap();
+        assert_eq!(latest, Path::new("20270115T080000Z-2"));
+    }
 }

@@ -16,13 +16,13 @@ use cimdspec_model::report::Tally;
 use cimdspec_model::report::VERSION;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_model::verdict::Finding;
-use cimdspec_model::verdict::Outcome;
+use cimdspec_model::verdict::Verdict;
 use cimdspec_reference::Policy;
 use cimdspec_reference::mutant;
 use cimdspec_reference::mutants;
 use cimdspec_report::Bar;
-use cimdspec_report::Paint;
 use cimdspec_report::human;
+use cimdspec_report::json;
 use cimdspec_world::Environment;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc;
@@ -37,6 +37,10 @@ use crate::files;
 use crate::results::Results;
 use crate::selection;
 use crate::stage::Stage;
+use crate::talk::paint;
+use crate::talk::paint_talk;
+use crate::talk::say;
+use crate::talk::show;
 
 /// What was learned while the cases ran.
 struct Learned {
@@ -101,13 +105,15 @@ pub(crate) async fn run(arguments: RunArguments) -> Result<Exit, Stop> {
         }
     };
     let place = match environment {
-        Environment::Sandbox => "in the box: own DNS, own CA, every address",
-        Environment::Loopback => "on loopback: no names, no special addresses",
+        Environment::Sandbox => "sandbox: every address, every name and the authority are ours",
+        Environment::Loopback => "loopback: no names, no special addresses",
     };
+    let talk = paint_talk();
     say(&format!(
-        "cimdspec {}  {name}  {}\n  {place}",
-        env!("CARGO_PKG_VERSION"),
-        target.issuer()
+        "{}  {name} at {}\n{}",
+        talk.strong(&format!("cimdspec {}", env!("CARGO_PKG_VERSION"))),
+        target.issuer(),
+        talk.faint(&format!("  {place}; {} cases", plans.len()))
     ));
     let mut results = Results::open(&arguments.results, began)?;
     let issuer = target.issuer().to_owned();
@@ -137,15 +143,35 @@ pub(crate) async fn run(arguments: RunArguments) -> Result<Exit, Stop> {
         cases: learned.cases,
     };
     let path = results.close(&report)?;
+    let exit = exit_of(&report, arguments.allow_inconclusive);
     match arguments.format {
         Format::Human => show(&format!(
-            "\n{}results in {}",
-            human(&report, paint()),
+            "\n{}exit {}: {}; results in {}",
+            human(&report, &command(&arguments), paint()),
+            exit as u8,
+            exit.meaning(),
             path.display()
         )),
-        Format::Json => show(&serde_json::to_string(&report).unwrap_or_default()),
+        Format::Json => show(&json(&report).map_err(|error| Stop::new(Exit::Fault, error))?),
     }
-    Ok(exit_of(&report, arguments.allow_inconclusive))
+    Ok(exit)
+}
+
+/// The command that runs the same server in the same environment again.
+fn command(arguments: &RunArguments) -> String {
+    let mut command = "cimdspec run".to_owned();
+    if arguments.env == EnvironmentName::Loopback {
+        command.push_str(" --env loopback");
+    }
+    for (flag, value) in [("issuer", &arguments.issuer), ("mutant", &arguments.mutant)] {
+        if let Some(value) = value {
+            command.push_str(&format!(" --{flag} {value}"));
+        }
+    }
+    if let Some(folder) = &arguments.scenarios {
+        command.push_str(&format!(" --scenarios {}", folder.display()));
+    }
+    command
 }
 
 async fn walk(
@@ -184,6 +210,7 @@ async fn walk(
                     return Err(Stop::new(Exit::Interrupted, "interrupted twice; what is known is in the results"));
                 }
                 learned.interrupted = true;
+                say("  interrupted: ending the cases that run; once more to leave at once");
                 stop.send_replace(true);
                 continue;
             }
@@ -199,12 +226,12 @@ async fn walk(
                 findings,
                 case,
             }) => {
-                let broken = findings
+                let violations = findings
                     .iter()
-                    .filter(|finding| finding.outcome == Outcome::Fail)
+                    .filter(|finding| finding.verdict() == Some(Verdict::Violation))
                     .count();
                 results.add(&findings)?;
-                if let Some(line) = bar.as_mut().and_then(|bar| bar.advance(broken)) {
+                if let Some(line) = bar.as_mut().and_then(|bar| bar.advance(violations)) {
                     say(&line);
                 }
                 learned.cases.extend(case.map(|case| (variant, case)));
@@ -241,19 +268,4 @@ fn exit_of(report: &Report, allow_inconclusive: bool) -> Exit {
         () if tally.inconclusive > 0 && !allow_inconclusive => Exit::Inconclusive,
         () => Exit::Clean,
     }
-}
-
-fn paint() -> Paint {
-    let coloured = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    if coloured { Paint::Coloured } else { Paint::Plain }
-}
-
-#[expect(clippy::print_stderr, reason = "talk goes to stderr")]
-pub(crate) fn say(text: &str) {
-    eprintln!("{text}");
-}
-
-#[expect(clippy::print_stdout, reason = "data goes to stdout")]
-pub(crate) fn show(text: &str) {
-    println!("{text}");
 }

@@ -13,44 +13,62 @@ pub(crate) fn plans(catalogue: &Catalogue, patterns: &[String]) -> Result<Vec<Pl
         return Ok(catalogue.plans().cloned().collect());
     }
     let mut chosen = Vec::new();
+    let mut idle: Vec<&str> = patterns.iter().map(String::as_str).collect();
     for plan in catalogue.plans() {
-        let variant = plan.variant.to_string();
-        let scenario = plan.variant.scenario.as_str();
         let mut plan = plan.clone();
-        plan.checks.retain(|check| {
-            patterns.iter().any(|pattern| match pattern.split_once('#') {
-                Some((place, id)) => {
-                    fits(id, check.id.as_str()) && (fits(place, &variant) || fits(place, scenario))
-                }
-                None => fits(pattern, &variant) || fits(pattern, scenario),
-            })
+        let Plan { variant, checks, .. } = &mut plan;
+        let name = variant.to_string();
+        checks.retain(|check| {
+            let chooses = |pattern: &str| {
+                let (place, id) = pattern.split_once('#').unwrap_or((pattern, "*"));
+                fits(id, check.id.as_str()) && (fits(place, &name) || fits(place, variant.scenario.as_str()))
+            };
+            idle.retain(|pattern| !chooses(pattern));
+            patterns.iter().any(|pattern| chooses(pattern))
         });
-        if !plan.checks.is_empty() {
+        if !checks.is_empty() {
             chosen.push(plan);
         }
     }
-    if chosen.is_empty() {
-        return Err(unknown(
-            &patterns.join("`, `"),
-            catalogue.scenarios.iter().map(|scenario| scenario.id.as_str()),
-        ));
+    match idle.first() {
+        None => Ok(chosen),
+        Some(pattern) => Err(nothing(catalogue, pattern)),
     }
-    Ok(chosen)
+}
+
+/// The message for an id or pattern that chooses nothing: the nearest of what it seems to name.
+pub(crate) fn nothing(catalogue: &Catalogue, id: &str) -> Stop {
+    let place = id.split(['[', '#']).next().unwrap_or_default();
+    let scenario = catalogue
+        .scenarios
+        .iter()
+        .find(|scenario| scenario.id.as_str() == place);
+    let known: Vec<String> = match scenario {
+        None => catalogue
+            .scenarios
+            .iter()
+            .map(|scenario| scenario.id.to_string())
+            .collect(),
+        Some(scenario) => {
+            let (variant, check) = id.split_once('#').unwrap_or((id, ""));
+            let checks = scenario.plans.iter().flat_map(|plan| &plan.checks);
+            let with_checks = checks
+                .filter(|_| !check.is_empty())
+                .map(|check| format!("{variant}#{}", check.id));
+            let variants = scenario.plans.iter().map(|plan| plan.variant.to_string());
+            variants.chain(with_checks).collect()
+        }
+    };
+    unknown(id, known.iter().map(String::as_str))
 }
 
 /// The message for an id that nothing has.
 pub(crate) fn unknown<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Stop {
-    let plain = id.split(['[', '#']).next().unwrap_or_default();
-    let near = nearest(plain, known);
+    let mut near = nearest(id, known);
+    near.dedup();
     let hint = match near.as_slice() {
         [] => "`cimdspec list` shows all".to_owned(),
-        near => format!(
-            "did you mean {}?",
-            near.iter()
-                .map(|id| format!("`{id}`"))
-                .collect::<Vec<_>>()
-                .join(" or ")
-        ),
+        near => format!("did you mean `{}`?", near.join("` or `")),
     };
     Stop::new(Exit::Usage, format!("nothing is called `{id}`\nhint: {hint}"))
 }

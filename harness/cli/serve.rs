@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use crate::arguments::ServeArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
+use crate::talk::say;
 
 /// Where systems keep the certificates that they trust.
 const TRUST: [&str; 4] = [
@@ -21,7 +22,6 @@ const TRUST: [&str; 4] = [
     "/etc/ssl/ca-bundle.pem",
 ];
 
-#[expect(clippy::print_stderr, reason = "talk, not data")]
 pub(crate) async fn serve(arguments: ServeArguments) -> Result<Exit, Stop> {
     let ServeArguments {
         listen,
@@ -77,9 +77,13 @@ pub(crate) async fn serve(arguments: ServeArguments) -> Result<Exit, Stop> {
     let server = Server::start(listener, options)
         .await
         .map_err(|error| Stop::new(Exit::Environment, error))?;
-    eprintln!("reference authorization server at {issuer} (user alice, password wonderland)");
+    say(&format!(
+        "reference authorization server at {issuer} (user alice, password wonderland)"
+    ));
     if !listen.ip().is_loopback() {
-        eprintln!("warning: it listens on {listen}; its user is known to everyone, keep it off the internet");
+        say(&format!(
+            "warning: it listens on {listen}; its user is known to everyone, keep it off the internet"
+        ));
     }
     tokio::select! {
         () = server.wait() => Ok(Exit::Clean),

@@ -12,10 +12,12 @@ use crate::arguments::EnvironmentName;
 use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
+use crate::explain;
 use crate::look;
 use crate::prove;
 use crate::run;
 use crate::serve;
+use crate::talk::say;
 
 /// Runs the program; call it before any thread exists.
 pub fn main() -> ExitCode {
@@ -55,15 +57,10 @@ fn told(ended: Result<Exit, Stop>) -> ExitCode {
     match ended {
         Ok(exit) => exit.into(),
         Err(stop) => {
-            complain(&stop);
+            say(&format!("cimdspec: {stop}"));
             stop.exit.into()
         }
     }
-}
-
-#[expect(clippy::print_stderr, reason = "the last word of the program")]
-fn complain(stop: &Stop) {
-    eprintln!("cimdspec: {stop}");
 }
 
 fn dispatch(command: Command) -> Result<Exit, Stop> {
@@ -79,7 +76,7 @@ fn dispatch(command: Command) -> Result<Exit, Stop> {
         }
         Command::Serve(arguments) => runtime()?.block_on(serve::serve(arguments)),
         Command::List(arguments) => look::list(&arguments),
-        Command::Explain { id } => look::explain(&id),
+        Command::Explain { id } => explain::explain(&id),
         Command::Check { files } => look::check(&files),
         Command::Doctor => Ok(look::doctor()),
         Command::Schema { check } => look::schema(check),

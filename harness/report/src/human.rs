@@ -11,26 +11,28 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::Verdict;
 
 use crate::paint::Paint;
+use crate::words::one_line;
+use crate::words::others;
+use crate::words::plural;
 
-/// How many variants of one check are named before the rest is counted.
-const NAMED_VARIANTS: usize = 3;
+/// How many variants of one check, or ids with one reason, are named before the rest is counted.
+const NAMED: usize = 3;
 const EVIDENCE_LINES: usize = 8;
-const LONGEST_LINE: usize = 160;
+const LOG_LINES: usize = 20;
 
-/// The report as text.
-pub fn human(report: &Report, paint: Paint) -> String {
+type Reason = fn(&Outcome) -> Option<&str>;
+
+/// The report as text; `command` is what made the run, for the lines that say how to reproduce a finding.
+pub fn human(report: &Report, command: &str, paint: Paint) -> String {
     let mut out = String::new();
     families(&mut out, report, paint);
-    for (verdict, title) in [
-        (Verdict::Violation, "VIOLATION"),
-        (Verdict::Warning, "WARNING"),
-        (Verdict::Note, "NOTE"),
-    ] {
+    for verdict in [Verdict::Violation, Verdict::Warning, Verdict::Note] {
         for group in grouped(report, verdict) {
-            broken(&mut out, title, &group, paint, verdict);
+            broken(&mut out, &group, command, paint, verdict);
         }
     }
     doubts(&mut out, report, paint);
+    log(&mut out, report, paint);
     last_line(&mut out, report, paint);
     out
 }
@@ -52,7 +54,7 @@ fn families(out: &mut String, report: &Report, paint: Paint) {
     }
     let widest = by_family.keys().map(String::len).max().unwrap_or(6).max(6);
     let header = format!(
-        "  {:widest$}  {:>6}  {:>6}  {:>9}  other",
+        "  {:widest$}  {:>6}  {:>6}  {:>10}  other",
         "family", "checks", "passed", "violations"
     );
     let _ = writeln!(out, "{}", paint.faint(&header));
@@ -75,22 +77,6 @@ fn families(out: &mut String, report: &Report, paint: Paint) {
     out.push('\n');
 }
 
-fn others(tally: &Tally) -> String {
-    [
-        (tally.warning, "warnings"),
-        (tally.note, "notes"),
-        (tally.inconclusive, "inconclusive"),
-        (tally.not_applicable, "not applicable"),
-        (tally.not_run, "not run"),
-        (tally.error, "errors"),
-    ]
-    .iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, word)| format!("{count} {word}"))
-    .collect::<Vec<_>>()
-    .join(", ")
-}
-
 /// The broken findings of a verdict, the variants of one check together.
 fn grouped(report: &Report, verdict: Verdict) -> Vec<Vec<&Finding>> {
     let mut groups: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
@@ -105,89 +91,128 @@ fn grouped(report: &Report, verdict: Verdict) -> Vec<Vec<&Finding>> {
     groups.into_values().collect()
 }
 
-fn broken(out: &mut String, title: &str, group: &[&Finding], paint: Paint, verdict: Verdict) {
-    let Some(first) = group.first() else { return };
-    let title = if verdict == Verdict::Violation {
-        paint.bad(title)
-    } else {
-        paint.doubtful(title)
+fn broken(out: &mut String, group: &[&Finding], command: &str, paint: Paint, verdict: Verdict) {
+    let Some((first, more)) = group.split_first() else {
+        return;
     };
-    let _ = writeln!(out, "{title}  {}", paint.strong(&first.title));
+    let mark = match verdict {
+        Verdict::Violation => paint.bad("VIOLATION"),
+        Verdict::Warning => paint.doubtful("WARNING"),
+        Verdict::Note => paint.strong("NOTE"),
+    };
+    let _ = writeln!(out, "{mark}  {}", paint.strong(&first.id()));
+    let _ = writeln!(out, "  {}", one_line(&first.title));
     let _ = writeln!(
         out,
-        "  rule       {} ({}, {})",
+        "  clause     {} ({}, {})",
         first.clause,
         first.level.word(),
         first.citation
     );
-    let _ = writeln!(out, "  expected   {}", first.expected);
-    let _ = writeln!(out, "  seen       {}", first.seen);
+    let _ = writeln!(out, "  expected   {}", one_line(&first.expected));
+    let _ = writeln!(out, "  seen       {}", one_line(&first.seen));
     for line in first.evidence.iter().take(EVIDENCE_LINES) {
-        let short: String = line.chars().take(LONGEST_LINE).collect();
-        let _ = writeln!(out, "             {}", paint.faint(&short));
+        let _ = writeln!(out, "             {}", paint.faint(&one_line(line)));
     }
-    let _ = writeln!(out, "  reproduce  cimdspec run --only '{}'", first.id());
-    if group.len() > 1 {
-        let named: Vec<String> = group[1..]
-            .iter()
-            .take(NAMED_VARIANTS)
-            .map(|finding| {
-                finding
-                    .variant
-                    .axes
-                    .iter()
-                    .map(|(_, slug)| slug.as_str())
-                    .collect::<Vec<_>>()
-                    .join(",")
-            })
-            .collect();
-        let rest = group.len() - 1 - named.len();
-        let more = if rest > 0 {
-            format!(" and {rest} more")
-        } else {
-            String::new()
-        };
-        let _ = writeln!(out, "  also       {}{more}", named.join("; "));
+    let left_off = first.evidence.len().saturating_sub(EVIDENCE_LINES);
+    if left_off > 0 {
+        let told = format!("and {}, in the report document", plural(left_off, "more line"));
+        let _ = writeln!(out, "             {}", paint.faint(&told));
+    }
+    let _ = writeln!(out, "  reproduce: {command} --only '{}'", first.id());
+    if !more.is_empty() {
+        let _ = writeln!(
+            out,
+            "  and {}: {}",
+            plural(more.len(), "more variant"),
+            named(more.iter().map(|finding| axes(finding)))
+        );
     }
     out.push('\n');
 }
 
+fn axes(finding: &Finding) -> String {
+    let slugs: Vec<String> = finding
+        .variant
+        .axes
+        .iter()
+        .map(|(axis, slug)| format!("{axis}={slug}"))
+        .collect();
+    slugs.join(",")
+}
+
+/// The first few, and how many are left.
+fn named(texts: impl ExactSizeIterator<Item = String>) -> String {
+    let rest = texts.len().saturating_sub(NAMED);
+    let mut told = texts.take(NAMED).collect::<Vec<_>>().join("; ");
+    if rest > 0 {
+        let _ = write!(told, "; and {rest} more");
+    }
+    told
+}
+
+/// What was not concluded, by reason; where nothing can be done about it the ids are only counted.
 fn doubts(out: &mut String, report: &Report, paint: Paint) {
-    for (word, reason_of) in [
-        (
-            "inconclusive",
-            (|outcome: &Outcome| match outcome {
-                Outcome::Inconclusive(why) => Some(why.clone()),
-                _ => None,
-            }) as fn(&Outcome) -> Option<String>,
-        ),
-        ("not applicable", |outcome| match outcome {
-            Outcome::NotApplicable(why) => Some(why.clone()),
-            _ => None,
-        }),
-        ("not run", |outcome| match outcome {
-            Outcome::NotRun(why) => Some(why.clone()),
-            _ => None,
-        }),
-        ("error", |outcome| match outcome {
-            Outcome::Error(why) => Some(why.clone()),
-            _ => None,
-        }),
+    let began = out.len();
+    let error: Reason = |outcome| match outcome {
+        Outcome::Error(why) => Some(why),
+        _ => None,
+    };
+    let inconclusive: Reason = |outcome| match outcome {
+        Outcome::Inconclusive(why) => Some(why),
+        _ => None,
+    };
+    let not_applicable: Reason = |outcome| match outcome {
+        Outcome::NotApplicable(why) => Some(why),
+        _ => None,
+    };
+    let not_run: Reason = |outcome| match outcome {
+        Outcome::NotRun(why) => Some(why),
+        _ => None,
+    };
+    for (word, of, shown) in [
+        ("error", error, true),
+        ("inconclusive", inconclusive, true),
+        ("not applicable", not_applicable, false),
+        ("not run", not_run, false),
     ] {
-        let mut reasons: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for finding in &report.findings {
-            if let Some(why) = reason_of(&finding.outcome) {
-                reasons.entry(why).or_default().push(finding.id());
+        for (why, ids) in by_reason(report, of) {
+            let counted = if word == "error" {
+                plural(ids.len(), word)
+            } else {
+                format!("{} {word}", ids.len())
+            };
+            let _ = writeln!(out, "{}: {}", paint.doubtful(&counted), one_line(why));
+            if shown {
+                let _ = writeln!(out, "  {}", named(ids.into_iter()));
             }
         }
-        for (why, ids) in reasons {
-            let _ = writeln!(out, "{}  {why}", paint.doubtful(&format!("{} {word}", ids.len())));
-            let _ = writeln!(out, "  {}", ids[0]);
-        }
     }
-    if !out.ends_with("\n\n") {
+    if out.len() > began {
         out.push('\n');
     }
+}
+
+fn by_reason(report: &Report, of: Reason) -> BTreeMap<&str, Vec<String>> {
+    let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for finding in &report.findings {
+        if let Some(why) = of(&finding.outcome) {
+            reasons.entry(why).or_default().push(finding.id());
+        }
+    }
+    reasons
+}
+
+fn log(out: &mut String, report: &Report, paint: Paint) {
+    if report.target_log.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{}", paint.doubtful("the server ended; its last lines:"));
+    let from = report.target_log.len().saturating_sub(LOG_LINES);
+    for line in report.target_log.iter().skip(from) {
+        let _ = writeln!(out, "  {}", one_line(line));
+    }
+    out.push('\n');
 }
 
 fn last_line(out: &mut String, report: &Report, paint: Paint) {
@@ -198,12 +223,6 @@ fn last_line(out: &mut String, report: &Report, paint: Paint) {
     } else {
         format!(", {rest}")
     };
-    let counts = format!(
-        "{} checks: {} passed, {} violations{rest}",
-        tally.total(),
-        tally.pass,
-        tally.violation
-    );
     let verdict = match (
         report.interrupted,
         tally.violation,
@@ -214,5 +233,12 @@ fn last_line(out: &mut String, report: &Report, paint: Paint) {
         (false, 0, _) => paint.doubtful("no violation, but not everything could be concluded"),
         (false, ..) => paint.bad("the server breaks rules that it must keep"),
     };
-    let _ = writeln!(out, "{verdict}\n{counts} in {:.1}s", report.took as f64 / 1000.0);
+    let _ = writeln!(
+        out,
+        "{verdict}\n{}: {} passed, {}{rest} in {:.1} s",
+        plural(tally.total(), "check"),
+        tally.pass,
+        plural(tally.violation, "violation"),
+        report.took as f64 / 1000.0
+    );
 }

@@ -8,12 +8,20 @@
 //! ```
 
 mod human;
+mod json;
 mod matrix;
 mod paint;
 mod progress;
+mod words;
+
+#[cfg(test)]
+mod tests;
 
 pub use human::human;
+pub use json::json;
+pub use matrix::Matrix;
 pub use matrix::MatrixRow;
 pub use matrix::matrix;
+pub use matrix::matrix_json;
 pub use paint::Paint;
 pub use progress::Bar;

@@ -2,6 +2,11 @@
 
 use std::fmt::Write;
 
+use serde_json::json;
+
+use crate::words::one_line;
+use crate::words::plural;
+
 /// One mutant and what caught it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MatrixRow {
@@ -17,28 +22,90 @@ pub struct MatrixRow {
     pub faults: Vec<String>,
 }
 
+/// All that `prove` found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Matrix {
+    /// The mutants, in order.
+    pub rows: Vec<MatrixRow>,
+    /// How many checks kill a mutant.
+    pub proven: usize,
+    /// The checks that kill none: they do not count.
+    pub unproven: Vec<String>,
+    /// What is wrong beside the mutants: names of none, a reference that is not clean.
+    pub faults: Vec<String>,
+}
+
+impl Matrix {
+    /// Whether every mutant is killed and nothing else is wrong.
+    pub fn is_clean(&self) -> bool {
+        self.faults.is_empty() && self.rows.iter().all(|row| row.faults.is_empty())
+    }
+}
+
 /// The matrix as text.
-pub fn matrix(rows: &[MatrixRow]) -> String {
+pub fn matrix(matrix: &Matrix) -> String {
     let mut out = String::new();
-    for row in rows {
+    for row in &matrix.rows {
         let mark = if row.faults.is_empty() { "killed" } else { "FAULT " };
         let _ = writeln!(out, "{mark}  {}: {}", row.mutant, row.summary);
         for check in &row.killed_by {
             let _ = writeln!(out, "          by {check}");
         }
         for (check, reason) in &row.also {
-            let _ = writeln!(out, "        also {check}: {reason}");
+            let _ = writeln!(out, "        also {check}: {}", one_line(reason));
         }
         for fault in &row.faults {
-            let _ = writeln!(out, "       fault {fault}");
+            let _ = writeln!(out, "       fault {}", one_line(fault));
         }
     }
-    let faults = rows.iter().filter(|row| !row.faults.is_empty()).count();
+    for fault in &matrix.faults {
+        let _ = writeln!(out, "fault  {}", one_line(fault));
+    }
+    let faults = matrix.rows.iter().filter(|row| !row.faults.is_empty()).count();
     let _ = writeln!(
         out,
-        "\n{} mutants, {} killed, {faults} with faults",
-        rows.len(),
-        rows.len() - faults
+        "\n{}, {} killed, {faults} with faults",
+        plural(matrix.rows.len(), "mutant"),
+        matrix.rows.len() - faults
     );
+    let _ = writeln!(
+        out,
+        "{} proven, {} unproven (they do not count)",
+        plural(matrix.proven, "check"),
+        matrix.unproven.len()
+    );
+    for check in &matrix.unproven {
+        let _ = writeln!(out, "    unproven {check}");
+    }
     out
+}
+
+/// The matrix for machines.
+pub fn matrix_json(matrix: &Matrix) -> String {
+    let rows: Vec<_> = matrix
+        .rows
+        .iter()
+        .map(|row| {
+            let also: Vec<_> = row
+                .also
+                .iter()
+                .map(|(check, reason)| json!({ "check": check, "reason": reason }))
+                .collect();
+            json!({
+                "mutant": row.mutant,
+                "summary": row.summary,
+                "killed_by": row.killed_by,
+                "also": also,
+                "faults": row.faults,
+            })
+        })
+        .collect();
+    let document = json!({
+        "version": 1,
+        "mutants": rows,
+        "proven": matrix.proven,
+        "unproven": matrix.unproven,
+        "faults": matrix.faults,
+    });
+    format!("{document:#}")
 }

@@ -12,54 +12,47 @@ pub struct Bar {
     bar: Option<ProgressBar>,
     total: usize,
     done: usize,
-    broken: usize,
+    violations: usize,
     told: Instant,
 }
 
 const PLAIN_PAUSE: Duration = Duration::from_secs(5);
+const TICK: Duration = Duration::from_millis(200);
 
 impl Bar {
     /// Begins to show `total` cases, as a bar where `terminal` is true.
     pub fn begin(total: usize, terminal: bool) -> Self {
         let bar = terminal.then(|| {
             let bar = ProgressBar::with_draw_target(Some(total as u64), ProgressDrawTarget::stderr());
-            if let Ok(style) = ProgressStyle::with_template("  {bar:32} {pos}/{len} cases  {elapsed}  {msg}")
-            {
+            let template = "  {bar:32} {pos}/{len} cases  {elapsed}  {msg}";
+            if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style.progress_chars("━╸ "));
             }
+            bar.enable_steady_tick(TICK);
             bar
         });
         Self {
             bar,
             total,
             done: 0,
-            broken: 0,
+            violations: 0,
             told: Instant::now(),
         }
     }
 
-    /// One more case is done, with so many broken rules; gives a line to print where there is no bar.
-    pub fn advance(&mut self, broken: usize) -> Option<String> {
+    /// One more case is done, with so many violations; gives a line to print where there is no bar.
+    pub fn advance(&mut self, violations: usize) -> Option<String> {
         self.done += 1;
-        self.broken += broken;
-        let message = if self.broken == 0 {
-            String::new()
-        } else {
-            format!("{} broken", self.broken)
-        };
+        self.violations += violations;
         match &self.bar {
             Some(bar) => {
                 bar.set_position(self.done as u64);
-                bar.set_message(message);
+                bar.set_message(self.message());
                 None
             }
             None if self.told.elapsed() >= PLAIN_PAUSE && self.done < self.total => {
                 self.told = Instant::now();
-                Some(
-                    format!("  {}/{} cases  {message}", self.done, self.total)
-                        .trim_end()
-                        .to_owned(),
-                )
+                Some(self.line())
             }
             None => None,
         }
@@ -70,5 +63,36 @@ impl Bar {
         if let Some(bar) = self.bar {
             bar.finish_and_clear();
         }
+    }
+
+    fn message(&self) -> String {
+        let to_come = self.total.saturating_sub(self.done);
+        match self.violations {
+            0 => format!("{to_come} to come"),
+            1 => format!("{to_come} to come  1 violation"),
+            many => format!("{to_come} to come  {many} violations"),
+        }
+    }
+
+    fn line(&self) -> String {
+        format!("  {}/{} cases  {}", self.done, self.total, self.message())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_line_is_told_only_after_a_pause() {
+        let mut bar = Bar::begin(3, false);
+        assert_eq!(bar.advance(1), None);
+        bar.told = Instant::now().checked_sub(PLAIN_PAUSE).unwrap();
+        assert_eq!(
+            bar.advance(1).as_deref(),
+            Some("  2/3 cases  1 to come  2 violations")
+        );
+        bar.told = Instant::now().checked_sub(PLAIN_PAUSE).unwrap();
+        assert_eq!(bar.advance(0), None);
     }
 }

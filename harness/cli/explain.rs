@@ -1,0 +1,160 @@
+//! `cimdspec explain`: what a scenario, a variant, a check, a clause or a mutant is.
+
+use std::fmt::Write;
+
+use cimdspec_model::clause::Clause;
+use cimdspec_model::plan::Check;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::scenario::catalogue::Catalogue;
+use cimdspec_model::scenario::catalogue::Scenario;
+use cimdspec_model::scenario::print::print;
+use cimdspec_reference::Mutant;
+use cimdspec_reference::mutant;
+use cimdspec_reference::mutants;
+
+use crate::claims::Claims;
+use crate::exit::Exit;
+use crate::exit::Stop;
+use crate::files;
+use crate::selection::nothing;
+use crate::selection::unknown;
+use crate::talk::show;
+
+/// Says what an id is.
+pub(crate) fn explain(id: &str) -> Result<Exit, Stop> {
+    let catalogue = files::catalogue(&files::sources(None)?)?;
+    let place = id.split(['[', '#']).next().unwrap_or_default();
+    let scenario = catalogue
+        .scenarios
+        .iter()
+        .find(|scenario| scenario.id.as_str() == place);
+    let clause = catalogue
+        .clauses
+        .0
+        .values()
+        .find(|clause| clause.id.as_str() == id);
+    let words = match (scenario, clause, mutant(id)) {
+        (Some(scenario), _, _) => scenario_in_words(&catalogue, scenario, id)?,
+        (None, Some(clause), _) => clause_in_words(&catalogue, clause),
+        (None, None, Some(mutant)) => mutant_in_words(&catalogue, mutant),
+        (None, None, None) => {
+            let scenarios = catalogue.scenarios.iter().map(|scenario| scenario.id.as_str());
+            let clauses = catalogue.clauses.0.keys().map(|id| id.as_str());
+            let mutants = mutants().map(|mutant| mutant.name);
+            return Err(unknown(id, scenarios.chain(clauses).chain(mutants)));
+        }
+    };
+    show(words.trim_end());
+    Ok(Exit::Clean)
+}
+
+fn scenario_in_words(catalogue: &Catalogue, found: &Scenario, id: &str) -> Result<String, Stop> {
+    let (variant, check) = match id.split_once('#') {
+        Some((variant, check)) => (variant, Some(check)),
+        None => (id, None),
+    };
+    let whole = variant == found.id.as_str();
+    let plan = found
+        .plans
+        .iter()
+        .find(|plan| whole || plan.variant.to_string() == variant)
+        .ok_or_else(|| nothing(catalogue, id))?;
+    let checks: Vec<&Check> = plan
+        .checks
+        .iter()
+        .filter(|it| check.is_none_or(|check| it.id.as_str() == check))
+        .collect();
+    if checks.is_empty() && check.is_some() {
+        return Err(nothing(catalogue, id));
+    }
+    let mut out = format!("{}\n  {}, in scenarios/{}\n", found.title, found.id, found.path);
+    if let Some(note) = &found.note {
+        let _ = writeln!(out, "\n{}", note.trim());
+    }
+    for check in checks {
+        out.push_str(&check_in_words(catalogue, check));
+    }
+    out.push_str(&variants_in_words(found, plan));
+    let text = print(plan).map_err(|error| Stop::new(Exit::Fault, error))?;
+    let _ = writeln!(out, "\n{} as a scenario of its own:\n\n{text}", plan.variant);
+    Ok(out)
+}
+
+/// How many variants are named before the rest is counted.
+const NAMED_VARIANTS: usize = 12;
+
+fn variants_in_words(found: &Scenario, shown: &Plan) -> String {
+    if shown.variant.axes.is_empty() {
+        return String::new();
+    }
+    let mut out = format!("\n{} variants\n", found.plans.len());
+    for plan in found.plans.iter().take(NAMED_VARIANTS) {
+        let _ = writeln!(out, "  {}", plan.variant);
+    }
+    let rest = found.plans.len().saturating_sub(NAMED_VARIANTS);
+    if rest > 0 {
+        let _ = writeln!(out, "  and {rest} more");
+    }
+    out
+}
+
+fn check_in_words(catalogue: &Catalogue, check: &Check) -> String {
+    let mut out = format!("\ncheck {}\n", check.id);
+    if let Some(clause) = catalogue.clauses.named(&check.clause) {
+        let (level, citation) = (clause.level.word(), clause.citation());
+        let _ = writeln!(out, "  {} ({level}, {citation})\n  {}", clause.id, clause.quote);
+        if let Some(stance) = &clause.stance {
+            let _ = writeln!(out, "  stance: {stance}");
+        }
+    }
+    if check.kills.is_empty() {
+        out.push_str("  kills nothing: unproven, so it does not count\n");
+    } else {
+        let kills: Vec<&str> = check.kills.iter().map(|mutant| mutant.as_str()).collect();
+        let _ = writeln!(out, "  kills {}", kills.join(", "));
+    }
+    for (mutant, reason) in &check.also {
+        let _ = writeln!(out, "  red too for {mutant}: {reason}");
+    }
+    out
+}
+
+fn clause_in_words(catalogue: &Catalogue, clause: &Clause) -> String {
+    let mut out = format!(
+        "{} ({}, {})\n  {}\n",
+        clause.id,
+        clause.level.word(),
+        clause.citation(),
+        clause.quote
+    );
+    for (revision, section) in &clause.anchor {
+        let _ = writeln!(out, "  stands in {revision}, section {section}");
+    }
+    if let Some(stance) = &clause.stance {
+        let _ = writeln!(out, "  stance: {stance}");
+    }
+    if let Some(reason) = &clause.excluded {
+        let _ = writeln!(out, "  not checked: {reason}");
+    }
+    for scenario in &catalogue.scenarios {
+        for check in scenario.plans.first().into_iter().flat_map(|plan| &plan.checks) {
+            if check.clause == clause.id {
+                let _ = writeln!(out, "  checked by {}#{}", scenario.id, check.id);
+            }
+        }
+    }
+    out
+}
+
+fn mutant_in_words(catalogue: &Catalogue, mutant: &Mutant) -> String {
+    let claims = Claims::of(catalogue);
+    let mut out = format!("mutant {}\n  a server that {}\n", mutant.name, mutant.summary);
+    for check in claims.kills.get(mutant.name).into_iter().flatten() {
+        let _ = writeln!(out, "  killed by {check}");
+    }
+    for (check, reason) in claims.also.get(mutant.name).into_iter().flatten() {
+        let _ = writeln!(out, "  red too is {check}: {reason}");
+    }
+    let _ = writeln!(out, "  seen by cimdspec run --mutant {}", mutant.name);
+    out
+}

@@ -1,0 +1,36 @@
+//! What the program says: data to stdout, talk to stderr. A reader that went away is no fault of ours.
+
+use std::io::IsTerminal;
+use std::io::Write;
+
+use cimdspec_report::Paint;
+
+/// Talk: progress, warnings, the last word of a failure.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Data: what was asked for.
+pub(crate) fn show(text: &str) {
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+}
+
+/// Colour for stdout: on a terminal, unless the user says no.
+pub(crate) fn paint() -> Paint {
+    coloured(std::io::stdout().is_terminal())
+}
+
+/// Colour for stderr.
+pub(crate) fn paint_talk() -> Paint {
+    coloured(std::io::stderr().is_terminal())
+}
+
+fn coloured(terminal: bool) -> Paint {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    if terminal && !refused {
+        Paint::Coloured
+    } else {
+        Paint::Plain
+    }
+}

@@ -1,0 +1,180 @@
+//! Snapshots of what people read, on fabricated reports.
+
+use cimdspec_model::clause::Level;
+use cimdspec_model::name::CheckId;
+use cimdspec_model::name::ClauseId;
+use cimdspec_model::name::ScenarioId;
+use cimdspec_model::name::VariantId;
+use cimdspec_model::report::Report;
+use cimdspec_model::report::Target;
+use cimdspec_model::report::VERSION;
+use cimdspec_model::verdict::Finding;
+use cimdspec_model::verdict::Outcome;
+
+use crate::Matrix;
+use crate::MatrixRow;
+use crate::Paint;
+use crate::human;
+use crate::json;
+use crate::matrix;
+use crate::matrix_json;
+
+fn snapshot(name: &str, text: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../../../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| insta::assert_snapshot!(name, text));
+}
+
+fn finding(scenario: &str, axis: Option<&str>, level: Level, outcome: Outcome) -> Finding {
+    Finding {
+        variant: VariantId {
+            scenario: ScenarioId::parse(scenario).unwrap(),
+            axes: axis
+                .map(|slug| ("address".to_owned(), slug.to_owned()))
+                .into_iter()
+                .collect(),
+        },
+        check: CheckId::parse("not-contacted").unwrap(),
+        title: "A name that moves to a special-use address is not contacted there".to_owned(),
+        clause: ClauseId::parse("cimd.fetch.special-use").unwrap(),
+        level,
+        citation: "CIMD draft -02 section 8.6".to_owned(),
+        outcome,
+        expected: "no connect to docs".to_owned(),
+        seen: "1 connect to docs".to_owned(),
+        evidence: vec!["00.120 lookup docs.cimdspec.dev A (turn 2): 10.0.0.7".to_owned()],
+    }
+}
+
+fn report(findings: Vec<Finding>) -> Report {
+    Report {
+        version: VERSION,
+        harness: "0.1.0".to_owned(),
+        target: Target {
+            name: "a server".to_owned(),
+            issuer: "https://as.example".to_owned(),
+        },
+        environment: "sandbox".to_owned(),
+        began: 1_800_000_000,
+        took: 12_345,
+        interrupted: false,
+        calibration: Vec::new(),
+        target_log: Vec::new(),
+        findings,
+        cases: Vec::new(),
+    }
+}
+
+fn mixed() -> Report {
+    let mut findings: Vec<Finding> = ["10.0.0.7", "127.0.0.1", "169.254.169.254", "fd00::1", "::1"]
+        .into_iter()
+        .map(|slug| finding("cimd/ssrf/rebind", Some(slug), Level::Must, Outcome::Fail))
+        .collect();
+    let steering = Finding {
+        seen: "the page said \u{1b}[2Jhello".to_owned(),
+        evidence: (1..=10).map(|number| format!("line {number}")).collect(),
+        ..finding("cimd/consent/page", None, Level::Should, Outcome::Fail)
+    };
+    findings.push(steering);
+    findings.push(finding(
+        "cimd/caching/max-age",
+        None,
+        Level::Advice,
+        Outcome::Fail,
+    ));
+    findings.push(finding("cimd/ssrf/plain", None, Level::Must, Outcome::Pass));
+    for slug in ["a", "b"] {
+        let why = "the paired control was refused too".to_owned();
+        findings.push(finding(
+            "dcr/create",
+            Some(slug),
+            Level::Must,
+            Outcome::Inconclusive(why),
+        ));
+    }
+    let not_offered = Outcome::NotApplicable("the target does not offer `par`".to_owned());
+    findings.push(finding("par/push", None, Level::Must, not_offered));
+    let no_names = Outcome::NotRun("the loopback environment has no names".to_owned());
+    findings.push(finding("cimd/dns/alias", None, Level::Must, no_names));
+    let ours = Outcome::Error("the harness failed: out of ports".to_owned());
+    findings.push(finding("cimd/dns/slow", None, Level::Must, ours));
+    report(findings)
+}
+
+#[test]
+fn a_clean_report_is_a_table_and_a_verdict() {
+    let clean = report(vec![finding("cimd/ssrf/plain", None, Level::Must, Outcome::Pass)]);
+    snapshot("report_clean", &human(&clean, "cimdspec run", Paint::Plain));
+}
+
+#[test]
+fn a_report_with_everything_tells_rule_expected_and_seen() {
+    snapshot("report_mixed", &human(&mixed(), "cimdspec run", Paint::Plain));
+}
+
+#[test]
+fn an_interrupted_report_says_so_and_keeps_the_servers_last_lines() {
+    let broken_off = Report {
+        interrupted: true,
+        target_log: vec!["thread main panicked".to_owned(), "\u{7}bye".to_owned()],
+        ..report(vec![finding("cimd/ssrf/plain", None, Level::Must, Outcome::Pass)])
+    };
+    snapshot(
+        "report_interrupted",
+        &human(&broken_off, "cimdspec run", Paint::Plain),
+    );
+}
+
+#[test]
+fn colour_changes_no_word() {
+    let coloured = human(&mixed(), "cimdspec run", Paint::Coloured);
+    let mut plain = String::new();
+    for part in coloured.split('\u{1b}') {
+        let shown = part
+            .strip_prefix('[')
+            .and_then(|rest| rest.split_once('m'))
+            .map(|(_, text)| text);
+        plain.push_str(shown.unwrap_or(part));
+    }
+    assert_eq!(plain, human(&mixed(), "cimdspec run", Paint::Plain));
+}
+
+#[test]
+fn the_document_reads_back_as_the_same_report() {
+    let text = json(&mixed()).unwrap();
+    assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), mixed());
+}
+
+fn proven() -> Matrix {
+    let killed = MatrixRow {
+        mutant: "redirects-followed".to_owned(),
+        summary: "follows redirects when it fetches".to_owned(),
+        killed_by: vec!["cimd/redirects/other#not-followed".to_owned()],
+        also: vec![(
+            "cimd/redirects/loop#bounded".to_owned(),
+            "it follows the loop".to_owned(),
+        )],
+        faults: Vec::new(),
+    };
+    let survivor = MatrixRow {
+        mutant: "no-deadline".to_owned(),
+        summary: "waits for ever".to_owned(),
+        killed_by: Vec::new(),
+        also: Vec::new(),
+        faults: vec!["survives: no check that claims to kill it turned red".to_owned()],
+    };
+    Matrix {
+        rows: vec![killed, survivor],
+        proven: 2,
+        unproven: vec!["cimd/metadata/flag#present".to_owned()],
+        faults: vec!["scenarios name a mutant that does not exist: `typo`".to_owned()],
+    }
+}
+
+#[test]
+fn the_matrix_names_killers_reasons_and_faults() {
+    assert!(!proven().is_clean());
+    snapshot("matrix_text", &matrix(&proven()));
+    snapshot("matrix_json", &matrix_json(&proven()));
+}
