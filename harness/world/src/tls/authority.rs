@@ -12,10 +12,14 @@ use rcgen::CertificateParams;
 use rcgen::CertifiedIssuer;
 use rcgen::DistinguishedName;
 use rcgen::DnType;
+use rcgen::ExtendedKeyUsagePurpose;
 use rcgen::IsCa;
 use rcgen::KeyPair;
 use rcgen::KeyUsagePurpose;
+use rcgen::PKCS_RSA_SHA256;
+use rcgen::PublicKeyData;
 use rcgen::SanType;
+use rcgen::SignatureAlgorithm;
 use rustls::ServerConfig;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::PrivateKeyDer;
@@ -39,6 +43,26 @@ pub struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     stranger: CertifiedIssuer<'static, KeyPair>,
     configs: Mutex<HashMap<(Subject, &'static str), Arc<ServerConfig>>>,
+    old: CertificateDer<'static>,
+}
+
+const NAME: &str = "cimdspec run authority";
+/// The hash of [`NAME`] by which OpenSSL looks for an authority in a directory: `openssl x509 -subject_hash`.
+pub(crate) const SUBJECT_HASH: &str = "b95be3ec";
+/// Clients choose the names that they ask for, so the kept configurations are bounded.
+const MOST_CONFIGS: usize = 4096;
+
+/// The key that the certificate of the old TLS shows; nobody has the private one, for nothing is ever decrypted.
+struct OldKey;
+
+impl PublicKeyData for OldKey {
+    fn der_bytes(&self) -> &[u8] {
+        include_bytes!("old_public_key.der")
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        &PKCS_RSA_SHA256
+    }
 }
 
 impl Authority {
@@ -47,8 +71,17 @@ impl Authority {
     /// # Errors
     /// [`WorldError::Certificate`] when the keys or certificates cannot be made.
     pub fn new() -> Result<Self, WorldError> {
+        let issuer = authority(NAME)?;
+        let subject = Subject {
+            names: vec!["localhost".to_owned()],
+            addresses: Vec::new(),
+        };
+        let old = leaf(&subject, TlsBehaviour::Good)
+            .and_then(|params| params.signed_by(&OldKey, &issuer))
+            .map_err(|error| failed(&subject, error.to_string()))?;
         Ok(Self {
-            issuer: authority("cimdspec run authority")?,
+            old: old.der().clone(),
+            issuer,
             stranger: authority("cimdspec untrusted authority")?,
             configs: Mutex::new(HashMap::new()),
         })
@@ -73,6 +106,9 @@ impl Authority {
         if let Some(known) = configs.get(&key) {
             return Ok(Arc::clone(known));
         }
+        if configs.len() >= MOST_CONFIGS {
+            configs.clear();
+        }
         let made = Arc::new(
             self.make(subject, fault)
                 .map_err(|reason| failed(subject, reason))?,
@@ -83,23 +119,7 @@ impl Authority {
 
     fn make(&self, subject: &Subject, fault: TlsBehaviour) -> Result<ServerConfig, String> {
         let text = |error: rcgen::Error| error.to_string();
-        let mut params = CertificateParams::new(match fault {
-            TlsBehaviour::WrongName => vec!["another-host.example.net".to_owned()],
-            _ => subject.names.clone(),
-        })
-        .map_err(text)?;
-        if fault != TlsBehaviour::WrongName {
-            params
-                .subject_alt_names
-                .extend(subject.addresses.iter().copied().map(SanType::IpAddress));
-        }
-        params.distinguished_name = distinguished("cimdspec host");
-        let now = OffsetDateTime::now_utc();
-        (params.not_before, params.not_after) = match fault {
-            TlsBehaviour::Expired => (now - Duration::days(30), now - Duration::days(1)),
-            TlsBehaviour::NotYetValid => (now + Duration::days(1), now + Duration::days(30)),
-            _ => (now - Duration::days(1), now + Duration::days(30)),
-        };
+        let params = leaf(subject, fault).map_err(text)?;
         let key = KeyPair::generate().map_err(text)?;
         let leaf = match fault {
             TlsBehaviour::SelfSigned => params.self_signed(&key),
@@ -120,10 +140,37 @@ impl Authority {
         Ok(config)
     }
 
-    /// A certificate for the old TLS flight, in DER.
-    pub(crate) fn certificate_der(&self) -> Vec<u8> {
-        self.issuer.der().to_vec()
+    /// A certificate with an RSA key for the old TLS flight, in DER: the cipher of that flight wants one.
+    pub fn certificate_der(&self) -> Vec<u8> {
+        self.old.to_vec()
     }
+}
+
+/// What the leaf says, right or with the fault.
+fn leaf(subject: &Subject, fault: TlsBehaviour) -> Result<CertificateParams, rcgen::Error> {
+    let mut params = CertificateParams::new(match fault {
+        TlsBehaviour::WrongName => vec!["another-host.example.net".to_owned()],
+        _ => subject.names.clone(),
+    })?;
+    if fault != TlsBehaviour::WrongName {
+        let addresses = subject.addresses.iter().copied().map(SanType::IpAddress);
+        params.subject_alt_names.extend(addresses);
+    }
+    params.distinguished_name = distinguished("cimdspec host");
+    params.key_usages = vec![
+        KeyUsagePurpose::DigitalSignature,
+        KeyUsagePurpose::KeyEncipherment,
+    ];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    // Strict verifiers refuse a leaf that does not name its issuer's key: that would be a fault nobody asked for.
+    params.use_authority_key_identifier_extension = true;
+    let now = OffsetDateTime::now_utc();
+    (params.not_before, params.not_after) = match fault {
+        TlsBehaviour::Expired => (now - Duration::days(30), now - Duration::days(1)),
+        TlsBehaviour::NotYetValid => (now + Duration::days(1), now + Duration::days(30)),
+        _ => (now - Duration::days(1), now + Duration::days(30)),
+    };
+    Ok(params)
 }
 
 fn authority(name: &str) -> Result<CertifiedIssuer<'static, KeyPair>, WorldError> {
@@ -132,8 +179,9 @@ fn authority(name: &str) -> Result<CertifiedIssuer<'static, KeyPair>, WorldError
         params.distinguished_name = distinguished(name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        params.not_before = OffsetDateTime::now_utc() - Duration::days(1);
-        params.not_after = OffsetDateTime::now_utc() + Duration::days(30);
+        // The validity spans those of all leaves, so that an expired leaf is expired and nothing else.
+        params.not_before = OffsetDateTime::now_utc() - Duration::days(31);
+        params.not_after = OffsetDateTime::now_utc() + Duration::days(31);
         CertifiedIssuer::self_signed(params, KeyPair::generate()?)
     };
     made().map_err(|error| WorldError::Certificate {

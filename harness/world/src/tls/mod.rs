@@ -1,9 +1,12 @@
 //! The run's own certificate authority, its leaves with their faults, and the old TLS.
 
 mod authority;
-mod old;
+mod below_tls12;
+#[cfg(test)]
+mod tests;
 
 pub use authority::Authority;
+pub(crate) use authority::SUBJECT_HASH;
 pub use authority::Subject;
-pub use old::OldTls;
-pub use old::answer_below_tls12;
+pub use below_tls12::OldTls;
+pub use below_tls12::answer_below_tls12;

@@ -1,5 +1,7 @@
 //! A server that answers every hello with TLS 1.1, spoken by hand because no library of ours does.
 
+use std::time::Duration;
+
 use tokio::io::AsyncRead;
 use tokio::io::AsyncReadExt;
 use tokio::io::AsyncWrite;
@@ -8,9 +10,9 @@ use tokio::io::AsyncWriteExt;
 /// What the client made of the old version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OldTls {
-    /// It refused, with this alert description or by closing.
+    /// It refused, with this alert description or by closing or by silence.
     Refused(String),
-    /// It sent its key exchange: it would have gone on.
+    /// It accepted the version: it sent its key exchange, or got as far as to complain about the certificate.
     WentOn,
 }
 
@@ -18,8 +20,13 @@ const TLS_1_1: [u8; 2] = [3, 2];
 const HANDSHAKE: u8 = 22;
 const ALERT: u8 = 21;
 const CLIENT_KEY_EXCHANGE: u8 = 16;
+/// The alerts about a certificate, from `bad_certificate` to `certificate_unknown`, and `unknown_ca`: the version is
+/// looked at before the certificate, so these tell that it was accepted.
+const CERTIFICATE_ALERTS: [u8; 6] = [42, 43, 44, 45, 46, 48];
+const DEADLINE: Duration = Duration::from_secs(30);
 
-/// Sends ServerHello (TLS 1.1, RSA with AES-128-CBC-SHA), Certificate and ServerHelloDone, and reads what the client says.
+/// Sends ServerHello (TLS 1.1, RSA with AES-128-CBC-SHA), Certificate and ServerHelloDone, and reads what the client
+/// says. The client's hello was read before.
 pub async fn answer_below_tls12<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     certificate: &[u8],
@@ -41,8 +48,12 @@ pub async fn answer_below_tls12<S: AsyncRead + AsyncWrite + Unpin>(
         return OldTls::Refused("connection closed".to_owned());
     }
     let mut head = [0; 7];
-    match stream.read_exact(&mut head).await {
+    let Ok(said) = tokio::time::timeout(DEADLINE, stream.read_exact(&mut head)).await else {
+        return OldTls::Refused("silence".to_owned());
+    };
+    match said {
         Ok(_) if head[0] == HANDSHAKE && head[5] == CLIENT_KEY_EXCHANGE => OldTls::WentOn,
+        Ok(_) if head[0] == ALERT && CERTIFICATE_ALERTS.contains(&head[6]) => OldTls::WentOn,
         Ok(_) if head[0] == ALERT => OldTls::Refused(format!("alert {}", head[6])),
         Ok(_) => OldTls::Refused("an unexpected record".to_owned()),
         Err(_) => OldTls::Refused("connection closed".to_owned()),
