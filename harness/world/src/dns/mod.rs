@@ -1,6 +1,8 @@
 //! Our own authoritative name server: it knows only what it was told, forwards nothing, and reports each query.
 
 mod server;
+#[cfg(test)]
+mod tests;
 mod zone;
 
 pub use server::Lookup;

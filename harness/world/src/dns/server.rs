@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use hickory_proto::op::Edns;
 use hickory_proto::op::Message;
+use hickory_proto::op::MessageType;
 use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::Name;
 use hickory_proto::rr::RData;
@@ -47,10 +48,17 @@ pub type LookupObserver = Arc<dyn Fn(Lookup) + Send + Sync>;
 /// A running name server; it stops when it is dropped.
 pub struct Server {
     address: SocketAddr,
-    _tasks: JoinSet<()>,
+    tasks: JoinSet<()>,
 }
 
 const LARGEST_QUERY: usize = 4096;
+/// What a client without EDNS takes on UDP.
+const SMALLEST_ANSWER: u16 = 512;
+/// What we offer and send at most on UDP: no path of any kind fragments it.
+const LARGEST_ANSWER: u16 = 1232;
+/// Answers that are held back, or connections, at once; what comes above is dropped, as a busy server would.
+const MOST_WAITING: usize = 4096;
+const PAUSE: Duration = Duration::from_millis(5);
 const TCP_DEADLINE: Duration = Duration::from_secs(30);
 
 impl Server {
@@ -73,15 +81,17 @@ impl Server {
         let mut tasks = JoinSet::new();
         tasks.spawn(serve_udp(udp, zone.clone(), Arc::clone(&observer)));
         tasks.spawn(serve_tcp(tcp, zone, observer));
-        Ok(Self {
-            address,
-            _tasks: tasks,
-        })
+        Ok(Self { address, tasks })
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Stops, and waits until the address is free again.
+    pub async fn stop(mut self) {
+        self.tasks.shutdown().await;
     }
 }
 
@@ -90,10 +100,14 @@ async fn serve_udp(socket: Arc<UdpSocket>, zone: Zone, observer: LookupObserver)
     let mut answers = JoinSet::new();
     loop {
         let Ok((length, peer)) = socket.recv_from(&mut buffer).await else {
+            tokio::time::sleep(PAUSE).await;
             continue;
         };
         while answers.try_join_next().is_some() {}
-        if let Some((bytes, delay)) = respond(&buffer[..length], &zone, &observer) {
+        if answers.len() >= MOST_WAITING {
+            continue;
+        }
+        if let Some((bytes, delay)) = respond(&buffer[..length], Transport::Udp, &zone, &observer) {
             let socket = Arc::clone(&socket);
             answers.spawn(async move {
                 tokio::time::sleep(delay).await;
@@ -107,9 +121,13 @@ async fn serve_tcp(listener: TcpListener, zone: Zone, observer: LookupObserver) 
     let mut connections = JoinSet::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else {
+            tokio::time::sleep(PAUSE).await;
             continue;
         };
         while connections.try_join_next().is_some() {}
+        if connections.len() >= MOST_WAITING {
+            continue;
+        }
         let (zone, observer) = (zone.clone(), Arc::clone(&observer));
         connections.spawn(async move {
             let _ = tokio::time::timeout(TCP_DEADLINE, converse(stream, zone, observer)).await;
@@ -120,9 +138,12 @@ async fn serve_tcp(listener: TcpListener, zone: Zone, observer: LookupObserver) 
 async fn converse(mut stream: TcpStream, zone: Zone, observer: LookupObserver) -> std::io::Result<()> {
     loop {
         let length = usize::from(stream.read_u16().await?);
-        let mut query = vec![0; length.min(LARGEST_QUERY)];
+        if length > LARGEST_QUERY {
+            return Ok(());
+        }
+        let mut query = vec![0; length];
         stream.read_exact(&mut query).await?;
-        if let Some((bytes, delay)) = respond(&query, &zone, &observer) {
+        if let Some((bytes, delay)) = respond(&query, Transport::Tcp, &zone, &observer) {
             tokio::time::sleep(delay).await;
             stream
                 .write_u16(u16::try_from(bytes.len()).unwrap_or(u16::MAX))
@@ -132,9 +153,25 @@ async fn converse(mut stream: TcpStream, zone: Zone, observer: LookupObserver) -
     }
 }
 
+/// How a query came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Transport {
+    Tcp,
+    Udp,
+}
+
 /// The answer's bytes and how long it is held back; `None` for silence and for what is no query.
-fn respond(query: &[u8], zone: &Zone, observer: &LookupObserver) -> Option<(Vec<u8>, Duration)> {
+fn respond(
+    query: &[u8],
+    transport: Transport,
+    zone: &Zone,
+    observer: &LookupObserver,
+) -> Option<(Vec<u8>, Duration)> {
     let request = Message::from_vec(query).ok()?;
+    // An answer that is answered could go to and fro for ever.
+    if request.metadata.message_type != MessageType::Query {
+        return None;
+    }
     let question = request.queries.first()?.clone();
     let name = question
         .name()
@@ -188,10 +225,20 @@ fn respond(query: &[u8], zone: &Zone, observer: &LookupObserver) -> Option<(Vec<
         let soa = SOA::new(zone_name.clone(), zone_name.clone(), 1, 3600, 600, 86400, 0);
         response.add_authority(Record::from_rdata(zone_name, 0, RData::SOA(soa)));
     }
-    if request.edns.is_some() {
-        response.set_edns(Edns::new());
+    let mut room = SMALLEST_ANSWER;
+    if let Some(theirs) = &request.edns {
+        let mut ours = Edns::new();
+        ours.set_max_payload(LARGEST_ANSWER);
+        response.set_edns(ours);
+        room = theirs.max_payload().clamp(SMALLEST_ANSWER, LARGEST_ANSWER);
     }
-    response.to_vec().ok().map(|bytes| (bytes, answer.delay))
+    let mut bytes = response.to_vec().ok()?;
+    if transport == Transport::Udp && bytes.len() > usize::from(room) {
+        response.answers.clear();
+        response.metadata.truncation = true;
+        bytes = response.to_vec().ok()?;
+    }
+    Some((bytes, answer.delay))
 }
 
 fn parsed(name: &str) -> Option<Name> {
@@ -214,129 +261,4 @@ fn said(answer: &Answer) -> Vec<String> {
         Code::Silence => words.push("silence".to_owned()),
     }
     words
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Mutex;
-
-    use cimdspec_model::behaviour::NameBehaviour;
-    use cimdspec_model::behaviour::Say;
-    use cimdspec_model::behaviour::Turn;
-    use hickory_proto::op::Query;
-    use hickory_proto::rr::RecordType;
-
-    use super::*;
-
-    fn turn(until: Option<u32>, say: Say) -> Turn {
-        Turn {
-            until,
-            say,
-            delay: Duration::ZERO,
-        }
-    }
-
-    async fn ask(server: &Server, name: &str, record: RecordType) -> Option<Message> {
-        let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-        let mut query = Message::query();
-        query.add_query(Query::query(Name::from_str(name).unwrap(), record));
-        socket
-            .send_to(&query.to_vec().unwrap(), server.address())
-            .await
-            .unwrap();
-        let mut buffer = [0; 2048];
-        let received = tokio::time::timeout(Duration::from_millis(500), socket.recv(&mut buffer))
-            .await
-            .ok()?;
-        Some(Message::from_vec(&buffer[..received.unwrap()]).unwrap())
-    }
-
-    async fn started(zone: &Zone) -> (Server, Arc<Mutex<Vec<Lookup>>>) {
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let sink = Arc::clone(&seen);
-        let observer: LookupObserver = Arc::new(move |lookup| sink.lock().unwrap().push(lookup));
-        (
-            Server::start("127.0.0.1:0".parse().unwrap(), zone.clone(), observer)
-                .await
-                .unwrap(),
-            seen,
-        )
-    }
-
-    #[tokio::test]
-    async fn turns_count_the_queries_of_each_type() {
-        let zone = Zone::default();
-        let first = Say::Addresses(vec!["20.0.0.1".parse().unwrap(), "2600::1".parse().unwrap()]);
-        let second = Say::Addresses(vec!["10.0.0.1".parse().unwrap()]);
-        zone.set(
-            "Docs.Example.Dev",
-            NameBehaviour {
-                ttl: 0,
-                turns: vec![turn(Some(1), first), turn(None, second)],
-            },
-        );
-        let (server, seen) = started(&zone).await;
-        let answers = [
-            ask(&server, "docs.example.dev.", RecordType::A)
-                .await
-                .unwrap()
-                .answers,
-            ask(&server, "DOCS.example.dev.", RecordType::AAAA)
-                .await
-                .unwrap()
-                .answers,
-            ask(&server, "docs.example.dev.", RecordType::A)
-                .await
-                .unwrap()
-                .answers,
-            ask(&server, "docs.example.dev.", RecordType::AAAA)
-                .await
-                .unwrap()
-                .answers,
-        ];
-        let told: Vec<Vec<String>> = answers
-            .iter()
-            .map(|records| records.iter().map(|record| record.data.to_string()).collect())
-            .collect();
-        assert_eq!(
-            told,
-            [vec!["20.0.0.1"], vec!["2600::1"], vec!["10.0.0.1"], vec![]]
-        );
-        assert_eq!(seen.lock().unwrap()[2].turn, 2);
-    }
-
-    #[tokio::test]
-    async fn aliases_are_followed_and_unknown_names_do_not_exist() {
-        let zone = Zone::default();
-        zone.set(
-            "a.dev",
-            NameBehaviour {
-                ttl: 0,
-                turns: vec![turn(None, Say::Alias("b.dev".to_owned()))],
-            },
-        );
-        let inside = Say::Addresses(vec!["10.0.0.1".parse().unwrap()]);
-        zone.set(
-            "b.dev",
-            NameBehaviour {
-                ttl: 0,
-                turns: vec![turn(None, inside)],
-            },
-        );
-        zone.set(
-            "quiet.dev",
-            NameBehaviour {
-                ttl: 0,
-                turns: vec![turn(None, Say::Silence)],
-            },
-        );
-        let (server, _) = started(&zone).await;
-        assert_eq!(
-            ask(&server, "a.dev.", RecordType::A).await.unwrap().answers.len(),
-            2
-        );
-        let unknown = ask(&server, "c.dev.", RecordType::A).await.unwrap();
-        assert_eq!(unknown.metadata.response_code, ResponseCode::NXDomain);
-        assert!(ask(&server, "quiet.dev.", RecordType::A).await.is_none());
-    }
 }
