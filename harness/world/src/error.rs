@@ -29,7 +29,10 @@ pub enum WorldError {
 #[non_exhaustive]
 pub enum SandboxError {
     /// A file or mount could not be put in place.
-    #[error("failed to put `{path}` in place: {reason}")]
+    #[error(
+        "failed to put `{path}` in place: {reason}\nhint: allow mounts in the container (`--cap-add SYS_ADMIN --security-opt \
+         apparmor=unconfined`), or use `--env loopback`"
+    )]
     Mount {
         /// Which.
         path: String,
@@ -45,11 +48,22 @@ pub enum SandboxError {
         remedy: String,
     },
     /// The network of the box could not be set up.
-    #[error("failed to set up the network of the box: {step}: {reason}")]
+    #[error(
+        "failed to set up the network of the box: {step}: {reason}\nhint: IPv6 and netlink have to be allowed; `cimdspec \
+         doctor` looks at them, and `--env loopback` needs neither"
+    )]
     Network {
         /// What was tried.
         step: &'static str,
         /// Why.
         reason: String,
+    },
+    /// The attempt in a child process failed.
+    #[error("failed to try the box: {reason}\nhint: {remedy}")]
+    Probe {
+        /// What the child said.
+        reason: String,
+        /// What to do.
+        remedy: String,
     },
 }

@@ -9,21 +9,26 @@ use rustix::process::getgid;
 use rustix::process::getuid;
 use rustix::thread::UnshareFlags;
 
-use super::doctor::remedy;
+use super::remedy::remedy;
 use crate::error::SandboxError;
 
-/// Set in the environment of a process that is inside already.
+/// Names, in the environment, the network namespace that was made for this process.
+///
+/// A mere flag would not do: inherited by mistake, it would make us change the routes of the machine.
 const INSIDE: &str = "CIMDSPEC_INSIDE";
-/// Set when the process shall only enter, set up the network and exit: a probe.
-pub const PROBE: &str = "CIMDSPEC_PROBE";
+const NETWORK_NAMESPACE: &str = "/proc/self/ns/net";
+/// The program itself, also when its file was replaced or removed meanwhile.
+const PROGRAM: &str = "/proc/self/exe";
 
 /// Whether this process is inside the box.
 pub fn is_inside() -> bool {
-    env::var_os(INSIDE).is_some()
+    marks(env::var(INSIDE).ok().as_deref(), network_namespace().as_deref())
 }
 
 /// Makes the namespaces and executes this program again inside of them; returns only when it is inside already, or
 /// with the reason why not. Call it before any thread exists.
+///
+/// The process keeps its id, so that signals and exit codes are natural.
 ///
 /// # Errors
 /// [`SandboxError`] when the machine does not allow it; the message has the remedy.
@@ -36,16 +41,31 @@ pub fn enter() -> Result<(), SandboxError> {
     match unshare(with_user) {
         Ok(()) => map_ids(uid, gid)?,
         Err(error) if uid == 0 => {
-            unshare(UnshareFlags::NEWNET | UnshareFlags::NEWNS).map_err(|_| refused(&error))?
+            unshare(UnshareFlags::NEWNET | UnshareFlags::NEWNS).map_err(|_| refused(error.to_string()))?
         }
-        Err(error) => return Err(refused(&error)),
+        Err(error) => return Err(refused(error.to_string())),
     }
-    let executable = env::current_exe().map_err(|error| refused_text(error.to_string()))?;
-    let error = Command::new(executable)
-        .args(env::args_os().skip(1))
-        .env(INSIDE, "1")
-        .exec();
-    Err(refused_text(error.to_string()))
+    let made = network_namespace().ok_or_else(|| refused(format!("`{NETWORK_NAMESPACE}` cannot be read")))?;
+    let mut arguments = env::args_os();
+    let mut program = Command::new(PROGRAM);
+    if let Some(name) = arguments.next() {
+        program.arg0(name);
+    }
+    let error = program.args(arguments).env(INSIDE, made).exec();
+    Err(refused(format!("`{PROGRAM}`: {error}")))
+}
+
+/// The name of the network namespace of this process, such as `net:[4026531840]`.
+fn network_namespace() -> Option<String> {
+    fs::read_link(NETWORK_NAMESPACE)
+        .ok()?
+        .into_os_string()
+        .into_string()
+        .ok()
+}
+
+fn marks(marker: Option<&str>, namespace: Option<&str>) -> bool {
+    marker.is_some() && marker == namespace
 }
 
 #[expect(
@@ -59,20 +79,31 @@ fn unshare(flags: UnshareFlags) -> rustix::io::Result<()> {
 
 fn map_ids(uid: u32, gid: u32) -> Result<(), SandboxError> {
     let write = |path: &str, text: String| {
-        fs::write(path, text).map_err(|error| refused_text(format!("{path}: {error}")))
+        fs::write(path, text).map_err(|error| refused(format!("`{path}`: {error}")))
     };
     write("/proc/self/setgroups", "deny".to_owned())?;
     write("/proc/self/uid_map", format!("0 {uid} 1"))?;
     write("/proc/self/gid_map", format!("0 {gid} 1"))
 }
 
-fn refused(error: &rustix::io::Errno) -> SandboxError {
-    refused_text(error.to_string())
-}
-
-fn refused_text(reason: String) -> SandboxError {
+fn refused(reason: String) -> SandboxError {
     SandboxError::Namespace {
         reason,
         remedy: remedy(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_marker_of_another_namespace_is_not_believed() {
+        let here = Some("net:[4026531840]");
+        assert!(marks(here, here));
+        assert!(!marks(Some("net:[4026532180]"), here));
+        assert!(!marks(Some("1"), here));
+        assert!(!marks(None, here));
+        assert!(!marks(None, None));
     }
 }

@@ -1,14 +1,50 @@
 //! The box: namespaces, routes, resolver and trust, so that every address of the world is this machine.
 
+#[cfg(target_os = "linux")]
 mod doctor;
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
+#[cfg(target_os = "linux")]
 mod enter;
+mod finding;
+#[cfg(target_os = "linux")]
 mod network;
+#[cfg(target_os = "linux")]
+mod probe;
+#[cfg(target_os = "linux")]
+mod remedy;
+#[cfg(target_os = "linux")]
 mod surroundings;
+#[cfg(target_os = "linux")]
+mod trust;
 
-pub use doctor::Finding;
-pub use doctor::State;
+#[cfg(target_os = "linux")]
 pub use doctor::doctor;
-pub use enter::PROBE;
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::PROBE;
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::Surroundings;
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::answer_probe;
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::doctor;
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::enter;
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::is_inside;
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::probe;
+#[cfg(target_os = "linux")]
 pub use enter::enter;
+#[cfg(target_os = "linux")]
 pub use enter::is_inside;
+pub use finding::Finding;
+pub use finding::State;
+#[cfg(target_os = "linux")]
+pub use probe::PROBE;
+#[cfg(target_os = "linux")]
+pub use probe::answer_probe;
+#[cfg(target_os = "linux")]
+pub use probe::probe;
+#[cfg(target_os = "linux")]
 pub use surroundings::Surroundings;

@@ -12,9 +12,18 @@ use crate::error::SandboxError;
 
 const LOOPBACK_INDEX: u32 = 1;
 const LOCAL_TABLE: u32 = 255;
+/// They belong to the namespace that the writer is in.
+const IPV6_SWITCHES: [&str; 2] = [
+    "/proc/sys/net/ipv6/conf/all/disable_ipv6",
+    "/proc/sys/net/ipv6/conf/lo/disable_ipv6",
+];
 
 /// Brings the link up and adds the routes; both may be there already.
 pub(super) fn raise() -> Result<(), SandboxError> {
+    // A fresh namespace normally has IPv6 on; where the machine's defaults say otherwise, the route below fails and tells.
+    for switch in IPV6_SWITCHES {
+        let _ = std::fs::write(switch, "0");
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

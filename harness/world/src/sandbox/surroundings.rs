@@ -1,7 +1,7 @@
 //! What programs inside the box find on the disk: our resolver, our hosts file, our authority.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -10,108 +10,207 @@ use rustix::mount::MountPropagationFlags;
 use rustix::mount::mount;
 use rustix::mount::mount_bind;
 use rustix::mount::mount_change;
+use tempfile::TempDir;
 
+use super::trust;
 use crate::error::SandboxError;
 
 /// The files that stand in for the system's, and the environment that points at the authority.
+///
+/// The directory behind them is only the user's and is removed when this is dropped.
 #[derive(Debug)]
 pub struct Surroundings {
-    directory: PathBuf,
+    directory: TempDir,
+    environment: Vec<(&'static str, String)>,
+    left_out: Vec<String>,
 }
 
 const RESOLVER: &str = "nameserver 127.0.0.1\noptions timeout:2 attempts:2\n";
 const HOSTS: &str = "127.0.0.1 localhost\n::1 localhost\n";
-const NAME_SERVICE: &str = "passwd: files\ngroup: files\nhosts: files dns\n";
+const NAME_SERVICE: &str = "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n";
 /// Sockets and caches through which a resolver could be reached beside ours.
 const HIDDEN: [&str; 3] = ["/run/systemd/resolve", "/run/nscd", "/var/run/nscd"];
-const TRUST_FILES: [&str; 4] = [
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/cert.pem",
-    "/etc/ssl/ca-bundle.pem",
-];
+const LONGEST_LINK: usize = 16;
 
 impl Surroundings {
     /// Puts resolver, hosts and trust in place; only inside the box.
     ///
     /// # Errors
-    /// [`SandboxError::Mount`] for the first file that cannot be put in place.
+    /// [`SandboxError::Mount`] for the first file that cannot be put in place, or when this is not the box.
     pub fn prepare(authority_pem: &str) -> Result<Self, SandboxError> {
-        let directory = std::env::temp_dir().join(format!("cimdspec-{}", std::process::id()));
-        let made = fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&directory);
-        made.map_err(|error| wrong(&directory, error))?;
+        if !super::is_inside() {
+            return Err(wrong(Path::new("/etc"), "this process is not inside the box"));
+        }
+        let directory = tempfile::Builder::new().prefix("cimdspec-").tempdir();
+        let directory = directory.map_err(|error| wrong(&std::env::temp_dir(), error))?;
         let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
         mount_change("/", private).map_err(|error| wrong(Path::new("/"), error))?;
-        for hidden in HIDDEN.map(Path::new).into_iter().filter(|path| path.is_dir()) {
-            mount("tmpfs", hidden, "tmpfs", MountFlags::empty(), None)
-                .map_err(|error| wrong(hidden, error))?;
+        let mut surroundings = Self {
+            directory,
+            environment: Vec::new(),
+            left_out: Vec::new(),
+        };
+        let hidden = existing(&HIDDEN);
+        for path in &hidden {
+            mount("tmpfs", path, "tmpfs", MountFlags::empty(), None).map_err(|error| wrong(path, error))?;
         }
-        let surroundings = Self { directory };
-        for (name, target, text) in [
-            ("resolv.conf", "/etc/resolv.conf", RESOLVER),
-            ("hosts", "/etc/hosts", HOSTS),
-            ("nsswitch.conf", "/etc/nsswitch.conf", NAME_SERVICE),
+        for (target, text) in [
+            ("/etc/resolv.conf", RESOLVER),
+            ("/etc/hosts", HOSTS),
+            ("/etc/nsswitch.conf", NAME_SERVICE),
         ] {
-            surroundings.cover(name, Path::new(target), text)?;
-        }
-        for (index, target) in TRUST_FILES.iter().enumerate() {
-            if Path::new(target).exists() {
-                surroundings.cover(&format!("trust-{index}.pem"), Path::new(target), authority_pem)?;
+            let target = behind_links(Path::new(target));
+            if !surroundings.cover(&target, text, &hidden)? {
+                let told = format!(
+                    "`{}` does not exist, so libraries use their defaults",
+                    target.display()
+                );
+                surroundings.left_out.push(told);
             }
         }
-        let authority = surroundings.authority();
-        fs::write(&authority, authority_pem).map_err(|error| wrong(&authority, error))?;
+        for target in existing(&trust::FILES) {
+            surroundings.cover(&target, authority_pem, &hidden)?;
+        }
+        let handed = trust::hand_on(surroundings.directory.path(), authority_pem)?;
+        surroundings.environment = handed.environment;
+        surroundings.left_out.extend(handed.left_out);
         Ok(surroundings)
     }
 
     /// The variables that make the common runtimes trust the authority.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
-        let file = self.authority().display().to_string();
-        let mut variables: Vec<(&'static str, String)> = [
-            "SSL_CERT_FILE",
-            "NODE_EXTRA_CA_CERTS",
-            "REQUESTS_CA_BUNDLE",
-            "CURL_CA_BUNDLE",
-            "DENO_CERT",
-        ]
-        .map(|name| (name, file.clone()))
-        .into();
-        variables.push(("SSL_CERT_DIR", self.directory.display().to_string()));
-        variables
+        self.environment.clone()
     }
 
-    fn authority(&self) -> PathBuf {
-        self.directory.join("authority.pem")
+    /// What could not be put in place, in words; nothing that the box cannot do without.
+    pub fn left_out(&self) -> &[String] {
+        &self.left_out
     }
 
-    /// Binds a file of ours over one of the system's; a link is followed to the file that it names.
-    fn cover(&self, name: &str, target: &Path, text: &str) -> Result<(), SandboxError> {
-        let ours = self.directory.join(name);
-        fs::write(&ours, text).map_err(|error| wrong(&ours, error))?;
-        let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
-        if !target.exists() {
-            if let Some(parent) = target.parent().filter(|parent| !parent.exists()) {
+    /// Puts a text of ours over a file of the system; `false` when there is no such file.
+    ///
+    /// A file that does not exist is made only where a tmpfs of ours lies above: never on the machine's disk.
+    fn cover(&self, target: &Path, text: &str, hidden: &BTreeSet<PathBuf>) -> Result<bool, SandboxError> {
+        if hidden.iter().any(|directory| target.starts_with(directory)) {
+            if let Some(parent) = target.parent() {
                 fs::create_dir_all(parent).map_err(|error| wrong(parent, error))?;
             }
-            fs::write(&target, text).map_err(|error| wrong(&target, error))?;
-            return Ok(());
+            fs::write(target, text).map_err(|error| wrong(target, error))?;
+            return Ok(true);
         }
-        mount_bind(&ours, &target).map_err(|error| wrong(&target, error))
+        if !target.exists() {
+            return Ok(false);
+        }
+        let ours = self.directory.path().join(flat(target));
+        fs::write(&ours, text).map_err(|error| wrong(&ours, error))?;
+        mount_bind(&ours, target).map_err(|error| wrong(target, error))?;
+        Ok(true)
     }
 }
 
-impl Drop for Surroundings {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.directory);
-    }
-}
-
-fn wrong(path: &Path, error: impl ToString) -> SandboxError {
+/// A failure at a path.
+pub(super) fn wrong(path: &Path, error: impl ToString) -> SandboxError {
     SandboxError::Mount {
         path: path.display().to_string(),
         reason: error.to_string(),
+    }
+}
+
+/// Those that exist, each once, by their real paths.
+fn existing(paths: &[&str]) -> BTreeSet<PathBuf> {
+    paths
+        .iter()
+        .filter_map(|path| fs::canonicalize(path).ok())
+        .collect()
+}
+
+/// The path at the end of the links, even when nothing is there (a resolver's file that was hidden).
+fn behind_links(path: &Path) -> PathBuf {
+    let mut path = path.to_owned();
+    for _ in 0..LONGEST_LINK {
+        let Ok(next) = fs::read_link(&path) else { break };
+        let parent = path.parent().unwrap_or(Path::new("/"));
+        let parent = fs::canonicalize(parent).unwrap_or_else(|_| parent.to_owned());
+        path = lexical(&parent.join(next));
+    }
+    fs::canonicalize(&path).unwrap_or(path)
+}
+
+/// The path without `..`; its parents are no links.
+fn lexical(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::ParentDir => {
+                clean.pop();
+            }
+            std::path::Component::CurDir => {}
+            part => clean.push(part),
+        }
+    }
+    clean
+}
+
+/// A file name of our own for a path of the system.
+fn flat(path: &Path) -> String {
+    path.display()
+        .to_string()
+        .trim_start_matches('/')
+        .replace('/', "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_to_nothing_is_followed_to_where_it_points() {
+        let directory = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(directory.path()).unwrap();
+        fs::create_dir(root.join("etc")).unwrap();
+        let link = root.join("etc/resolv.conf");
+        std::os::unix::fs::symlink("../run/stub.conf", &link).unwrap();
+        assert_eq!(behind_links(&link), root.join("run/stub.conf"));
+    }
+
+    #[test]
+    fn outside_the_box_nothing_is_mounted() {
+        let refused = Surroundings::prepare("").map(|_| ());
+        let reason = "this process is not inside the box".to_owned();
+        assert_eq!(
+            refused,
+            Err(SandboxError::Mount {
+                path: "/etc".to_owned(),
+                reason
+            })
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_not_made_on_the_disk() {
+        let directory = tempfile::tempdir().unwrap();
+        let surroundings = Surroundings {
+            directory: tempfile::tempdir().unwrap(),
+            environment: Vec::new(),
+            left_out: Vec::new(),
+        };
+        let missing = directory.path().join("nsswitch.conf");
+        assert_eq!(surroundings.cover(&missing, HOSTS, &BTreeSet::new()), Ok(false));
+        assert!(!missing.exists());
+        let ours = BTreeSet::from([directory.path().to_owned()]);
+        assert_eq!(surroundings.cover(&missing, RESOLVER, &ours), Ok(true));
+        assert_eq!(fs::read_to_string(missing).unwrap(), RESOLVER);
+    }
+
+    #[test]
+    fn only_our_server_and_our_files_answer_names() {
+        assert_eq!(
+            RESOLVER
+                .lines()
+                .filter(|line| line.starts_with("nameserver"))
+                .count(),
+            1
+        );
+        assert!(NAME_SERVICE.contains("hosts: files dns\n"));
     }
 }
