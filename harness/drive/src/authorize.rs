@@ -54,10 +54,14 @@ impl Scene {
             .target
             .endpoint("authorization_endpoint")
             .ok_or("the target's metadata has no authorization endpoint of its own")?;
-        let start = match act.channel.unwrap_or_default() {
-            Channel::Query => with_query(endpoint, &parameters),
-            Channel::Par => match self.pushed(talk, &client, parameters).await? {
-                Some(pushed) => with_query(endpoint, &pushed),
+        let start = match (&act.request_of, act.channel.unwrap_or_default()) {
+            (Some(step), _) => with_query(endpoint, &self.pushed_by(step, &client)?),
+            (None, Channel::Query) => with_query(endpoint, &parameters),
+            (None, Channel::Par) => match self.pushed(talk, &client, parameters).await? {
+                Some(pushed) => {
+                    self.memory().pushed.insert(name.clone(), pushed.clone());
+                    with_query(endpoint, &pushed)
+                }
                 None => return Ok(Arrival::Answer),
             },
         };
@@ -99,6 +103,14 @@ impl Scene {
         parameters.retain(|(name, _)| !act.omit.contains(name));
         parameters.extend(self.texts(&act.repeat)?);
         Ok(parameters)
+    }
+
+    /// The request that an earlier step pushed, as this client would use it.
+    fn pushed_by(&self, step: &StepName, client: &Client) -> Result<Parameters, String> {
+        let pushed = self.memory().pushed.get(step).cloned();
+        let mut pushed = pushed.ok_or_else(|| format!("step `{step}` pushed no request"))?;
+        set(&mut pushed, pairs(&[("client_id", &client.id)]));
+        Ok(pushed)
     }
 
     /// Pushes the request (RFC 9126); `None` when that was refused.

@@ -105,7 +105,7 @@ async fn by_document(
     ];
     for (number, (name, steps)) in attempts.into_iter().enumerate() {
         let plan = bare(plan, steps);
-        let id = CaseId::new(&format!("{nonce}c"), number);
+        let id = CaseId::new(&format!("{nonce}s"), number);
         let Ok(walked) = walk(&plan, world, target, id, found.jar.clone(), stop).await else {
             continue;
         };
@@ -139,7 +139,7 @@ async fn by_registration(
     if found.calibration.good.is_empty() {
         steps.push(step("ask", Act::Authorize(Authorize::default())));
     }
-    let id = CaseId::new(&format!("{nonce}d"), 0);
+    let id = CaseId::new(&format!("{nonce}r"), 0);
     let Ok(walked) = walk(&bare(plan, steps), world, target, id, found.jar.clone(), stop).await else {
         return;
     };

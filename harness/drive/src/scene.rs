@@ -57,6 +57,7 @@ pub(crate) struct Memory {
     pub(crate) grants: BTreeMap<StepName, Grant>,
     pub(crate) refresh_tokens: BTreeMap<StepName, RefreshToken>,
     pub(crate) assertion: Option<String>,
+    pub(crate) pushed: BTreeMap<StepName, Vec<(String, String)>>,
 }
 
 /// What an authorize step gave.

@@ -62,3 +62,37 @@ fn attribute_values(html: &str, attribute: &str) -> Vec<String> {
         .take(64)
         .collect()
 }
+
+/// What a user reads of a page: without tags, styles and scripts.
+pub(crate) fn visible_text(html: &str) -> String {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some(open) = rest.find('<') {
+        text.push_str(&rest[..open]);
+        text.push(' ');
+        let tag = &rest[open..];
+        let hidden = ["style", "script"].into_iter().find(|name| {
+            tag[1..].get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+        });
+        let end = match hidden {
+            Some(name) => tag.find(&format!("</{name}")).map(|close| close + name.len() + 2),
+            None => Some(0),
+        };
+        let after = end.and_then(|end| tag[end..].find('>').map(|close| end + close + 1));
+        rest = after.map_or("", |after| &tag[after..]);
+    }
+    text.push_str(rest);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_classes_and_styles_are_not_read() {
+        let page = "<style>.warning{}</style><p class=\"warning\">Take <b>care</b>.</p>";
+        assert_eq!(visible_text(page).split_whitespace().collect::<Vec<_>>(), ["Take", "care", "."]);
+        assert_eq!(visible_text("open <").trim(), "open");
+    }
+}

@@ -238,6 +238,10 @@ pub struct Authorize {
     /// Parameters to send a second time, with these values.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub repeat: BTreeMap<String, Text>,
+    /// An earlier authorize step by PAR, whose `request_uri` is used instead of a new request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub request_of: Option<StepName>,
     /// The way in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<Channel>,

@@ -73,7 +73,11 @@ fn steps_named(step: &Step) -> Vec<String> {
             .collect()
     };
     match &step.act {
-        Act::Authorize(act) => client(&act.client),
+        Act::Authorize(act) => {
+            let mut names: Vec<String> = client(&act.client);
+            names.extend(act.request_of.iter().map(ToString::to_string));
+            names
+        }
         Act::Delete(act) | Act::Read(act) | Act::Update(act) => std::iter::once(&act.client)
             .chain(&act.token_of)
             .cloned()

@@ -142,7 +142,9 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
     ) {
         (None, ChallengeRule::Optional) => None,
         (None, _) => return Err(there("invalid_request", "`code_challenge` is missing")),
-        (Some(challenge), ChallengeRule::S256OrPlain) => Some((challenge.to_owned(), method.to_owned())),
+        (Some(challenge), ChallengeRule::S256OrPlain) if matches!(method, "S256" | "plain") => {
+            Some((challenge.to_owned(), method.to_owned()))
+        }
         (Some(challenge), _) if method == "S256" && challenge.len() == 43 => {
             Some((challenge.to_owned(), method.to_owned()))
         }

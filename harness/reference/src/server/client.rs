@@ -45,6 +45,8 @@ pub(crate) enum Method {
     SecretPost,
 }
 
+/// Under this prefix the mutant that forgets to end grants still finds a deleted client at the token endpoint.
+pub(crate) const DELETED: &str = "grants-of-deleted:";
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 impl State {
@@ -144,10 +146,12 @@ impl State {
             (None, Some(told)) => told.clone(),
             (None, None) => return Err("no client is named".to_owned()),
         };
-        let client = self
-            .client(&id)
-            .await
-            .map_err(|refusal| refusal.public_reason())?;
+        let client = match self.client(&id).await {
+            Err(_) if !self.policy.management.delete_grants.on() => self.registered(&format!("{DELETED}{id}")),
+            found => found,
+        };
+        let mut client = client.map_err(|refusal| refusal.public_reason())?;
+        client.id = id;
         let assertion = parameter(parameters, "client_assertion");
         match client.method {
             Method::None => Ok(client),

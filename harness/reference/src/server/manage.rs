@@ -13,6 +13,7 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
+use super::client::DELETED;
 use super::client::same;
 use super::register::information;
 use super::register::read;
@@ -195,6 +196,9 @@ fn delete(state: &State, client: &Registered) -> Response {
     }
     if rules.delete_grants.on() {
         state.store.delete_grants(&client.id);
+    } else {
+        let kept = Registered { id: format!("{DELETED}{}", client.id), ..client.clone() };
+        let _ = state.store.put_client(&kept);
     }
     if !rules.delete_token.on() {
         let ghost = Registered {
