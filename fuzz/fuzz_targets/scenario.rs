@@ -21,7 +21,11 @@ fn surroundings() -> &'static (Sources, Clauses) {
             ("clauses/cimd.toml", CLAUSES),
             ("tables/special-use-addresses.toml", TABLE),
         ];
-        let sources = Sources(files.map(|(path, text)| (path.to_owned(), text.to_owned())).into());
+        let sources = Sources(
+            files
+                .map(|(path, text)| (path.to_owned(), text.to_owned()))
+                .into(),
+        );
         let clauses = Clauses::read(&sources).unwrap_or_default();
         (sources, clauses)
     })

@@ -41,6 +41,12 @@ use crate::talk::show;
 
 const CASES_AT_ONCE: usize = 24;
 
+/// Finds mistakes in the arguments before anything is built.
+pub(crate) fn prepare(arguments: &ProveArguments) -> Result<(), Stop> {
+    files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
+    chosen(&arguments.only).map(|_| ())
+}
+
 /// Runs every mutant, and the reference itself over everything.
 pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;

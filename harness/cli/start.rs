@@ -71,6 +71,7 @@ fn dispatch(command: Command) -> Result<Exit, Stop> {
             runtime()?.block_on(run::run(arguments))
         }
         Command::Prove(arguments) => {
+            prove::prepare(&arguments)?;
             enter(EnvironmentName::Sandbox)?;
             runtime()?.block_on(prove::prove(arguments))
         }

@@ -1,5 +1,10 @@
 //! Bad input gets one clear message with its place and what would be right, and its documented exit code.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of a test fail the test when the program cannot be run"
+)]
+
 use std::process::Command;
 use std::process::Output;
 
@@ -63,15 +68,73 @@ fn an_unknown_base_host_step_and_axis_are_named() {
 
 #[test]
 fn an_unknown_id_gets_the_nearest_ids() {
-    let output = cimdspec(&["explain", "cimd/document/client-id-differs-hosts"]);
-    assert_eq!(output.status.code(), Some(64));
-    assert!(told(&output).contains("hint: did you mean"), "{}", told(&output));
-    let output = cimdspec(&["run", "--only", "no/such/scenario"]);
-    assert_eq!(output.status.code(), Some(64));
+    let asked: [&[&str]; 9] = [
+        &["explain", "cimd/ssrf/rebimd"],
+        &["explain", "cimd/ssrf/rebind#not-there"],
+        &["explain", "cimd.document.client-id-match"],
+        &["explain", "client-id-not-compare"],
+        &["run", "--only", "cimd/ssrf/rebimd"],
+        &["run", "--only", "cimd/ssrf/*", "--only", "cimd/ssrv/*"],
+        &["run", "--mutant", "client-id-not-compare"],
+        &["prove", "--only", "client-id-not-compare"],
+        &["explain", "nothing that resembles an id"],
+    ];
+    let messages: Vec<String> = asked
+        .iter()
+        .map(|arguments| {
+            let output = cimdspec(arguments);
+            assert_eq!(output.status.code(), Some(64), "{arguments:?}: {}", told(&output));
+            assert_eq!(output.stdout, b"");
+            format!("$ cimdspec {}\n{}", arguments.join(" "), told(&output))
+        })
+        .collect();
+    settings().bind(|| insta::assert_snapshot!("unknown_ids", messages.join("\n")));
 }
 
 #[test]
 fn wrong_usage_is_64() {
-    assert_eq!(cimdspec(&["run", "--no-such-flag"]).status.code(), Some(64));
-    assert_eq!(cimdspec(&["check"]).status.code(), Some(64));
+    let asked: [&[&str]; 4] = [
+        &["run", "--no-such-flag"],
+        &["check"],
+        &["list", "--clauses", "--mutants"],
+        &["run", "--issuer", "https://localhost:1"],
+    ];
+    for arguments in asked {
+        let output = cimdspec(arguments);
+        assert_eq!(output.status.code(), Some(64), "{arguments:?}: {}", told(&output));
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_65() {
+    let output = cimdspec(&["check", "no/such/file.toml"]);
+    assert_eq!(output.status.code(), Some(65));
+    assert!(
+        told(&output).contains("failed to read `no/such/file.toml`"),
+        "{}",
+        told(&output)
+    );
+    let output = cimdspec(&["run", "--scenarios", "no/such/folder"]);
+    assert_eq!(output.status.code(), Some(65));
+}
+
+#[test]
+fn a_reader_that_went_away_is_no_crash() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_cimdspec"))
+        .arg("list")
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", told(&output));
+}
+
+#[test]
+fn the_help_names_every_exit_code() {
+    let output = cimdspec(&["--help"]);
+    assert_eq!(output.status.code(), Some(0));
+    let help = String::from_utf8_lossy(&output.stdout).into_owned();
+    settings().bind(|| insta::assert_snapshot!("help", help));
 }
