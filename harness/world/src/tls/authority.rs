@@ -48,6 +48,7 @@ pub struct Authority {
 
 const NAME: &str = "cimdspec run authority";
 /// The hash of [`NAME`] by which OpenSSL looks for an authority in a directory: `openssl x509 -subject_hash`.
+#[cfg(target_os = "linux")]
 pub(crate) const SUBJECT_HASH: &str = "b95be3ec";
 /// Clients choose the names that they ask for, so the kept configurations are bounded.
 const MOST_CONFIGS: usize = 4096;

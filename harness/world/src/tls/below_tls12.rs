@@ -23,6 +23,8 @@ const CLIENT_KEY_EXCHANGE: u8 = 16;
 /// The alerts about a certificate, from `bad_certificate` to `certificate_unknown`, and `unknown_ca`: the version is
 /// looked at before the certificate, so these tell that it was accepted.
 const CERTIFICATE_ALERTS: [u8; 6] = [42, 43, 44, 45, 46, 48];
+/// The server's extensions: an empty `renegotiation_info`. Without it many clients refuse before they look at the version.
+const SECURE_RENEGOTIATION: [u8; 7] = [0, 5, 0xff, 0x01, 0, 1, 0];
 const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Sends ServerHello (TLS 1.1, RSA with AES-128-CBC-SHA), Certificate and ServerHelloDone, and reads what the client
@@ -34,6 +36,7 @@ pub async fn answer_below_tls12<S: AsyncRead + AsyncWrite + Unpin>(
     let mut hello = TLS_1_1.to_vec();
     hello.extend([7; 32]);
     hello.extend([0, 0x00, 0x2f, 0]);
+    hello.extend(SECURE_RENEGOTIATION);
     let mut chain = length24(certificate.len());
     chain.extend_from_slice(certificate);
     let mut certificates = length24(chain.len());

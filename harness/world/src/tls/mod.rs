@@ -6,6 +6,7 @@ mod below_tls12;
 mod tests;
 
 pub use authority::Authority;
+#[cfg(target_os = "linux")]
 pub(crate) use authority::SUBJECT_HASH;
 pub use authority::Subject;
 pub use below_tls12::OldTls;

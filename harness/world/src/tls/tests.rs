@@ -131,7 +131,9 @@ async fn a_client_of_today_refuses_the_old_version() {
     let (said, connected) = tokio::join!(old, connector.connect(name, theirs));
     let version = u8::from(AlertDescription::ProtocolVersion);
     assert_eq!(said, OldTls::Refused(format!("alert {version}")));
-    assert!(connected.is_err());
+    let refused = connected.unwrap_err().into_inner().unwrap();
+    let refused = refused.downcast_ref::<Error>().unwrap();
+    assert!(matches!(refused, Error::PeerIncompatible(_)), "{refused:?}");
 }
 
 /// What is made of a client that answers the old flight with these bytes.
