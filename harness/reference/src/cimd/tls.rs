@@ -65,22 +65,26 @@ impl ServerCertVerifier for Forgiving {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let verified =
+        let verify = |at| {
             self.inner
-                .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
+                .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, at)
+        };
+        let mut verified = verify(now);
+        if !self.policy.tls_dates.on() {
+            // Dates are judged before chain and name, so these are judged again at a moment that fits.
+            for _ in 0..=intermediates.len() {
+                let Some(fitting) = moment_of_validity(&verified) else {
+                    break;
+                };
+                verified = verify(fitting);
+            }
+        }
         let forgiven = match &verified {
             Ok(_) => true,
             Err(_) if !self.policy.tls_chain.on() => true,
-            Err(Error::InvalidCertificate(error)) => match error {
-                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                    !self.policy.tls_name.on()
-                }
-                CertificateError::Expired
-                | CertificateError::ExpiredContext { .. }
-                | CertificateError::NotValidYet
-                | CertificateError::NotValidYetContext { .. } => !self.policy.tls_dates.on(),
-                _ => false,
-            },
+            Err(Error::InvalidCertificate(
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+            )) => !self.policy.tls_name.on(),
             Err(_) => false,
         };
         if forgiven {
@@ -110,5 +114,122 @@ impl ServerCertVerifier for Forgiving {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.inner.supported_verify_schemes()
+    }
+}
+
+/// A moment at which the certificate that failed for its dates was valid.
+fn moment_of_validity(verified: &Result<ServerCertVerified, Error>) -> Option<UnixTime> {
+    match verified {
+        Err(Error::InvalidCertificate(CertificateError::ExpiredContext { not_after, .. })) => {
+            Some(*not_after)
+        }
+        Err(Error::InvalidCertificate(CertificateError::NotValidYetContext { not_before, .. })) => {
+            Some(*not_before)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rcgen::CertificateParams;
+    use rcgen::CertifiedIssuer;
+    use rcgen::IsCa;
+    use rcgen::KeyPair;
+    use rcgen::date_time_ymd;
+
+    use super::*;
+    use crate::policy::Check;
+
+    struct Case {
+        root: CertificateDer<'static>,
+        leaf: CertificateDer<'static>,
+    }
+
+    /// A leaf for `h.example`, valid in the year told.
+    fn case(year: i32) -> Case {
+        let mut authority = CertificateParams::default();
+        authority.is_ca = IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
+        let mut leaf = CertificateParams::new(vec!["h.example".to_owned()]).unwrap();
+        leaf.not_before = date_time_ymd(year, 1, 1);
+        leaf.not_after = date_time_ymd(year, 12, 31);
+        let leaf = leaf.signed_by(&KeyPair::generate().unwrap(), &authority).unwrap();
+        Case {
+            root: authority.der().clone(),
+            leaf: leaf.der().clone(),
+        }
+    }
+
+    fn verdict(
+        policy: FetchPolicy,
+        root: &CertificateDer<'static>,
+        leaf: &Case,
+        name: &str,
+    ) -> Result<(), Error> {
+        let mut store = RootCertStore::empty();
+        store.add(root.clone()).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider)
+            .build()
+            .unwrap();
+        let noon = UnixTime::since_unix_epoch(Duration::from_secs(1_767_225_600));
+        Forgiving { inner, policy }
+            .verify_server_cert(
+                &leaf.leaf,
+                &[],
+                &ServerName::try_from(name).unwrap().to_owned(),
+                &[],
+                noon,
+            )
+            .map(|_| ())
+    }
+
+    fn forgets_dates() -> FetchPolicy {
+        FetchPolicy {
+            tls_dates: Check::Skip,
+            ..FetchPolicy::default()
+        }
+    }
+
+    fn forgets_names() -> FetchPolicy {
+        FetchPolicy {
+            tls_name: Check::Skip,
+            ..FetchPolicy::default()
+        }
+    }
+
+    #[test]
+    fn a_server_that_forgets_dates_forgives_nothing_else() {
+        for year in [2020, 2040] {
+            let (ours, theirs) = (case(year), case(year));
+            assert_eq!(verdict(forgets_dates(), &ours.root, &ours, "h.example"), Ok(()));
+            assert_eq!(
+                verdict(forgets_dates(), &ours.root, &theirs, "h.example"),
+                Err(CertificateError::BadSignature.into())
+            );
+            assert!(matches!(
+                verdict(forgets_dates(), &ours.root, &ours, "other.example"),
+                Err(Error::InvalidCertificate(
+                    CertificateError::NotValidForNameContext { .. }
+                ))
+            ));
+        }
+    }
+
+    #[test]
+    fn a_server_that_forgets_names_forgives_nothing_else() {
+        let (now, then) = (case(2026), case(2020));
+        assert_eq!(verdict(forgets_names(), &now.root, &now, "other.example"), Ok(()));
+        assert!(matches!(
+            verdict(forgets_names(), &then.root, &then, "other.example"),
+            Err(Error::InvalidCertificate(CertificateError::ExpiredContext { .. }))
+        ));
+        assert_eq!(
+            verdict(forgets_names(), &then.root, &now, "other.example"),
+            Err(CertificateError::BadSignature.into())
+        );
     }
 }
