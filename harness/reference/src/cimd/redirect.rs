@@ -1,5 +1,7 @@
 //! Redirect URIs: which may be registered, and which requested one is a registered one (RFC 9700, RFC 8252).
 
+use std::net::Ipv4Addr;
+
 use crate::policy::RedirectPolicy;
 use crate::policy::UriComparison;
 
@@ -45,7 +47,10 @@ pub fn acceptable_redirect_uri(policy: &RedirectPolicy, uri: &str) -> Result<(),
             Ok(())
         };
     }
-    let Some((scheme, rest)) = uri.split_once(':') else {
+    if uri.contains('\\') {
+        return Err("a redirect URI has a backslash");
+    }
+    let Some((scheme, rest)) = uri.split_once(':').filter(|(scheme, _)| is_scheme(scheme)) else {
         return Err("a redirect URI is not absolute");
     };
     let authority = rest
@@ -63,9 +68,29 @@ pub fn acceptable_redirect_uri(policy: &RedirectPolicy, uri: &str) -> Result<(),
     }
 }
 
-/// Whether the URI is http on a loopback host.
+/// Whether the URI is http on a loopback host: `localhost`, `[::1]` or any of 127.0.0.0/8.
 pub fn is_loopback_uri(uri: &str) -> bool {
-    split_port(uri).is_some()
+    let Some(rest) = uri.strip_prefix("http://") else {
+        return false;
+    };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if is_port(port) => host,
+        _ => authority,
+    };
+    matches!(host, "localhost" | "[::1]") || host.parse::<Ipv4Addr>().is_ok_and(|host| host.is_loopback())
+}
+
+/// Whether the text is a scheme (RFC 3986 section 3.1).
+fn is_scheme(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+}
+
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<u16>().is_ok_and(|port| port != 0)
 }
 
 /// Whether the requested URI is one of the registered.
@@ -112,8 +137,7 @@ fn split_port(uri: &str) -> Option<(&str, &str)> {
     let after = match after.strip_prefix(':') {
         Some(port) => {
             let digits = port.find(|c: char| !c.is_ascii_digit()).unwrap_or(port.len());
-            let valid = port[..digits].parse::<u16>().is_ok_and(|port| port != 0);
-            if !valid {
+            if !is_port(&port[..digits]) {
                 return None;
             }
             &port[digits..]
@@ -199,22 +223,42 @@ mod tests {
     #[test]
     fn bad_uris_are_named() {
         let policy = RedirectPolicy::default();
-        for uri in [
-            "JaVaScRiPt:x",
-            " javascript:x",
-            "data:text/html,x",
-            "https://a/cb#",
-            "https://*.a/cb",
-            "/cb",
-            "http://a/cb",
-            "myapp:/cb",
-            "https://u@a/cb",
+        for (uri, reason) in [
+            ("JaVaScRiPt:x", "a redirect URI is a script"),
+            (" javascript:x", "a redirect URI is a script"),
+            ("\u{1}java\tscript:x", "a redirect URI is a script"),
+            ("data:text/html,x", "a redirect URI is a script"),
+            ("FILE:///etc/hosts", "a redirect URI is a file"),
+            ("https://a/cb ", "a redirect URI has control characters or spaces"),
+            ("https://a/cb#", "a redirect URI has a fragment"),
+            ("https://*.a/cb", "a redirect URI has a wildcard"),
+            ("https://a\\.b/cb", "a redirect URI has a backslash"),
+            ("/cb", "a redirect URI is not absolute"),
+            ("www.a.example/cb:1", "a redirect URI is not absolute"),
+            ("", "a redirect URI is not absolute"),
+            ("https:///cb", "a redirect URI has no host"),
+            ("https://u@a/cb", "a redirect URI has userinfo"),
+            ("http://a/cb", "a redirect URI is plain http and not on loopback"),
+            (
+                "http://127.0.0.1.a/cb",
+                "a redirect URI is plain http and not on loopback",
+            ),
+            (
+                "http://127.0.0.1:0/cb",
+                "a redirect URI is plain http and not on loopback",
+            ),
+            (
+                "myapp:/cb",
+                "a redirect URI has a scheme that is neither https nor a private-use one",
+            ),
         ] {
-            assert!(acceptable_redirect_uri(&policy, uri).is_err(), "{uri}");
+            assert_eq!(acceptable_redirect_uri(&policy, uri), Err(reason), "{uri}");
         }
         for uri in [
             "https://a/cb",
             "http://127.0.0.1:1/cb",
+            "http://127.9.9.9/cb",
+            "http://[::1]:1/cb",
             "http://localhost/cb",
             "com.example.app:/cb",
         ] {
