@@ -93,9 +93,7 @@ fn enter(environment: EnvironmentName) -> Result<(), Stop> {
 
 /// A probe: enters the box, puts everything in place, and ends.
 fn probe() -> Result<Exit, Stop> {
-    let wrong = |error| Stop::new(Exit::Environment, error);
-    sandbox::enter().map_err(wrong)?;
-    sandbox::Surroundings::prepare("").map_err(wrong)?;
+    sandbox::answer_probe().map_err(|error| Stop::new(Exit::Environment, error))?;
     Ok(Exit::Clean)
 }
 

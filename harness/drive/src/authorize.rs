@@ -6,6 +6,7 @@ use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::scenario::step::Authorize;
 use cimdspec_model::scenario::step::Channel;
+use cimdspec_model::scenario::step::Until;
 use url::Url;
 
 use crate::agent::Agent;
@@ -60,6 +61,9 @@ impl Scene {
             (None, Channel::Par) => match self.pushed(talk, &client, parameters).await? {
                 Some(pushed) => {
                     self.memory().pushed.insert(name.clone(), pushed.clone());
+                    if act.until == Some(Until::Pushed) {
+                        return Ok(Arrival::Answer);
+                    }
                     with_query(endpoint, &pushed)
                 }
                 None => return Ok(Arrival::Answer),

@@ -74,6 +74,7 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
         429 => Seen::Throttled,
         400.. => Seen::Refused(oauth_error(body)),
         _ => match act {
+            Act::Authorize(_) if record.arrival == Arrival::Answer => Seen::Granted,
             Act::Authorize(_) => page(record, last, calibration),
             Act::Refresh(_) | Act::Token(_) => with_member(body, "access_token"),
             Act::Register(_) => with_member(body, "client_id"),

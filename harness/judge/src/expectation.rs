@@ -299,7 +299,9 @@ impl<'a> Scene<'a> {
             .unwrap_or_default()
             .iter()
             .filter_map(|exchange| match &exchange.reply {
-                Reply::Response { headers, body, .. } if header(headers, "content-type").is_some_and(|media| media.contains("html")) => {
+                Reply::Response { headers, body, .. }
+                    if header(headers, "content-type").is_some_and(|media| media.contains("html")) =>
+                {
                     Some(body.as_str())
                 }
                 _ => None,
@@ -310,7 +312,10 @@ impl<'a> Scene<'a> {
             return (Outcome::Inconclusive(why.clone()), expected, why);
         }
         let shown = |text: &String| pages.iter().any(|page| page.contains(text.as_str()));
-        let lower: Vec<String> = pages.iter().map(|page| visible_text(page).to_lowercase()).collect();
+        let lower: Vec<String> = pages
+            .iter()
+            .map(|page| visible_text(page).to_lowercase())
+            .collect();
         let mentioned = |word: &String| lower.iter().any(|page| page.contains(&word.to_lowercase()));
         let missing: Vec<&String> = shows.iter().filter(|text| !shown(text)).collect();
         let leaked: Vec<&String> = hides.iter().filter(|text| shown(text)).collect();

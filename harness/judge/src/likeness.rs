@@ -72,7 +72,9 @@ pub(crate) fn visible_text(html: &str) -> String {
         text.push(' ');
         let tag = &rest[open..];
         let hidden = ["style", "script"].into_iter().find(|name| {
-            tag[1..].get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+            tag[1..]
+                .get(..name.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(name))
         });
         let end = match hidden {
             Some(name) => tag.find(&format!("</{name}")).map(|close| close + name.len() + 2),
@@ -92,7 +94,10 @@ mod tests {
     #[test]
     fn names_of_classes_and_styles_are_not_read() {
         let page = "<style>.warning{}</style><p class=\"warning\">Take <b>care</b>.</p>";
-        assert_eq!(visible_text(page).split_whitespace().collect::<Vec<_>>(), ["Take", "care", "."]);
+        assert_eq!(
+            visible_text(page).split_whitespace().collect::<Vec<_>>(),
+            ["Take", "care", "."]
+        );
         assert_eq!(visible_text("open <").trim(), "open");
     }
 }

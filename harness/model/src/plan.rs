@@ -202,7 +202,19 @@ impl Plan {
 
 fn neutral_act(act: &Act) -> Option<Act> {
     Some(match act.clone() {
-        Act::Authorize(Authorize { client, request_of, channel, until, .. }) => Act::Authorize(Authorize { client, request_of, channel, until, ..Authorize::default() }),
+        Act::Authorize(Authorize {
+            client,
+            request_of,
+            channel,
+            until,
+            ..
+        }) => Act::Authorize(Authorize {
+            client,
+            request_of,
+            channel,
+            until,
+            ..Authorize::default()
+        }),
         Act::Delete(_) | Act::Resolve(_) | Act::Serve(_) | Act::Update(_) | Act::Wait(_) => return None,
         Act::Read(Manage { client, .. }) => Act::Read(Manage {
             client,

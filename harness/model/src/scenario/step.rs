@@ -284,6 +284,8 @@ pub enum Until {
     End,
     /// At the consent page.
     Consent,
+    /// After the request was pushed (RFC 9126); it is not used.
+    Pushed,
 }
 
 /// Redeems a code.

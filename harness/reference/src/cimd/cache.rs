@@ -111,6 +111,7 @@ mod tests {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         Fetched {
+            address: None,
             headers,
             body: Vec::new(),
         }

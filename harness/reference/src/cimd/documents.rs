@@ -1,6 +1,5 @@
 //! The clients that documents describe: identifier rules, cache, one fetch at a time for each, the guarded fetch.
 
-use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -21,6 +20,8 @@ use super::document::read;
 use super::fetch::Errand;
 use super::fetch::Fetched;
 use super::fetch::Fetcher;
+use super::flights::Flights;
+use super::identifier::Destination;
 use super::identifier::parse;
 use super::keys::acceptable;
 use super::refusal::Refusal;
@@ -57,6 +58,8 @@ pub struct FetchRecord {
     pub url: String,
     /// What for: `document`, `jwks` or `logo`.
     pub purpose: &'static str,
+    /// The address that answered, when one did.
+    pub address: Option<SocketAddr>,
     /// How it ended, in words.
     pub outcome: String,
     /// How long it took.
@@ -80,7 +83,7 @@ pub struct Documents {
     policy: Arc<Policy>,
     fetcher: Fetcher,
     cache: Mutex<Cache>,
-    flights: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    flights: Flights,
     single_file: tokio::sync::Mutex<()>,
     log: FetchLog,
 }
@@ -110,7 +113,7 @@ impl Documents {
             policy,
             fetcher,
             cache: Mutex::default(),
-            flights: Mutex::default(),
+            flights: Flights::default(),
             single_file: tokio::sync::Mutex::default(),
             log,
         })
@@ -125,15 +128,19 @@ impl Documents {
             return kept;
         }
         let destination = parse(&self.policy.url, client_id)?;
-        let flight = self.flight(client_id);
-        let turn = if self.policy.fetch.single_flight.on() {
-            Some(flight.lock().await)
-        } else {
-            None
-        };
-        if let Some(kept) = self.kept(client_id).filter(|_| turn.is_some()) {
-            return kept;
+        if !self.policy.fetch.single_flight.on() {
+            return self.fetched_client(client_id, destination).await;
         }
+        let fetch = || async {
+            match self.kept(client_id) {
+                Some(kept) => kept,
+                None => self.fetched_client(client_id, destination).await,
+            }
+        };
+        self.flights.join(client_id, fetch).await
+    }
+
+    async fn fetched_client(&self, client_id: &str, destination: Destination) -> Kept {
         let fetched = self
             .fetched(client_id, client_id, "document", destination, DOCUMENT)
             .await;
@@ -148,11 +155,6 @@ impl Documents {
             self.cache()
                 .keep(&self.policy.cache, client_id, lifetime, kept.clone());
         }
-        drop(turn);
-        self.flights
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(client_id);
         kept
     }
 
@@ -207,7 +209,7 @@ impl Documents {
         client_id: &str,
         url: &str,
         purpose: &'static str,
-        destination: super::identifier::Destination,
+        destination: Destination,
         errand: Errand,
     ) -> Result<Fetched, Refusal> {
         let began = Instant::now();
@@ -222,6 +224,7 @@ impl Documents {
             client_id: client_id.to_owned(),
             url: url.to_owned(),
             purpose,
+            address: fetched.as_ref().ok().and_then(|response| response.address),
             outcome: fetched
                 .as_ref()
                 .map_or_else(ToString::to_string, |_| "fetched".to_owned()),
@@ -236,10 +239,5 @@ impl Documents {
 
     fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn flight(&self, client_id: &str) -> Arc<tokio::sync::Mutex<()>> {
-        let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(flights.entry(client_id.to_owned()).or_default())
     }
 }

@@ -1,6 +1,7 @@
 //! The guarded fetch: one deadline, no redirects, 200 only, verified TLS, counted bytes.
 
 use std::io::Read;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncWrite;
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 
 use super::connect::Connector;
@@ -33,6 +35,7 @@ use crate::policy::UrlPolicy;
 /// A successful response.
 #[derive(Debug, Clone)]
 pub(crate) struct Fetched {
+    pub(crate) address: Option<SocketAddr>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
@@ -59,6 +62,22 @@ pub(crate) struct Errand {
     pub(crate) limit: usize,
     /// The media types that are asked for.
     pub(crate) accept: &'static str,
+}
+
+/// A response whose body is still to be read, with the task that drives its connection.
+struct Answered {
+    address: Option<SocketAddr>,
+    connection: Connection,
+    response: Response<Incoming>,
+}
+
+/// Ends with its owner, so that no fetch leaves a connection open behind it.
+struct Connection(JoinHandle<()>);
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// Fetches documents, keys and logos.
@@ -89,9 +108,10 @@ impl Fetcher {
     async fn follow(&self, mut destination: Destination, errand: Errand) -> Result<Fetched, Refusal> {
         let mut guarded = errand.guarded;
         for _ in 0..=MOST_REDIRECTS {
-            let response = self.request(&destination, guarded, errand).await?;
-            let status = response.status();
-            let location = response
+            let answered = self.request(&destination, guarded, errand).await?;
+            let status = answered.response.status();
+            let location = answered
+                .response
                 .headers()
                 .get("location")
                 .and_then(|value| value.to_str().ok());
@@ -104,7 +124,7 @@ impl Fetcher {
                 }
                 (Redirects::FollowGuarded, Some(next)) => destination = next,
                 (Redirects::FollowUnguarded, Some(next)) => (destination, guarded) = (next, false),
-                _ => return self.success(response, errand).await,
+                _ => return self.success(answered, errand).await,
             }
         }
         Err(Refusal::Http("too many redirects".to_owned()))
@@ -115,10 +135,11 @@ impl Fetcher {
         destination: &Destination,
         guarded: bool,
         errand: Errand,
-    ) -> Result<Response<Incoming>, Refusal> {
-        let stream = self.connector.connect(destination, guarded).await?;
+    ) -> Result<Answered, Refusal> {
+        let stream = self.each(self.connector.connect(destination, guarded)).await??;
+        let address = stream.peer_addr().ok();
         if !destination.secure {
-            return self.exchange(stream, destination, errand).await;
+            return self.exchange(stream, address, destination, errand).await;
         }
         let bare = destination.host.trim_matches(['[', ']']).trim_end_matches('.');
         let name = match destination.literal {
@@ -132,24 +153,25 @@ impl Fetcher {
             .each(handshake)
             .await?
             .map_err(|error| Refusal::Connect(error.to_string()))?;
-        self.exchange(stream, destination, errand).await
+        self.exchange(stream, address, destination, errand).await
     }
 
     async fn exchange<S>(
         &self,
         stream: S,
+        address: Option<SocketAddr>,
         to: &Destination,
         errand: Errand,
-    ) -> Result<Response<Incoming>, Refusal>
+    ) -> Result<Answered, Refusal>
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         let http = |error: hyper::Error| Refusal::Http(error.to_string());
         let opened = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await;
         let (mut sender, connection) = opened.map_err(http)?;
-        tokio::spawn(async move {
+        let connection = Connection(tokio::spawn(async move {
             let _ = tokio::time::timeout(MUTANT_PATIENCE, connection).await;
-        });
+        }));
         let default_port = if to.secure { 443 } else { 80 };
         let host = if to.port == default_port {
             to.host.clone()
@@ -167,10 +189,20 @@ impl Fetcher {
             .header("connection", "close")
             .body(Empty::<Bytes>::new())
             .map_err(|error| Refusal::Http(error.to_string()))?;
-        self.each(sender.send_request(request)).await?.map_err(http)
+        let response = self.each(sender.send_request(request)).await?.map_err(http)?;
+        Ok(Answered {
+            address,
+            connection,
+            response,
+        })
     }
 
-    async fn success(&self, response: Response<Incoming>, errand: Errand) -> Result<Fetched, Refusal> {
+    async fn success(&self, answered: Answered, errand: Errand) -> Result<Fetched, Refusal> {
+        let Answered {
+            address,
+            connection,
+            response,
+        } = answered;
         let status = response.status().as_u16();
         let accepted = match self.policy.status {
             StatusRule::Only200 => status == 200,
@@ -195,6 +227,7 @@ impl Fetcher {
             return Err(Refusal::TooLarge);
         }
         let body = self.read(response.into_body(), errand.limit).await?;
+        drop(connection);
         let gzip = headers
             .iter()
             .any(|(name, value)| name == "content-encoding" && value.contains("gzip"));
@@ -203,7 +236,11 @@ impl Fetcher {
         } else {
             body
         };
-        Ok(Fetched { headers, body })
+        Ok(Fetched {
+            address,
+            headers,
+            body,
+        })
     }
 
     async fn read(&self, mut body: Incoming, limit: usize) -> Result<Vec<u8>, Refusal> {

@@ -7,6 +7,7 @@ mod connect;
 mod document;
 mod documents;
 mod fetch;
+mod flights;
 mod guard;
 mod identifier;
 mod keys;

@@ -147,7 +147,9 @@ impl State {
             (None, None) => return Err("no client is named".to_owned()),
         };
         let client = match self.client(&id).await {
-            Err(_) if !self.policy.management.delete_grants.on() => self.registered(&format!("{DELETED}{id}")),
+            Err(_) if !self.policy.management.delete_grants.on() => {
+                self.registered(&format!("{DELETED}{id}"))
+            }
             found => found,
         };
         let mut client = client.map_err(|refusal| refusal.public_reason())?;

@@ -197,7 +197,10 @@ fn delete(state: &State, client: &Registered) -> Response {
     if rules.delete_grants.on() {
         state.store.delete_grants(&client.id);
     } else {
-        let kept = Registered { id: format!("{DELETED}{}", client.id), ..client.clone() };
+        let kept = Registered {
+            id: format!("{DELETED}{}", client.id),
+            ..client.clone()
+        };
         let _ = state.store.put_client(&kept);
     }
     if !rules.delete_token.on() {

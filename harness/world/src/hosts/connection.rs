@@ -145,19 +145,8 @@ impl Connection {
         let number = self.number;
         let to = self.to;
         let shared = Arc::clone(&self.shared);
-        let mut whose = self.owner.clone();
-        let ending = {
-            let life = self.speak(stream, speaks);
-            tokio::pin!(life);
-            match whose.as_ref().and_then(|(case, _)| shared.registry.over(case)) {
-                None => life.await,
-                Some(mut over) => tokio::select! {
-                    ending = &mut life => ending,
-                    _ = over.wait_for(|over| *over) => Ending::CaseOver,
-                },
-            }
-        };
-        whose = self.owner.clone().or(whose);
+        let ending = self.speak(stream, speaks).await;
+        let whose = self.owner.clone();
         let sent = self.sent.load(Ordering::Relaxed);
         shared.ledger.record(
             whose.as_ref(),
@@ -187,9 +176,29 @@ impl Connection {
     }
 
     async fn silent(&mut self, mut stream: TcpStream) -> Ending {
-        let mut ignored = [0; 2048];
-        while matches!(stream.read(&mut ignored).await, Ok(length) if length > 0) {}
-        Ending::Peer
+        let over = self.over();
+        let silence = async {
+            let mut ignored = [0; 2048];
+            while matches!(stream.read(&mut ignored).await, Ok(length) if length > 0) {}
+        };
+        tokio::select! {
+            () = silence => Ending::Peer,
+            () = over => Ending::CaseOver,
+        }
+    }
+
+    /// Ends when the case of the connection's present owner is over.
+    fn over(&self) -> impl Future<Output = ()> + use<> {
+        let over = self
+            .owner
+            .as_ref()
+            .and_then(|(case, _)| self.shared.registry.over(case));
+        async move {
+            match over {
+                Some(mut over) => _ = over.wait_for(|over| *over).await,
+                None => std::future::pending().await,
+            }
+        }
     }
 
     async fn old_tls(&mut self, mut stream: TcpStream) -> Ending {
@@ -327,10 +336,14 @@ impl Connection {
                     stream: &mut stream,
                     sent: &self.sent,
                 };
-                match sending.deliver(&page).await {
-                    After::Close(ending) => Ok(ending),
-                    // Without a close notify: the peer sees the stream cut off.
-                    After::Reset => return Ending::World,
+                let over = self.over();
+                tokio::select! {
+                    after = sending.deliver(&page) => match after {
+                        After::Close(ending) => Ok(ending),
+                        // Without a close notify: the peer sees the stream cut off.
+                        After::Reset => return Ending::World,
+                    },
+                    () = over => return Ending::CaseOver,
                 }
             }
         };
