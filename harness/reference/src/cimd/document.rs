@@ -4,6 +4,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 use super::fetch::Fetched;
+use super::json::object;
 use super::keys::acceptable;
 use super::redirect::acceptable_redirect_uri;
 use super::refusal::Refusal;
@@ -18,12 +19,24 @@ pub struct ClientDocument {
     pub client_id: String,
     /// Its name, as it says.
     pub client_name: Option<String>,
+    /// Its home page, as it says.
+    pub client_uri: Option<String>,
     /// Its logo, as it says.
     pub logo_uri: Option<String>,
+    /// Its privacy policy, as it says.
+    pub policy_uri: Option<String>,
+    /// Its terms of service, as it says.
+    pub tos_uri: Option<String>,
     /// The redirect URIs.
     pub redirect_uris: Vec<String>,
     /// The grant types.
     pub grant_types: Vec<String>,
+    /// The response types.
+    pub response_types: Vec<String>,
+    /// The scope that it asks for.
+    pub scope: Option<String>,
+    /// The algorithm with which it signs assertions.
+    pub token_endpoint_auth_signing_alg: Option<String>,
     /// How it authenticates.
     pub auth: AuthMethod,
     /// Its keys.
@@ -89,57 +102,27 @@ pub(crate) fn read(
     Ok(ClientDocument {
         client_id: client_id.to_owned(),
         client_name: string(&members, "client_name")?,
+        client_uri: string(&members, "client_uri")?,
         logo_uri: string(&members, "logo_uri")?,
+        policy_uri: string(&members, "policy_uri")?,
+        tos_uri: string(&members, "tos_uri")?,
         redirect_uris,
         grant_types: strings(&members, "grant_types")?
             .unwrap_or_else(|| vec!["authorization_code".to_owned()]),
+        response_types: strings(&members, "response_types")?.unwrap_or_else(|| vec!["code".to_owned()]),
+        scope: string(&members, "scope")?,
+        token_endpoint_auth_signing_alg: string(&members, "token_endpoint_auth_signing_alg")?,
         auth,
         keys,
     })
 }
 
-fn wrong(reason: &str) -> Refusal {
+pub(crate) fn wrong(reason: &str) -> Refusal {
     Refusal::Document(reason.to_owned())
 }
 
-fn refuse<T>(reason: &str) -> Result<T, Refusal> {
+pub(crate) fn refuse<T>(reason: &str) -> Result<T, Refusal> {
     Err(wrong(reason))
-}
-
-fn object(policy: &DocumentPolicy, text: &str) -> Result<Map<String, Value>, Refusal> {
-    let lenient;
-    let text = if policy.strict_json.on() {
-        text
-    } else {
-        lenient = without_comments(text);
-        &lenient
-    };
-    match serde_json::from_str(text).map_err(|_| wrong("it is not JSON"))? {
-        Value::Object(members) => Ok(members),
-        Value::Array(items) if !policy.array_root.on() => match items.into_iter().next() {
-            Some(Value::Object(members)) => Ok(members),
-            _ => refuse("it is no JSON object"),
-        },
-        _ => refuse("it is no JSON object"),
-    }
-}
-
-/// What a lenient reader makes of comments and trailing commas.
-fn without_comments(text: &str) -> String {
-    let lines: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .collect();
-    let mut out = lines.join("\n");
-    for close in ['}', ']'] {
-        while let Some(at) = out
-            .find(&format!(",{close}"))
-            .or_else(|| out.find(&format!(", {close}")))
-        {
-            out.remove(at);
-        }
-    }
-    out
 }
 
 fn identifies(policy: &DocumentPolicy, client_id: &str, told: Option<&Value>) -> bool {
@@ -167,20 +150,37 @@ fn identifies(policy: &DocumentPolicy, client_id: &str, told: Option<&Value>) ->
     }
 }
 
+const METHOD: &str = "token_endpoint_auth_method";
+const METHODS: &str = "token_endpoint_auth_methods_supported";
+
+/// How the client authenticates: as its method says, or else by one of those that it supports.
 fn auth_method(policy: &DocumentPolicy, members: &Map<String, Value>) -> Result<AuthMethod, Refusal> {
-    match members.get("token_endpoint_auth_method") {
-        None => Ok(AuthMethod::None),
-        Some(Value::String(method)) => match method.as_str() {
-            "none" => Ok(AuthMethod::None),
-            "private_key_jwt" => Ok(AuthMethod::PrivateKeyJwt),
-            "client_secret_basic" | "client_secret_post" | "client_secret_jwt"
-                if !policy.secret_methods.on() =>
-            {
-                Ok(AuthMethod::None)
-            }
-            _ => refuse("its authentication method is not possible for a client with a document"),
-        },
-        Some(_) => refuse("`token_endpoint_auth_method` is no string"),
+    let told = string(members, METHOD)?;
+    let supported = strings(members, METHODS)?.map(|methods| {
+        let possible = methods
+            .iter()
+            .filter_map(|method| possible_method(policy, method));
+        possible.collect::<Vec<_>>()
+    });
+    if supported.as_ref().is_some_and(Vec::is_empty) {
+        return refuse("none of its authentication methods is possible for a client with a document");
+    }
+    match (told, supported) {
+        (Some(told), _) => possible_method(policy, &told)
+            .ok_or_else(|| wrong("its authentication method is not possible for a client with a document")),
+        (None, Some(supported)) if !supported.contains(&AuthMethod::None) => Ok(AuthMethod::PrivateKeyJwt),
+        (None, _) => Ok(AuthMethod::None),
+    }
+}
+
+fn possible_method(policy: &DocumentPolicy, method: &str) -> Option<AuthMethod> {
+    match method {
+        "none" => Some(AuthMethod::None),
+        "private_key_jwt" => Some(AuthMethod::PrivateKeyJwt),
+        "client_secret_basic" | "client_secret_post" | "client_secret_jwt" if !policy.secret_methods.on() => {
+            Some(AuthMethod::None)
+        }
+        _ => None,
     }
 }
 
@@ -213,5 +213,155 @@ fn strings(members: &Map<String, Value>, name: &str) -> Result<Option<Vec<String
             texts.map(Some).ok_or_else(wrong)
         }
         Some(_) => Err(wrong()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::policy::Check;
+
+    const CLIENT: &str = "https://h.example/p";
+
+    fn served(policy: &DocumentPolicy, text: &str) -> Result<ClientDocument, Refusal> {
+        let response = Fetched {
+            address: None,
+            headers: Vec::new(),
+            body: text.as_bytes().to_vec(),
+        };
+        read(policy, &RedirectPolicy::default(), CLIENT, &response)
+    }
+
+    fn with(change: Value) -> Result<ClientDocument, Refusal> {
+        let mut document = json!({ "client_id": CLIENT, "redirect_uris": ["https://h.example/cb"] });
+        for (name, value) in change.as_object().unwrap() {
+            document[name] = value.clone();
+        }
+        served(&DocumentPolicy::default(), &document.to_string())
+    }
+
+    #[test]
+    fn each_broken_rule_is_named() {
+        let public = json!({ "kty": "EC", "crv": "P-256", "x": "eA", "y": "eQ" });
+        let mut private = public.clone();
+        private["d"] = json!("ZA");
+        for (change, reason) in [
+            (
+                json!({ "client_id": "https://h.example/P" }),
+                "`client_id` is not its URL",
+            ),
+            (json!({ "client_id": [CLIENT] }), "`client_id` is not its URL"),
+            (json!({ "client_id": null }), "`client_id` is not its URL"),
+            (json!({ "client_secret": "" }), "it holds a client secret"),
+            (
+                json!({ "client_secret_expires_at": 0 }),
+                "it holds a client secret",
+            ),
+            (
+                json!({ "redirect_uris": [] }),
+                "`redirect_uris` is missing or empty",
+            ),
+            (
+                json!({ "redirect_uris": "https://h.example/cb" }),
+                "`redirect_uris` is no array of strings",
+            ),
+            (
+                json!({ "redirect_uris": [7] }),
+                "`redirect_uris` is no array of strings",
+            ),
+            (
+                json!({ "redirect_uris": ["/cb"] }),
+                "a redirect URI is not absolute",
+            ),
+            (json!({ "client_name": 7 }), "`client_name` is no string"),
+            (json!({ "scope": ["a"] }), "`scope` is no string"),
+            (
+                json!({ "response_types": "code" }),
+                "`response_types` is no array of strings",
+            ),
+            (
+                json!({ METHOD: ["none"] }),
+                "`token_endpoint_auth_method` is no string",
+            ),
+            (
+                json!({ METHOD: "client_secret_basic" }),
+                "its authentication method is not possible for a client with a document",
+            ),
+            (
+                json!({ METHODS: ["client_secret_post", "x_unknown"] }),
+                "none of its authentication methods is possible for a client with a document",
+            ),
+            (json!({ METHOD: "private_key_jwt" }), "it has no keys"),
+            (json!({ METHODS: ["private_key_jwt"] }), "it has no keys"),
+            (
+                json!({ "jwks": { "keys": [public] }, "jwks_uri": "https://h.example/k" }),
+                "it has both `jwks` and `jwks_uri`",
+            ),
+            (
+                json!({ "jwks": { "keys": [private] } }),
+                "`jwks` holds private keys",
+            ),
+            (
+                json!({ "jwks": { "keys": [{ "kty": "oct", "k": "aw" }] } }),
+                "`jwks` holds symmetric keys",
+            ),
+            (
+                json!({ "jwks": { "keys": ["key"] } }),
+                "`jwks` holds what is no key",
+            ),
+            (json!({ "jwks": [] }), "`jwks` is no JWK Set"),
+        ] {
+            assert_eq!(with(change.clone()), Err(wrong(reason)), "{change}");
+        }
+    }
+
+    #[test]
+    fn the_method_is_the_one_told_or_else_a_supported_one() {
+        let auth = |change| with(change).map(|document| document.auth);
+        let keys = json!({ "keys": [{ "kty": "EC", "crv": "P-256", "x": "eA", "y": "eQ" }] });
+        assert_eq!(auth(json!({})), Ok(AuthMethod::None));
+        assert_eq!(
+            auth(json!({ METHODS: ["private_key_jwt", "none"] })),
+            Ok(AuthMethod::None)
+        );
+        assert_eq!(
+            auth(json!({ METHODS: ["private_key_jwt"], "jwks": keys })),
+            Ok(AuthMethod::PrivateKeyJwt)
+        );
+        assert_eq!(
+            auth(json!({ METHOD: "private_key_jwt", METHODS: ["none", "private_key_jwt"], "jwks": keys })),
+            Ok(AuthMethod::PrivateKeyJwt)
+        );
+    }
+
+    #[test]
+    fn a_member_that_is_there_twice_is_refused() {
+        let twice = r#"{"client_id": "https://h.example/p", "client\u005fid": "https://h.example/p",
+            "redirect_uris": ["https://h.example/cb"]}"#;
+        assert_eq!(
+            served(&DocumentPolicy::default(), twice),
+            Err(wrong("a member is there twice"))
+        );
+        assert!(with(json!({ "x": [{ "a": 1 }, { "a": 1 }] })).is_ok());
+    }
+
+    #[test]
+    fn only_the_lenient_mutant_reads_comments_and_trailing_commas() {
+        let text = r#"// one
+            {"client_id": "https://h.example/p", /* two */ "client_name": "a,] // \" */ b",
+            "redirect_uris": ["https://h.example/cb" , ],
+            }"#;
+        assert_eq!(
+            served(&DocumentPolicy::default(), text),
+            Err(wrong("it is not JSON"))
+        );
+        let lenient = DocumentPolicy {
+            strict_json: Check::Skip,
+            ..DocumentPolicy::default()
+        };
+        let name = served(&lenient, text).map(|document| document.client_name);
+        assert_eq!(name, Ok(Some("a,] // \" */ b".to_owned())));
     }
 }

@@ -32,6 +32,12 @@ pub(crate) fn acceptable(policy: &DocumentPolicy, set: &Value) -> Result<(), Ref
     if keys.is_empty() {
         return refuse("`jwks` has no key");
     }
+    if keys
+        .iter()
+        .any(|key| !key.get("kty").is_some_and(Value::is_string))
+    {
+        return refuse("`jwks` holds what is no key");
+    }
     let (private, symmetric) = private_or_symmetric(set);
     if private && policy.private_keys.on() {
         return refuse("`jwks` holds private keys");

@@ -10,6 +10,7 @@ mod fetch;
 mod flights;
 mod guard;
 mod identifier;
+mod json;
 mod keys;
 mod redirect;
 mod refusal;

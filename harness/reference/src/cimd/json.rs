@@ -1,0 +1,109 @@
+//! The JSON of a document: one object, without doubles; and what a lenient reader makes of it.
+
+use std::collections::HashSet;
+use std::fmt::Formatter;
+
+use serde::Deserialize;
+use serde::Deserializer;
+use serde::de::Error;
+use serde::de::IgnoredAny;
+use serde::de::MapAccess;
+use serde::de::Visitor;
+use serde_json::Map;
+use serde_json::Value;
+
+use super::document::refuse;
+use super::document::wrong;
+use super::refusal::Refusal;
+use crate::policy::DocumentPolicy;
+
+/// The members of the object that a text is.
+pub(crate) fn object(policy: &DocumentPolicy, text: &str) -> Result<Map<String, Value>, Refusal> {
+    let lenient;
+    let text = if policy.strict_json.on() {
+        text
+    } else {
+        lenient = without_comments(text);
+        &lenient
+    };
+    match serde_json::from_str(text).map_err(|_| wrong("it is not JSON"))? {
+        Value::Object(members) => match serde_json::from_str(text) {
+            Ok(Unambiguous) => Ok(members),
+            Err(_) => refuse("a member is there twice"),
+        },
+        Value::Array(items) if !policy.array_root.on() => match items.into_iter().next() {
+            Some(Value::Object(members)) => Ok(members),
+            _ => refuse("it is no JSON object"),
+        },
+        _ => refuse("it is no JSON object"),
+    }
+}
+
+/// Reads any object in which no member is there twice: of two, two readers may take one each.
+struct Unambiguous;
+
+impl<'de> Deserialize<'de> for Unambiguous {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Unambiguous {
+    type Value = Self;
+
+    fn expecting(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("an object whose members have different names")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
+        let mut names = HashSet::new();
+        while let Some((name, _)) = map.next_entry::<String, IgnoredAny>()? {
+            if !names.insert(name) {
+                return Err(A::Error::custom("a member is there twice"));
+            }
+        }
+        Ok(Self)
+    }
+}
+
+/// What a lenient reader makes of comments and trailing commas.
+fn without_comments(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let taken = match c {
+            '"' => length_of_string(rest),
+            _ if rest.starts_with("//") => {
+                rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
+                continue;
+            }
+            _ if rest.starts_with("/*") => {
+                rest = rest[2..].split_once("*/").map_or("", |(_, after)| after);
+                continue;
+            }
+            '}' | ']' => {
+                let kept = out.trim_end();
+                out.truncate(kept.strip_suffix(',').unwrap_or(kept).len());
+                1
+            }
+            _ => c.len_utf8(),
+        };
+        out.push_str(&rest[..taken]);
+        rest = &rest[taken..];
+    }
+    out
+}
+
+/// The length of the string literal at the start, with its quotes.
+fn length_of_string(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(1) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
