@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use std::time::Instant;
+use std::time::UNIX_EPOCH;
 
 use super::document::ClientDocument;
 use super::fetch::Fetched;
@@ -16,7 +17,13 @@ pub(crate) type Kept = Result<Arc<ClientDocument>, Refusal>;
 /// Documents that are still fresh.
 #[derive(Default)]
 pub(crate) struct Cache {
-    entries: HashMap<String, (Instant, Kept)>,
+    entries: HashMap<String, Entry>,
+}
+
+struct Entry {
+    until: Instant,
+    used: Instant,
+    kept: Kept,
 }
 
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
@@ -24,26 +31,47 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 const HEURISTIC: Duration = Duration::ZERO;
 const MUTANT_MEMORY: Duration = Duration::from_secs(300);
 const MOST_ENTRIES: usize = 10_000;
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+const DAYS_BEFORE: [u64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+const LEAP_DAYS_BEFORE_1970: u64 = 477;
 
 impl Cache {
-    pub(crate) fn fresh(&self, policy: &CachePolicy, client_id: &str) -> Option<Kept> {
-        let (until, kept) = self.entries.get(&key(policy, client_id))?;
-        (!policy.expiry.on() || *until > Instant::now()).then(|| kept.clone())
+    pub(crate) fn fresh(&mut self, policy: &CachePolicy, client_id: &str) -> Option<Kept> {
+        let now = Instant::now();
+        let entry = self.entries.get_mut(&key(policy, client_id))?;
+        entry.used = now;
+        (!policy.expiry.on() || entry.until > now).then(|| entry.kept.clone())
     }
 
     pub(crate) fn keep(&mut self, policy: &CachePolicy, client_id: &str, lifetime: Duration, kept: Kept) {
         if lifetime.is_zero() && policy.expiry.on() {
             return;
         }
-        if self.entries.len() >= MOST_ENTRIES {
-            let now = Instant::now();
-            self.entries.retain(|_, (until, _)| *until > now);
-            if self.entries.len() >= MOST_ENTRIES {
-                self.entries.clear();
-            }
+        let now = Instant::now();
+        let key = key(policy, client_id);
+        if self.entries.len() >= MOST_ENTRIES && !self.entries.contains_key(&key) {
+            self.make_room(now);
         }
-        self.entries
-            .insert(key(policy, client_id), (Instant::now() + lifetime, kept));
+        let entry = Entry {
+            until: now + lifetime,
+            used: now,
+            kept,
+        };
+        self.entries.insert(key, entry);
+    }
+
+    /// Drops what has expired, or else the entry that was not used for longest.
+    fn make_room(&mut self, now: Instant) {
+        self.entries.retain(|_, entry| entry.until > now);
+        if self.entries.len() < MOST_ENTRIES {
+            return;
+        }
+        let oldest = self.entries.iter().min_by_key(|(_, entry)| entry.used);
+        if let Some(oldest) = oldest.map(|(key, _)| key.clone()) {
+            self.entries.remove(&oldest);
+        }
     }
 }
 
@@ -64,9 +92,9 @@ pub(crate) fn lifetime(policy: &CachePolicy, response: &Fetched) -> Duration {
         .unwrap_or_default()
         .to_ascii_lowercase();
     let directives: Vec<&str> = control.split(',').map(str::trim).collect();
-    let forbidden = ["no-store", "no-cache"]
+    let forbidden = directives
         .iter()
-        .any(|word| directives.contains(word));
+        .any(|directive| matches!(name_of(directive), "no-store" | "no-cache"));
     if forbidden {
         return if policy.no_store.on() {
             Duration::ZERO
@@ -86,8 +114,51 @@ pub(crate) fn lifetime(policy: &CachePolicy, response: &Fetched) -> Duration {
         .unwrap_or(0);
     match seconds("s-maxage").or_else(|| seconds("max-age")) {
         Some(seconds) => Duration::from_secs(seconds.saturating_sub(age)).min(LONGEST),
-        None => HEURISTIC,
+        None => until_expires(response).map_or(HEURISTIC, |told| {
+            told.saturating_sub(Duration::from_secs(age)).min(LONGEST)
+        }),
     }
+}
+
+fn name_of(directive: &str) -> &str {
+    directive.split('=').next().unwrap_or_default().trim()
+}
+
+/// What `expires` leaves after `date`; nothing when it is malformed (RFC 9111 section 5.3).
+fn until_expires(response: &Fetched) -> Option<Duration> {
+    let expires = response.header("expires")?;
+    let sent = response.header("date").and_then(|date| seconds_of(&date));
+    let sent = sent.unwrap_or_else(|| UNIX_EPOCH.elapsed().map_or(u64::MAX, |since| since.as_secs()));
+    Some(Duration::from_secs(
+        seconds_of(&expires).unwrap_or(0).saturating_sub(sent),
+    ))
+}
+
+/// The seconds since 1970 of a date in the preferred form of RFC 9110 section 5.6.7.
+fn seconds_of(date: &str) -> Option<u64> {
+    let fields: Vec<&str> = date.split_whitespace().collect();
+    let [_, day, month, year, clock, "GMT"] = fields[..] else {
+        return None;
+    };
+    let month = MONTHS.iter().position(|name| *name == month)?;
+    let (day, year): (u64, u64) = (day.parse().ok()?, year.parse().ok()?);
+    let clock: Vec<u64> = clock
+        .split(':')
+        .map(|part| part.parse().ok())
+        .collect::<Option<_>>()?;
+    let [hours, minutes, seconds] = clock[..] else {
+        return None;
+    };
+    let in_range = (1970..10_000).contains(&year) && (1..32).contains(&day);
+    if !in_range || hours > 23 || minutes > 59 || seconds > 60 {
+        return None;
+    }
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let leap_day = u64::from(leap && month > 1);
+    let before = year - 1;
+    let leap_days = before / 4 - before / 100 + before / 400 - LEAP_DAYS_BEFORE_1970;
+    let days = (year - 1970) * 365 + leap_days + DAYS_BEFORE[month] + leap_day + day - 1;
+    Some(((days * 24 + hours) * 60 + minutes) * 60 + seconds)
 }
 
 fn key(policy: &CachePolicy, client_id: &str) -> String {
@@ -127,6 +198,52 @@ mod tests {
         assert_eq!(of(&[("cache-control", "max-age=99999999")]), 86_400);
         assert_eq!(of(&[("cache-control", "no-store, max-age=60")]), 0);
         assert_eq!(of(&[("cache-control", "max-age=-1")]), 0);
+        assert_eq!(of(&[("cache-control", "no-cache=\"x\", max-age=60")]), 0);
         assert_eq!(of(&[]), 0);
+    }
+
+    #[test]
+    fn expires_counts_where_cache_control_says_nothing() {
+        let policy = CachePolicy::default();
+        let of = |fields: &[(&str, &str)]| lifetime(&policy, &response(fields)).as_secs();
+        let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+        let expires = ("expires", "Sun, 06 Nov 1994 08:50:37 GMT");
+        assert_eq!(of(&[date, expires]), 60);
+        assert_eq!(of(&[date, expires, ("age", "50")]), 10);
+        assert_eq!(of(&[date, expires, ("cache-control", "max-age=5")]), 5);
+        assert_eq!(of(&[date, ("expires", "Sun, 06 Nov 2044 08:50:37 GMT")]), 86_400);
+        assert_eq!(of(&[date, ("expires", "0")]), 0);
+        assert_eq!(of(&[date, ("expires", "Sun, 06 Nov 1990 08:50:37 GMT")]), 0);
+        assert_eq!(of(&[expires]), 0);
+    }
+
+    #[test]
+    fn dates_are_read_as_seconds() {
+        for (date, seconds) in [
+            ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(784_111_777)),
+            ("Thu, 29 Feb 2024 00:00:00 GMT", Some(1_709_164_800)),
+            ("Fri, 01 Mar 2024 00:00:00 GMT", Some(1_709_251_200)),
+            ("Sun, 06 Nov 1994 08:49:37 UTC", None),
+            ("Sun, 06 Nov 1994 25:49:37 GMT", None),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", None),
+        ] {
+            assert_eq!(seconds_of(date), seconds, "{date}");
+        }
+    }
+
+    #[test]
+    fn a_full_cache_drops_what_was_not_used_for_longest() {
+        let (policy, mut cache) = (CachePolicy::default(), Cache::default());
+        let minute = Duration::from_secs(60);
+        for index in 0..MOST_ENTRIES {
+            cache.keep(&policy, &index.to_string(), minute, Err(Refusal::Deadline));
+        }
+        assert!(cache.fresh(&policy, "0").is_some());
+        cache.keep(&policy, "new", minute, Err(Refusal::Deadline));
+        assert_eq!(cache.entries.len(), MOST_ENTRIES);
+        assert!(cache.fresh(&policy, "0").is_some());
+        assert!(cache.fresh(&policy, "1").is_none());
+        assert!(cache.fresh(&policy, "new").is_some());
     }
 }
