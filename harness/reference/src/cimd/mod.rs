@@ -15,6 +15,8 @@ mod keys;
 mod redirect;
 mod refusal;
 mod tls;
+#[cfg(test)]
+mod wire;
 
 pub use assertion::VerifiedAssertion;
 pub use assertion::verify_assertion;
