@@ -84,10 +84,11 @@ const fn v6(segments: [u16; 8]) -> Ipv6Addr {
     Ipv6Addr::new(a, b, c, d, e, f, g, h)
 }
 
-const V6: [(Ipv6Addr, u32, Block); 21] = [
+const V6: [(Ipv6Addr, u32, Block); 20] = [
     (v6([0, 0, 0, 0, 0, 0, 0, 1]), 128, Block::Loopback),
     (v6([0, 0, 0, 0, 0, 0, 0, 0]), 128, Block::ThisNetwork),
     (v6([0, 0, 0, 0, 0, 0xffff, 0, 0]), 96, Block::Mapped),
+    // IPv4-translated by SIIT, an old form of the mapped ones.
     (v6([0, 0, 0, 0, 0xffff, 0, 0, 0]), 96, Block::Mapped),
     (v6([0, 0, 0, 0, 0, 0, 0, 0]), 96, Block::Compatible),
     (v6([0x64, 0xff9b, 0, 0, 0, 0, 0, 0]), 96, Block::Nat64),
@@ -109,8 +110,6 @@ const V6: [(Ipv6Addr, u32, Block); 21] = [
     (v6([0xfe80, 0, 0, 0, 0, 0, 0, 0]), 10, Block::LinkLocal),
     (v6([0xfec0, 0, 0, 0, 0, 0, 0, 0]), 10, Block::SiteLocal),
     (v6([0xff00, 0, 0, 0, 0, 0, 0, 0]), 8, Block::Multicast),
-    // IPv4-translated by SIIT, an old form of the mapped ones.
-    (v6([0, 0, 0, 0, 0xffff, 0, 0, 0]), 96, Block::Mapped),
 ];
 
 /// The groups that an address belongs to; empty for an ordinary global address.
@@ -147,4 +146,130 @@ pub fn block_of(address: IpAddr) -> Vec<Block> {
 
 fn same(a: u32, b: u32, host_bits: u32) -> bool {
     (a ^ b).checked_shr(host_bits).unwrap_or(0) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_block_is_named_from_its_first_to_its_last_address() {
+        for (first, last, block) in [
+            ("0.0.0.0", "0.255.255.255", Block::ThisNetwork),
+            ("10.0.0.0", "10.255.255.255", Block::Private),
+            ("100.64.0.0", "100.127.255.255", Block::SharedAddressSpace),
+            ("127.0.0.0", "127.255.255.255", Block::Loopback),
+            ("169.254.0.0", "169.254.255.255", Block::LinkLocal),
+            ("172.16.0.0", "172.31.255.255", Block::Private),
+            ("192.0.0.0", "192.0.0.255", Block::IetfProtocol),
+            ("192.31.196.0", "192.31.196.255", Block::GlobalAnycast),
+            ("192.52.193.0", "192.52.193.255", Block::GlobalAnycast),
+            ("192.88.99.0", "192.88.99.255", Block::SixToFour),
+            ("192.168.0.0", "192.168.255.255", Block::Private),
+            ("192.175.48.0", "192.175.48.255", Block::GlobalAnycast),
+            ("198.18.0.0", "198.19.255.255", Block::Benchmarking),
+            ("203.0.113.0", "203.0.113.255", Block::Documentation),
+            ("224.0.0.0", "239.255.255.255", Block::Multicast),
+            ("240.0.0.0", "255.255.255.255", Block::Reserved),
+            ("::2", "::ffff:ffff", Block::Compatible),
+            ("::ffff:0.0.0.0", "::ffff:255.255.255.255", Block::Mapped),
+            ("64:ff9b::", "64:ff9b::ffff:ffff", Block::Nat64),
+            (
+                "64:ff9b:1::",
+                "64:ff9b:1:ffff:ffff:ffff:ffff:ffff",
+                Block::LaterRegistry,
+            ),
+            ("100:0:0:1::", "100::1:ffff:ffff:ffff:ffff", Block::LaterRegistry),
+            (
+                "2001::",
+                "2001:1ff:ffff:ffff:ffff:ffff:ffff:ffff",
+                Block::IetfProtocol,
+            ),
+            (
+                "2001:db8::",
+                "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",
+                Block::Documentation,
+            ),
+            (
+                "2002::",
+                "2002:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+                Block::SixToFour,
+            ),
+            (
+                "2620:4f:8000::",
+                "2620:4f:8000:ffff:ffff:ffff:ffff:ffff",
+                Block::GlobalAnycast,
+            ),
+            (
+                "3fff::",
+                "3fff:fff:ffff:ffff:ffff:ffff:ffff:ffff",
+                Block::LaterRegistry,
+            ),
+            (
+                "5f00::",
+                "5f00:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+                Block::LaterRegistry,
+            ),
+            (
+                "fc00::",
+                "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+                Block::UniqueLocal,
+            ),
+            (
+                "fe80::",
+                "febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+                Block::LinkLocal,
+            ),
+            (
+                "fec0::",
+                "feff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+                Block::SiteLocal,
+            ),
+            (
+                "ff00::",
+                "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+                Block::Multicast,
+            ),
+            ("2600::5efe:0.0.0.0", "2600::5efe:255.255.255.255", Block::Isatap),
+            (
+                "2600::200:5efe:0.0.0.0",
+                "2600::200:5efe:255.255.255.255",
+                Block::Isatap,
+            ),
+        ] {
+            for address in [first, last] {
+                assert!(block_of(address.parse().unwrap()).contains(&block), "{address}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_neighbours_of_blocks_are_ordinary() {
+        for address in [
+            "1.0.0.0",
+            "100.63.255.255",
+            "100.128.0.0",
+            "126.255.255.255",
+            "128.0.0.0",
+            "169.253.255.255",
+            "172.15.255.255",
+            "172.32.0.0",
+            "192.31.195.255",
+            "192.88.98.255",
+            "198.17.255.255",
+            "198.20.0.0",
+            "223.255.255.255",
+            "2000::",
+            "2001:200::",
+            "2001:db7:ffff::",
+            "2001:db9::",
+            "2003::",
+            "2620:4f:8001::",
+            "3ffe:ffff::",
+            "3fff:1000::",
+            "2600::100:5efe:0:1",
+        ] {
+            assert_eq!(block_of(address.parse().unwrap()), [], "{address}");
+        }
+    }
 }
