@@ -208,13 +208,11 @@ fn tag(text: &str) -> (Tag, &str) {
         if let Some(after) = rest.strip_prefix('>') {
             return (Tag { name, attributes }, after);
         }
-        let length = rest[1..]
-            .find(|c: char| is_end(c) || c == '=' || c == '/')
-            .map_or(rest.len(), |at| at + 1);
-        // A multi-byte first character is longer than the one byte that was skipped.
-        let length = (length..=rest.len())
-            .find(|at| rest.is_char_boundary(*at))
-            .unwrap_or(rest.len());
+        let length = rest
+            .char_indices()
+            .skip(1)
+            .find(|(_, c)| is_end(*c) || *c == '=' || *c == '/')
+            .map_or(rest.len(), |(at, _)| at);
         let key = rest[..length].to_ascii_lowercase();
         rest = rest[length..].trim_start();
         let mut value = String::new();
