@@ -131,12 +131,11 @@ fn control(form: &mut Form, tag: &Tag, rest: &mut &str) {
                 action: tag.attribute("formaction"),
             });
         }
-        ("input", "checkbox" | "radio") => {
-            if tag.attribute("checked").is_some() {
-                let value = value.unwrap_or_else(|| "on".to_owned());
-                form.add(name, value, FieldKind::Shown);
-            }
+        ("input", "checkbox" | "radio") if tag.attribute("checked").is_some() => {
+            let value = value.unwrap_or_else(|| "on".to_owned());
+            form.add(name, value, FieldKind::Shown);
         }
+        ("input", "checkbox" | "radio") => {}
         ("input", "hidden") => form.add(name, value.unwrap_or_default(), FieldKind::Hidden),
         ("input", "password") => form.add(name, value.unwrap_or_default(), FieldKind::Password),
         ("input", _) => form.add(name, value.unwrap_or_default(), FieldKind::Shown),

@@ -46,6 +46,9 @@ pub(crate) struct Scene<'a> {
     pub(crate) issuer: &'a str,
 }
 
+/// Status, header fields and body of a response.
+type Response<'a> = (u16, &'a [(String, String)], &'a str);
+
 const EVIDENCE_LINES: usize = 24;
 
 impl<'a> Scene<'a> {
@@ -98,7 +101,7 @@ impl<'a> Scene<'a> {
         }
     }
 
-    fn last_response(&self, name: &StepName) -> Option<(u16, &'a [(String, String)], &'a str)> {
+    fn last_response(&self, name: &StepName) -> Option<Response<'a>> {
         match &self.record(name)?.exchanges.last()?.reply {
             Reply::Response {
                 status,

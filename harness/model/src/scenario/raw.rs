@@ -116,10 +116,6 @@ pub(crate) struct DocumentRaw {
 /// A step: a name and exactly one verb.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-#[expect(
-    clippy::missing_docs_in_private_items,
-    reason = "the verbs are documented at their types"
-)]
 pub(crate) struct StepRaw {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
@@ -249,7 +245,6 @@ pub(crate) struct CheckRaw {
 /// An expectation: exactly one field.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
-#[expect(clippy::missing_docs_in_private_items, reason = "documented at their types")]
 pub(crate) struct ExpectRaw {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) answer: Option<AnswerExpect>,

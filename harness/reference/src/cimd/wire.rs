@@ -35,6 +35,11 @@ use crate::policy::Policy;
 use crate::policy::Redirects;
 use crate::policy::SizeRule;
 
+/// A response of a document for a URL, of this size.
+type SizedShape = dyn Fn(&str, usize) -> Vec<u8>;
+/// What is sent of a response for a URL before the stall.
+type StalledShape = dyn Fn(&str) -> Vec<u8>;
+
 /// What a host does once it has answered.
 #[derive(Clone, Copy, PartialEq)]
 enum Then {
@@ -212,7 +217,7 @@ async fn five_kibibytes_are_the_limit_however_they_come() {
         let body = encoder.finish().unwrap();
         response("200 OK", "content-encoding: gzip\r\n", body.len(), &body)
     };
-    let shapes: [&dyn Fn(&str, usize) -> Vec<u8>; 3] = [&plain, &chunked, &gzip];
+    let shapes: [&SizedShape; 3] = [&plain, &chunked, &gzip];
     for shape in shapes {
         let (fits, too_large) = (
             host(|id| shape(id, 5120), Then::Close).await,
@@ -283,7 +288,7 @@ async fn only_200_is_success_and_no_redirect_is_followed() {
 async fn a_stalled_fetch_ends_at_its_deadline_and_closes_the_connection() {
     let head = |_: &str| b"HTTP/1.1 200 OK\r\ncontent-len".to_vec();
     let body = |_: &str| response("200 OK", "", 100, b"{");
-    let stalls: [&dyn Fn(&str) -> Vec<u8>; 3] = [&|_| Vec::new(), &head, &body];
+    let stalls: [&StalledShape; 3] = [&|_| Vec::new(), &head, &body];
     for stall in stalls {
         let mut host = host(stall, Then::Stall).await;
         let policy = changed(|policy| policy.fetch.deadline = Deadline::Total(Duration::from_millis(300)));
