@@ -2,6 +2,8 @@
 //!
 //! Figures are compared as ratios within one run. The whole suite is timed by `hyperfine 'cimdspec run'`, since it needs the box.
 
+#![expect(clippy::expect_used, reason = "a bench that cannot be set up has no figures")]
+
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::Path;

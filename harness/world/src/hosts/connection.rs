@@ -136,8 +136,7 @@ impl Connection {
     fn tls(&self) -> TlsBehaviour {
         self.owner
             .as_ref()
-            .and_then(|owner| self.shared.registry.behaviour(owner))
-            .map_or(TlsBehaviour::Good, |behaviour| behaviour.tls)
+            .map_or(TlsBehaviour::Good, |owner| self.shared.registry.tls(owner))
     }
 
     /// Lives the connection until it ends or its case is over.

@@ -1,5 +1,6 @@
 //! The little HTTP that the front speaks itself: request heads, response heads, content codings.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::time::Duration;
 
@@ -78,14 +79,14 @@ fn reason(status: u16) -> &'static str {
 }
 
 /// The body in its content coding.
-pub(crate) fn coded(page: &Page) -> Vec<u8> {
+pub(crate) fn coded(page: &Page) -> Cow<'_, [u8]> {
     match page.coding {
-        Coding::Identity => page.body.clone(),
+        Coding::Identity => Cow::Borrowed(&page.body),
         Coding::Gzip => {
             let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
             match encoder.write_all(&page.body).and_then(|()| encoder.finish()) {
-                Ok(bytes) => bytes,
-                Err(_) => page.body.clone(),
+                Ok(bytes) => Cow::Owned(bytes),
+                Err(_) => Cow::Borrowed(&page.body),
             }
         }
     }

@@ -70,7 +70,7 @@ impl Pages {
 }
 
 fn template(page: &Page) -> ResponseTemplate {
-    let mut template = ResponseTemplate::new(page.status).set_body_bytes(coded(page));
+    let mut template = ResponseTemplate::new(page.status).set_body_bytes(coded(page).into_owned());
     for (name, value) in &page.headers {
         template = template.append_header(name.as_str(), value.as_str());
     }

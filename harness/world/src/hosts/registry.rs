@@ -8,6 +8,7 @@ use std::sync::PoisonError;
 
 use cimdspec_model::behaviour::HostBehaviour;
 use cimdspec_model::behaviour::Page;
+use cimdspec_model::behaviour::TlsBehaviour;
 use cimdspec_model::name::CaseId;
 use tokio::sync::watch;
 
@@ -73,8 +74,12 @@ impl Registry {
         self.lock().fronts.get(name).copied()
     }
 
-    pub(crate) fn behaviour(&self, owner: &Owner) -> Option<HostBehaviour> {
-        self.lock().behaviours.get(owner).cloned()
+    /// What the host does in the TLS handshake.
+    pub(crate) fn tls(&self, owner: &Owner) -> TlsBehaviour {
+        self.lock()
+            .behaviours
+            .get(owner)
+            .map_or(TlsBehaviour::Good, |behaviour| behaviour.tls)
     }
 
     pub(crate) fn over(&self, case: &CaseId) -> Option<watch::Receiver<bool>> {
