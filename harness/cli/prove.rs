@@ -90,7 +90,17 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
     let mut rows = Vec::new();
     let mut reds: BTreeMap<String, Red> = BTreeMap::new();
     for result in done {
-        let (row, red) = result?;
+        let (mut row, mut red) = result?;
+        if let Some(index) = chosen
+            .iter()
+            .position(|mutant| mutant.name == row.mutant && !row.faults.is_empty())
+        {
+            say(&format!(
+                "  {}: again, alone, since a crowded machine can blur its times",
+                row.mutant
+            ));
+            (row, red) = proof.mutant(chosen.len() + index, chosen[index]).await?;
+        }
         reds.insert(row.mutant.clone(), red);
         rows.push(row);
     }
