@@ -241,15 +241,22 @@ fn lacking(plan: &Plan, shared: &Shared, lacks: &std::collections::BTreeSet<Need
 
 /// Whether the plan speaks of names, addresses or certificates.
 fn needs_the_box(plan: &Plan) -> bool {
-    plan.needs
-        .iter()
-        .any(|need| matches!(need, Need::Dns | Need::Sandbox))
+    speaks_of_http_hosts(plan)
+        || plan
+            .needs
+            .iter()
+            .any(|need| matches!(need, Need::Dns | Need::Sandbox))
         || plan.hosts.iter().any(|host| host.address.is_some())
         || plan.steps.iter().any(|step| match &step.act {
             Act::Resolve(_) => true,
             Act::Serve(serve) => serve.tls.is_some(),
             _ => false,
         })
+}
+
+/// Whether the plan writes a host with plain http: on loopback every host is 127.0.0.1, where that is right.
+fn speaks_of_http_hosts(plan: &Plan) -> bool {
+    serde_json::to_string(&plan.steps).is_ok_and(|text| text.contains("\"http://@"))
 }
 
 /// Whether the plan mostly waits.
