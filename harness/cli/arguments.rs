@@ -37,6 +37,18 @@ pub(crate) enum Command {
     },
     /// Tell what this machine allows, with the remedy
     Doctor,
+    /// Run a program, or a shell, in the box: every address is this machine there
+    Box {
+        /// The program and its arguments; a shell when left out
+        #[arg(last = true, value_name = "COMMAND")]
+        command: Vec<String>,
+    },
+    /// Tell how a server is made to trust the authority of loopback runs
+    Trust {
+        /// Where the authority is kept, instead of the user's state folder
+        #[arg(long, value_name = "FOLDER")]
+        authority: Option<PathBuf>,
+    },
     /// Run the reference authorization server by itself
     Serve(ServeArguments),
     /// Run the catalogue against every mutant and print the kill matrix
@@ -51,9 +63,12 @@ pub(crate) enum Command {
 
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct RunArguments {
-    /// Where the world is built
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) env: EnvironmentName,
+    /// Where the world is built: the box, unless a server outside of it is named
+    #[arg(long, value_enum)]
+    pub(crate) env: Option<EnvironmentName>,
+    /// How the server is started, found and spoken to: a file like those in `targets/`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
     /// Only what matches: a scenario, a variant or a check, `*` for any text (repeatable)
     #[arg(long)]
     pub(crate) only: Vec<String>,
@@ -72,12 +87,24 @@ pub(crate) struct RunArguments {
     /// The embedded reference server with one rule broken
     #[arg(long)]
     pub(crate) mutant: Option<String>,
-    /// A server on this machine instead of the embedded one (with `--env loopback`)
-    #[arg(long, value_name = "URL")]
+    /// A server that is there already, instead of the embedded one
+    #[arg(long, value_name = "URL", conflicts_with_all = ["command", "mutant"])]
     pub(crate) issuer: Option<String>,
+    /// In the box: where that server listens, to put our front with its issuer's name before it
+    #[arg(long, value_name = "ADDRESS", requires = "issuer")]
+    pub(crate) upstream: Option<SocketAddr>,
+    /// Where the authority of loopback runs is kept, instead of the user's state folder
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) authority: Option<PathBuf>,
+    /// The network namespace that we are in is the box already: a container that was made for this run
+    #[arg(long, requires = "authority")]
+    pub(crate) in_place: bool,
     /// How many cases run at once, beside those that only wait
     #[arg(long, default_value_t = 24)]
     pub(crate) jobs: usize,
+    /// Launch this server in the box: PORT and ISSUER in its environment say where it listens and who it is
+    #[arg(last = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

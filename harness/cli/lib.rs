@@ -7,11 +7,13 @@
 //! ```
 
 mod arguments;
+mod boxed;
 mod claims;
 mod exit;
 mod explain;
 mod files;
 mod look;
+mod profiles;
 mod prove;
 mod results;
 mod run;
@@ -19,7 +21,9 @@ mod selection;
 mod serve;
 mod stage;
 mod start;
+mod subject;
 mod talk;
+mod trust;
 
 pub use claims::Claims;
 pub use claims::Standing;

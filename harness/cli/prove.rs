@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cimdspec_drive::Job;
+use cimdspec_drive::Looks;
 use cimdspec_drive::Progress;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::catalogue::Catalogue;
@@ -35,6 +36,7 @@ use crate::files;
 use crate::run::nonce;
 use crate::selection::fits;
 use crate::selection::unknown;
+use crate::stage::AuthoritySource;
 use crate::stage::Stage;
 use crate::talk::say;
 use crate::talk::show;
@@ -50,7 +52,7 @@ pub(crate) fn prepare(arguments: &ProveArguments) -> Result<(), Stop> {
 /// Runs every mutant, and the reference itself over everything.
 pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
-    let stage = Stage::build(Environment::Sandbox).await?;
+    let stage = Stage::build(Environment::Sandbox, AuthoritySource::Fresh).await?;
     let chosen = chosen(&arguments.only)?;
     say(&format!(
         "cimdspec {}  prove: {} mutants of the reference server against {} scenarios",
@@ -198,7 +200,7 @@ impl Proof {
         Ok((row, red))
     }
 
-    fn plans_for(&self, mutant: &str) -> Vec<Plan> {
+    fn plans_for(&self, mutant: &str) -> Vec<Arc<Plan>> {
         let scenarios = self.catalogue.scenarios.iter();
         scenarios
             .flat_map(|scenario| {
@@ -213,7 +215,7 @@ impl Proof {
     async fn run(
         &self,
         policy: Policy,
-        plans: Vec<Plan>,
+        plans: Vec<Arc<Plan>>,
         nonce: String,
         mut each: impl FnMut(Finding),
     ) -> Result<(), Stop> {
@@ -223,12 +225,14 @@ impl Proof {
         let job = Job {
             world: Arc::clone(&self.stage.world),
             target: embedded.target,
+            launched: None,
             plans,
             clauses: Arc::new(self.catalogue.clauses.clone()),
             nonce,
             progress,
             stop: stopped,
             limit: Arc::clone(&self.limit),
+            looks: Looks::Once,
         };
         let running = tokio::spawn(cimdspec_drive::run(job));
         while let Some(news) = told.recv().await {

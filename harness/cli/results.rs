@@ -52,6 +52,11 @@ impl Results {
             .map_err(|error| wrong(&self.folder, &error))
     }
 
+    /// Where the output of a launched server goes.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.folder.join("server.log")
+    }
+
     /// Writes the whole report and says where.
     pub(crate) fn close(self, report: &Report) -> Result<PathBuf, Stop> {
         let path = self.folder.join("report.json");

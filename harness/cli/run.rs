@@ -1,16 +1,18 @@
 //! `cimdspec run`: the stage, the cases, the report.
 
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
 
 use cimdspec_drive::Job;
+use cimdspec_drive::Looks;
 use cimdspec_drive::Progress;
-use cimdspec_drive::Target;
 use cimdspec_model::observation::Case;
-use cimdspec_model::profile::Profile;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::report::Death;
 use cimdspec_model::report::Report;
 use cimdspec_model::report::Tally;
 use cimdspec_model::report::VERSION;
@@ -24,6 +26,7 @@ use cimdspec_report::Bar;
 use cimdspec_report::human;
 use cimdspec_report::json;
 use cimdspec_world::Environment;
+use cimdspec_world::sandbox::is_inside;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc;
 use tokio::sync::watch;
@@ -34,13 +37,18 @@ use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
+use crate::profiles;
+use crate::profiles::Chosen;
 use crate::results::Results;
 use crate::selection;
+use crate::stage::AuthoritySource;
 use crate::stage::Stage;
+use crate::subject::Subject;
 use crate::talk::paint;
 use crate::talk::paint_talk;
 use crate::talk::say;
 use crate::talk::show;
+use crate::trust;
 
 /// What was learned while the cases ran.
 struct Learned {
@@ -48,17 +56,44 @@ struct Learned {
     findings: Vec<Finding>,
     cases: Vec<(String, Case)>,
     interrupted: bool,
+    deaths: Vec<Death>,
+    left_behind: Vec<String>,
+}
+
+/// A run whose arguments are right.
+pub(crate) struct Prepared {
+    pub(crate) arguments: RunArguments,
+    pub(crate) environment: EnvironmentName,
+    chosen: Chosen,
 }
 
 /// Finds mistakes in the arguments before anything is built.
-pub(crate) fn prepare(arguments: &RunArguments) -> Result<(), Stop> {
-    if arguments.issuer.is_some() && arguments.env == EnvironmentName::Sandbox {
-        let told = "a server outside of the box cannot be reached from inside\nhint: add `--env loopback`";
+pub(crate) fn prepare(arguments: RunArguments) -> Result<Prepared, Stop> {
+    let chosen = profiles::chosen(arguments.profile.as_deref(), &arguments.command)?;
+    let environment = environment(&arguments);
+    let outside = arguments.issuer.is_some() && environment == EnvironmentName::Sandbox;
+    if outside && !is_inside() && !arguments.in_place {
+        let told = "a server outside of the box cannot be reached from inside\nhint: add `--env loopback`, let us launch it by \
+                    `-- COMMAND`, or start both in one `cimdspec box`";
         return Err(Stop::new(Exit::Usage, told));
     }
-    policy(arguments)?;
+    policy(&arguments)?;
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
-    selection::plans(&catalogue, &arguments.only).map(|_| ())
+    selection::plans(&catalogue, &arguments.only)?;
+    Ok(Prepared {
+        arguments,
+        environment,
+        chosen,
+    })
+}
+
+/// The environment that was asked for, or the one that fits.
+fn environment(arguments: &RunArguments) -> EnvironmentName {
+    match (arguments.env, &arguments.issuer) {
+        (Some(asked), _) => asked,
+        (None, Some(_)) if !is_inside() && !arguments.in_place => EnvironmentName::Loopback,
+        (None, _) => EnvironmentName::Sandbox,
+    }
 }
 
 fn policy(arguments: &RunArguments) -> Result<Policy, Stop> {
@@ -72,38 +107,39 @@ fn policy(arguments: &RunArguments) -> Result<Policy, Stop> {
 }
 
 /// Tests the server.
-pub(crate) async fn run(arguments: RunArguments) -> Result<Exit, Stop> {
+pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
+    let Prepared {
+        arguments,
+        environment,
+        chosen,
+    } = prepared;
     let clock = Instant::now();
     let began = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
     let plans = selection::plans(&catalogue, &arguments.only)?;
-    let environment = match arguments.env {
+    let environment = match environment {
         EnvironmentName::Sandbox => Environment::Sandbox,
         EnvironmentName::Loopback => Environment::Loopback,
     };
-    let stage = Stage::build(environment).await?;
-    let (name, target, server) = match &arguments.issuer {
-        Some(issuer) => {
-            let found = Target::discover(issuer, Profile::reference(), stage.world.authority_pem()).await;
-            let target = found.map_err(|error| Stop::new(Exit::Environment, error))?;
-            (issuer.clone(), Arc::new(target), None)
-        }
-        None => {
-            let embedded = stage.reference("reference", policy(&arguments)?).await?;
-            let mutant = arguments
-                .mutant
-                .as_ref()
-                .map(|name| format!(", mutant {name}"))
-                .unwrap_or_default();
-            (
-                format!("the embedded reference server{mutant}"),
-                embedded.target,
-                Some(embedded.server),
-            )
+    let mut results = Results::open(&arguments.results, began)?;
+    let start = chosen.profile.start.clone().filter(|_| arguments.issuer.is_none());
+    let is_ours = arguments.issuer.is_none() && start.is_none();
+    let source = match &arguments.authority {
+        Some(folder) => AuthoritySource::Kept(folder.clone()),
+        None if is_ours || environment == Environment::Sandbox => AuthoritySource::Fresh,
+        None => AuthoritySource::Kept(trust::state_folder()?),
+    };
+    let stage = Stage::build(environment, source).await?;
+    let subject = match (&arguments.issuer, &start) {
+        (Some(issuer), _) => Subject::attached(&stage, chosen.profile, issuer, arguments.upstream).await?,
+        (None, Some(start)) => Subject::launched(&stage, chosen, start, &results.log()).await?,
+        (None, None) => {
+            Subject::embedded(&stage, policy(&arguments)?, arguments.mutant.as_deref()).await?
         }
     };
+    let (name, target) = (subject.name.clone(), Arc::clone(&subject.target));
     let place = match environment {
         Environment::Sandbox => "sandbox: every address, every name and the authority are ours",
         Environment::Loopback => "loopback: no names, no special addresses",
@@ -115,20 +151,10 @@ pub(crate) async fn run(arguments: RunArguments) -> Result<Exit, Stop> {
         target.issuer(),
         talk.faint(&format!("  {place}; {} cases", plans.len()))
     ));
-    let mut results = Results::open(&arguments.results, began)?;
     let issuer = target.issuer().to_owned();
-    let learned = walk(
-        &catalogue,
-        plans,
-        &stage,
-        Arc::clone(&target),
-        arguments.jobs,
-        &mut results,
-    )
-    .await?;
-    if let Some(server) = server {
-        server.stop();
-    }
+    let learned = walk(&catalogue, plans, &stage, &subject, arguments.jobs, &mut results).await;
+    subject.end().await;
+    let learned = learned?;
     let report = Report {
         version: VERSION,
         harness: env!("CARGO_PKG_VERSION").to_owned(),
@@ -138,7 +164,8 @@ pub(crate) async fn run(arguments: RunArguments) -> Result<Exit, Stop> {
         took: u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX),
         interrupted: learned.interrupted,
         calibration: learned.calibration,
-        target_log: Vec::new(),
+        deaths: learned.deaths,
+        left_behind: learned.left_behind,
         findings: learned.findings,
         cases: learned.cases,
     };
@@ -160,25 +187,41 @@ pub(crate) async fn run(arguments: RunArguments) -> Result<Exit, Stop> {
 /// The command that runs the same server in the same environment again.
 fn command(arguments: &RunArguments) -> String {
     let mut command = "cimdspec run".to_owned();
-    if arguments.env == EnvironmentName::Loopback {
+    let path = |path: &PathBuf| path.display().to_string();
+    if arguments.env == Some(EnvironmentName::Loopback) {
         command.push_str(" --env loopback");
     }
-    for (flag, value) in [("issuer", &arguments.issuer), ("mutant", &arguments.mutant)] {
+    if arguments.in_place {
+        command.push_str(" --in-place");
+    }
+    let mut flag = |name: &str, value: Option<String>| {
         if let Some(value) = value {
-            command.push_str(&format!(" --{flag} {value}"));
+            command.push_str(&format!(" --{name} {}", quoted(&value)));
         }
-    }
-    if let Some(folder) = &arguments.scenarios {
-        command.push_str(&format!(" --scenarios {}", folder.display()));
-    }
+    };
+    flag("profile", arguments.profile.as_ref().map(path));
+    flag("issuer", arguments.issuer.clone());
+    flag("upstream", arguments.upstream.map(|address| address.to_string()));
+    flag("authority", arguments.authority.as_ref().map(path));
+    flag("mutant", arguments.mutant.clone());
+    flag("scenarios", arguments.scenarios.as_ref().map(path));
     command
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=,+".contains(c);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
 }
 
 async fn walk(
     catalogue: &Catalogue,
-    plans: Vec<cimdspec_model::plan::Plan>,
+    plans: Vec<Arc<Plan>>,
     stage: &Stage,
-    target: Arc<Target>,
+    subject: &Subject,
     jobs: usize,
     results: &mut Results,
 ) -> Result<Learned, Stop> {
@@ -186,13 +229,15 @@ async fn walk(
     let (stop, stopped) = watch::channel(false);
     let job = Job {
         world: Arc::clone(&stage.world),
-        target,
+        target: Arc::clone(&subject.target),
+        launched: subject.launched.clone(),
         plans,
         clauses: Arc::new(catalogue.clauses.clone()),
         nonce: nonce(),
         progress,
         stop: stopped,
         limit: Arc::new(Semaphore::new(jobs.max(1))),
+        looks: Looks::Twice,
     };
     let running = tokio::spawn(cimdspec_drive::run(job));
     let mut learned = Learned {
@@ -200,6 +245,8 @@ async fn walk(
         findings: Vec::new(),
         cases: Vec::new(),
         interrupted: false,
+        deaths: Vec::new(),
+        left_behind: Vec::new(),
     };
     let mut bar = None;
     loop {
@@ -219,6 +266,11 @@ async fn walk(
             None => break,
             Some(Progress::Planned { cases }) => {
                 bar = Some(Bar::begin(cases, std::io::stderr().is_terminal()))
+            }
+            Some(Progress::Again { cases }) => {
+                if let Some(line) = bar.as_mut().and_then(|bar| bar.again(cases)) {
+                    say(&line);
+                }
             }
             Some(Progress::Calibrated(words)) => learned.calibration = words,
             Some(Progress::Done {
@@ -246,6 +298,8 @@ async fn walk(
         .await
         .map_err(|error| Stop::new(Exit::Fault, format!("the run failed: {error}")))?;
     learned.interrupted |= summary.interrupted;
+    learned.deaths = summary.deaths;
+    learned.left_behind = summary.left_behind;
     learned.findings.sort_by_key(Finding::id);
     learned.cases.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(learned)

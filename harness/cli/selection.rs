@@ -1,5 +1,7 @@
 //! Choosing plans by `--only`.
 
+use std::sync::Arc;
+
 use cimdspec_model::diagnostic::nearest;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::catalogue::Catalogue;
@@ -8,14 +10,14 @@ use crate::exit::Exit;
 use crate::exit::Stop;
 
 /// The plans that the patterns choose, with only the chosen checks; all without patterns.
-pub(crate) fn plans(catalogue: &Catalogue, patterns: &[String]) -> Result<Vec<Plan>, Stop> {
+pub(crate) fn plans(catalogue: &Catalogue, patterns: &[String]) -> Result<Vec<Arc<Plan>>, Stop> {
     if patterns.is_empty() {
         return Ok(catalogue.plans().cloned().collect());
     }
     let mut chosen = Vec::new();
     let mut idle: Vec<&str> = patterns.iter().map(String::as_str).collect();
     for plan in catalogue.plans() {
-        let mut plan = plan.clone();
+        let mut plan = Plan::clone(plan);
         let Plan { variant, checks, .. } = &mut plan;
         let name = variant.to_string();
         checks.retain(|check| {
@@ -27,7 +29,7 @@ pub(crate) fn plans(catalogue: &Catalogue, patterns: &[String]) -> Result<Vec<Pl
             patterns.iter().any(|pattern| chooses(pattern))
         });
         if !checks.is_empty() {
-            chosen.push(plan);
+            chosen.push(Arc::new(plan));
         }
     }
     match idle.first() {

@@ -1,9 +1,11 @@
 //! The stage of a run: the world, and the embedded reference server in it.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use cimdspec_drive::Target;
+use cimdspec_drive::Trust;
 use cimdspec_model::profile::Profile;
 use cimdspec_reference::Options;
 use cimdspec_reference::Policy;
@@ -11,20 +13,43 @@ use cimdspec_reference::Server;
 use cimdspec_reference::cimd::FetchSettings;
 use cimdspec_reference::cimd::Loopback;
 use cimdspec_world::Environment;
+use cimdspec_world::Scheme;
 use cimdspec_world::World;
 use cimdspec_world::sandbox::Surroundings;
+use cimdspec_world::sandbox::is_inside;
+use cimdspec_world::tls::Authority;
+use cimdspec_world::tls::CERTIFICATE;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::exit::Exit;
 use crate::exit::Stop;
+use crate::trust;
 
 /// The world of a run and what the box has on its disk.
 pub(crate) struct Stage {
     pub(crate) world: Arc<World>,
+    /// The authority's certificate, for those who have to trust it.
+    pub(crate) authority_file: PathBuf,
+    /// What a launched server needs in its environment to trust it.
+    pub(crate) variables: Vec<(String, String)>,
     _surroundings: Option<Surroundings>,
+    _folder: Option<TempDir>,
 }
+
+/// Where the authority of a run comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AuthoritySource {
+    /// Made for this run.
+    Fresh,
+    /// Kept in a folder.
+    Kept(PathBuf),
+}
+
+/// Names, in a box that `cimdspec box` made, the folder with its authority; the surroundings are in place then.
+pub(crate) const BOX: &str = "CIMDSPEC_BOX";
 
 /// The embedded server and the way to it.
 pub(crate) struct Embedded {
@@ -34,19 +59,59 @@ pub(crate) struct Embedded {
 
 impl Stage {
     /// Builds the world.
-    pub(crate) async fn build(environment: Environment) -> Result<Self, Stop> {
+    pub(crate) async fn build(environment: Environment, source: AuthoritySource) -> Result<Self, Stop> {
         let stop = |error: &dyn ToString| Stop::new(Exit::Environment, error.to_string());
-        let world = World::start(environment).await.map_err(|error| stop(&error))?;
+        let boxed = std::env::var_os(BOX).filter(|_| environment == Environment::Sandbox && is_inside());
+        let is_made = boxed.is_some();
+        let source = boxed.map_or(source, |folder| AuthoritySource::Kept(folder.into()));
+        let (authority, folder, temporary) = match source {
+            AuthoritySource::Kept(folder) => {
+                let authority = Authority::kept(&folder).map_err(|error| stop(&error))?;
+                (authority, folder, None)
+            }
+            AuthoritySource::Fresh => {
+                let temporary = tempfile::Builder::new().prefix("cimdspec-").tempdir();
+                let temporary = temporary.map_err(|error| stop(&error))?;
+                let authority = Authority::kept(temporary.path()).map_err(|error| stop(&error))?;
+                (authority, temporary.path().to_owned(), Some(temporary))
+            }
+        };
+        let world = World::start(environment, authority)
+            .await
+            .map_err(|error| stop(&error))?;
         let surroundings = match environment {
-            Environment::Sandbox => {
+            Environment::Sandbox if is_inside() && !is_made => {
                 Some(Surroundings::prepare(world.authority_pem()).map_err(|error| stop(&error))?)
             }
-            Environment::Loopback => None,
+            Environment::Loopback | Environment::Sandbox => None,
+        };
+        let authority_file = folder.join(CERTIFICATE);
+        let variables = match &surroundings {
+            Some(surroundings) => surroundings
+                .environment()
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+            None if is_made => Vec::new(),
+            None => trust::VARIABLES
+                .map(|name| (name.to_owned(), authority_file.display().to_string()))
+                .into(),
         };
         Ok(Self {
             world: Arc::new(world),
+            authority_file,
+            variables,
             _surroundings: surroundings,
+            _folder: temporary,
         })
+    }
+
+    /// Whom our client believes: the run's authority.
+    pub(crate) fn trust(&self) -> Trust<'_> {
+        Trust {
+            pem: self.world.authority_pem(),
+            system: self.world.environment() == Environment::Loopback,
+        }
     }
 
     /// Starts the embedded reference server with a policy, behind a front of its own.
@@ -57,7 +122,7 @@ impl Stage {
             .await
             .map_err(|error| fault(&error))?;
         let address = listener.local_addr().map_err(|error| fault(&error))?;
-        let front = world.front(label, address).map_err(|error| fault(&error))?;
+        let front = world.front(label, Scheme::Https, address).map_err(|error| fault(&error))?;
         let root = CertificateDer::from_pem_slice(world.authority_pem().as_bytes())
             .map_err(|error| fault(&error))?;
         let (dns, loopback) = match world.environment() {
@@ -78,7 +143,7 @@ impl Stage {
         let server = Server::start(listener, options)
             .await
             .map_err(|error| fault(&error))?;
-        let target = Target::discover(&front.origin, Profile::reference(), world.authority_pem()).await;
+        let target = Target::discover(&front.origin, Profile::reference(), self.trust()).await;
         let target = Arc::new(target.map_err(|error| fault(&error))?);
         Ok(Embedded { target, server })
     }

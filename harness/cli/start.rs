@@ -12,17 +12,19 @@ use crate::arguments::EnvironmentName;
 use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
+use crate::boxed;
 use crate::explain;
 use crate::look;
 use crate::prove;
 use crate::run;
 use crate::serve;
 use crate::talk::say;
+use crate::trust;
 
 /// Runs the program; call it before any thread exists.
 pub fn main() -> ExitCode {
     if std::env::var_os(sandbox::PROBE).is_some() {
-        return told(probe());
+        return told(probe().map(ExitCode::from));
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
@@ -53,9 +55,9 @@ impl RunArguments {
     }
 }
 
-fn told(ended: Result<Exit, Stop>) -> ExitCode {
+fn told(ended: Result<ExitCode, Stop>) -> ExitCode {
     match ended {
-        Ok(exit) => exit.into(),
+        Ok(code) => code,
         Err(stop) => {
             say(&format!("cimdspec: {stop}"));
             stop.exit.into()
@@ -63,12 +65,20 @@ fn told(ended: Result<Exit, Stop>) -> ExitCode {
     }
 }
 
-fn dispatch(command: Command) -> Result<Exit, Stop> {
-    match command {
+fn dispatch(command: Command) -> Result<ExitCode, Stop> {
+    let ended = match command {
+        Command::Box { command } => {
+            enter(EnvironmentName::Sandbox)?;
+            return runtime()?.block_on(boxed::boxed(command));
+        }
         Command::Run(arguments) => {
-            run::prepare(&arguments)?;
-            enter(arguments.env)?;
-            runtime()?.block_on(run::run(arguments))
+            let prepared = run::prepare(arguments)?;
+            if prepared.arguments.in_place {
+                sandbox::enter_in_place().map_err(|error| Stop::new(Exit::Environment, error))?;
+            } else {
+                enter(prepared.environment)?;
+            }
+            runtime()?.block_on(run::run(prepared))
         }
         Command::Prove(arguments) => {
             prove::prepare(&arguments)?;
@@ -81,7 +91,9 @@ fn dispatch(command: Command) -> Result<Exit, Stop> {
         Command::Check { files } => look::check(&files),
         Command::Doctor => Ok(look::doctor()),
         Command::Schema { check } => look::schema(check),
-    }
+        Command::Trust { authority } => trust::trust(authority),
+    };
+    ended.map(ExitCode::from)
 }
 
 fn enter(environment: EnvironmentName) -> Result<(), Stop> {

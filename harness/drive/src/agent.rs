@@ -1,5 +1,7 @@
 //! The browser's part: redirects by hand, cookies, login and consent.
 
+use std::collections::BTreeMap;
+
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::scenario::step::Decision;
@@ -11,6 +13,8 @@ use crate::form::Button;
 use crate::form::FieldKind;
 use crate::form::Form;
 use crate::form::forms;
+use crate::form::link;
+use crate::login::by_command;
 use crate::wire::Answer;
 use crate::wire::Ask;
 use crate::wire::Talk;
@@ -32,7 +36,7 @@ pub(crate) struct Sent {
 }
 
 const MOST_HOPS: usize = 20;
-const MOST_LOGINS: usize = 2;
+const MOST_LOGINS: usize = 4;
 const MOST_DECISIONS: usize = 3;
 const PASSWORD: &str = "[password]";
 
@@ -40,14 +44,24 @@ const PASSWORD: &str = "[password]";
 enum Next {
     Ask(Box<Ask>),
     Leave(String),
+    /// The operator's program logs in, then the same is asked again.
+    LogIn,
     Stay,
+}
+
+/// What the agent did so far.
+#[derive(Default)]
+struct Done {
+    logins: usize,
+    decisions: usize,
+    by_command: bool,
 }
 
 impl Agent<'_> {
     /// Opens a URL and goes on until it is sent away or knows no further.
     pub(crate) async fn walk(&self, talk: &Talk, jar: &mut Jar, start: Url) -> (Arrival, Sent) {
         let mut ask = Ask::get(start);
-        let (mut logins, mut decisions) = (0, 0);
+        let mut done = Done::default();
         for _ in 0..MOST_HOPS {
             let mut with_cookies = ask.clone().header("accept", "text/html, */*;q=0.5");
             if let Some(cookies) = jar.header(&ask.url) {
@@ -59,22 +73,31 @@ impl Agent<'_> {
             for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
                 jar.take(&ask.url, cookie);
             }
-            match self.next(&ask, &answer, &mut logins, &mut decisions) {
+            match self.next(&ask, &answer, &mut done) {
                 Next::Ask(next) => ask = *next,
                 Next::Leave(location) => return left(talk, &location),
+                Next::LogIn => {
+                    done.by_command = true;
+                    if let Err(reason) = by_command(&self.profile.login.command, &ask.url, jar).await {
+                        return (Arrival::Impossible { reason }, Sent::default());
+                    }
+                }
                 Next::Stay => break,
             }
         }
         (Arrival::Page, Sent::default())
     }
 
-    fn next(&self, ask: &Ask, answer: &Answer, logins: &mut usize, decisions: &mut usize) -> Next {
+    fn next(&self, ask: &Ask, answer: &Answer, done: &mut Done) -> Next {
+        let may_log_in = !self.profile.login.command.is_empty() && !done.by_command;
         match answer.status {
             300..=399 => match answer.header("location") {
                 Some(location) => self.redirected(ask, answer.status, location),
                 None => Next::Stay,
             },
-            200..=299 | 401 if is_html(answer) => self.filled(ask, answer, logins, decisions),
+            401 if may_log_in => Next::LogIn,
+            200..=299 if may_log_in && forms(&answer.body).iter().any(Form::asks_password) => Next::LogIn,
+            200..=299 | 401 if is_html(answer) => self.filled(ask, answer, done),
             _ => Next::Stay,
         }
     }
@@ -92,21 +115,22 @@ impl Agent<'_> {
     }
 
     /// Fills the page's login form, or presses its button.
-    fn filled(&self, ask: &Ask, answer: &Answer, logins: &mut usize, decisions: &mut usize) -> Next {
+    fn filled(&self, ask: &Ask, answer: &Answer, done: &mut Done) -> Next {
         let forms = forms(&answer.body);
         if let Some(login) = forms.iter().find(|form| self.is_login(form)) {
-            if *logins == MOST_LOGINS {
+            if done.logins == MOST_LOGINS || !self.knows(login) {
                 return Next::Stay;
             }
-            *logins += 1;
-            return self.submitted(ask, login, login.buttons.first());
+            done.logins += 1;
+            let button = login.button(&self.profile.login.button).or(login.buttons.first());
+            return self.submitted(ask, login, button, &self.profile.login.fields);
         }
-        if answer.status == 401 || *decisions == MOST_DECISIONS {
+        if answer.status == 401 || done.decisions == MOST_DECISIONS {
             return Next::Stay;
         }
         let words = |decision| match decision {
-            Decision::Approve => &self.profile.approve,
-            Decision::Deny => &self.profile.deny,
+            Decision::Approve => &self.profile.consent.approve,
+            Decision::Deny => &self.profile.consent.deny,
         };
         let pressed = |decision| {
             forms
@@ -121,16 +145,36 @@ impl Agent<'_> {
         }
         match pressed(self.decide) {
             Some((form, button)) => {
-                *decisions += 1;
-                self.submitted(ask, form, Some(button))
+                done.decisions += 1;
+                self.submitted(ask, form, Some(button), &self.profile.consent.fields)
+            }
+            None => self.linked(ask, &answer.body, words(self.decide), done),
+        }
+    }
+
+    /// Follows the link of the decision, where a page has a link for it and no button.
+    fn linked(&self, ask: &Ask, html: &str, words: &[String], done: &mut Done) -> Next {
+        let target = link(html, words).and_then(|target| ask.url.join(&target).ok());
+        match target.filter(|url| (self.owns)(url)) {
+            Some(url) => {
+                done.decisions += 1;
+                Next::Ask(Box::new(Ask::get(url)))
             }
             None => Next::Stay,
         }
     }
 
+    /// Whether the profile has something for every password that a form asks for.
+    fn knows(&self, form: &Form) -> bool {
+        form.fields
+            .iter()
+            .filter(|field| field.kind == FieldKind::Password)
+            .all(|field| self.profile.login.fields.contains_key(&field.name))
+    }
+
     /// A form with a password, or one that asks for the user's name first.
     fn is_login(&self, form: &Form) -> bool {
-        let wanted = |name: &str| self.profile.login.contains_key(name);
+        let wanted = |name: &str| self.profile.login.fields.contains_key(name);
         form.asks_password()
             || form
                 .fields
@@ -138,7 +182,13 @@ impl Agent<'_> {
                 .any(|field| field.kind == FieldKind::Shown && wanted(&field.name))
     }
 
-    fn submitted(&self, ask: &Ask, form: &Form, button: Option<&Button>) -> Next {
+    fn submitted(
+        &self,
+        ask: &Ask,
+        form: &Form,
+        button: Option<&Button>,
+        typed: &BTreeMap<String, String>,
+    ) -> Next {
         let action = button
             .and_then(|button| button.action.as_deref())
             .unwrap_or(&form.action);
@@ -152,9 +202,7 @@ impl Agent<'_> {
         for field in &form.fields {
             let value = match field.kind {
                 FieldKind::Hidden => &field.value,
-                FieldKind::Password | FieldKind::Shown => {
-                    self.profile.login.get(&field.name).unwrap_or(&field.value)
-                }
+                FieldKind::Password | FieldKind::Shown => typed.get(&field.name).unwrap_or(&field.value),
             };
             pairs.push((field.name.clone(), value.clone()));
             let visible = match field.kind {

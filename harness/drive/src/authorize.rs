@@ -55,7 +55,8 @@ impl Scene {
             .target
             .endpoint("authorization_endpoint")
             .ok_or("the target's metadata has no authorization endpoint of its own")?;
-        let start = match (&act.request_of, act.channel.unwrap_or_default()) {
+        let channel = act.channel.unwrap_or(self.target.profile().request.channel);
+        let start = match (&act.request_of, channel) {
             (Some(step), _) => with_query(endpoint, &self.pushed_by(step, &client)?),
             (None, Channel::Query) => with_query(endpoint, &parameters),
             (None, Channel::Par) => match self.pushed(talk, &client, parameters).await? {
@@ -102,6 +103,9 @@ impl Scene {
             ("code_challenge", &challenge(verifier)),
             ("code_challenge_method", "S256"),
         ]);
+        for (name, value) in self.target.profile().request.parameters() {
+            set(&mut parameters, pairs(&[(name, value)]));
+        }
         set(&mut parameters, self.texts(&self.plan.request.set)?);
         set(&mut parameters, self.texts(&act.set)?);
         parameters.retain(|(name, _)| !act.omit.contains(name));

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cimdspec_judge::Calibration;
+use cimdspec_judge::Seen;
 use cimdspec_judge::disposition;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::StepName;
@@ -19,15 +20,19 @@ use cimdspec_model::scenario::step::Register;
 use cimdspec_model::scenario::step::Serve;
 use cimdspec_model::scenario::step::Step;
 use cimdspec_model::text::Text;
-use cimdspec_world::World;
 use serde_json::Value;
-use tokio::sync::watch;
 
 use crate::cookie::Jar;
-use crate::target::Target;
+use crate::registration::LeftBehind;
+use crate::run::Job;
+use crate::walk::Walked;
 use crate::walk::walk;
 
+/// The asking step of every calibration.
+const ASK: &str = "ask";
+
 /// What the calibration brought.
+#[derive(Default)]
 pub(crate) struct Calibrated {
     /// Known-good and known-bad authorize steps.
     pub(crate) calibration: Calibration,
@@ -35,137 +40,189 @@ pub(crate) struct Calibrated {
     pub(crate) jar: Jar,
     /// What the target does not offer after all.
     pub(crate) lacks: BTreeSet<Need>,
+    /// Why nothing else is worth asking: the target does not answer the simplest requests.
+    pub(crate) silent: Option<String>,
     /// All of it in words.
     pub(crate) words: Vec<String>,
 }
 
-/// Calibrates on the bases of the plans.
-pub(crate) async fn calibrate(
-    plans: &[Plan],
-    world: &World,
-    target: &Arc<Target>,
-    nonce: &str,
-    stop: &watch::Receiver<bool>,
-) -> Calibrated {
-    let mut found = Calibrated {
-        calibration: Calibration::default(),
-        jar: Jar::default(),
-        lacks: BTreeSet::new(),
-        words: Vec::new(),
-    };
-    let has = |need: Need| move |plan: &&Plan| plan.needs.contains(&need);
-    if let Some(plan) = plans.iter().find(has(Need::Cimd)) {
-        by_document(plan, world, target, nonce, stop, &mut found).await;
-    }
-    if let Some(plan) = plans.iter().find(has(Need::Dcr)) {
-        by_registration(plan, world, target, nonce, stop, &mut found).await;
-    }
-    found
+/// What calibrating needs of a run.
+struct Calibrator<'a> {
+    job: &'a Job,
+    left_behind: &'a LeftBehind,
+    found: Calibrated,
 }
 
-async fn by_document(
-    plan: &Plan,
-    world: &World,
-    target: &Arc<Target>,
-    nonce: &str,
-    stop: &watch::Receiver<bool>,
-    found: &mut Calibrated,
-) {
-    let ask = |act: Authorize| vec![step("ask", Act::Authorize(act))];
-    let served = |serve: Serve| {
-        vec![
-            step("world", Act::Serve(serve)),
-            step("ask", Act::Authorize(Authorize::default())),
-        ]
+/// Calibrates on the bases of the plans.
+pub(crate) async fn calibrate(plans: &[Arc<Plan>], job: &Job, left_behind: &LeftBehind) -> Calibrated {
+    let mut calibrator = Calibrator {
+        job,
+        left_behind,
+        found: Calibrated {
+            jar: job.target.given_cookies(),
+            ..Calibrated::default()
+        },
     };
-    let other_id = BTreeMap::from([("client_id".to_owned(), Value::from("@docs/somebody-else.json"))]);
-    let attempts = [
-        ("good", ask(Authorize::default())),
-        (
-            "no document",
+    let with = |need: Need| plans.iter().find(|plan| plan.needs.contains(&need));
+    if let Some(plan) = with(Need::Cimd).filter(|_| job.target.offers(Need::Cimd)) {
+        calibrator.by_document(plan).await;
+    }
+    if let Some(plan) = with(Need::Dcr).filter(|_| job.target.offers(Need::Dcr)) {
+        calibrator.by_registration(plan).await;
+    }
+    calibrator.found
+}
+
+impl Calibrator<'_> {
+    /// Authorize steps for a client with a document: one that is right in every respect, then some that are not.
+    async fn by_document(&mut self, plan: &Plan) {
+        let served = |serve: Serve| {
+            vec![
+                step("world", Act::Serve(serve)),
+                step(ASK, Act::Authorize(Authorize::default())),
+            ]
+        };
+        let good = vec![step(ASK, Act::Authorize(Authorize::default()))];
+        let Some(record) = self.walked(plan, good, "s", 0).await else {
+            return;
+        };
+        if let Some(reason) = unanswered(&record) {
+            self.found.silent = Some(format!("the target does not answer a plain request: {reason}"));
+            return;
+        }
+        self.found.calibration.good.push(record);
+        let other_id = BTreeMap::from([("client_id".to_owned(), Value::from("@docs/somebody-else.json"))]);
+        let bad = [
             served(Serve {
                 status: Some(404),
                 ..Serve::default()
             }),
-        ),
-        (
-            "another's document",
             served(Serve {
                 set: other_id,
                 ..Serve::default()
             }),
-        ),
-        (
-            "foreign redirect URI",
-            ask(Authorize {
-                redirect_uri: Some(Text("@app/not-registered".to_owned())),
-                ..Authorize::default()
-            }),
-        ),
-    ];
-    for (number, (name, steps)) in attempts.into_iter().enumerate() {
-        let plan = bare(plan, steps);
-        let id = CaseId::new(&format!("{nonce}s"), number);
-        let Ok(walked) = walk(&plan, world, target, id, found.jar.clone(), stop).await else {
-            continue;
-        };
-        let Some(record) = asked(walked.case.steps) else {
-            continue;
-        };
-        let act = Act::Authorize(Authorize::default());
-        let seen = disposition(&record, &act, &found.calibration);
-        found.words.push(format!(
-            "{name}: {seen:?} after {} requests",
-            record.exchanges.len()
-        ));
-        if number == 0 {
-            found.jar = walked.jar;
-            found.calibration.good.push(record);
-        } else {
-            found.calibration.bad.push(record);
+            vec![step(
+                ASK,
+                Act::Authorize(Authorize {
+                    redirect_uri: Some(Text("@app/not-registered".to_owned())),
+                    ..Authorize::default()
+                }),
+            )],
+        ];
+        for (number, steps) in bad.into_iter().enumerate() {
+            let record = self.walked(plan, steps, "s", number + 1).await;
+            self.found.calibration.bad.extend(record);
         }
+        self.tell("documents");
+    }
+
+    /// A registration, and an authorize step for the registered client where no document gave one.
+    async fn by_registration(&mut self, plan: &Plan) {
+        let register = step("register", Act::Register(Register::default()));
+        let ask = step(ASK, Act::Authorize(Authorize::default()));
+        let id = CaseId::new(&format!("{}r", self.job.nonce), 0);
+        let Some(walked) = self.walk(&bare(plan, vec![register, ask]), id).await else {
+            return;
+        };
+        let managed = walked
+            .case
+            .steps
+            .first()
+            .and_then(|record| record.exchanges.last())
+            .is_some_and(|exchange| match &exchange.reply {
+                Reply::Response { body, .. } => body.contains("\"registration_client_uri\""),
+                Reply::Broken { .. } | Reply::Timeout => false,
+            });
+        if !managed {
+            self.found.lacks.insert(Need::DcrManage);
+            let told = "a registration comes without management (RFC 7592)";
+            self.found.words.push(told.to_owned());
+        }
+        if self.found.calibration.good.is_empty()
+            && let Some(record) = asked(walked.case.steps)
+        {
+            self.found.jar = walked.jar;
+            self.found.calibration.good.push(record);
+            let bad = vec![
+                step("register", Act::Register(Register::default())),
+                step(
+                    ASK,
+                    Act::Authorize(Authorize {
+                        redirect_uri: Some(Text("@app/not-registered".to_owned())),
+                        ..Authorize::default()
+                    }),
+                ),
+            ];
+            let record = self.walked(plan, bad, "r", 1).await;
+            self.found.calibration.bad.extend(record);
+            self.tell("registrations");
+        }
+    }
+
+    /// The record of the asking step.
+    async fn walked(
+        &mut self,
+        plan: &Plan,
+        steps: Vec<Step>,
+        series: &str,
+        number: usize,
+    ) -> Option<StepRecord> {
+        let id = CaseId::new(&format!("{}{series}", self.job.nonce), number);
+        let walked = self.walk(&bare(plan, steps), id).await?;
+        self.found.jar = walked.jar;
+        asked(walked.case.steps)
+    }
+
+    async fn walk(&self, plan: &Plan, id: CaseId) -> Option<Walked> {
+        let Job {
+            world, target, stop, ..
+        } = self.job;
+        let mut walked = walk(plan, world, target, id, self.found.jar.clone(), stop).await.ok()?;
+        self.left_behind.add(std::mem::take(&mut walked.left_behind));
+        Some(walked)
+    }
+
+    /// Says how the good and the bad were disposed of, once all of them are known.
+    fn tell(&mut self, kind: &str) {
+        let calibration = &self.found.calibration;
+        let act = Act::Authorize(Authorize::default());
+        let seen = |records: &[StepRecord]| {
+            let each: Vec<String> = records
+                .iter()
+                .map(|record| in_words(&disposition(record, &act, calibration)))
+                .collect();
+            each.join("; ")
+        };
+        let told = format!(
+            "{kind}: a request that is right in every respect: {}; wrong ones: {}",
+            seen(&calibration.good),
+            seen(&calibration.bad)
+        );
+        self.found.words.push(told);
     }
 }
 
-async fn by_registration(
-    plan: &Plan,
-    world: &World,
-    target: &Arc<Target>,
-    nonce: &str,
-    stop: &watch::Receiver<bool>,
-    found: &mut Calibrated,
-) {
-    let mut steps = vec![step("register", Act::Register(Register::default()))];
-    if found.calibration.good.is_empty() {
-        steps.push(step("ask", Act::Authorize(Authorize::default())));
+fn in_words(seen: &Seen) -> String {
+    match seen {
+        Seen::Granted => "granted".to_owned(),
+        Seen::Refused(None) => "refused".to_owned(),
+        Seen::Refused(Some(error)) => format!("refused with `{error}`"),
+        Seen::Throttled => "throttled".to_owned(),
+        Seen::Impossible(reason) | Seen::Unclear(reason) => format!("unclear ({reason})"),
     }
-    let id = CaseId::new(&format!("{nonce}r"), 0);
-    let Ok(walked) = walk(&bare(plan, steps), world, target, id, found.jar.clone(), stop).await else {
-        return;
-    };
-    let managed = walked
-        .case
-        .steps
-        .first()
-        .and_then(|record| record.exchanges.last())
-        .is_some_and(|exchange| match &exchange.reply {
-            Reply::Response { body, .. } => body.contains("\"registration_client_uri\""),
-            Reply::Broken { .. } | Reply::Timeout => false,
-        });
-    if !managed {
-        found.lacks.insert(Need::DcrManage);
-        found
-            .words
-            .push("a registration comes without management (RFC 7592)".to_owned());
-    }
-    if let Some(record) = asked(walked.case.steps) {
-        found.jar = walked.jar;
-        found.calibration.good.push(record);
+}
+
+/// Why a step got no answer at all.
+fn unanswered(record: &StepRecord) -> Option<String> {
+    match &record.exchanges.last()?.reply {
+        Reply::Response { .. } => None,
+        Reply::Timeout => Some("nothing came within the deadline".to_owned()),
+        Reply::Broken { reason } => Some(reason.clone()),
     }
 }
 
 fn asked(steps: Vec<StepRecord>) -> Option<StepRecord> {
-    steps.into_iter().find(|record| record.step.as_str() == "ask")
+    steps.into_iter().find(|record| record.step.as_str() == ASK)
 }
 
 fn step(name: &'static str, act: Act) -> Step {

@@ -10,6 +10,12 @@ pub enum DriveError {
         /// In words.
         reason: String,
     },
+    /// A header field of the profile cannot be sent.
+    #[error("failed to send the header field `{name}` of the profile\nhint: names are tokens, values one line of visible characters")]
+    Header {
+        /// Its name.
+        name: String,
+    },
     /// The issuer is no URL that a server can have.
     #[error("failed to read the issuer `{issuer}`\nhint: give an https URL without query and fragment")]
     Issuer {

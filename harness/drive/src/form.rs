@@ -106,6 +106,30 @@ pub(crate) fn forms(html: &str) -> Vec<Form> {
     found
 }
 
+/// Where the link leads whose text one of the words names, or whose text begins with one.
+pub(crate) fn link(html: &str, words: &[String]) -> Option<String> {
+    let mut rest = html;
+    while let Some((tag, after)) = next_tag(rest) {
+        rest = after;
+        match tag.name.as_str() {
+            "script" | "style" => rest = beyond_close(rest, &tag.name),
+            "a" => {
+                let text = inner_text(rest, "a");
+                let text = text.trim_matches(|c: char| !c.is_alphanumeric());
+                let named = |word: &String| {
+                    let first = text.split_whitespace().next().unwrap_or_default();
+                    word.eq_ignore_ascii_case(text) || word.eq_ignore_ascii_case(first)
+                };
+                if words.iter().any(named) {
+                    return tag.attribute("href");
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
 fn control(form: &mut Form, tag: &Tag, rest: &mut &str) {
     let name = tag.attribute("name").unwrap_or_default();
     let value = tag.attribute("value");
@@ -342,6 +366,13 @@ mod tests {
         assert_eq!(found[0].button(&words(&["sure"])).unwrap().value, "approve");
         assert_eq!(found[1].button(&words(&["allow"])).unwrap().text, "Allow access");
         assert_eq!(found[1].button(&words(&["never"])), None);
+    }
+
+    #[test]
+    fn a_link_is_found_by_its_words() {
+        let html = "<a href=/help>Help</a> <a href='/abort?x=1&amp;y'>[ Cancel ]</a>";
+        assert_eq!(link(html, &words(&["deny", "cancel"])).unwrap(), "/abort?x=1&y");
+        assert_eq!(link(html, &words(&["no"])), None);
     }
 
     #[test]

@@ -8,7 +8,9 @@
 //! use cimdspec_drive::Target;
 //! use cimdspec_model::plan::Need;
 //! use cimdspec_model::profile::Profile;
-//! let target = Target::discover("https://localhost:8443", Profile::reference(), "").await?;
+//! use cimdspec_drive::Trust;
+//! let trust = Trust { pem: "", system: true };
+//! let target = Target::discover("https://localhost:8443", Profile::reference(), trust).await?;
 //! println!("{} registers clients: {}", target.issuer(), target.offers(Need::Dcr));
 //! # Ok(())
 //! # }
@@ -21,7 +23,11 @@ mod client;
 mod cookie;
 mod error;
 mod form;
+mod keeper;
 mod keys;
+mod lacking;
+mod login;
+mod pace;
 mod pages;
 mod redact;
 mod registration;
@@ -33,8 +39,11 @@ mod walk;
 mod wire;
 
 pub use error::DriveError;
+pub use redact::redacted;
 pub use run::Job;
+pub use run::Looks;
 pub use run::Progress;
 pub use run::Summary;
 pub use run::run;
 pub use target::Target;
+pub use wire::Trust;

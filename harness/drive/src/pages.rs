@@ -42,10 +42,20 @@ pub(crate) fn known_good(hosts: &[HostSpec], host: &HostSpec, profile: &BTreeMap
         path: "/".to_owned(),
         body: Map::new(),
     });
-    for (name, value) in profile {
-        document.body.entry(name.clone()).or_insert_with(|| value.clone());
-    }
+    document.body = completed(&document.body, profile);
     document
+}
+
+/// The members, with those of the profile that are missing.
+pub(crate) fn completed(
+    members: &Map<String, Value>,
+    profile: &BTreeMap<String, Value>,
+) -> Map<String, Value> {
+    let mut members = members.clone();
+    for (name, value) in profile {
+        members.entry(name.clone()).or_insert_with(|| value.clone());
+    }
+    members
 }
 
 /// What a host serves before any step.

@@ -53,6 +53,11 @@ const KEY_MEMBERS: [(&str, &str); 7] = [
 /// Shorter values are replaced where they stand as a parameter or member, not wherever the text occurs.
 const SHORTEST_UNMISTAKABLE: usize = 12;
 
+/// A text of the target's log without the secrets that show by their names.
+pub fn redacted(text: &str) -> String {
+    Redactor::default().text(text)
+}
+
 impl Redactor {
     /// Remembers a secret, so that it is replaced wherever it occurs.
     pub(crate) fn learn(&self, kind: &'static str, secret: &str) {

@@ -1,5 +1,7 @@
 //! The verbs of registration (RFC 7591) and of its management (RFC 7592).
 
+use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use cimdspec_model::name::StepName;
@@ -16,6 +18,22 @@ use crate::scene::Scene;
 use crate::wire::Ask;
 use crate::wire::Talk;
 
+/// The clients that a run registered and could not delete.
+#[derive(Default)]
+pub(crate) struct LeftBehind(Mutex<Vec<String>>);
+
+impl LeftBehind {
+    pub(crate) fn add(&self, clients: Vec<String>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(clients);
+    }
+
+    pub(crate) fn words(&self) -> Vec<String> {
+        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        clients.sort();
+        clients
+    }
+}
+
 const CLEANUP_DEADLINE: Duration = Duration::from_secs(10);
 
 impl Scene {
@@ -30,7 +48,8 @@ impl Scene {
             .target
             .endpoint("registration_endpoint")
             .ok_or("the target's metadata has no registration endpoint of its own")?;
-        let members = pages::edited(&self.plan.registration, &act.set, &act.remove, &self.names)?;
+        let known_good = pages::completed(&self.plan.registration, &self.target.profile().registration);
+        let members = pages::edited(&known_good, &act.set, &act.remove, &self.names)?;
         let mut body = pages::body(&members, act.body.as_ref(), &self.names)?;
         if let Some(size) = act.pad {
             let size = usize::try_from(size.0).unwrap_or(usize::MAX);
@@ -98,21 +117,27 @@ impl Scene {
         Ok(Arrival::Answer)
     }
 
-    /// Deletes every registration of the case that can be deleted.
-    pub(crate) async fn clean_up(&self) {
+    /// Deletes every registration of the case that can be deleted, and gives the clients that are left.
+    pub(crate) async fn clean_up(&self) -> Vec<String> {
         let registrations: Vec<Registration> = self.memory().registrations.values().cloned().collect();
-        let deletions = registrations
-            .iter()
-            .filter(|registration| !registration.gone)
-            .filter_map(|registration| {
-                let url = self.place(registration).ok()?;
-                let bearer = format!("Bearer {}", registration.token.as_ref()?);
-                Some(Ask::get(url).method("DELETE").header("authorization", &bearer))
-            });
-        for ask in deletions {
-            // What becomes of it changes no finding.
-            let _ = self.target.wire().send(&ask, CLEANUP_DEADLINE).await;
+        let mut left = Vec::new();
+        for registration in registrations.iter().filter(|registration| !registration.gone) {
+            if !self.deleted(registration).await {
+                left.push(registration.client.id.clone());
+            }
         }
+        left
+    }
+
+    async fn deleted(&self, registration: &Registration) -> bool {
+        let (Ok(url), Some(token)) = (self.place(registration), &registration.token) else {
+            return false;
+        };
+        let ask = Ask::get(url)
+            .method("DELETE")
+            .header("authorization", &format!("Bearer {token}"));
+        let answer = self.target.wire().send(&ask, CLEANUP_DEADLINE).await;
+        answer.is_ok_and(|answer| (200..300).contains(&answer.status))
     }
 
     fn place(&self, registration: &Registration) -> Result<Url, String> {

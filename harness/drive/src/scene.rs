@@ -88,8 +88,13 @@ pub(crate) enum ClientReference {
 
 impl Scene {
     /// A case before its first step: every host serves its document.
-    pub(crate) fn begin(plan: Plan, target: Arc<Target>, world: CaseWorld, jar: Jar) -> Result<Self, String> {
-        let facts = world.facts();
+    pub(crate) fn begin(
+        plan: Plan,
+        target: Arc<Target>,
+        world: CaseWorld,
+        facts: Vec<HostFact>,
+        jar: Jar,
+    ) -> Result<Self, String> {
         let origins = facts
             .iter()
             .map(|fact| (fact.label.clone(), fact.origin.clone()))

@@ -9,10 +9,12 @@ use cimdspec_model::scenario::step::MetadataDocument;
 use serde_json::Value;
 use url::Url;
 
+use crate::cookie::Jar;
 use crate::error::DriveError;
 use crate::keys::Keys;
 use crate::wire::Ask;
 use crate::wire::Lost;
+use crate::wire::Trust;
 use crate::wire::Wire;
 
 /// A server that was found by its metadata.
@@ -31,8 +33,9 @@ const DISCOVERY_DEADLINE: Duration = Duration::from_secs(10);
 const ALIVE_DEADLINE: Duration = Duration::from_secs(10);
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
 const OPENID: &str = "/.well-known/openid-configuration";
+const AUTHORIZATION: &str = "authorization_endpoint";
 const ENDPOINTS: [&str; 4] = [
-    "authorization_endpoint",
+    AUTHORIZATION,
     "pushed_authorization_request_endpoint",
     "registration_endpoint",
     "token_endpoint",
@@ -43,30 +46,43 @@ impl Target {
     ///
     /// # Errors
     /// [`DriveError`] when the issuer is no server's URL, or no document is found; it says what was tried.
-    pub async fn discover(issuer: &str, profile: Profile, authority_pem: &str) -> Result<Self, DriveError> {
-        let wire = Wire::trusting(authority_pem)?;
+    pub async fn discover(issuer: &str, profile: Profile, trust: Trust<'_>) -> Result<Self, DriveError> {
+        let wire = Wire::new(trust, &profile)?;
         let place = place(issuer)?;
+        let in_issuer = |text: &str| text.replace("{issuer}", issuer.trim_end_matches('/'));
+        let set = replaced(&Value::Object(profile.discovery.set.clone()), &in_issuer);
+        let tried_places = match &profile.discovery.url {
+            None => addresses(&place),
+            Some(url) => vec![self::place(&in_issuer(url))?],
+        };
         let mut tried = Vec::new();
-        for address in addresses(&place) {
-            match metadata(&wire, &address).await {
+        let mut found = None;
+        for address in tried_places {
+            match metadata(&wire, &address, &set).await {
                 Ok(metadata) => {
-                    return Ok(Self {
-                        issuer: issuer.to_owned(),
-                        origins: origins(&place, &metadata),
-                        place,
-                        metadata,
-                        found_at: address,
-                        profile,
-                        wire,
-                        keys: Keys::generate()?,
-                    });
+                    found = Some((address, metadata));
+                    break;
                 }
                 Err(reason) => tried.push(format!("`{address}`: {reason}")),
             }
         }
-        Err(DriveError::Metadata {
+        // A profile that names the endpoints needs no document.
+        if found.is_none() && set.get(AUTHORIZATION).is_some() {
+            found = Some((place.clone(), set));
+        }
+        let (found_at, metadata) = found.ok_or_else(|| DriveError::Metadata {
             issuer: issuer.to_owned(),
             tried,
+        })?;
+        Ok(Self {
+            issuer: issuer.to_owned(),
+            origins: origins(&place, &metadata),
+            place,
+            metadata,
+            found_at,
+            profile,
+            wire,
+            keys: Keys::generate()?,
         })
     }
 
@@ -130,6 +146,16 @@ impl Target {
         matches!(self.wire.send(&ask, ALIVE_DEADLINE).await, Ok(answer) if answer.status < 500)
     }
 
+    /// The cookies that the profile gives, as if the authorization endpoint had set them.
+    pub(crate) fn given_cookies(&self) -> Jar {
+        let mut jar = Jar::default();
+        let place = self.endpoint(AUTHORIZATION).unwrap_or_else(|| self.place.clone());
+        for cookie in &self.profile.login.cookies {
+            jar.take(&place, &format!("{cookie}; Path=/"));
+        }
+        jar
+    }
+
     /// The client that speaks to it.
     pub(crate) fn wire(&self) -> &Wire {
         &self.wire
@@ -175,7 +201,21 @@ fn appended(place: &Url, well_known: &str) -> Url {
     url
 }
 
-async fn metadata(wire: &Wire, address: &Url) -> Result<Value, String> {
+/// The value with every text in it replaced.
+fn replaced(value: &Value, by: &dyn Fn(&str) -> String) -> Value {
+    match value {
+        Value::String(text) => Value::String(by(text)),
+        Value::Array(items) => items.iter().map(|item| replaced(item, by)).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), replaced(value, by)))
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+/// The document at an address, with the members that the profile sets.
+async fn metadata(wire: &Wire, address: &Url, set: &Value) -> Result<Value, String> {
     let ask = Ask::get(address.clone()).header("accept", "application/json");
     let answer = wire
         .send(&ask, DISCOVERY_DEADLINE)
@@ -187,8 +227,11 @@ async fn metadata(wire: &Wire, address: &Url) -> Result<Value, String> {
     if answer.status != 200 {
         return Err(format!("status {}", answer.status));
     }
-    let members = answer.json().ok_or("an answer that is no JSON object")?;
-    match members.contains_key("authorization_endpoint") {
+    let mut members = answer.json().ok_or("an answer that is no JSON object")?;
+    if let Value::Object(set) = set {
+        members.extend(set.clone());
+    }
+    match members.contains_key(AUTHORIZATION) {
         true => Ok(Value::Object(members)),
         false => Err("a document without `authorization_endpoint`".to_owned()),
     }

@@ -8,6 +8,7 @@ use cimdspec_model::name::CaseId;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Case;
+use cimdspec_model::observation::HostFact;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::step::Act;
@@ -23,12 +24,15 @@ use crate::scene::Scene;
 use crate::target::Target;
 
 /// No step lasts longer; each exchange has a shorter deadline of its own.
+const SAME_ORIGIN: &str = "same-origin-redirects";
 const STEP_DEADLINE: Duration = Duration::from_secs(150);
 
 /// A case that was walked, and the cookies that it ended with.
 pub(crate) struct Walked {
     pub(crate) case: Case,
     pub(crate) jar: Jar,
+    /// The clients that it registered and could not delete.
+    pub(crate) left_behind: Vec<String>,
 }
 
 /// Walks a plan to its end, or until `stop` turns true.
@@ -49,10 +53,12 @@ pub(crate) async fn walk(
         })
         .collect();
     let case_world = world.case(id.clone(), &hosts);
+    let facts = facts(case_world.facts(), target);
     let scene = Arc::new(Scene::begin(
         plan.clone(),
         Arc::clone(target),
         case_world.clone(),
+        facts.clone(),
         jar,
     )?);
     let mut records = Vec::new();
@@ -82,21 +88,32 @@ pub(crate) async fn walk(
     for handle in behind.into_values() {
         records.extend(joined(Some(handle)).await);
     }
-    let hosts = case_world.facts();
     let alive = target.is_alive().await;
     let events = case_world.end().await;
-    scene.clean_up().await;
+    let left_behind = scene.clean_up().await;
     let jar = scene.memory().jar.clone();
     Ok(Walked {
         case: Case {
             case: id,
-            hosts,
+            hosts: facts,
             events,
             steps: records,
             alive,
         },
         jar,
+        left_behind,
     })
+}
+
+/// The hosts; for a target that takes redirect URIs of the document's origin only, the application's is that one.
+fn facts(mut facts: Vec<HostFact>, target: &Target) -> Vec<HostFact> {
+    let find = |label: &str| facts.iter().position(|fact| fact.label.as_str() == label);
+    if target.profile().policies.contains(SAME_ORIGIN)
+        && let (Some(app), Some(docs)) = (find("app"), find("docs"))
+    {
+        (facts[app].origin, facts[app].name) = (facts[docs].origin.clone(), facts[docs].name.clone());
+    }
+    facts
 }
 
 async fn make(scene: &Scene, step: &Step) -> StepRecord {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Instant;
 use cimdspec_model::observation::Reply;
+use cimdspec_model::profile::Profile;
 use reqwest::header::HeaderMap;
 use reqwest::header::HeaderName;
 use reqwest::header::HeaderValue;
@@ -16,6 +17,7 @@ use rustls::pki_types::pem::PemObject;
 use url::Url;
 
 use crate::error::DriveError;
+use crate::pace::Pace;
 use crate::redact::Redactor;
 
 /// Longer than the deadlines that checks ask for, so that a target that is too slow can be told from one that hangs.
@@ -112,16 +114,32 @@ pub(crate) fn encoded(pairs: &[(String, String)]) -> String {
         .finish()
 }
 
+/// Whom the client believes.
+#[derive(Debug, Clone, Copy)]
+pub struct Trust<'a> {
+    /// Certificates, as PEM.
+    pub pem: &'a str,
+    /// Whether the machine's own trust store counts too.
+    pub system: bool,
+}
+
 /// The client that all cases share.
 #[derive(Debug, Clone)]
-pub(crate) struct Wire(reqwest::Client);
+pub(crate) struct Wire {
+    client: reqwest::Client,
+    pace: Option<Arc<Pace>>,
+}
 
 impl Wire {
-    /// A client that trusts only the run's authority.
-    pub(crate) fn trusting(authority_pem: &str) -> Result<Self, DriveError> {
+    /// A client that sends what the profile wants and no faster.
+    pub(crate) fn new(trust: Trust<'_>, profile: &Profile) -> Result<Self, DriveError> {
         let bug = |reason: String| DriveError::Bug { reason };
         let mut roots = rustls::RootCertStore::empty();
-        for certificate in CertificateDer::pem_slice_iter(authority_pem.as_bytes()) {
+        if trust.system {
+            // What cannot be read there is simply not trusted.
+            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        }
+        for certificate in CertificateDer::pem_slice_iter(trust.pem.as_bytes()) {
             let certificate = certificate.map_err(|error| bug(error.to_string()))?;
             roots.add(certificate).map_err(|error| bug(error.to_string()))?;
         }
@@ -136,13 +154,20 @@ impl Wire {
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .pool_idle_timeout(IDLE)
+            .default_headers(of_the_profile(profile)?)
             .build()
-            .map(Self)
+            .map(|client| Self {
+                client,
+                pace: profile.pace.per_second.map(|turns| Arc::new(Pace::per_second(turns))),
+            })
             .map_err(|error| bug(causes(&error)))
     }
 
     /// Sends a request and reads the response, within the deadline.
     pub(crate) async fn send(&self, ask: &Ask, deadline: Duration) -> Result<Answer, Lost> {
+        if let Some(pace) = &self.pace {
+            pace.turn().await;
+        }
         tokio::time::timeout(deadline, self.unbounded(ask))
             .await
             .unwrap_or(Err(Lost::Timeout))
@@ -152,7 +177,7 @@ impl Wire {
         let broken = |error: reqwest::Error| Lost::Broken(causes(&error));
         let method = reqwest::Method::from_bytes(ask.method.as_bytes())
             .map_err(|_| Lost::Broken(format!("`{}` is no method", ask.method)))?;
-        let mut request = self.0.request(method, ask.url.clone()).headers(fields(ask)?);
+        let mut request = self.client.request(method, ask.url.clone()).headers(fields(ask)?);
         if let Some(body) = &ask.body {
             request = request.body(body.clone());
         }
@@ -179,6 +204,19 @@ impl Wire {
             body: String::from_utf8_lossy(&body).into_owned(),
         })
     }
+}
+
+/// The header fields that the profile wants on every request.
+fn of_the_profile(profile: &Profile) -> Result<HeaderMap, DriveError> {
+    let mut fields = HeaderMap::new();
+    for (name, value) in &profile.headers {
+        let known = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str()));
+        let (Ok(name), Ok(value)) = known else {
+            return Err(DriveError::Header { name: name.clone() });
+        };
+        fields.insert(name, value);
+    }
+    Ok(fields)
 }
 
 fn fields(ask: &Ask) -> Result<HeaderMap, Lost> {

@@ -14,6 +14,7 @@ use cimdspec_model::verdict::Outcome;
 use crate::disposition::Calibration;
 use crate::expectation::Conclusion;
 use crate::expectation::Scene;
+use crate::reach::unreached;
 use crate::words;
 
 /// What findings are drawn from.
@@ -83,7 +84,7 @@ fn check_finding(input: &Input<'_>, check: &Check) -> Finding {
     {
         conclusion.outcome = Outcome::NotApplicable(format!("the target declares the policy `{policy}`"));
     } else if matches!(conclusion.outcome, Outcome::Fail | Outcome::Pass) {
-        let gap = control_gap(input, check);
+        let gap = control_gap(input, check).or_else(|| refused_too_early(input, check));
         let breach_speaks = conclusion.outcome == Outcome::Fail && speaks_without_control(check);
         if let Some(gap) = gap.filter(|_| !breach_speaks) {
             conclusion.outcome = Outcome::Inconclusive(gap);
@@ -96,7 +97,7 @@ fn check_finding(input: &Input<'_>, check: &Check) -> Finding {
 }
 
 /// Forbidden traffic and a grant that should not be are seen, whatever the control says.
-fn speaks_without_control(check: &Check) -> bool {
+pub(crate) fn speaks_without_control(check: &Check) -> bool {
     use cimdspec_model::scenario::expect::Disposition;
     match &check.expect {
         Expect::Answer(it) => it.is == Disposition::Refused && it.error.is_empty(),
@@ -130,6 +131,18 @@ fn control_gap(input: &Input<'_>, check: &Check) -> Option<String> {
             )
         })
     })
+}
+
+/// Why a refusal says nothing of the rule that the check is about.
+fn refused_too_early(input: &Input<'_>, check: &Check) -> Option<String> {
+    use cimdspec_model::scenario::expect::Disposition;
+    let (_, control) = input.control?;
+    match &check.expect {
+        Expect::Answer(it) if it.is == Disposition::Refused => unreached(input.plan, input.case, control),
+        Expect::Sent(it) if it.to.0 == "nowhere" => unreached(input.plan, input.case, control),
+        Expect::Traffic(it) if it.at_least.is_none() => unreached(input.plan, input.case, control),
+        _ => None,
+    }
 }
 
 fn steps_of(expect: &Expect) -> Vec<&StepName> {

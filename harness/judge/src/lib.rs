@@ -12,6 +12,8 @@ mod disposition;
 mod expectation;
 mod finding;
 mod likeness;
+mod reach;
+mod settle;
 mod traffic;
 mod words;
 
@@ -21,3 +23,4 @@ pub use disposition::disposition;
 pub use finding::Input;
 pub use finding::judge;
 pub use finding::not_judged;
+pub use settle::settle;

@@ -30,8 +30,12 @@ pub struct Report {
     pub interrupted: bool,
     /// What the calibration found, in words.
     pub calibration: Vec<String>,
-    /// The last lines that a launched target wrote, if it died.
-    pub target_log: Vec<String>,
+    /// How a launched target died, each time.
+    #[serde(default)]
+    pub deaths: Vec<Death>,
+    /// Clients that the run registered and could not delete again.
+    #[serde(default)]
+    pub left_behind: Vec<String>,
     /// Every check of every case.
     pub findings: Vec<Finding>,
     /// What was seen in the cases whose checks did not all pass.
@@ -45,6 +49,17 @@ pub struct Target {
     pub name: String,
     /// The issuer.
     pub issuer: String,
+}
+
+/// A death of a launched target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Death {
+    /// How it ended, in words.
+    pub how: String,
+    /// The case that it died of, where that could be told.
+    pub case: Option<String>,
+    /// The last lines that it wrote.
+    pub log: Vec<String>,
 }
 
 /// How many checks came out how.

@@ -32,7 +32,8 @@ pub fn human(report: &Report, command: &str, paint: Paint) -> String {
         }
     }
     doubts(&mut out, report, paint);
-    log(&mut out, report, paint);
+    deaths(&mut out, report, paint);
+    left_behind(&mut out, report, paint);
     last_line(&mut out, report, paint);
     out
 }
@@ -203,16 +204,32 @@ fn by_reason(report: &Report, of: Reason) -> BTreeMap<&str, Vec<String>> {
     reasons
 }
 
-fn log(out: &mut String, report: &Report, paint: Paint) {
-    if report.target_log.is_empty() {
+fn deaths(out: &mut String, report: &Report, paint: Paint) {
+    for death in &report.deaths {
+        let of = match &death.case {
+            Some(case) => format!("the server died of {case}, alone: {}", death.how),
+            None => format!("the server died, and not again when each case was alone: {}", death.how),
+        };
+        let _ = writeln!(out, "{}", paint.bad(&one_line(&of)));
+        let from = death.log.len().saturating_sub(LOG_LINES);
+        for line in death.log.iter().skip(from) {
+            let _ = writeln!(out, "  {}", one_line(line));
+        }
+        out.push('\n');
+    }
+}
+
+fn left_behind(out: &mut String, report: &Report, paint: Paint) {
+    if report.left_behind.is_empty() {
         return;
     }
-    let _ = writeln!(out, "{}", paint.doubtful("the server ended; its last lines:"));
-    let from = report.target_log.len().saturating_sub(LOG_LINES);
-    for line in report.target_log.iter().skip(from) {
-        let _ = writeln!(out, "  {}", one_line(line));
-    }
-    out.push('\n');
+    let counted = plural(report.left_behind.len(), "registered client");
+    let _ = writeln!(
+        out,
+        "{}: {}\n",
+        paint.doubtful(&format!("{counted} left behind")),
+        named(report.left_behind.iter().map(|client| one_line(client).to_string()))
+    );
 }
 
 fn last_line(out: &mut String, report: &Report, paint: Paint) {

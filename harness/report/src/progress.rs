@@ -58,6 +58,18 @@ impl Bar {
         }
     }
 
+    /// So many of the cases are looked at a second time; gives a line to print where there is no bar.
+    pub fn again(&mut self, cases: usize) -> Option<String> {
+        let told = format!("  {cases} cases did not pass at once and are looked at a second time");
+        match &self.bar {
+            Some(bar) => {
+                bar.println(told);
+                None
+            }
+            None => Some(told),
+        }
+    }
+
     /// Removes the bar.
     pub fn end(self) {
         if let Some(bar) = self.bar {

@@ -12,6 +12,23 @@ pub enum WorldError {
         /// Why.
         reason: String,
     },
+    /// The issuer of a server that is there already cannot be fronted.
+    #[error(
+        "failed to put a front before `{issuer}`\nhint: it has to be an http or https URL with a name and without a port, and \
+         the front is only in the box"
+    )]
+    Issuer {
+        /// As given.
+        issuer: String,
+    },
+    /// The kept authority could not be read or written.
+    #[error("failed to keep the authority in `{path}`: {reason}")]
+    Kept {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
     /// A listener could not be opened.
     #[error(
         "failed to listen on `{address}`: {reason}\nhint: run inside the sandbox, or with `--env loopback`"
@@ -19,6 +36,30 @@ pub enum WorldError {
     Listen {
         /// Where.
         address: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A failure to launch the server under test.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LaunchError {
+    /// Its log cannot be written.
+    #[error("failed to write the server's log `{path}`: {reason}")]
+    Log {
+        /// Where.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// It cannot be started.
+    #[error("failed to start `{command}` in `{directory}`: {reason}")]
+    Start {
+        /// What.
+        command: String,
+        /// Where.
+        directory: String,
         /// Why.
         reason: String,
     },

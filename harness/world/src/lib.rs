@@ -24,4 +24,5 @@ pub use world::Environment;
 pub use world::Front;
 pub use world::HostAddress;
 pub use world::HostPlan;
+pub use world::Scheme;
 pub use world::World;

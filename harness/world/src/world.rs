@@ -63,7 +63,16 @@ pub enum HostAddress {
     Fixed(IpAddr),
 }
 
-/// The https front of a server under test.
+/// The scheme of a front.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// Plain http on port 80; in the box only.
+    Http,
+    /// TLS ends at the front.
+    Https,
+}
+
+/// The front of a server under test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Front {
     /// Its origin: the issuer of a server without a path.
@@ -93,10 +102,9 @@ impl World {
     ///
     /// # Errors
     /// [`WorldError`] when an address cannot be had or a certificate not be made.
-    pub async fn start(environment: Environment) -> Result<Self, WorldError> {
+    pub async fn start(environment: Environment, authority: Authority) -> Result<Self, WorldError> {
         let registry = Arc::new(Registry::default());
         let ledger = Arc::new(Ledger::new());
-        let authority = Authority::new()?;
         let pem = authority.pem();
         let polite = Polite::start(Arc::clone(&registry)).await;
         let shared = Arc::new(Shared {
@@ -159,19 +167,20 @@ impl World {
         self.shared.ledger.now()
     }
 
-    /// Puts an https front on an ordinary public name before a server on `upstream`.
+    /// Puts a front on an ordinary public name before a server on `upstream`.
     ///
     /// # Errors
     /// [`WorldError::Listen`] in the loopback environment when no port can be had.
-    pub fn front(&self, label: &str, upstream: SocketAddr) -> Result<Front, WorldError> {
+    pub fn front(&self, label: &str, scheme: Scheme, upstream: SocketAddr) -> Result<Front, WorldError> {
         match self.environment {
             Environment::Sandbox => {
                 let name = format!("as-{label}.{ZONE}");
-                let (v4, v6) = self.next_addresses();
-                self.zone.set(&name, constant(vec![v4, v6]));
-                self.shared.registry.front(&name, upstream);
+                self.front_by_name(&name, upstream);
                 Ok(Front {
-                    origin: format!("https://{name}"),
+                    origin: match scheme {
+                        Scheme::Http => format!("http://{name}"),
+                        Scheme::Https => format!("https://{name}"),
+                    },
                 })
             }
             Environment::Loopback => {
@@ -191,6 +200,34 @@ impl World {
                 })
             }
         }
+    }
+
+    /// Puts a front on the name of this issuer before a server on `upstream`.
+    ///
+    /// # Errors
+    /// [`WorldError::Issuer`] outside of the box, and for an issuer whose name we cannot answer for.
+    pub fn front_of_issuer(&self, issuer: &str, upstream: SocketAddr) -> Result<(), WorldError> {
+        let after_scheme = issuer
+            .strip_prefix("https://")
+            .or_else(|| issuer.strip_prefix("http://"))
+            .unwrap_or_default();
+        let name = after_scheme.split('/').next().unwrap_or_default();
+        let is_name = name.contains('.')
+            && name.parse::<IpAddr>().is_err()
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+        if self.environment != Environment::Sandbox || !is_name {
+            return Err(WorldError::Issuer {
+                issuer: issuer.to_owned(),
+            });
+        }
+        self.front_by_name(&name.to_ascii_lowercase(), upstream);
+        Ok(())
+    }
+
+    fn front_by_name(&self, name: &str, upstream: SocketAddr) {
+        let (v4, v6) = self.next_addresses();
+        self.zone.set(name, constant(vec![v4, v6]));
+        self.shared.registry.front(name, upstream);
     }
 
     /// Waits until no other case speaks of these literal addresses.

@@ -1,5 +1,7 @@
 //! The catalogue: every scenario file read, lowered to plans, and joined with its clauses.
 
+use std::sync::Arc;
+
 use super::lower::lower;
 use crate::clause::Clauses;
 use crate::diagnostic::Diagnostic;
@@ -19,7 +21,7 @@ pub struct Scenario {
     /// What the author tells people.
     pub note: Option<String>,
     /// One plan for each variant.
-    pub plans: Vec<Plan>,
+    pub plans: Vec<Arc<Plan>>,
 }
 
 /// All scenarios and clauses.
@@ -51,7 +53,7 @@ impl Catalogue {
     }
 
     /// Every plan of every scenario.
-    pub fn plans(&self) -> impl Iterator<Item = &Plan> {
+    pub fn plans(&self) -> impl Iterator<Item = &Arc<Plan>> {
         self.scenarios.iter().flat_map(|scenario| scenario.plans.iter())
     }
 }
@@ -74,6 +76,6 @@ pub fn scenario(
         path: path.to_owned(),
         title,
         note,
-        plans,
+        plans: plans.into_iter().map(Arc::new).collect(),
     })
 }

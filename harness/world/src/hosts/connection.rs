@@ -21,9 +21,12 @@ use tokio::task::JoinSet;
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::rustls::server::Acceptor;
 
+use super::front;
+use super::front::Way;
 use super::hostile::After;
 use super::hostile::Sending;
 use super::http::Head;
+use super::http::peeked_host;
 use super::http::read_head;
 use super::polite::PAGE_FIELD;
 use super::polite::page_field;
@@ -67,14 +70,14 @@ pub(crate) async fn accept_loop(listener: TcpListener, shared: Arc<Shared>, plai
     let mut connections = JoinSet::new();
     let speaks = if plain { Speaks::Plain } else { Speaks::Tls };
     loop {
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok((stream, from)) = listener.accept().await else {
             tokio::time::sleep(Duration::from_millis(5)).await;
             continue;
         };
         while connections.try_join_next().is_some() {}
         let shared = Arc::clone(&shared);
         connections.spawn(async move {
-            if let Some(connection) = Connection::begin(&stream, shared) {
+            if let Some(connection) = Connection::begin(&stream, from, shared) {
                 connection.live(stream, speaks).await;
             }
         });
@@ -84,13 +87,14 @@ pub(crate) async fn accept_loop(listener: TcpListener, shared: Arc<Shared>, plai
 struct Connection {
     shared: Arc<Shared>,
     number: u64,
+    from: SocketAddr,
     to: SocketAddr,
     owner: Option<Owner>,
     sent: AtomicU64,
 }
 
 impl Connection {
-    fn begin(stream: &TcpStream, shared: Arc<Shared>) -> Option<Self> {
+    fn begin(stream: &TcpStream, from: SocketAddr, shared: Arc<Shared>) -> Option<Self> {
         let local = stream.local_addr().ok()?;
         let to = SocketAddr::new(local.ip().to_canonical(), local.port());
         let _ = stream.set_nodelay(true);
@@ -104,6 +108,7 @@ impl Connection {
         let connection = Self {
             shared,
             number,
+            from,
             to,
             owner,
             sent: AtomicU64::new(0),
@@ -160,7 +165,10 @@ impl Connection {
 
     async fn speak(&mut self, stream: TcpStream, speaks: Speaks) -> Ending {
         if speaks == Speaks::Plain {
-            return self.http(stream).await;
+            return match self.owner {
+                None => self.plain(stream).await,
+                Some(_) => self.http(stream).await,
+            };
         }
         match self.tls() {
             TlsBehaviour::Reset => {
@@ -171,6 +179,22 @@ impl Connection {
             TlsBehaviour::PlainHttp => self.http(stream).await,
             TlsBehaviour::BelowTls12 => self.old_tls(stream).await,
             _ => self.handshake(stream).await,
+        }
+    }
+
+    /// Plain http to an address that is no host's: a front's, or told by its Host field.
+    async fn plain(&mut self, stream: TcpStream) -> Ending {
+        let named = tokio::time::timeout(REQUEST_DEADLINE, peeked_host(&stream)).await;
+        let front = named
+            .ok()
+            .flatten()
+            .and_then(|name| self.shared.registry.front_of(&name));
+        match front {
+            Some(upstream) => {
+                front::serve(stream, self.way(upstream, "http")).await;
+                Ending::Peer
+            }
+            None => self.http(stream).await,
         }
     }
 
@@ -300,12 +324,18 @@ impl Connection {
         else {
             return Ending::World;
         };
-        let opened = tokio::join!(start.into_stream(config), TcpStream::connect(upstream));
-        if let (Ok(mut outside), Ok(mut inside)) = opened {
-            let _ = inside.set_nodelay(true);
-            let _ = tokio::io::copy_bidirectional(&mut outside, &mut inside).await;
+        if let Ok(stream) = start.into_stream(config).await {
+            front::serve(stream, self.way(upstream, "https")).await;
         }
         Ending::Peer
+    }
+
+    fn way(&self, upstream: SocketAddr, scheme: &'static str) -> Way {
+        Way {
+            upstream,
+            peer: self.from,
+            scheme,
+        }
     }
 
     async fn http<S: AsyncRead + AsyncWrite + Unpin>(&mut self, mut stream: S) -> Ending {

@@ -10,6 +10,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncReadExt;
+use tokio::net::TcpStream;
 
 /// The head of a request.
 pub(crate) struct Head {
@@ -20,6 +21,31 @@ pub(crate) struct Head {
 
 const LARGEST_HEAD: usize = 64 * 1024;
 const MOST_FIELDS: usize = 128;
+/// A Host field stands near the beginning.
+const LARGEST_PEEK: usize = 8 * 1024;
+const BETWEEN_PEEKS: Duration = Duration::from_millis(10);
+
+/// The name in the Host field of the request that a connection begins with, without reading it away.
+pub(crate) async fn peeked_host(stream: &TcpStream) -> Option<String> {
+    let mut bytes = vec![0; LARGEST_PEEK];
+    let mut before = 0;
+    loop {
+        let length = stream.peek(&mut bytes).await.ok()?;
+        let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
+        let mut request = httparse::Request::new(&mut fields);
+        let complete = request.parse(&bytes[..length]).ok()?.is_complete();
+        if complete || length == before {
+            let host = request
+                .headers
+                .iter()
+                .find(|field| field.name.eq_ignore_ascii_case("host"))?;
+            let name = std::str::from_utf8(host.value).ok()?;
+            return Some(name.split(':').next()?.to_ascii_lowercase());
+        }
+        before = length;
+        tokio::time::sleep(BETWEEN_PEEKS).await;
+    }
+}
 
 /// Reads a request head; `None` when the peer closes, is slow, or speaks no HTTP.
 pub(crate) async fn read_head<S: AsyncRead + Unpin>(stream: &mut S, deadline: Duration) -> Option<Head> {

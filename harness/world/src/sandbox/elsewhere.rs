@@ -2,6 +2,7 @@
 
 use super::finding::Finding;
 use super::finding::finding;
+use crate::error::LaunchError;
 use crate::error::SandboxError;
 
 /// Set when the process shall only try the box and exit.
@@ -50,6 +51,14 @@ pub fn enter() -> Result<(), SandboxError> {
 ///
 /// # Errors
 /// [`SandboxError::Namespace`] always.
+pub fn enter_in_place() -> Result<(), SandboxError> {
+    Err(refused())
+}
+
+/// Refuses.
+///
+/// # Errors
+/// [`SandboxError::Namespace`] always.
 pub fn probe() -> Result<(), SandboxError> {
     Err(refused())
 }
@@ -73,4 +82,67 @@ fn refused() -> SandboxError {
         reason: format!("`{}` has no network namespaces", std::env::consts::OS),
         remedy: REMEDY.to_owned(),
     }
+}
+
+/// Takes the secrets out of a line.
+pub type Redact = std::sync::Arc<dyn Fn(&str) -> String + Send + Sync>;
+
+/// How a server would be launched.
+#[derive(Clone)]
+pub struct Launch {
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// Where it is started.
+    pub directory: std::path::PathBuf,
+    /// What is added to its environment.
+    pub environment: Vec<(String, String)>,
+    /// Where its output is written.
+    pub log: std::path::PathBuf,
+    /// What happens to each line before it is written.
+    pub redact: Redact,
+}
+
+/// Stands in for a launched server, which cannot be had here.
+pub struct Launched(());
+
+impl Launched {
+    /// Refuses.
+    ///
+    /// # Errors
+    /// [`LaunchError::Start`] always.
+    pub fn start(launch: Launch) -> Result<Self, LaunchError> {
+        Err(LaunchError::Start {
+            command: launch.command.join(" "),
+            directory: launch.directory.display().to_string(),
+            reason: "servers are launched on Linux only; start it yourself and use `--issuer`".to_owned(),
+        })
+    }
+
+    /// Never.
+    pub fn starts(&self) -> u64 {
+        0
+    }
+
+    /// Nothing.
+    pub fn ended(&self) -> Option<String> {
+        None
+    }
+
+    /// Nothing.
+    pub fn last_lines(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Does nothing.
+    ///
+    /// # Errors
+    /// None.
+    #[expect(clippy::unused_async, reason = "the other system's function waits")]
+    pub async fn restart(&self) -> Result<(), LaunchError> {
+        Ok(())
+    }
+
+    /// Does nothing.
+    #[expect(clippy::unused_async, reason = "the other system's function waits")]
+    pub async fn stop(&self) {}
 }

@@ -17,6 +17,10 @@ use crate::error::SandboxError;
 /// A mere flag would not do: inherited by mistake, it would make us change the routes of the machine.
 const INSIDE: &str = "CIMDSPEC_INSIDE";
 const NETWORK_NAMESPACE: &str = "/proc/self/ns/net";
+const NETWORK_DEVICES: &str = "/proc/self/net/dev";
+const KERNEL_TUNNELS: [&str; 10] = [
+    "erspan0", "gre0", "gretap0", "ip6_vti0", "ip6gre0", "ip6tnl0", "ip_vti0", "sit0", "teql0", "tunl0",
+];
 /// The program itself, also when its file was replaced or removed meanwhile.
 const PROGRAM: &str = "/proc/self/exe";
 
@@ -53,6 +57,32 @@ pub fn enter() -> Result<(), SandboxError> {
     }
     let error = program.args(arguments).env(INSIDE, made).exec();
     Err(refused(format!("`{PROGRAM}`: {error}")))
+}
+
+/// Makes the namespace that this process is in already the box, for containers that were made for nothing else.
+///
+/// # Errors
+/// [`SandboxError::Namespace`] when a way leads out of it: then it is not made for this.
+pub fn enter_in_place() -> Result<(), SandboxError> {
+    let devices = fs::read_to_string(NETWORK_DEVICES)
+        .map_err(|error| refused(format!("`{NETWORK_DEVICES}`: {error}")))?;
+    let ways_out = ways_out(&devices);
+    if !ways_out.is_empty() {
+        return Err(SandboxError::Namespace {
+            reason: format!("this network namespace has other links than lo: {}", ways_out.join(", ")),
+            remedy: "in place is for a namespace without ways out: start the container with `network_mode: none`".to_owned(),
+        });
+    }
+    super::network::raise()
+}
+
+/// Links by which packets could leave; the kernel makes the tunnels by itself, and they lead nowhere.
+fn ways_out(devices: &str) -> Vec<&str> {
+    devices
+        .lines()
+        .filter_map(|line| Some(line.split_once(':')?.0.trim()))
+        .filter(|name| *name != "lo" && !KERNEL_TUNNELS.contains(name))
+        .collect()
 }
 
 /// The name of the network namespace of this process, such as `net:[4026531840]`.
@@ -96,6 +126,14 @@ fn refused(reason: String) -> SandboxError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_to_elsewhere_is_a_way_out() {
+        let heading = "Inter-|   Receive\n face |bytes\n";
+        let only_lo = format!("{heading}    lo: 1 2\n tunl0: 0 0\n");
+        assert!(ways_out(&only_lo).is_empty());
+        assert_eq!(ways_out(&format!("{only_lo}  eth0: 1 2\n")), ["eth0"]);
+    }
 
     #[test]
     fn a_marker_of_another_namespace_is_not_believed() {

@@ -8,6 +8,8 @@ mod elsewhere;
 mod enter;
 mod finding;
 #[cfg(target_os = "linux")]
+mod launch;
+#[cfg(target_os = "linux")]
 mod network;
 #[cfg(target_os = "linux")]
 mod probe;
@@ -21,7 +23,13 @@ mod trust;
 #[cfg(target_os = "linux")]
 pub use doctor::doctor;
 #[cfg(not(target_os = "linux"))]
+pub use elsewhere::Launch;
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::Launched;
+#[cfg(not(target_os = "linux"))]
 pub use elsewhere::PROBE;
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::Redact;
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::Surroundings;
 #[cfg(not(target_os = "linux"))]
@@ -31,15 +39,25 @@ pub use elsewhere::doctor;
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::enter;
 #[cfg(not(target_os = "linux"))]
+pub use elsewhere::enter_in_place;
+#[cfg(not(target_os = "linux"))]
 pub use elsewhere::is_inside;
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::probe;
 #[cfg(target_os = "linux")]
 pub use enter::enter;
 #[cfg(target_os = "linux")]
+pub use enter::enter_in_place;
+#[cfg(target_os = "linux")]
 pub use enter::is_inside;
 pub use finding::Finding;
 pub use finding::State;
+#[cfg(target_os = "linux")]
+pub use launch::Launch;
+#[cfg(target_os = "linux")]
+pub use launch::Launched;
+#[cfg(target_os = "linux")]
+pub use launch::Redact;
 #[cfg(target_os = "linux")]
 pub use probe::PROBE;
 #[cfg(target_os = "linux")]

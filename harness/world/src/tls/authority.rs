@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -27,6 +28,7 @@ use rustls::pki_types::PrivatePkcs8KeyDer;
 use time::Duration;
 use time::OffsetDateTime;
 
+use super::kept;
 use crate::error::WorldError;
 
 /// For whom a leaf is.
@@ -40,6 +42,8 @@ pub struct Subject {
 
 /// The authority of a run.
 pub struct Authority {
+    /// The certificate that is handed on: a kept one, where there is one, and not its renewal of today.
+    pem: String,
     issuer: CertifiedIssuer<'static, KeyPair>,
     stranger: CertifiedIssuer<'static, KeyPair>,
     configs: Mutex<HashMap<(Subject, &'static str), Arc<ServerConfig>>>,
@@ -72,7 +76,29 @@ impl Authority {
     /// # Errors
     /// [`WorldError::Certificate`] when the keys or certificates cannot be made.
     pub fn new() -> Result<Self, WorldError> {
-        let issuer = authority(NAME)?;
+        let issuer = authority(NAME, None)?;
+        Self::with(issuer.pem(), issuer)
+    }
+
+    /// The authority whose key and certificate are kept in a folder, made there at the first time.
+    ///
+    /// # Errors
+    /// [`WorldError::Kept`] when the folder cannot be read or written, [`WorldError::Certificate`] when nothing can
+    /// be made of what is in it.
+    pub fn kept(folder: &Path) -> Result<Self, WorldError> {
+        if let Some((key, pem)) = kept::read(folder)? {
+            let key = KeyPair::from_pem(&key).map_err(|error| WorldError::Certificate {
+                subject: NAME.to_owned(),
+                reason: error.to_string(),
+            })?;
+            return Self::with(pem, authority(NAME, Some(key))?);
+        }
+        let made = Self::new()?;
+        kept::write(folder, &made.issuer.key().serialize_pem(), &made.pem)?;
+        Ok(made)
+    }
+
+    fn with(pem: String, issuer: CertifiedIssuer<'static, KeyPair>) -> Result<Self, WorldError> {
         let subject = Subject {
             names: vec!["localhost".to_owned()],
             addresses: Vec::new(),
@@ -81,16 +107,17 @@ impl Authority {
             .and_then(|params| params.signed_by(&OldKey, &issuer))
             .map_err(|error| failed(&subject, error.to_string()))?;
         Ok(Self {
+            pem,
             old: old.der().clone(),
             issuer,
-            stranger: authority("cimdspec untrusted authority")?,
+            stranger: authority("cimdspec untrusted authority", None)?,
             configs: Mutex::new(HashMap::new()),
         })
     }
 
     /// The authority's certificate as PEM.
     pub fn pem(&self) -> String {
-        self.issuer.pem()
+        self.pem.clone()
     }
 
     /// A server configuration for the subject with the fault; made once and kept.
@@ -174,7 +201,8 @@ fn leaf(subject: &Subject, fault: TlsBehaviour) -> Result<CertificateParams, rcg
     Ok(params)
 }
 
-fn authority(name: &str) -> Result<CertifiedIssuer<'static, KeyPair>, WorldError> {
+/// A self-signed authority, with this key or a new one.
+fn authority(name: &str, key: Option<KeyPair>) -> Result<CertifiedIssuer<'static, KeyPair>, WorldError> {
     let made = || -> Result<_, rcgen::Error> {
         let mut params = CertificateParams::new(Vec::new())?;
         params.distinguished_name = distinguished(name);
@@ -182,8 +210,9 @@ fn authority(name: &str) -> Result<CertifiedIssuer<'static, KeyPair>, WorldError
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         // The validity spans those of all leaves, so that an expired leaf is expired and nothing else.
         params.not_before = OffsetDateTime::now_utc() - Duration::days(31);
-        params.not_after = OffsetDateTime::now_utc() + Duration::days(31);
-        CertifiedIssuer::self_signed(params, KeyPair::generate()?)
+        params.not_after = OffsetDateTime::now_utc() + Duration::days(kept::DAYS + 31);
+        let key = key.map_or_else(KeyPair::generate, Ok)?;
+        CertifiedIssuer::self_signed(params, key)
     };
     made().map_err(|error| WorldError::Certificate {
         subject: name.to_owned(),

@@ -2,6 +2,7 @@
 
 mod authority;
 mod below_tls12;
+mod kept;
 #[cfg(test)]
 mod tests;
 
@@ -11,3 +12,4 @@ pub(crate) use authority::SUBJECT_HASH;
 pub use authority::Subject;
 pub use below_tls12::OldTls;
 pub use below_tls12::answer_below_tls12;
+pub use kept::CERTIFICATE;

@@ -1,0 +1,55 @@
+//! `cimdspec box`: a program, or a shell, inside the box.
+
+use std::process::Command;
+use std::process::ExitCode;
+
+use cimdspec_world::sandbox::Surroundings;
+use cimdspec_world::tls::Authority;
+
+use crate::exit::Exit;
+use crate::exit::Stop;
+use crate::stage::BOX;
+use crate::talk::say;
+
+/// Runs the command with the box's names and authority; the world itself is built by a `cimdspec run` inside.
+///
+/// Signals of the terminal reach the command directly, for it is in our process group.
+pub(crate) async fn boxed(command: Vec<String>) -> Result<ExitCode, Stop> {
+    let stop = |error: &dyn ToString| Stop::new(Exit::Environment, error.to_string());
+    let folder = tempfile::Builder::new().prefix("cimdspec-box-").tempdir();
+    let folder = folder.map_err(|error| stop(&error))?;
+    let authority = Authority::kept(folder.path()).map_err(|error| stop(&error))?;
+    let surroundings = Surroundings::prepare(&authority.pem()).map_err(|error| stop(&error))?;
+    let shell = || vec![std::env::var("SHELL").unwrap_or_else(|_| "/bin/sh".to_owned())];
+    let command = if command.is_empty() {
+        say("a shell in the box: every address is this machine, and `cimdspec run` builds the world here; `exit` leaves");
+        shell()
+    } else {
+        command
+    };
+    let mut child = Command::new(&command[0])
+        .args(&command[1..])
+        .envs(surroundings.environment())
+        .env(BOX, folder.path())
+        .spawn()
+        .map_err(|error| stop(&format!("failed to start `{}`: {error}", command[0])))?;
+    let ended = tokio::task::spawn_blocking(move || child.wait());
+    let ended = tokio::select! {
+        ended = ended => ended,
+        // The command decides what an interrupt means.
+        never = ignore_interrupts() => never,
+    };
+    let status = ended
+        .map_err(|error| stop(&error))?
+        .map_err(|error| stop(&error))?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+async fn ignore_interrupts<T>() -> T {
+    loop {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Whether the target came as far as the rule: a refusal before that says nothing about it.
+
+use cimdspec_model::observation::Case;
+use cimdspec_model::observation::Happening;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::scenario::step::Act;
+use cimdspec_model::scenario::step::Authorize;
+
+/// How far the target has to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    Lookup,
+    Connect,
+    Request,
+}
+
+/// Why a refusal is not by the rule: the difference lies behind a place to which the target did not come here, but
+/// did come in the control.
+pub(crate) fn unreached(plan: &Plan, case: &Case, control: &Case) -> Option<String> {
+    let reach = difference(plan)?;
+    let came = |case: &Case| case.events.iter().any(|event| is_at(&event.what, reach));
+    if came(case) || !came(control) {
+        return None;
+    }
+    let told = match reach {
+        Reach::Lookup => "without asking for a name",
+        Reach::Connect => "without connecting to a host",
+        Reach::Request => "without asking for the document",
+    };
+    Some(format!(
+        "the server refused {told}, which it did in the paired control: too many fetches at once, or a cache"
+    ))
+}
+
+/// Where the difference of the plan lies; `None` when the request itself has one, for then it may be refused at once.
+fn difference(plan: &Plan) -> Option<Reach> {
+    let mut reach = None;
+    for step in &plan.steps {
+        let here = match &step.act {
+            Act::Authorize(act) if differs(act) => return None,
+            Act::Resolve(_) => Reach::Lookup,
+            Act::Serve(serve) if serve.tls.is_some() => Reach::Connect,
+            Act::Serve(_) => Reach::Request,
+            _ => continue,
+        };
+        reach = Some(reach.map_or(here, |known: Reach| known.min(here)));
+    }
+    reach
+}
+
+fn differs(act: &Authorize) -> bool {
+    act.client_id.is_some()
+        || act.redirect_uri.is_some()
+        || !(act.set.is_empty() && act.omit.is_empty() && act.repeat.is_empty())
+}
+
+fn is_at(what: &Happening, reach: Reach) -> bool {
+    match reach {
+        Reach::Lookup => matches!(what, Happening::Lookup { .. }),
+        Reach::Connect => matches!(what, Happening::Connect { .. }),
+        Reach::Request => matches!(what, Happening::Request { .. }),
+    }
+}

@@ -1,0 +1,144 @@
+//! Two looks at one case: what comes once only is no finding.
+
+use cimdspec_model::plan::Plan;
+use cimdspec_model::verdict::Finding;
+use cimdspec_model::verdict::Outcome;
+
+use crate::finding::speaks_without_control;
+
+/// The findings of both looks together, check by check.
+///
+/// A breach that was seen is seen, whichever look it was. Any other failure counts only when both looks have it, for
+/// a crowded or a fickle target may fail once; where only the second look could conclude, it does.
+pub fn settle(plan: &Plan, first: Vec<Finding>, second: Vec<Finding>) -> Vec<Finding> {
+    let mut second = second.into_iter();
+    first
+        .into_iter()
+        .map(|before| match second.next() {
+            Some(after) => settled(plan, before, after),
+            None => before,
+        })
+        .collect()
+}
+
+fn settled(plan: &Plan, before: Finding, after: Finding) -> Finding {
+    let breach_speaks = plan
+        .checks
+        .iter()
+        .any(|check| check.id == before.check && speaks_without_control(check));
+    let once = |told: &str, failed: Finding| Finding {
+        outcome: Outcome::Inconclusive(told.to_owned()),
+        ..failed
+    };
+    match (&before.outcome, &after.outcome) {
+        (Outcome::Fail, Outcome::Fail) => after,
+        (Outcome::Fail, _) if breach_speaks => before,
+        (Outcome::Fail, Outcome::Pass) => once("it failed at the first look and passed at the second", before),
+        (Outcome::Pass, Outcome::Fail) if !breach_speaks => {
+            once("it passed at the first look and failed at the second", after)
+        }
+        // A look that came to an end tells more than one that did not.
+        (Outcome::Pass, Outcome::Error(_) | Outcome::Inconclusive(_)) => before,
+        _ => after,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cimdspec_model::clause::Level;
+    use cimdspec_model::name::CheckId;
+    use cimdspec_model::name::ClauseId;
+    use cimdspec_model::name::ScenarioId;
+    use cimdspec_model::name::StepName;
+    use cimdspec_model::name::VariantId;
+    use cimdspec_model::plan::Check;
+    use cimdspec_model::plan::Control;
+    use cimdspec_model::plan::Request;
+    use cimdspec_model::scenario::expect::AnswerExpect;
+    use cimdspec_model::scenario::expect::Disposition;
+    use cimdspec_model::scenario::expect::Expect;
+    use cimdspec_model::text::Text;
+
+    use super::*;
+
+    fn plan(is: Disposition) -> Plan {
+        let answer = AnswerExpect {
+            of: StepName::parse("ask").unwrap(),
+            is,
+            code: None,
+            error: Vec::new(),
+        };
+        Plan {
+            variant: variant(),
+            title: String::new(),
+            base: String::new(),
+            needs: Vec::new(),
+            hosts: Vec::new(),
+            registration: serde_json::Map::new(),
+            request: Request {
+                redirect_uri: Text(String::new()),
+                set: Default::default(),
+            },
+            steps: Vec::new(),
+            checks: vec![Check {
+                id: CheckId::parse("c").unwrap(),
+                clause: ClauseId::parse("a.b").unwrap(),
+                expect: Expect::Answer(answer),
+                unless: Vec::new(),
+                kills: Vec::new(),
+                also: Default::default(),
+            }],
+            control: Control::None(String::new()),
+        }
+    }
+
+    fn variant() -> VariantId {
+        VariantId {
+            scenario: ScenarioId::parse("a/b").unwrap(),
+            axes: Vec::new(),
+        }
+    }
+
+    fn settled_outcome(is: Disposition, before: Outcome, after: Outcome) -> Outcome {
+        let finding = |outcome| Finding {
+            variant: variant(),
+            check: CheckId::parse("c").unwrap(),
+            title: String::new(),
+            clause: ClauseId::parse("a.b").unwrap(),
+            level: Level::Must,
+            citation: String::new(),
+            outcome,
+            expected: String::new(),
+            seen: String::new(),
+            evidence: Vec::new(),
+        };
+        let mut settled = settle(&plan(is), vec![finding(before)], vec![finding(after)]);
+        settled.remove(0).outcome
+    }
+
+    #[test]
+    fn what_fails_once_only_is_in_doubt() {
+        let doubtful = settled_outcome(Disposition::Granted, Outcome::Fail, Outcome::Pass);
+        assert!(matches!(doubtful, Outcome::Inconclusive(_)));
+        let doubtful = settled_outcome(Disposition::Granted, Outcome::Pass, Outcome::Fail);
+        assert!(matches!(doubtful, Outcome::Inconclusive(_)));
+        let failed = settled_outcome(Disposition::Granted, Outcome::Fail, Outcome::Fail);
+        assert_eq!(failed, Outcome::Fail);
+    }
+
+    #[test]
+    fn a_grant_that_should_not_be_was_given() {
+        let failed = settled_outcome(Disposition::Refused, Outcome::Fail, Outcome::Pass);
+        assert_eq!(failed, Outcome::Fail);
+        let failed = settled_outcome(Disposition::Refused, Outcome::Pass, Outcome::Fail);
+        assert_eq!(failed, Outcome::Fail);
+    }
+
+    #[test]
+    fn the_second_look_concludes_what_the_first_could_not() {
+        let unsure = || Outcome::Inconclusive("throttled".to_owned());
+        assert_eq!(settled_outcome(Disposition::Granted, unsure(), Outcome::Pass), Outcome::Pass);
+        assert_eq!(settled_outcome(Disposition::Granted, unsure(), Outcome::Fail), Outcome::Fail);
+        assert_eq!(settled_outcome(Disposition::Granted, Outcome::Pass, unsure()), Outcome::Pass);
+    }
+}

@@ -1,0 +1,16 @@
+//! The profile of a target: how it is started, found and spoken to, and which policies it declares.
+
+mod policy;
+mod read;
+mod shape;
+
+pub use policy::POLICIES;
+pub use read::schema;
+pub use shape::Consent;
+pub use shape::Discovery;
+pub use shape::Login;
+pub use shape::Pace;
+pub use shape::Profile;
+pub use shape::Request;
+pub use shape::SeenAs;
+pub use shape::Start;

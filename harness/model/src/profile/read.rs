@@ -1,0 +1,162 @@
+//! Reading a profile: strictly, every message at its place.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+use toml::Spanned;
+
+use super::policy::POLICIES;
+use super::policy::is_policy;
+use super::shape::Consent;
+use super::shape::Discovery;
+use super::shape::Login;
+use super::shape::Pace;
+use super::shape::Profile;
+use super::shape::Request;
+use super::shape::Start;
+use crate::diagnostic::Diagnostic;
+use crate::diagnostic::nearest;
+
+/// A profile as written.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct ProfileRaw {
+    /// The server's name and version, for reports.
+    #[schemars(with = "String", required)]
+    name: Option<Spanned<String>>,
+    /// How it is launched.
+    #[schemars(with = "Option<Start>")]
+    start: Option<Spanned<Start>>,
+    /// Where its metadata is, and what it leaves out.
+    discovery: Discovery,
+    /// Header fields of every request to the target.
+    headers: BTreeMap<String, String>,
+    /// What every authorization request has too.
+    request: Request,
+    /// Members that every client document has too, unless a scenario says otherwise.
+    document: BTreeMap<String, Value>,
+    /// Members that every registration has too, unless a scenario says otherwise.
+    registration: BTreeMap<String, Value>,
+    /// How its user logs in.
+    #[schemars(with = "Login")]
+    login: Option<Spanned<Login>>,
+    /// How its user consents.
+    consent: Consent,
+    /// Policies that the target declares; `cimdspec list --policies` tells them all.
+    #[schemars(with = "Vec<String>")]
+    policies: Vec<Spanned<String>>,
+    /// How fast it may be asked.
+    #[schemars(with = "Pace")]
+    pace: Option<Spanned<Pace>>,
+}
+
+impl Profile {
+    /// Reads a profile.
+    ///
+    /// # Errors
+    /// A [`Diagnostic`] at the first place that is wrong.
+    pub fn read(path: &str, text: &str) -> Result<Self, Diagnostic> {
+        let at = |span: Range<usize>, message: String| Diagnostic::at(path, text, span, message);
+        let raw: ProfileRaw =
+            toml::from_str(text).map_err(|error| Diagnostic::from_toml(path, text, &error))?;
+        let name = raw.name.ok_or_else(|| {
+            at(0..0, "a profile needs a `name`".to_owned()).hint("for example: name = \"my server 1.2\"")
+        })?;
+        for policy in &raw.policies {
+            if !is_policy(policy.as_ref()) {
+                let told = at(policy.span(), format!("there is no policy `{}`", policy.as_ref()));
+                let near = nearest(policy.as_ref(), POLICIES.iter().map(|(name, _)| *name));
+                return Err(match near.first() {
+                    Some(best) => told.hint(format!("did you mean `{best}`?")),
+                    None => told.hint("`cimdspec list --policies` tells them all"),
+                });
+            }
+        }
+        if let Some(start) = &raw.start {
+            if start.as_ref().command.is_empty() {
+                return Err(at(start.span(), "`command` names no program".to_owned()));
+            }
+            let path = &start.as_ref().path;
+            if !path.is_empty() && (!path.starts_with('/') || path.ends_with('/')) {
+                let told = at(start.span(), format!("`{path}` is no path of an issuer"));
+                return Err(told.hint("it begins with a slash and does not end with one: \"/tenant\""));
+            }
+        }
+        if let Some(login) = &raw.login
+            && let Some(wrong) = login.as_ref().cookies.iter().find(|cookie| !cookie.contains('='))
+        {
+            return Err(at(login.span(), format!("`{wrong}` is no cookie")).hint("write `name=value`"));
+        }
+        if let Some(pace) = &raw.pace
+            && (pace.as_ref().at_once == Some(0) || pace.as_ref().per_second == Some(0))
+        {
+            return Err(at(pace.span(), "a pace of nothing ends never".to_owned()).hint("use 1 or more"));
+        }
+        Ok(Self {
+            name: name.into_inner(),
+            start: raw.start.map(Spanned::into_inner),
+            discovery: raw.discovery,
+            headers: raw.headers,
+            request: raw.request,
+            document: raw.document,
+            registration: raw.registration,
+            login: raw.login.map(Spanned::into_inner).unwrap_or_default(),
+            consent: raw.consent,
+            policies: raw.policies.into_iter().map(Spanned::into_inner).collect(),
+            pace: raw.pace.map(Spanned::into_inner).unwrap_or_default(),
+        })
+    }
+}
+
+/// The JSON Schema of profiles.
+pub fn schema() -> Value {
+    let mut schema = schemars::schema_for!(ProfileRaw).to_value();
+    if let Some(policy) = schema.pointer_mut("/properties/policies/items") {
+        let names: Vec<&str> = POLICIES.iter().map(|(name, _)| *name).collect();
+        *policy = serde_json::json!({ "enum": names });
+    }
+    schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> String {
+        Profile::read("p.toml", text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_small_profile_has_the_usual_words_for_consent() {
+        let profile = Profile::read("p.toml", "name = \"x\"\n[start]\ncommand = [\"./x\"]").unwrap();
+        assert_eq!(profile.consent, Consent::default());
+        assert_eq!(profile.start.unwrap().ready_within.to_string(), "30s");
+    }
+
+    #[test]
+    fn an_unknown_policy_is_told_at_its_place() {
+        assert_eq!(
+            told("name = \"x\"\npolicies = [\"no-cache\", \"no-qery\"]"),
+            "p.toml:2:26: there is no policy `no-qery`\n  |\n2 | policies = [\"no-cache\", \"no-qery\"]\n  |                         \
+             ^^^^^^^^^\nhint: did you mean `no-query`?"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        for (text, expected) in [
+            ("", "a profile needs a `name`"),
+            ("name = \"x\"\nnme = 1", "unknown field `nme`"),
+            ("name = \"x\"\n[start]\ncommand = []", "`command` names no program"),
+            ("name = \"x\"\n[start]\ncommand = [\"x\"]\npath = \"t\"", "`t` is no path of an issuer"),
+            ("name = \"x\"\n[login]\ncookies = [\"sid\"]", "`sid` is no cookie"),
+            ("name = \"x\"\n[pace]\nat_once = 0", "a pace of nothing ends never"),
+        ] {
+            let told = told(text);
+            assert!(told.contains(expected), "{told}");
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What a profile holds.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::Map;
+use serde_json::Value;
+
+use crate::quantity::Span;
+use crate::scenario::step::Channel;
+
+/// How a target is started, found and spoken to.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Profile {
+    /// Its name in reports.
+    pub name: String,
+    /// How it is launched, where we launch it.
+    pub start: Option<Start>,
+    /// Where its metadata is, and what it leaves out.
+    pub discovery: Discovery,
+    /// Header fields of every request to the target.
+    pub headers: BTreeMap<String, String>,
+    /// What every authorization request has too.
+    pub request: Request,
+    /// Members that every client document has too.
+    pub document: BTreeMap<String, Value>,
+    /// Members that every registration has too.
+    pub registration: BTreeMap<String, Value>,
+    /// How its user logs in.
+    pub login: Login,
+    /// How its user consents.
+    pub consent: Consent,
+    /// Policies that the texts allow and the target declares, for example `cache-floor`.
+    pub policies: BTreeSet<String>,
+    /// How fast it may be asked.
+    pub pace: Pace,
+}
+
+/// How a target is launched.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Start {
+    /// The program and its arguments. `{issuer}`, `{port}`, `{ca}` and `{state}` are replaced.
+    pub command: Vec<String>,
+    /// Where it is started: relative to the profile's file; its folder when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directory: Option<String>,
+    /// Variables of its environment, with the same replacements.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub environment: BTreeMap<String, String>,
+    /// The scheme of its issuer.
+    #[serde(default)]
+    pub issuer: SeenAs,
+    /// The path of its issuer, for example `/tenant`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub path: String,
+    /// How long it may take until its metadata is there.
+    #[serde(default = "ready_within")]
+    pub ready_within: Span,
+}
+
+/// How a launched target is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SeenAs {
+    /// By an https URL on a public name, through our front.
+    #[default]
+    Https,
+    /// By a plain http URL on a public name, through our front.
+    Http,
+}
+
+/// Where the metadata is, and what it leaves out.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Discovery {
+    /// The URL of the metadata document, where it is at no well-known place. `{issuer}` is replaced.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// Members that count as if the document had them. `{issuer}` is replaced.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub set: Map<String, Value>,
+}
+
+/// What every authorization request has too.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Request {
+    /// The way it takes.
+    pub channel: Channel,
+    /// The scopes, separated by spaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+    /// The resource (RFC 8707).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resource: Option<String>,
+    /// Further parameters.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, String>,
+}
+
+impl Default for Start {
+    fn default() -> Self {
+        Self {
+            command: Vec::new(),
+            directory: None,
+            environment: BTreeMap::new(),
+            issuer: SeenAs::default(),
+            path: String::new(),
+            ready_within: ready_within(),
+        }
+    }
+}
+
+impl Request {
+    /// The parameters by name.
+    pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        let own = [("scope", &self.scope), ("resource", &self.resource)];
+        let further = self.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        own.into_iter()
+            .filter_map(|(name, value)| Some((name, value.as_deref()?)))
+            .chain(further)
+    }
+}
+
+/// How the user logs in: whichever of these the target needs.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Login {
+    /// Fields of login forms by name, on one page or on several.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
+    /// Values or texts of the button that logs in; the form's first when left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub button: Vec<String>,
+    /// Cookies of a user who is logged in, each `name=value`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cookies: Vec<String>,
+    /// A program that is given the URL of the login as its last argument and prints cookies, one `name=value` a line.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<String>,
+}
+
+/// How the user consents.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Consent {
+    /// Values or texts of the button that approves.
+    pub approve: Vec<String>,
+    /// Values or texts of the button or the link that denies.
+    pub deny: Vec<String>,
+    /// Fields of consent forms by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
+}
+
+/// How fast the target may be asked.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Pace {
+    /// How many cases may run at once, also those that only wait: less than the fetches that the target makes at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_once: Option<usize>,
+    /// How many requests a second it is sent at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_second: Option<u32>,
+}
+
+impl Default for Consent {
+    fn default() -> Self {
+        let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
+        Self {
+            approve: words(&["approve", "allow", "authorize", "yes", "continue", "accept"]),
+            deny: words(&["deny", "no", "cancel", "reject"]),
+            fields: BTreeMap::new(),
+        }
+    }
+}
+
+impl Profile {
+    /// The profile of the embedded reference server.
+    pub fn reference() -> Self {
+        let fields = [("username", "alice"), ("password", "wonderland")];
+        Self {
+            name: "reference".to_owned(),
+            login: Login {
+                fields: fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+                ..Login::default()
+            },
+            ..Self::default()
+        }
+    }
+}
+
+/// How long a target may take to start when its profile does not say.
+fn ready_within() -> Span {
+    Span(std::time::Duration::from_secs(30))
+}
