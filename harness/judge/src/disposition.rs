@@ -18,6 +18,16 @@ pub struct Calibration {
     pub bad: Vec<StepRecord>,
 }
 
+impl Calibration {
+    /// Whether a right request was followed to its end.
+    pub(crate) fn ends_with_a_code(&self) -> bool {
+        self.good.iter().any(|record| match &record.arrival {
+            Arrival::Sent { parameters, .. } => parameters.iter().any(|(name, _)| name == "code"),
+            _ => false,
+        })
+    }
+}
+
 /// How a request was disposed of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seen {

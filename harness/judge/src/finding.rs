@@ -84,7 +84,9 @@ fn check_finding(input: &Input<'_>, check: &Check) -> Finding {
     {
         conclusion.outcome = Outcome::NotApplicable(format!("the target declares the policy `{policy}`"));
     } else if matches!(conclusion.outcome, Outcome::Fail | Outcome::Pass) {
-        let gap = control_gap(input, check).or_else(|| refused_too_early(input, check));
+        let gap = control_gap(input, check)
+            .or_else(|| refused_too_early(input, check))
+            .or_else(|| cut_short(input, check));
         let breach_speaks = conclusion.outcome == Outcome::Fail && speaks_without_control(check);
         if let Some(gap) = gap.filter(|_| !breach_speaks) {
             conclusion.outcome = Outcome::Inconclusive(gap);
@@ -143,6 +145,25 @@ fn refused_too_early(input: &Input<'_>, check: &Check) -> Option<String> {
         Expect::Traffic(it) if it.at_least.is_none() => unreached(input.plan, input.case, control),
         _ => None,
     }
+}
+
+/// Why a check of the browser's part has nothing to look at: nobody ever came to the end of that part.
+fn cut_short(input: &Input<'_>, check: &Check) -> Option<String> {
+    use cimdspec_model::scenario::step::Act;
+    use cimdspec_model::scenario::step::Decision;
+    let denied = |name: &StepName| {
+        input.plan.steps.iter().any(|step| {
+            matches!(&step.act, Act::Authorize(act) if step.name == *name && act.decide == Some(Decision::Deny))
+        })
+    };
+    let of_the_browser = match &check.expect {
+        Expect::Page(_) => true,
+        Expect::Sent(it) => it.to.0 != "nowhere",
+        Expect::Answer(it) => denied(&it.of),
+        Expect::Header(_) | Expect::Member(_) | Expect::Timing(_) | Expect::Traffic(_) => false,
+    };
+    let told = "the right request of the calibration ended on a page, not with a code: a recipe for login or consent is missing";
+    (of_the_browser && !input.calibration.ends_with_a_code()).then(|| told.to_owned())
 }
 
 fn steps_of(expect: &Expect) -> Vec<&StepName> {
