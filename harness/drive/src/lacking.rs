@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::step::Act;
+use cimdspec_model::scenario::step::LookupFailure;
+use cimdspec_model::scenario::step::Resolve;
+use cimdspec_model::scenario::step::Step;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_world::Environment;
 
@@ -55,15 +58,45 @@ fn speaks_of_http_hosts(plan: &Plan) -> bool {
     serde_json::to_string(&plan.steps).is_ok_and(|text| text.contains("\"http://@"))
 }
 
+/// What a case does to others that run beside it, least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Burden {
+    /// It asks and is answered.
+    Quick,
+    /// It holds a connection, or waits.
+    Holding,
+    /// It holds connections and looks at what that does to others.
+    Crowding,
+    /// It holds a lookup: many a server has few threads for all of them.
+    Resolver,
+}
+
+/// What a plan does to others that run beside it.
+pub(crate) fn burden(plan: &Plan) -> Burden {
+    let of_step = |step: &Step| match &step.act {
+        Act::Resolve(resolve) if stalls(resolve) => Burden::Resolver,
+        _ if step.background => Burden::Crowding,
+        Act::Resolve(resolve) if resolve.fail.is_some() => Burden::Holding,
+        Act::Serve(serve) if serve.delivery.is_some() || serve.pace.is_some() || serve.tls.is_some() => {
+            Burden::Holding
+        }
+        Act::Wait(_) => Burden::Holding,
+        _ => Burden::Quick,
+    };
+    plan.steps.iter().map(of_step).max().unwrap_or(Burden::Quick)
+}
+
+fn stalls(resolve: &Resolve) -> bool {
+    let silent = |fail: Option<LookupFailure>| fail == Some(LookupFailure::Silence);
+    resolve.delay.is_some()
+        || silent(resolve.fail)
+        || resolve
+            .turns
+            .iter()
+            .any(|turn| turn.delay.is_some() || silent(turn.fail))
+}
+
 /// Whether the plan mostly waits.
 pub(crate) fn is_patient(plan: &Plan) -> bool {
-    plan.steps.iter().any(|step| {
-        step.background
-            || match &step.act {
-                Act::Resolve(resolve) => resolve.fail.is_some() || resolve.delay.is_some(),
-                Act::Serve(serve) => serve.delivery.is_some() || serve.pace.is_some() || serve.tls.is_some(),
-                Act::Wait(_) => true,
-                _ => false,
-            }
-    })
+    burden(plan) != Burden::Quick
 }

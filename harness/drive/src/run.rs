@@ -29,6 +29,8 @@ use crate::calibration::Calibrated;
 use crate::calibration::calibrate;
 use crate::cookie::Jar;
 use crate::keeper::Keeper;
+use crate::lacking::Burden;
+use crate::lacking::burden as burden_of;
 use crate::lacking::is_patient;
 use crate::lacking::lacking;
 use crate::registration::LeftBehind;
@@ -143,8 +145,13 @@ struct Doubt {
     first: Looked,
 }
 
-/// How many cases are looked at again at once.
-const AGAIN_AT_ONCE: usize = 8;
+/// The order of the second looks, with how many are made at once: first those that burden no others.
+const AGAIN_AT_ONCE: [(Burden, usize); 4] = [
+    (Burden::Quick, 8),
+    (Burden::Holding, 64),
+    (Burden::Crowding, 1),
+    (Burden::Resolver, 2),
+];
 
 /// Runs every plan; all waits overlap, so that the run takes about as long as its longest one.
 pub async fn run(mut job: Job) -> Summary {
@@ -308,15 +315,22 @@ impl Shared {
             }
         }
         self.keeper.alone(None);
-        let turns = Arc::new(Semaphore::new(AGAIN_AT_ONCE));
+        for (burden, at_once) in AGAIN_AT_ONCE {
+            let (now, later) = others
+                .into_iter()
+                .partition(|doubt: &Doubt| burden_of(&doubt.task.plan) == burden);
+            others = later;
+            self.second_looks(now, at_once).await;
+        }
+    }
+
+    async fn second_looks(self: &Arc<Self>, doubts: Vec<Doubt>, at_once: usize) {
+        let turns = Arc::new(Semaphore::new(at_once));
         let mut cases = JoinSet::new();
-        for doubt in others {
+        for doubt in doubts {
             let (shared, turns) = (Arc::clone(self), Arc::clone(&turns));
             cases.spawn(async move {
-                let _turn = match is_patient(&doubt.task.plan) {
-                    true => None,
-                    false => turns.acquire_owned().await.ok(),
-                };
+                let _turn = turns.acquire_owned().await.ok();
                 let _permit = shared.permit(&doubt.task.plan).await;
                 shared.second_look(doubt).await
             });

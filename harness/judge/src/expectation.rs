@@ -156,6 +156,10 @@ impl<'a> Scene<'a> {
         let seen = self.disposition(&expect.of);
         let told = words::seen(&seen);
         let unsure = |told: &str| Outcome::Inconclusive(told.to_owned());
+        if seen.is_granted() && self.is_about_a_refusal(expect) {
+            let why = "the request was granted, which another check tells: there is no refusal to look at";
+            return (Outcome::NotApplicable(why.to_owned()), "a refusal".to_owned(), told);
+        }
         match expect.is {
             Disposition::Status => {
                 let codes = expect
@@ -201,6 +205,22 @@ impl<'a> Scene<'a> {
                 (outcome, expected, told)
             }
         }
+    }
+
+    /// Whether the expectation is about how a refusal is worded, and another check of the plan is about the refusal itself.
+    fn is_about_a_refusal(&self, expect: &AnswerExpect) -> bool {
+        let worded = match (expect.is, &expect.code) {
+            (Disposition::Refused, _) => !expect.error.is_empty(),
+            (Disposition::Status, Some(codes)) => codes.0.iter().all(|code| *code >= 400),
+            _ => false,
+        };
+        let is_the_refusal = |other: &Expect| match other {
+            Expect::Answer(other) => {
+                other.of == expect.of && other.is == Disposition::Refused && other.error.is_empty()
+            }
+            _ => false,
+        };
+        worded && self.plan.checks.iter().any(|check| is_the_refusal(&check.expect))
     }
 
     fn header(&self, expect: &HeaderExpect) -> (Outcome, String, String) {
@@ -467,10 +487,17 @@ impl<'a> Scene<'a> {
 
     /// Why the absence of traffic proves nothing: a step that never reached the target's rules.
     fn asked_in_vain(&self) -> Option<String> {
+        let mut refused = false;
         self.asking().find_map(|name| match self.disposition(name) {
             Seen::Throttled => Some(format!("step `{name}` was throttled")),
+            // A client that was refused at an earlier step is refused: the later ones would bring no more.
+            Seen::Impossible(_) if refused => None,
             Seen::Impossible(reason) => Some(format!("step `{name}` was not possible: {reason}")),
-            _ => None,
+            Seen::Refused(_) => {
+                refused = true;
+                None
+            }
+            Seen::Granted | Seen::Unclear(_) => None,
         })
     }
 }

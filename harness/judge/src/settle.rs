@@ -8,8 +8,8 @@ use crate::finding::speaks_without_control;
 
 /// The findings of both looks together, check by check.
 ///
-/// A breach that was seen is seen, whichever look it was. Any other failure counts only when both looks have it, for
-/// a crowded or a fickle target may fail once; where only the second look could conclude, it does.
+/// A breach that was seen is seen, whichever look it was. Of everything else the second look decides, for it was made
+/// when the crowd of the other cases was gone, which may be too much for a target; unless it came to no end.
 pub fn settle(plan: &Plan, first: Vec<Finding>, second: Vec<Finding>) -> Vec<Finding> {
     let mut second = second.into_iter();
     first
@@ -26,17 +26,13 @@ fn settled(plan: &Plan, before: Finding, after: Finding) -> Finding {
         .checks
         .iter()
         .any(|check| check.id == before.check && speaks_without_control(check));
-    let once = |told: &str, failed: Finding| Finding {
-        outcome: Outcome::Inconclusive(told.to_owned()),
-        ..failed
-    };
     match (&before.outcome, &after.outcome) {
         (Outcome::Fail, Outcome::Fail) => after,
         (Outcome::Fail, _) if breach_speaks => before,
-        (Outcome::Fail, Outcome::Pass) => once("it failed at the first look and passed at the second", before),
-        (Outcome::Pass, Outcome::Fail) if !breach_speaks => {
-            once("it passed at the first look and failed at the second", after)
-        }
+        (Outcome::Pass, Outcome::Fail) if !breach_speaks => Finding {
+            outcome: Outcome::Inconclusive("it passed at the first look and failed at the second".to_owned()),
+            ..after
+        },
         // A look that came to an end tells more than one that did not.
         (Outcome::Pass, Outcome::Error(_) | Outcome::Inconclusive(_)) => before,
         _ => after,
@@ -117,9 +113,9 @@ mod tests {
     }
 
     #[test]
-    fn what_fails_once_only_is_in_doubt() {
-        let doubtful = settled_outcome(Disposition::Granted, Outcome::Fail, Outcome::Pass);
-        assert!(matches!(doubtful, Outcome::Inconclusive(_)));
+    fn what_fails_in_the_crowd_only_is_kept() {
+        let kept = settled_outcome(Disposition::Granted, Outcome::Fail, Outcome::Pass);
+        assert_eq!(kept, Outcome::Pass);
         let doubtful = settled_outcome(Disposition::Granted, Outcome::Pass, Outcome::Fail);
         assert!(matches!(doubtful, Outcome::Inconclusive(_)));
         let failed = settled_outcome(Disposition::Granted, Outcome::Fail, Outcome::Fail);
