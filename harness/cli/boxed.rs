@@ -22,7 +22,9 @@ pub(crate) async fn boxed(command: Vec<String>) -> Result<ExitCode, Stop> {
     let surroundings = Surroundings::prepare(&authority.pem()).map_err(|error| stop(&error))?;
     let shell = || vec![std::env::var("SHELL").unwrap_or_else(|_| "/bin/sh".to_owned())];
     let command = if command.is_empty() {
-        say("a shell in the box: every address is this machine, and `cimdspec run` builds the world here; `exit` leaves");
+        say(
+            "a shell in the box: every address is this machine, and `cimdspec run` builds the world here; `exit` leaves",
+        );
         shell()
     } else {
         command

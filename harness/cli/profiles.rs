@@ -24,8 +24,12 @@ pub(crate) fn read(file: &Path) -> Result<Chosen, Stop> {
         .map_err(|error| bad(format!("failed to read `{}`: {error}", file.display())))?;
     let profile = Profile::read(&file.display().to_string(), &text).map_err(|told| bad(told.to_string()))?;
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = fs::canonicalize(folder.unwrap_or(Path::new(".")))
-        .map_err(|error| bad(format!("failed to find the folder of `{}`: {error}", file.display())))?;
+    let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).map_err(|error| {
+        bad(format!(
+            "failed to find the folder of `{}`: {error}",
+            file.display()
+        ))
+    })?;
     Ok(Chosen { profile, folder })
 }
 
@@ -54,6 +58,10 @@ pub(crate) fn chosen(file: Option<&Path>, command: &[String]) -> Result<Chosen, 
 }
 
 fn here() -> Result<PathBuf, Stop> {
-    std::env::current_dir()
-        .map_err(|error| Stop::new(Exit::Environment, format!("failed to find the current folder: {error}")))
+    std::env::current_dir().map_err(|error| {
+        Stop::new(
+            Exit::Environment,
+            format!("failed to find the current folder: {error}"),
+        )
+    })
 }

@@ -124,7 +124,11 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         EnvironmentName::Loopback => Environment::Loopback,
     };
     let mut results = Results::open(&arguments.results, began)?;
-    let start = chosen.profile.start.clone().filter(|_| arguments.issuer.is_none());
+    let start = chosen
+        .profile
+        .start
+        .clone()
+        .filter(|_| arguments.issuer.is_none());
     let is_ours = arguments.issuer.is_none() && start.is_none();
     let source = match &arguments.authority {
         Some(folder) => AuthoritySource::Kept(folder.clone()),
@@ -135,9 +139,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let subject = match (&arguments.issuer, &start) {
         (Some(issuer), _) => Subject::attached(&stage, chosen.profile, issuer, arguments.upstream).await?,
         (None, Some(start)) => Subject::launched(&stage, chosen, start, &results.log()).await?,
-        (None, None) => {
-            Subject::embedded(&stage, policy(&arguments)?, arguments.mutant.as_deref()).await?
-        }
+        (None, None) => Subject::embedded(&stage, policy(&arguments)?, arguments.mutant.as_deref()).await?,
     };
     let (name, target) = (subject.name.clone(), Arc::clone(&subject.target));
     let place = match environment {

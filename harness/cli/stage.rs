@@ -122,7 +122,9 @@ impl Stage {
             .await
             .map_err(|error| fault(&error))?;
         let address = listener.local_addr().map_err(|error| fault(&error))?;
-        let front = world.front(label, Scheme::Https, address).map_err(|error| fault(&error))?;
+        let front = world
+            .front(label, Scheme::Https, address)
+            .map_err(|error| fault(&error))?;
         let root = CertificateDer::from_pem_slice(world.authority_pem().as_bytes())
             .map_err(|error| fault(&error))?;
         let (dns, loopback) = match world.environment() {

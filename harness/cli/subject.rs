@@ -71,7 +71,10 @@ impl Subject {
             SeenAs::Http => Scheme::Http,
             SeenAs::Https => Scheme::Https,
         };
-        let front = stage.world.front(LABEL, scheme, upstream).map_err(|error| fault(&error))?;
+        let front = stage
+            .world
+            .front(LABEL, scheme, upstream)
+            .map_err(|error| fault(&error))?;
         let issuer = format!("{}{}", front.origin, start.path);
         let given = [
             ("issuer", issuer.clone()),
@@ -90,7 +93,10 @@ impl Subject {
         }
         environment.push(("PORT".to_owned(), port.to_string()));
         environment.push(("ISSUER".to_owned(), issuer.clone()));
-        let own = start.environment.iter().map(|(name, value)| (name.clone(), replaced(value)));
+        let own = start
+            .environment
+            .iter()
+            .map(|(name, value)| (name.clone(), replaced(value)));
         environment.extend(own);
         let launch = Launch {
             command: start.command.iter().map(replaced).collect(),
@@ -113,7 +119,11 @@ impl Subject {
                 launched.stop().await;
                 let from = lines.len().saturating_sub(LINES_TOLD);
                 let told = lines[from..].join("\n  ");
-                let said = if told.is_empty() { String::new() } else { format!("\nits last lines:\n  {told}") };
+                let said = if told.is_empty() {
+                    String::new()
+                } else {
+                    format!("\nits last lines:\n  {told}")
+                };
                 return Err(Stop::new(Exit::Environment, format!("{why}{said}")));
             }
         };
@@ -188,5 +198,7 @@ async fn found(
 }
 
 fn free_port() -> std::io::Result<u16> {
-    TcpListener::bind("127.0.0.1:0")?.local_addr().map(|address| address.port())
+    TcpListener::bind("127.0.0.1:0")?
+        .local_addr()
+        .map(|address| address.port())
 }

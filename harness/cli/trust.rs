@@ -52,7 +52,11 @@ and with its own switch for development on, so that it takes documents from 127.
 
 /// Where what outlives a run is kept: `$XDG_STATE_HOME/cimdspec`, or `~/.local/state/cimdspec`.
 pub(crate) fn state_folder() -> Result<PathBuf, Stop> {
-    let named = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let named = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
     named("XDG_STATE_HOME")
         .or_else(|| Some(named("HOME")?.join(".local/state")))
         .map(|folder| folder.join("cimdspec"))

@@ -63,7 +63,18 @@ pub(crate) async fn calibrate(plans: &[Arc<Plan>], job: &Job, left_behind: &Left
             ..Calibrated::default()
         },
     };
-    let with = |need: Need| plans.iter().find(|plan| plan.needs.contains(&need));
+    // The client that asks least of the target stands for all.
+    let with = |need: Need| {
+        let all = plans.iter().filter(|plan| plan.needs.contains(&need));
+        all.min_by_key(|plan| {
+            plan.needs
+                .iter()
+                .filter(|need| !job.target.offers(**need))
+                .count()
+                * 10
+                + plan.needs.len()
+        })
+    };
     if let Some(plan) = with(Need::Cimd).filter(|_| job.target.offers(Need::Cimd)) {
         calibrator.by_document(plan).await;
     }
@@ -177,7 +188,9 @@ impl Calibrator<'_> {
         let Job {
             world, target, stop, ..
         } = self.job;
-        let mut walked = walk(plan, world, target, id, self.found.jar.clone(), stop).await.ok()?;
+        let mut walked = walk(plan, world, target, id, self.found.jar.clone(), stop)
+            .await
+            .ok()?;
         self.left_behind.add(std::mem::take(&mut walked.left_behind));
         Some(walked)
     }

@@ -11,7 +11,9 @@ pub enum DriveError {
         reason: String,
     },
     /// A header field of the profile cannot be sent.
-    #[error("failed to send the header field `{name}` of the profile\nhint: names are tokens, values one line of visible characters")]
+    #[error(
+        "failed to send the header field `{name}` of the profile\nhint: names are tokens, values one line of visible characters"
+    )]
     Header {
         /// Its name.
         name: String,

@@ -76,7 +76,11 @@ impl Keeper {
     /// The deaths: those of cases that were alone, or all of them where no case could be named.
     pub(crate) fn deaths(&self) -> Vec<Death> {
         let deaths = self.lock().clone();
-        let named: Vec<Death> = deaths.iter().filter(|death| death.case.is_some()).cloned().collect();
+        let named: Vec<Death> = deaths
+            .iter()
+            .filter(|death| death.case.is_some())
+            .cloned()
+            .collect();
         if named.is_empty() { deaths } else { named }
     }
 
@@ -113,7 +117,12 @@ impl Keeper {
             });
         }
         if launched.restart().await.is_ok() {
-            let patience = self.target.profile().start.as_ref().map(|start| start.ready_within.0);
+            let patience = self
+                .target
+                .profile()
+                .start
+                .as_ref()
+                .map(|start| start.ready_within.0);
             let until = Instant::now() + patience.unwrap_or_default();
             while Instant::now() < until && launched.ended().is_none() && !self.target.is_alive().await {
                 tokio::time::sleep(BETWEEN_LOOKS).await;

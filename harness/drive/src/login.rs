@@ -39,14 +39,12 @@ pub(crate) async fn by_command(command: &[String], page: &Url, jar: &mut Jar) ->
             false => Err(format!("the login program `{program}` ended with {ended}")),
         }
     };
-    let printed = tokio::time::timeout(DEADLINE, run)
-        .await
-        .unwrap_or_else(|_| {
-            Err(format!(
-                "the login program `{program}` did not end within {} s",
-                DEADLINE.as_secs()
-            ))
-        })?;
+    let printed = tokio::time::timeout(DEADLINE, run).await.unwrap_or_else(|_| {
+        Err(format!(
+            "the login program `{program}` did not end within {} s",
+            DEADLINE.as_secs()
+        ))
+    })?;
     let mut taken = 0;
     for cookie in printed.lines().filter_map(cookie) {
         jar.take(page, &cookie);

@@ -24,7 +24,10 @@ pub(crate) struct LeftBehind(Mutex<Vec<String>>);
 
 impl LeftBehind {
     pub(crate) fn add(&self, clients: Vec<String>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(clients);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(clients);
     }
 
     pub(crate) fn words(&self) -> Vec<String> {

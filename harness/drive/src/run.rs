@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use cimdspec_judge::Calibration;
 use cimdspec_judge::Input;
+use cimdspec_judge::is_certain;
 use cimdspec_judge::judge;
 use cimdspec_judge::not_judged;
 use cimdspec_judge::settle;
@@ -149,7 +150,7 @@ struct Doubt {
 const AGAIN_AT_ONCE: [(Burden, usize); 4] = [
     (Burden::Quick, 8),
     (Burden::Holding, 64),
-    (Burden::Crowding, 1),
+    (Burden::Crowding, 3),
     (Burden::Resolver, 2),
 ];
 
@@ -185,7 +186,10 @@ pub async fn run(mut job: Job) -> Summary {
             Some(outcome) => shared.tell_unjudged(&task.plan, &outcome),
         }
     }
-    let doubts = shared.look(tasks).await;
+    let holds_lookups = |task: &Task| burden_of(&task.plan) == Burden::Resolver;
+    let (resolver, others): (Vec<Task>, Vec<Task>) = tasks.into_iter().partition(holds_lookups);
+    let mut doubts = shared.look(others).await;
+    doubts.extend(shared.look(resolver).await);
     shared.look_again(doubts).await;
     Summary {
         interrupted: shared.stopped(),
@@ -281,7 +285,7 @@ impl Shared {
         let certain = first
             .findings
             .iter()
-            .all(|finding| matches!(finding.outcome, Outcome::NotApplicable(_) | Outcome::Pass));
+            .all(|finding| is_certain(&task.plan, finding));
         if self.stopped() && !certain {
             // What a stop cut off says nothing of the server.
             return None;

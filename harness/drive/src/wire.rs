@@ -158,7 +158,10 @@ impl Wire {
             .build()
             .map(|client| Self {
                 client,
-                pace: profile.pace.per_second.map(|turns| Arc::new(Pace::per_second(turns))),
+                pace: profile
+                    .pace
+                    .per_second
+                    .map(|turns| Arc::new(Pace::per_second(turns))),
             })
             .map_err(|error| bug(causes(&error)))
     }
@@ -210,7 +213,10 @@ impl Wire {
 fn of_the_profile(profile: &Profile) -> Result<HeaderMap, DriveError> {
     let mut fields = HeaderMap::new();
     for (name, value) in &profile.headers {
-        let known = (HeaderName::try_from(name.as_str()), HeaderValue::try_from(value.as_str()));
+        let known = (
+            HeaderName::try_from(name.as_str()),
+            HeaderValue::try_from(value.as_str()),
+        );
         let (Ok(name), Ok(value)) = known else {
             return Err(DriveError::Header { name: name.clone() });
         };

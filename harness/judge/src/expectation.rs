@@ -158,7 +158,11 @@ impl<'a> Scene<'a> {
         let unsure = |told: &str| Outcome::Inconclusive(told.to_owned());
         if seen.is_granted() && self.is_about_a_refusal(expect) {
             let why = "the request was granted, which another check tells: there is no refusal to look at";
-            return (Outcome::NotApplicable(why.to_owned()), "a refusal".to_owned(), told);
+            return (
+                Outcome::NotApplicable(why.to_owned()),
+                "a refusal".to_owned(),
+                told,
+            );
         }
         match expect.is {
             Disposition::Status => {

@@ -23,4 +23,5 @@ pub use disposition::disposition;
 pub use finding::Input;
 pub use finding::judge;
 pub use finding::not_judged;
+pub use settle::is_certain;
 pub use settle::settle;

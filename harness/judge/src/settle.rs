@@ -21,11 +21,23 @@ pub fn settle(plan: &Plan, first: Vec<Finding>, second: Vec<Finding>) -> Vec<Fin
         .collect()
 }
 
-fn settled(plan: &Plan, before: Finding, after: Finding) -> Finding {
-    let breach_speaks = plan
-        .checks
+/// Whether no second look could change a finding.
+pub fn is_certain(plan: &Plan, finding: &Finding) -> bool {
+    match finding.outcome {
+        Outcome::NotApplicable(_) | Outcome::Pass => true,
+        Outcome::Fail => breach_speaks(plan, finding),
+        _ => false,
+    }
+}
+
+fn breach_speaks(plan: &Plan, finding: &Finding) -> bool {
+    plan.checks
         .iter()
-        .any(|check| check.id == before.check && speaks_without_control(check));
+        .any(|check| check.id == finding.check && speaks_without_control(check))
+}
+
+fn settled(plan: &Plan, before: Finding, after: Finding) -> Finding {
+    let breach_speaks = breach_speaks(plan, &before);
     match (&before.outcome, &after.outcome) {
         (Outcome::Fail, Outcome::Fail) => after,
         (Outcome::Fail, _) if breach_speaks => before,
@@ -133,8 +145,17 @@ mod tests {
     #[test]
     fn the_second_look_concludes_what_the_first_could_not() {
         let unsure = || Outcome::Inconclusive("throttled".to_owned());
-        assert_eq!(settled_outcome(Disposition::Granted, unsure(), Outcome::Pass), Outcome::Pass);
-        assert_eq!(settled_outcome(Disposition::Granted, unsure(), Outcome::Fail), Outcome::Fail);
-        assert_eq!(settled_outcome(Disposition::Granted, Outcome::Pass, unsure()), Outcome::Pass);
+        assert_eq!(
+            settled_outcome(Disposition::Granted, unsure(), Outcome::Pass),
+            Outcome::Pass
+        );
+        assert_eq!(
+            settled_outcome(Disposition::Granted, unsure(), Outcome::Fail),
+            Outcome::Fail
+        );
+        assert_eq!(
+            settled_outcome(Disposition::Granted, Outcome::Pass, unsure()),
+            Outcome::Pass
+        );
     }
 }

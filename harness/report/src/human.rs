@@ -208,7 +208,10 @@ fn deaths(out: &mut String, report: &Report, paint: Paint) {
     for death in &report.deaths {
         let of = match &death.case {
             Some(case) => format!("the server died of {case}, alone: {}", death.how),
-            None => format!("the server died, and not again when each case was alone: {}", death.how),
+            None => format!(
+                "the server died, and not again when each case was alone: {}",
+                death.how
+            ),
         };
         let _ = writeln!(out, "{}", paint.bad(&one_line(&of)));
         let from = death.log.len().saturating_sub(LOG_LINES);
@@ -228,7 +231,12 @@ fn left_behind(out: &mut String, report: &Report, paint: Paint) {
         out,
         "{}: {}\n",
         paint.doubtful(&format!("{counted} left behind")),
-        named(report.left_behind.iter().map(|client| one_line(client).to_string()))
+        named(
+            report
+                .left_behind
+                .iter()
+                .map(|client| one_line(client).to_string())
+        )
     );
 }
 

@@ -214,7 +214,9 @@ impl World {
         let name = after_scheme.split('/').next().unwrap_or_default();
         let is_name = name.contains('.')
             && name.parse::<IpAddr>().is_err()
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
         if self.environment != Environment::Sandbox || !is_name {
             return Err(WorldError::Issuer {
                 issuer: issuer.to_owned(),

@@ -2,22 +2,55 @@
 
 /// Every policy with what a target says that declares it.
 pub const POLICIES: [(&str, &str); 16] = [
-    ("cache-floor", "keeps a document for a time of its own, however short its lifetime is"),
-    ("ignores-forbidden-members", "ignores members that an update must not have instead of refusing them"),
-    ("json-type-only", "takes documents of type application/json only, no other JSON type"),
-    ("loopback-port-exact", "compares the port of a loopback redirect URI too"),
-    ("needs-optional-members", "refuses documents that lack members which the draft leaves optional"),
+    (
+        "cache-floor",
+        "keeps a document for a time of its own, however short its lifetime is",
+    ),
+    (
+        "ignores-forbidden-members",
+        "ignores members that an update must not have instead of refusing them",
+    ),
+    (
+        "json-type-only",
+        "takes documents of type application/json only, no other JSON type",
+    ),
+    (
+        "loopback-port-exact",
+        "compares the port of a loopback redirect URI too",
+    ),
+    (
+        "needs-optional-members",
+        "refuses documents that lack members which the draft leaves optional",
+    ),
     ("no-cache", "keeps no documents"),
     ("no-iss", "returns no `iss` in authorization responses"),
     ("no-loopback-redirects", "takes no loopback redirect URIs"),
-    ("no-openid-configuration", "publishes no OpenID Connect configuration"),
+    (
+        "no-openid-configuration",
+        "publishes no OpenID Connect configuration",
+    ),
     ("no-query", "refuses client identifiers with a query"),
-    ("plain-names-only", "refuses client names with markup instead of escaping them"),
-    ("refresh-grace-period", "takes a used refresh token again for a short time"),
-    ("replaces-metadata", "replaces unsuitable registered metadata instead of refusing it"),
+    (
+        "plain-names-only",
+        "refuses client names with markup instead of escaping them",
+    ),
+    (
+        "refresh-grace-period",
+        "takes a used refresh token again for a short time",
+    ),
+    (
+        "replaces-metadata",
+        "replaces unsuitable registered metadata instead of refusing it",
+    ),
     ("reusable-request-uri", "takes a pushed request more than once"),
-    ("same-origin-redirects", "takes redirect URIs on the origin of the client identifier only"),
-    ("sender-constrained-refresh", "binds refresh tokens to a key and does not rotate them"),
+    (
+        "same-origin-redirects",
+        "takes redirect URIs on the origin of the client identifier only",
+    ),
+    (
+        "sender-constrained-refresh",
+        "binds refresh tokens to a key and does not rotate them",
+    ),
 ];
 
 /// Whether a policy of this name exists.

@@ -150,10 +150,19 @@ mod tests {
         for (text, expected) in [
             ("", "a profile needs a `name`"),
             ("name = \"x\"\nnme = 1", "unknown field `nme`"),
-            ("name = \"x\"\n[start]\ncommand = []", "`command` names no program"),
-            ("name = \"x\"\n[start]\ncommand = [\"x\"]\npath = \"t\"", "`t` is no path of an issuer"),
+            (
+                "name = \"x\"\n[start]\ncommand = []",
+                "`command` names no program",
+            ),
+            (
+                "name = \"x\"\n[start]\ncommand = [\"x\"]\npath = \"t\"",
+                "`t` is no path of an issuer",
+            ),
             ("name = \"x\"\n[login]\ncookies = [\"sid\"]", "`sid` is no cookie"),
-            ("name = \"x\"\n[pace]\nat_once = 0", "a pace of nothing ends never"),
+            (
+                "name = \"x\"\n[pace]\nat_once = 0",
+                "a pace of nothing ends never",
+            ),
         ] {
             let told = told(text);
             assert!(told.contains(expected), "{told}");

@@ -119,7 +119,10 @@ impl Request {
     /// The parameters by name.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
         let own = [("scope", &self.scope), ("resource", &self.resource)];
-        let further = self.set.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let further = self
+            .set
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()));
         own.into_iter()
             .filter_map(|(name, value)| Some((name, value.as_deref()?)))
             .chain(further)
@@ -187,7 +190,9 @@ impl Profile {
         Self {
             name: "reference".to_owned(),
             login: Login {
-                fields: fields.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+                fields: fields
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                    .into(),
                 ..Login::default()
             },
             ..Self::default()

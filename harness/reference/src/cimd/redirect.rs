@@ -58,7 +58,8 @@ pub fn acceptable_redirect_uri(policy: &RedirectPolicy, uri: &str) -> Result<(),
         .map(|rest| rest.split(['/', '?']).next().unwrap_or_default());
     let authority = authority.map(|authority| authority.split('#').next().unwrap_or_default());
     match (scheme, authority) {
-        ("https" | "http", None | Some("")) => Err("a redirect URI has no host"),
+        ("https" | "http", None) => Err("a redirect URI has no host"),
+        ("https" | "http", Some(authority)) if has_no_host(authority) => Err("a redirect URI has no host"),
         ("https" | "http", Some(authority)) if authority.contains('@') => Err("a redirect URI has userinfo"),
         ("https", Some(_)) => Ok(()),
         ("http", Some(_)) if !policy.http.on() || is_loopback_uri(uri) => Ok(()),
@@ -79,6 +80,11 @@ pub fn is_loopback_uri(uri: &str) -> bool {
         _ => authority,
     };
     matches!(host, "localhost" | "[::1]") || host.parse::<Ipv4Addr>().is_ok_and(|host| host.is_loopback())
+}
+
+/// Whether nothing stands before the port.
+fn has_no_host(authority: &str) -> bool {
+    authority.is_empty() || authority.starts_with(':')
 }
 
 /// Whether the text is a scheme (RFC 3986 section 3.1).
@@ -237,6 +243,7 @@ mod tests {
             ("www.a.example/cb:1", "a redirect URI is not absolute"),
             ("", "a redirect URI is not absolute"),
             ("https:///cb", "a redirect URI has no host"),
+            ("https://:8443/cb", "a redirect URI has no host"),
             ("https://u@a/cb", "a redirect URI has userinfo"),
             ("http://a/cb", "a redirect URI is plain http and not on loopback"),
             (

@@ -69,8 +69,13 @@ pub fn enter_in_place() -> Result<(), SandboxError> {
     let ways_out = ways_out(&devices);
     if !ways_out.is_empty() {
         return Err(SandboxError::Namespace {
-            reason: format!("this network namespace has other links than lo: {}", ways_out.join(", ")),
-            remedy: "in place is for a namespace without ways out: start the container with `network_mode: none`".to_owned(),
+            reason: format!(
+                "this network namespace has other links than lo: {}",
+                ways_out.join(", ")
+            ),
+            remedy:
+                "in place is for a namespace without ways out: start the container with `network_mode: none`"
+                    .to_owned(),
         });
     }
     super::network::raise()

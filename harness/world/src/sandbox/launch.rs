@@ -132,11 +132,7 @@ impl Launched {
 
     /// Ends it with all its children: politely first, then not.
     pub async fn stop(&self) {
-        let child = self
-            .child
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let child = self.child.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(mut child) = child {
             let group = child.id().and_then(pid);
             if let Some(group) = group {
@@ -190,10 +186,18 @@ impl Launched {
             .spawn()
             .map_err(|error| failed(error.to_string()))?;
         if let Some(output) = child.stdout.take() {
-            tokio::spawn(keep(output, Arc::clone(&self.lines), Arc::clone(&self.launch.redact)));
+            tokio::spawn(keep(
+                output,
+                Arc::clone(&self.lines),
+                Arc::clone(&self.launch.redact),
+            ));
         }
         if let Some(output) = child.stderr.take() {
-            tokio::spawn(keep(output, Arc::clone(&self.lines), Arc::clone(&self.launch.redact)));
+            tokio::spawn(keep(
+                output,
+                Arc::clone(&self.lines),
+                Arc::clone(&self.launch.redact),
+            ));
         }
         *self.child.lock().unwrap_or_else(PoisonError::into_inner) = Some(child);
         self.starts.fetch_add(1, Ordering::Relaxed);
@@ -222,7 +226,10 @@ fn located(program: &str, directory: &Path) -> PathBuf {
     }
 }
 
-#[expect(unsafe_code, reason = "what runs between fork and exec may use few calls only")]
+#[expect(
+    unsafe_code,
+    reason = "what runs between fork and exec may use few calls only"
+)]
 fn die_with_us(command: &mut std::process::Command) {
     let ask = || set_parent_process_death_signal(Some(Signal::KILL)).map_err(std::io::Error::from);
     // SAFETY: the closure makes one system call, allocates nothing and takes no lock.
@@ -235,7 +242,10 @@ async fn keep(output: impl AsyncRead + Unpin, lines: Arc<Mutex<Lines>>, redact: 
     let mut line = Vec::new();
     loop {
         line.clear();
-        let read = (&mut reader).take(LONGEST_LINE).read_until(b'\n', &mut line).await;
+        let read = (&mut reader)
+            .take(LONGEST_LINE)
+            .read_until(b'\n', &mut line)
+            .await;
         if !matches!(read, Ok(length) if length > 0) {
             return;
         }
@@ -327,7 +337,12 @@ mod tests {
         let script = "setsid sh -c 'echo $$ > child; exec sleep 600' & trap '' TERM; sleep 600 & wait; wait";
         let server = launched(script, directory.path());
         let child = directory.path().join("child");
-        let id = || std::fs::read_to_string(&child).unwrap_or_default().trim().to_owned();
+        let id = || {
+            std::fs::read_to_string(&child)
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
+        };
         until(|| !id().is_empty()).await;
         assert!(is_alive(&id()));
         server.stop().await;
@@ -337,9 +352,14 @@ mod tests {
     #[tokio::test]
     async fn a_flood_of_output_is_bounded() {
         let directory = tempfile::tempdir().unwrap();
-        let server = launched("head -c 30000000 /dev/zero | tr '\\0' x; echo; echo end", directory.path());
+        let server = launched(
+            "head -c 30000000 /dev/zero | tr '\\0' x; echo; echo end",
+            directory.path(),
+        );
         until(|| server.last_lines().last().is_some_and(|line| line == "end")).await;
         assert!(server.last_lines().len() <= LINES_KEPT);
-        assert!(std::fs::metadata(directory.path().join("log")).unwrap().len() <= LARGEST_LOG + LONGEST_LINE + 1);
+        assert!(
+            std::fs::metadata(directory.path().join("log")).unwrap().len() <= LARGEST_LOG + LONGEST_LINE + 1
+        );
     }
 }

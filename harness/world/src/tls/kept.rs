@@ -72,7 +72,10 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         Authority::kept(folder.path()).unwrap();
-        let mode = std::fs::metadata(folder.path().join(super::KEY)).unwrap().permissions().mode();
+        let mode = std::fs::metadata(folder.path().join(super::KEY))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 }
