@@ -100,4 +100,14 @@ if __name__ == "__main__":
         f"CPython {sys.version.split()[0]}, port {PORT}, issuer {ISSUER}",
         flush=True,
     )
-    serve(get_wsgi_application(), host="127.0.0.1", port=PORT, threads=32, channel_timeout=60)
+    serve(
+        get_wsgi_application(),
+        host="127.0.0.1",
+        port=PORT,
+        threads=32,
+        channel_timeout=60,
+        # The front of the harness; without this waitress takes the forwarded fields away.
+        trusted_proxy="127.0.0.1",
+        trusted_proxy_headers="x-forwarded-for x-forwarded-host x-forwarded-proto",
+        clear_untrusted_proxy_headers=True,
+    )

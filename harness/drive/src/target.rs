@@ -74,7 +74,7 @@ impl Target {
             issuer: issuer.to_owned(),
             tried,
         })?;
-        Ok(Self {
+        let mut target = Self {
             issuer: issuer.to_owned(),
             origins: origins(&place, &metadata),
             place,
@@ -83,7 +83,24 @@ impl Target {
             profile,
             wire,
             keys: Keys::generate()?,
-        })
+        };
+        target.declare_what_shows().await;
+        Ok(target)
+    }
+
+    /// Adds the policies that the target declares by its metadata.
+    async fn declare_what_shows(&mut self) {
+        let mut declared = Vec::new();
+        if self.flag("authorization_response_iss_parameter_supported") != Some(true) {
+            declared.push("no-iss");
+        }
+        let ask = Ask::get(self.document(MetadataDocument::Openid));
+        let answer = self.wire.send(&ask, DISCOVERY_DEADLINE).await;
+        if answer.is_ok_and(|answer| matches!(answer.status, 404 | 410)) {
+            declared.push("no-openid-configuration");
+        }
+        let declared = declared.into_iter().map(str::to_owned);
+        self.profile.policies.extend(declared);
     }
 
     /// The issuer, as given.

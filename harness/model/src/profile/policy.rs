@@ -1,10 +1,14 @@
 //! The policies that a target may declare: stricter or other than common, and allowed by the texts.
 
 /// Every policy with what a target says that declares it.
-pub const POLICIES: [(&str, &str); 16] = [
+pub const POLICIES: [(&str, &str); 17] = [
     (
         "cache-floor",
         "keeps a document for a time of its own, however short its lifetime is",
+    ),
+    (
+        "failure-backoff",
+        "does not ask again for up to a minute after a fetch that failed",
     ),
     (
         "ignores-forbidden-members",
