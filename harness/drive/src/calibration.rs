@@ -22,12 +22,16 @@ use cimdspec_model::scenario::step::Step;
 use cimdspec_model::text::Text;
 use serde_json::Value;
 
+use crate::capacity::capacity;
 use crate::cookie::Jar;
 use crate::registration::LeftBehind;
 use crate::run::Job;
+use crate::run::Looks;
 use crate::walk::Walked;
 use crate::walk::walk;
 
+/// Fewer cases are no crowd that could be too much for a target.
+const A_CROWD: usize = 30;
 /// The asking step of every calibration.
 const ASK: &str = "ask";
 
@@ -40,6 +44,8 @@ pub(crate) struct Calibrated {
     pub(crate) jar: Jar,
     /// What the target does not offer after all.
     pub(crate) lacks: BTreeSet<Need>,
+    /// How many fetches it bears at once, where that is little.
+    pub(crate) at_once: Option<usize>,
     /// Why nothing else is worth asking: the target does not answer the simplest requests.
     pub(crate) silent: Option<String>,
     /// All of it in words.
@@ -77,6 +83,9 @@ pub(crate) async fn calibrate(plans: &[Arc<Plan>], job: &Job, left_behind: &Left
     };
     if let Some(plan) = with(Need::Cimd).filter(|_| job.target.offers(Need::Cimd)) {
         calibrator.by_document(plan).await;
+        if job.looks == Looks::Twice && plans.len() >= A_CROWD {
+            calibrator.in_a_crowd(plan).await;
+        }
     }
     if let Some(plan) = with(Need::Dcr).filter(|_| job.target.offers(Need::Dcr)) {
         calibrator.by_registration(plan).await;
@@ -125,6 +134,22 @@ impl Calibrator<'_> {
             self.found.calibration.bad.extend(record);
         }
         self.tell("documents");
+    }
+
+    /// How many clients it takes at once, where the profile does not say.
+    async fn in_a_crowd(&mut self, plan: &Plan) {
+        let declared = self.job.target.profile().pace.at_once;
+        if declared.is_some() || self.found.silent.is_some() {
+            return;
+        }
+        let borne = capacity(plan, self.job, &self.found.jar, self.left_behind).await;
+        if let Some(most) = borne {
+            self.found.at_once = borne;
+            let told = format!(
+                "the target refuses or delays clients under load: {most} cases at once (`pace.at_once` of a profile says another number)"
+            );
+            self.found.words.push(told);
+        }
     }
 
     /// A registration, and an authorize step for the registered client where no document gave one.
@@ -238,7 +263,7 @@ fn asked(steps: Vec<StepRecord>) -> Option<StepRecord> {
     steps.into_iter().find(|record| record.step.as_str() == ASK)
 }
 
-fn step(name: &'static str, act: Act) -> Step {
+pub(crate) fn step(name: &'static str, act: Act) -> Step {
     Step {
         name: StepName::constant(name),
         background: false,
@@ -247,7 +272,7 @@ fn step(name: &'static str, act: Act) -> Step {
 }
 
 /// The plan's world with other steps and without checks.
-fn bare(plan: &Plan, steps: Vec<Step>) -> Plan {
+pub(crate) fn bare(plan: &Plan, steps: Vec<Step>) -> Plan {
     let mut hosts = plan.hosts.clone();
     hosts.iter_mut().for_each(|host| host.address = None);
     Plan {

@@ -86,6 +86,11 @@ pub(crate) fn burden(plan: &Plan) -> Burden {
     plan.steps.iter().map(of_step).max().unwrap_or(Burden::Quick)
 }
 
+/// How many requests of the plan are open together.
+pub(crate) fn requests_at_once(plan: &Plan) -> usize {
+    1 + plan.steps.iter().filter(|step| step.background).count()
+}
+
 fn stalls(resolve: &Resolve) -> bool {
     let silent = |fail: Option<LookupFailure>| fail == Some(LookupFailure::Silence);
     resolve.delay.is_some()

@@ -19,6 +19,7 @@
 mod agent;
 mod authorize;
 mod calibration;
+mod capacity;
 mod client;
 mod cookie;
 mod error;

@@ -34,6 +34,7 @@ use crate::lacking::Burden;
 use crate::lacking::burden as burden_of;
 use crate::lacking::is_patient;
 use crate::lacking::lacking;
+use crate::lacking::requests_at_once;
 use crate::registration::LeftBehind;
 use crate::target::Target;
 use crate::walk::walk;
@@ -116,7 +117,7 @@ struct Shared {
     keeper: Keeper,
     left_behind: LeftBehind,
     /// All cases take a turn here, where the profile says how many the target bears.
-    at_once: Option<Arc<Semaphore>>,
+    at_once: Option<(usize, Arc<Semaphore>)>,
 }
 
 /// A paired control that any number of plans may share.
@@ -164,18 +165,19 @@ pub async fn run(mut job: Job) -> Summary {
         calibration,
         jar,
         lacks,
+        at_once,
         silent,
         words,
     } = calibrate(&plans, &job, &left_behind).await;
     let _ = job.progress.send(Progress::Calibrated(words));
-    let at_once = job.target.profile().pace.at_once;
+    let at_once = job.target.profile().pace.at_once.or(at_once);
     let shared = Arc::new(Shared {
         job,
         calibration,
         jar,
         keeper,
         left_behind,
-        at_once: at_once.map(|most| Arc::new(Semaphore::new(most))),
+        at_once: at_once.map(|most| (most, Arc::new(Semaphore::new(most)))),
     });
     let mut tasks = Vec::new();
     for task in tasks_of(plans) {
@@ -186,10 +188,19 @@ pub async fn run(mut job: Job) -> Summary {
             Some(outcome) => shared.tell_unjudged(&task.plan, &outcome),
         }
     }
-    let holds_lookups = |task: &Task| burden_of(&task.plan) == Burden::Resolver;
-    let (resolver, others): (Vec<Task>, Vec<Task>) = tasks.into_iter().partition(holds_lookups);
-    let mut doubts = shared.look(others).await;
-    doubts.extend(shared.look(resolver).await);
+    // A target that bears little is first asked what is quick: a fetch that it never gives up would be in the way.
+    let waves: &[Burden] = match at_once {
+        None => &[Burden::Crowding, Burden::Resolver],
+        Some(_) => &[Burden::Quick, Burden::Crowding, Burden::Resolver],
+    };
+    let mut doubts = Vec::new();
+    for most in waves {
+        let (now, later) = tasks
+            .into_iter()
+            .partition(|task: &Task| burden_of(&task.plan) <= *most);
+        tasks = later;
+        doubts.extend(shared.look(now).await);
+    }
     shared.look_again(doubts).await;
     Summary {
         interrupted: shared.stopped(),
@@ -361,7 +372,10 @@ impl Shared {
 
     async fn permit(&self, plan: &Plan) -> [Option<OwnedSemaphorePermit>; 2] {
         let of_all = match &self.at_once {
-            Some(turns) => Arc::clone(turns).acquire_owned().await.ok(),
+            Some((most, turns)) => {
+                let many = u32::try_from(requests_at_once(plan).min(*most)).unwrap_or(1);
+                Arc::clone(turns).acquire_many_owned(many).await.ok()
+            }
             None => None,
         };
         let of_quick = match is_patient(plan) {

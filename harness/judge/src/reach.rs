@@ -17,7 +17,9 @@ enum Reach {
 /// Why a refusal is not by the rule: the difference lies behind a place to which the target did not come here, but
 /// did come in the control.
 pub(crate) fn unreached(plan: &Plan, case: &Case, control: &Case) -> Option<String> {
-    let reach = difference(plan)?;
+    let Some(reach) = difference(plan) else {
+        return broken_off(plan, case, control);
+    };
     let came = |case: &Case| case.events.iter().any(|event| is_at(&event.what, reach));
     if came(case) || !came(control) {
         return None;
@@ -30,6 +32,16 @@ pub(crate) fn unreached(plan: &Plan, case: &Case, control: &Case) -> Option<Stri
     Some(format!(
         "the server refused {told}, which it did in the paired control: too many fetches at once, or a cache"
     ))
+}
+
+/// Why a refusal is not by a rule about the request: the document was on its way and never came.
+fn broken_off(plan: &Plan, case: &Case, control: &Case) -> Option<String> {
+    let is_about_addresses = plan.hosts.iter().any(|host| host.address.is_some())
+        || plan.steps.iter().any(|step| matches!(step.act, Act::Resolve(_)));
+    let came = |case: &Case, reach| case.events.iter().any(|event| is_at(&event.what, reach));
+    let began = came(case, Reach::Connect) && !came(case, Reach::Request);
+    (!is_about_addresses && began && came(control, Reach::Request))
+        .then(|| "the server broke off its fetch of the document, so its refusal may be of that".to_owned())
 }
 
 /// Where the difference of the plan lies; `None` when the request itself has one, for then it may be refused at once.
