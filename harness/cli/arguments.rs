@@ -35,6 +35,13 @@ pub(crate) enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Compare two reports: what is repaired, what is newly broken
+    Diff {
+        /// The `report.json` of the run before
+        before: PathBuf,
+        /// The `report.json` of the run after
+        after: PathBuf,
+    },
     /// Tell what this machine allows, with the remedy
     Doctor,
     /// Run a program, or a shell, in the box: every address is this machine there
@@ -84,6 +91,12 @@ pub(crate) struct RunArguments {
     /// Exit 0 although something could not be concluded
     #[arg(long)]
     pub(crate) allow_inconclusive: bool,
+    /// Broken rules that are known: only what differs from this file counts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// Write a baseline of what is broken now to this file, for reasons to be added
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    pub(crate) write_baseline: Option<PathBuf>,
     /// The embedded reference server with one rule broken
     #[arg(long)]
     pub(crate) mutant: Option<String>,

@@ -9,6 +9,7 @@
 mod arguments;
 mod boxed;
 mod claims;
+mod diff;
 mod exit;
 mod explain;
 mod files;

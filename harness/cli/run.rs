@@ -1,6 +1,7 @@
 //! `cimdspec run`: the stage, the cases, the report.
 
 use std::io::IsTerminal;
+use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,6 +11,8 @@ use std::time::UNIX_EPOCH;
 use cimdspec_drive::Job;
 use cimdspec_drive::Looks;
 use cimdspec_drive::Progress;
+use cimdspec_model::baseline::Baseline;
+use cimdspec_model::baseline::Deviations;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::report::Death;
@@ -65,11 +68,13 @@ pub(crate) struct Prepared {
     pub(crate) arguments: RunArguments,
     pub(crate) environment: EnvironmentName,
     chosen: Chosen,
+    baseline: Option<Baseline>,
 }
 
 /// Finds mistakes in the arguments before anything is built.
 pub(crate) fn prepare(arguments: RunArguments) -> Result<Prepared, Stop> {
     let chosen = profiles::chosen(arguments.profile.as_deref(), &arguments.command)?;
+    let baseline = arguments.baseline.as_deref().map(baseline).transpose()?;
     let environment = environment(&arguments);
     let outside = arguments.issuer.is_some() && environment == EnvironmentName::Sandbox;
     if outside && !is_inside() && !arguments.in_place {
@@ -84,7 +89,18 @@ pub(crate) fn prepare(arguments: RunArguments) -> Result<Prepared, Stop> {
         arguments,
         environment,
         chosen,
+        baseline,
     })
+}
+
+fn baseline(path: &Path) -> Result<Baseline, Stop> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Stop::new(
+            Exit::BadInput,
+            format!("failed to read `{}`: {error}", path.display()),
+        )
+    })?;
+    Baseline::read(&path.display().to_string(), &text).map_err(|told| Stop::new(Exit::BadInput, told))
 }
 
 /// The environment that was asked for, or the one that fits.
@@ -112,6 +128,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         arguments,
         environment,
         chosen,
+        baseline,
     } = prepared;
     let clock = Instant::now();
     let began = SystemTime::now()
@@ -172,11 +189,21 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         cases: learned.cases,
     };
     let path = results.close(&report)?;
-    let exit = exit_of(&report, arguments.allow_inconclusive);
+    if let Some(path) = &arguments.write_baseline {
+        std::fs::write(path, Baseline::draft(&report)).map_err(|error| {
+            Stop::new(
+                Exit::Environment,
+                format!("failed to write `{}`: {error}", path.display()),
+            )
+        })?;
+    }
+    let deviations = baseline.map(|baseline| baseline.compare(&report));
+    let exit = exit_of(&report, deviations.as_ref(), arguments.allow_inconclusive);
     match arguments.format {
         Format::Human => show(&format!(
-            "\n{}exit {}: {}; results in {}",
+            "\n{}{}exit {}: {}; results in {}",
             human(&report, &command(&arguments), paint()),
+            deviations.as_ref().map(deviating).unwrap_or_default(),
             exit as u8,
             exit.meaning(),
             path.display()
@@ -315,11 +342,33 @@ pub(crate) fn nonce() -> String {
     format!("{:x}", (time ^ u128::from(std::process::id())) & 0xffff)
 }
 
-fn exit_of(report: &Report, allow_inconclusive: bool) -> Exit {
+/// How the run differs from its baseline, in words.
+fn deviating(deviations: &Deviations) -> String {
+    let mut out = String::new();
+    for (heading, lines) in [
+        ("broken, and not in the baseline", &deviations.newly_broken),
+        ("in the baseline, and not broken any more", &deviations.repaired),
+    ] {
+        if !lines.is_empty() {
+            out.push_str(&format!("{heading}:\n  {}\n", lines.join("\n  ")));
+        }
+    }
+    match out.is_empty() {
+        true => "as the baseline says\n".to_owned(),
+        false => out,
+    }
+}
+
+fn exit_of(report: &Report, deviations: Option<&Deviations>, allow_inconclusive: bool) -> Exit {
     let tally = Tally::of(&report.findings);
+    let violated = match deviations {
+        Some(deviations) => !deviations.newly_broken.is_empty(),
+        None => tally.violation > 0,
+    };
     match () {
         () if report.interrupted => Exit::Interrupted,
-        () if tally.violation > 0 => Exit::Violation,
+        () if violated => Exit::Violation,
+        () if deviations.is_some_and(|deviations| !deviations.repaired.is_empty()) => Exit::StaleBaseline,
         () if tally.error > 0 => Exit::Fault,
         () if tally.inconclusive > 0 && !allow_inconclusive => Exit::Inconclusive,
         () => Exit::Clean,

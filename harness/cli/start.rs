@@ -11,6 +11,7 @@ use crate::arguments::Command;
 use crate::arguments::EnvironmentName;
 use crate::arguments::RunArguments;
 use crate::boxed;
+use crate::diff;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::explain;
@@ -89,6 +90,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
         Command::List(arguments) => look::list(&arguments),
         Command::Explain { id } => explain::explain(&id),
         Command::Check { files } => look::check(&files),
+        Command::Diff { before, after } => diff::diff(&before, &after),
         Command::Doctor => Ok(look::doctor()),
         Command::Schema { check } => look::schema(check),
         Command::Trust { authority } => trust::trust(authority),

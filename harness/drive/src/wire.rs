@@ -21,7 +21,7 @@ use crate::pace::Pace;
 use crate::redact::Redactor;
 
 /// Longer than the deadlines that checks ask for, so that a target that is too slow can be told from one that hangs.
-pub(crate) const EXCHANGE_DEADLINE: Duration = Duration::from_secs(60);
+pub(crate) const EXCHANGE_DEADLINE: Duration = Duration::from_secs(40);
 const MOST_READ: usize = 256 * 1024;
 const MOST_KEPT: usize = 64 * 1024;
 const MOST_HEADER_KEPT: usize = 8 * 1024;

@@ -10,6 +10,7 @@
 //! assert!(HostLabel::parse("Docs!").is_err());
 //! ```
 
+pub mod baseline;
 pub mod behaviour;
 pub mod clause;
 pub mod diagnostic;

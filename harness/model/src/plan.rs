@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::net::Ipv4Addr;
+use std::net::Ipv6Addr;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -149,6 +151,7 @@ impl Plan {
             .iter()
             .filter_map(|host| host.address)
             .chain(answers)
+            .flat_map(|address| [address, arrives_at(address)])
             .collect();
         claims.sort_unstable();
         claims.dedup();
@@ -197,6 +200,15 @@ impl Plan {
             control: Control::None(String::new()),
             ..self.clone()
         }
+    }
+}
+
+/// Where a connection to an address arrives: at the loopback address, if nowhere is named.
+fn arrives_at(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(v4) if v4.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(v6) if v6.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        _ => address,
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::raw::BaseRaw;
 use super::raw::ScenarioRaw;
 
-/// The schemas by file name: scenario, base, clause.
+/// The schemas by file name.
 pub fn schemas() -> Vec<(&'static str, Value)> {
     let mut scenario = schemars::schema_for!(ScenarioRaw).to_value();
     let base = schemars::schema_for!(BaseRaw).to_value();
@@ -13,7 +13,9 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
     admit_references(&mut scenario);
     vec![
         ("base.json", base),
+        ("baseline.json", crate::baseline::schema()),
         ("clause.json", clause),
+        ("profile.json", crate::profile::schema()),
         ("scenario.json", scenario),
     ]
 }

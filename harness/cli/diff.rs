@@ -1,0 +1,175 @@
+//! `cimdspec diff`: what changed between two reports, rule by rule.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use cimdspec_model::report::Report;
+use cimdspec_model::report::VERSION;
+use cimdspec_model::verdict::Finding;
+use cimdspec_model::verdict::Outcome;
+use cimdspec_model::verdict::Verdict;
+
+use crate::exit::Exit;
+use crate::exit::Stop;
+use crate::talk::show;
+
+/// How many variants of one check are named.
+const NAMED: usize = 4;
+
+/// A finding's place among the better and the worse: what a reader of a difference wants to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    Kept,
+    Untold,
+    Broken(Verdict),
+}
+
+/// Compares two reports; a rule that the second breaks and the first did not is a violation.
+pub(crate) fn diff(before: &Path, after: &Path) -> Result<Exit, Stop> {
+    let (before, after) = (read(before)?, read(after)?);
+    let changes = changes(&before, &after);
+    let mut out = format!(
+        "before  {}, {}\nafter   {}, {}\n",
+        before.target.name, before.harness, after.target.name, after.harness
+    );
+    let mut newly_broken = false;
+    for (heading, chooses) in [
+        ("newly broken", is_broken as fn(&Change) -> bool),
+        ("repaired", is_repaired),
+        ("no longer told", is_lost),
+        ("now told", is_gained),
+    ] {
+        let chosen: Vec<&Change> = changes.iter().filter(|change| chooses(change)).collect();
+        newly_broken |= heading == "newly broken"
+            && chosen
+                .iter()
+                .any(|change| change.after == Some(Standing::Broken(Verdict::Violation)));
+        if !chosen.is_empty() {
+            let _ = write!(out, "\n{heading}\n{}", grouped(&chosen));
+        }
+    }
+    if changes.is_empty() {
+        out.push_str("\nno difference\n");
+    }
+    show(out.trim_end());
+    Ok(if newly_broken {
+        Exit::Violation
+    } else {
+        Exit::Clean
+    })
+}
+
+/// A check of a variant that stands differently.
+struct Change {
+    check: String,
+    axes: String,
+    citation: String,
+    before: Option<Standing>,
+    after: Option<Standing>,
+}
+
+fn is_broken(change: &Change) -> bool {
+    matches!(change.after, Some(Standing::Broken(_)))
+}
+
+fn is_repaired(change: &Change) -> bool {
+    matches!(change.before, Some(Standing::Broken(_))) && change.after == Some(Standing::Kept)
+}
+
+fn is_lost(change: &Change) -> bool {
+    !is_broken(change) && change.after != Some(Standing::Kept)
+}
+
+fn is_gained(change: &Change) -> bool {
+    change.after == Some(Standing::Kept) && !is_repaired(change)
+}
+
+fn read(path: &Path) -> Result<Report, Stop> {
+    let bad = |reason: String| {
+        let told = format!(
+            "failed to read the report `{}`: {reason}\nhint: give a `report.json` of a run",
+            path.display()
+        );
+        Stop::new(Exit::BadInput, told)
+    };
+    let text = fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
+    let report: Report = serde_json::from_str(&text).map_err(|error| bad(error.to_string()))?;
+    match report.version {
+        VERSION => Ok(report),
+        other => Err(bad(format!(
+            "it has version {other}, this program reads {VERSION}"
+        ))),
+    }
+}
+
+fn changes(before: &Report, after: &Report) -> Vec<Change> {
+    let by_id = |report: &'_ Report| -> BTreeMap<String, Finding> {
+        let findings = report.findings.iter().cloned();
+        findings.map(|finding| (finding.id(), finding)).collect()
+    };
+    let (before, after) = (by_id(before), by_id(after));
+    let mut ids: Vec<&String> = before.keys().chain(after.keys()).collect();
+    ids.sort();
+    ids.dedup();
+    ids.into_iter()
+        .filter_map(|id| {
+            let (was, is) = (before.get(id), after.get(id));
+            let (before, after) = (was.map(standing), is.map(standing));
+            let finding = is.or(was).filter(|_| before != after)?;
+            let axes: Vec<String> = finding
+                .variant
+                .axes
+                .iter()
+                .map(|(_, slug)| slug.clone())
+                .collect();
+            Some(Change {
+                check: format!("{}#{}", finding.variant.scenario, finding.check),
+                axes: axes.join(","),
+                citation: format!("{}, {}", finding.level.word(), finding.citation),
+                before,
+                after,
+            })
+        })
+        .collect()
+}
+
+fn standing(finding: &Finding) -> Standing {
+    match (finding.verdict(), &finding.outcome) {
+        (Some(verdict), _) => Standing::Broken(verdict),
+        (None, Outcome::Pass) => Standing::Kept,
+        (None, _) => Standing::Untold,
+    }
+}
+
+/// One line for each check, with its variants.
+fn grouped(changes: &[&Change]) -> String {
+    let mut checks: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for change in changes {
+        checks
+            .entry((&change.check, &change.citation))
+            .or_default()
+            .push(&change.axes);
+    }
+    let mut out = String::new();
+    for ((check, citation), variants) in checks {
+        let _ = writeln!(out, "  {check}  ({citation})");
+        let named: Vec<&str> = variants
+            .iter()
+            .copied()
+            .filter(|axes| !axes.is_empty())
+            .take(NAMED)
+            .collect();
+        if !named.is_empty() {
+            let rest = variants.len().saturating_sub(named.len());
+            let more = if rest > 0 {
+                format!("; and {rest} more")
+            } else {
+                String::new()
+            };
+            let _ = writeln!(out, "      {}{more}", named.join("; "));
+        }
+    }
+    out
+}

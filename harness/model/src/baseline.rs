@@ -1,0 +1,268 @@
+//! A baseline: the broken rules of a server that are known, each with its reason, so that only changes are news.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+use toml::Spanned;
+
+use crate::diagnostic::Diagnostic;
+use crate::report::Report;
+use crate::verdict::Finding;
+use crate::verdict::Verdict;
+
+/// The known broken rules of a server.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Baseline(Vec<Known>);
+
+/// One check that is known to be broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Known {
+    check: String,
+    variants: BTreeSet<String>,
+}
+
+/// A baseline as written.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct BaselineRaw {
+    /// One entry for each broken check.
+    #[serde(default)]
+    #[schemars(with = "Vec<KnownRaw>")]
+    broken: Vec<Spanned<KnownRaw>>,
+}
+
+/// One check that is known to be broken.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct KnownRaw {
+    /// The check, as `scenario#check`.
+    check: String,
+    /// The broken variants by their slugs, joined by commas; left out where the scenario has one only.
+    #[serde(default)]
+    variants: BTreeSet<String>,
+    /// Why it is so, or is left so.
+    reason: String,
+}
+
+/// How a run differs from its baseline: each line names a check and its variants.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Deviations {
+    /// Broken, and not known to be.
+    pub newly_broken: Vec<String>,
+    /// Known to be broken, and not broken any more.
+    pub repaired: Vec<String>,
+}
+
+impl Baseline {
+    /// Reads a baseline.
+    ///
+    /// # Errors
+    /// A [`Diagnostic`] at the first place that is wrong: every entry wants a reason.
+    pub fn read(path: &str, text: &str) -> Result<Self, Diagnostic> {
+        let raw: BaselineRaw =
+            toml::from_str(text).map_err(|error| Diagnostic::from_toml(path, text, &error))?;
+        let mut known = Vec::new();
+        for entry in raw.broken {
+            let span = entry.span();
+            let KnownRaw {
+                check,
+                variants,
+                reason,
+            } = entry.into_inner();
+            if reason.trim().is_empty() {
+                let told = Diagnostic::at(path, text, span, format!("`{check}` has no reason"));
+                return Err(told.hint("say what the server does, and why it is left so"));
+            }
+            known.push(Known { check, variants });
+        }
+        Ok(Self(known))
+    }
+
+    /// The baseline that a report would be, with reasons to be written.
+    pub fn draft(report: &Report) -> String {
+        let mut out = format!("# The broken rules of {} that are known.\n", report.target.name);
+        for ((check, citation), found) in broken(report) {
+            let variants: Vec<String> = found.variants.iter().map(|slugs| format!("{slugs:?}")).collect();
+            let _ = write!(
+                out,
+                "\n# {citation}: expected {}, seen {}\n",
+                found.expected, found.seen
+            );
+            let _ = writeln!(out, "[[broken]]\ncheck    = \"{check}\"");
+            if !variants.is_empty() {
+                let _ = writeln!(out, "variants = [{}]", variants.join(", "));
+            }
+            out.push_str("reason   = \"\"\n");
+        }
+        out
+    }
+
+    /// Compares a report: rules that must or should be kept, each variant by itself.
+    ///
+    /// What was not run or not concluded is not repaired.
+    pub fn compare(&self, report: &Report) -> Deviations {
+        let passed: BTreeSet<(String, String)> = report
+            .findings
+            .iter()
+            .filter(|finding| finding.outcome == crate::verdict::Outcome::Pass)
+            .map(|finding| (check_of(finding), slugs_of(finding)))
+            .collect();
+        let mut deviations = Deviations::default();
+        for ((check, citation), found) in broken(report) {
+            let known = self.0.iter().find(|known| known.check == check);
+            let expected = |slugs: &String| known.is_some_and(|known| known.variants.contains(slugs));
+            let new: Vec<&String> = found.variants.iter().filter(|slugs| !expected(slugs)).collect();
+            if !new.is_empty() || known.is_none() {
+                deviations.newly_broken.push(line(&check, &new, &citation));
+            }
+        }
+        for known in &self.0 {
+            let gone = |slugs: &String| passed.contains(&(known.check.clone(), slugs.clone()));
+            let gone_variants: Vec<&String> = known.variants.iter().filter(|slugs| gone(slugs)).collect();
+            if !gone_variants.is_empty() || (known.variants.is_empty() && gone(&String::new())) {
+                deviations.repaired.push(line(&known.check, &gone_variants, ""));
+            }
+        }
+        deviations
+    }
+}
+
+/// What the report shows of one broken check.
+struct Found<'a> {
+    variants: BTreeSet<String>,
+    expected: &'a str,
+    seen: &'a str,
+}
+
+/// The broken checks with their citations; the variant of a scenario that has one only is not named.
+fn broken(report: &Report) -> BTreeMap<(String, String), Found<'_>> {
+    let mut found: BTreeMap<(String, String), Found<'_>> = BTreeMap::new();
+    let counts = report
+        .findings
+        .iter()
+        .filter(|finding| matches!(finding.verdict(), Some(Verdict::Violation | Verdict::Warning)));
+    for finding in counts {
+        let citation = format!("{}, {}", finding.level.word(), finding.citation);
+        let entry = found.entry((check_of(finding), citation)).or_insert(Found {
+            variants: BTreeSet::new(),
+            expected: &finding.expected,
+            seen: &finding.seen,
+        });
+        let slugs = slugs_of(finding);
+        if !slugs.is_empty() {
+            entry.variants.insert(slugs);
+        }
+    }
+    found
+}
+
+fn check_of(finding: &Finding) -> String {
+    format!("{}#{}", finding.variant.scenario, finding.check)
+}
+
+fn slugs_of(finding: &Finding) -> String {
+    let slugs: Vec<&str> = finding
+        .variant
+        .axes
+        .iter()
+        .map(|(_, slug)| slug.as_str())
+        .collect();
+    slugs.join(",")
+}
+
+fn line(check: &str, variants: &[&String], citation: &str) -> String {
+    let mut line = check.to_owned();
+    if !variants.is_empty() {
+        let named: Vec<&str> = variants.iter().map(|slugs| slugs.as_str()).collect();
+        let _ = write!(line, " [{}]", named.join("; "));
+    }
+    if !citation.is_empty() {
+        let _ = write!(line, "  ({citation})");
+    }
+    line
+}
+
+/// The JSON Schema of baselines.
+pub fn schema() -> Value {
+    schemars::schema_for!(BaselineRaw).to_value()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clause::Level;
+    use crate::name::CheckId;
+    use crate::name::ClauseId;
+    use crate::name::ScenarioId;
+    use crate::name::VariantId;
+    use crate::report::Target;
+    use crate::verdict::Outcome;
+
+    fn finding(slug: &str, outcome: Outcome) -> Finding {
+        Finding {
+            variant: VariantId {
+                scenario: ScenarioId::parse("a/b").unwrap(),
+                axes: vec![("axis".to_owned(), slug.to_owned())],
+            },
+            check: CheckId::parse("c").unwrap(),
+            title: String::new(),
+            clause: ClauseId::parse("x.y").unwrap(),
+            level: Level::Must,
+            citation: "RFC 1".to_owned(),
+            outcome,
+            expected: "refused".to_owned(),
+            seen: "granted".to_owned(),
+            evidence: Vec::new(),
+        }
+    }
+
+    fn report(findings: Vec<Finding>) -> Report {
+        Report {
+            version: crate::report::VERSION,
+            harness: String::new(),
+            target: Target {
+                name: "x".to_owned(),
+                issuer: String::new(),
+            },
+            environment: String::new(),
+            began: 0,
+            took: 0,
+            interrupted: false,
+            calibration: Vec::new(),
+            deaths: Vec::new(),
+            left_behind: Vec::new(),
+            findings,
+            cases: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn only_changes_are_told() {
+        let text =
+            "[[broken]]\ncheck = \"a/b#c\"\nvariants = [\"one\", \"two\", \"gone\"]\nreason = \"known\"";
+        let baseline = Baseline::read("b.toml", text).unwrap();
+        let deviations = baseline.compare(&report(vec![
+            finding("one", Outcome::Fail),
+            finding("new", Outcome::Fail),
+            finding("two", Outcome::Inconclusive("why".to_owned())),
+            finding("gone", Outcome::Pass),
+        ]));
+        assert_eq!(deviations.newly_broken, ["a/b#c [new]  (MUST, RFC 1)"]);
+        assert_eq!(deviations.repaired, ["a/b#c [gone]"]);
+    }
+
+    #[test]
+    fn a_draft_wants_reasons_and_is_right_with_them() {
+        let report = report(vec![finding("one", Outcome::Fail)]);
+        let draft = Baseline::draft(&report);
+        let told = Baseline::read("b.toml", &draft).unwrap_err().to_string();
+        assert!(told.contains("`a/b#c` has no reason"), "{told}");
+        let filled = draft.replace("reason   = \"\"", "reason = \"because\"");
+        let baseline = Baseline::read("b.toml", &filled).unwrap();
+        assert_eq!(baseline.compare(&report), Deviations::default());
+    }
+}
