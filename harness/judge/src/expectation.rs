@@ -367,6 +367,12 @@ impl<'a> Scene<'a> {
         let arrival = self.record(&expect.of).map(|record| &record.arrival);
         let (to, parameters) = match arrival {
             Some(Arrival::Sent { to, parameters }) => (to.as_str(), parameters.as_slice()),
+            // A client that was refused at an earlier step is sent nowhere.
+            Some(Arrival::Impossible { .. })
+                if expect.to.0 == "nowhere" && self.was_refused_before(&expect.of) =>
+            {
+                ("", [].as_slice())
+            }
             Some(Arrival::Impossible { reason }) => {
                 return (
                     Outcome::Inconclusive(reason.clone()),
@@ -489,19 +495,21 @@ impl<'a> Scene<'a> {
         (outcome, expected, seen)
     }
 
+    /// Whether a step before this one was refused.
+    fn was_refused_before(&self, name: &StepName) -> bool {
+        self.asking()
+            .take_while(|earlier| *earlier != name)
+            .any(|earlier| matches!(self.disposition(earlier), Seen::Refused(_)))
+    }
+
     /// Why the absence of traffic proves nothing: a step that never reached the target's rules.
     fn asked_in_vain(&self) -> Option<String> {
-        let mut refused = false;
         self.asking().find_map(|name| match self.disposition(name) {
             Seen::Throttled => Some(format!("step `{name}` was throttled")),
             // A client that was refused at an earlier step is refused: the later ones would bring no more.
-            Seen::Impossible(_) if refused => None,
+            Seen::Impossible(_) if self.was_refused_before(name) => None,
             Seen::Impossible(reason) => Some(format!("step `{name}` was not possible: {reason}")),
-            Seen::Refused(_) => {
-                refused = true;
-                None
-            }
-            Seen::Granted | Seen::Unclear(_) => None,
+            Seen::Granted | Seen::Refused(_) | Seen::Unclear(_) => None,
         })
     }
 }

@@ -23,6 +23,7 @@ pub struct Baseline(Vec<Known>);
 struct Known {
     check: String,
     variants: BTreeSet<String>,
+    varies: bool,
 }
 
 /// A baseline as written.
@@ -44,6 +45,9 @@ struct KnownRaw {
     /// The broken variants by their slugs, joined by commas; left out where the scenario has one only.
     #[serde(default)]
     variants: BTreeSet<String>,
+    /// Whether it depends on what the server runs on, so that it may also be kept.
+    #[serde(default)]
+    varies: bool,
     /// Why it is so, or is left so.
     reason: String,
 }
@@ -71,13 +75,18 @@ impl Baseline {
             let KnownRaw {
                 check,
                 variants,
+                varies,
                 reason,
             } = entry.into_inner();
             if reason.trim().is_empty() {
                 let told = Diagnostic::at(path, text, span, format!("`{check}` has no reason"));
                 return Err(told.hint("say what the server does, and why it is left so"));
             }
-            known.push(Known { check, variants });
+            known.push(Known {
+                check,
+                variants,
+                varies,
+            });
         }
         Ok(Self(known))
     }
@@ -120,7 +129,7 @@ impl Baseline {
                 deviations.newly_broken.push(line(&check, &new, &citation));
             }
         }
-        for known in &self.0 {
+        for known in self.0.iter().filter(|known| !known.varies) {
             let gone = |slugs: &String| passed.contains(&(known.check.clone(), slugs.clone()));
             let gone_variants: Vec<&String> = known.variants.iter().filter(|slugs| gone(slugs)).collect();
             if !gone_variants.is_empty() || (known.variants.is_empty() && gone(&String::new())) {

@@ -147,7 +147,10 @@ impl Plan {
             _ => Vec::new(),
         });
         let names_this_machine = self.steps.iter().any(|step| match &step.act {
-            Act::Authorize(act) => act.client_id.as_ref().is_some_and(|id| id.0.contains("localhost")),
+            Act::Authorize(act) => act
+                .client_id
+                .as_ref()
+                .is_some_and(|id| id.0.contains("localhost")),
             _ => false,
         });
         let this_machine = names_this_machine
