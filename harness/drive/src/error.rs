@@ -32,4 +32,10 @@ pub enum DriveError {
         /// Each address with what came back.
         tried: Vec<String>,
     },
+    /// The token of the target's operator was not found.
+    #[error("failed to find the proof that the server is yours; looked at {}", looked.join("; "))]
+    Unproven {
+        /// Each place with what came back.
+        looked: Vec<String>,
+    },
 }

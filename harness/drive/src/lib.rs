@@ -1,7 +1,8 @@
 //! Speaks OAuth to the target and walks plans.
 //!
 //! This room sends what a plan says, does the browser's part, and records what came back without its secrets. It
-//! must never judge an answer, never speak to anything but the target, and never let a secret into a record.
+//! must never judge an answer, never speak to anything but the target (and a resolver, for the proof that the target is
+//! its operator's), and never let a secret into a record.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), cimdspec_drive::DriveError> {
@@ -30,6 +31,7 @@ mod lacking;
 mod login;
 mod pace;
 mod pages;
+mod proof;
 mod redact;
 mod registration;
 mod run;
@@ -40,6 +42,10 @@ mod walk;
 mod wire;
 
 pub use error::DriveError;
+pub use proof::Places;
+pub use proof::Proof;
+pub use proof::Token;
+pub use proof::is_here;
 pub use redact::redacted;
 pub use run::Job;
 pub use run::Looks;

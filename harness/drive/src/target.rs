@@ -184,7 +184,8 @@ impl Target {
     }
 }
 
-fn place(issuer: &str) -> Result<Url, DriveError> {
+/// The issuer as a URL that a server can have.
+pub(crate) fn place(issuer: &str) -> Result<Url, DriveError> {
     Url::parse(issuer)
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
