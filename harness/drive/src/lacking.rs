@@ -20,10 +20,8 @@ pub(crate) fn lacking(
     target: &Target,
     lacks: &BTreeSet<Need>,
 ) -> Option<Outcome> {
-    if environment == Environment::Loopback && needs_the_box(plan) {
-        return Some(Outcome::NotRun(
-            "the loopback environment has no names and no special addresses".to_owned(),
-        ));
+    if let Some(why) = environment_lacks(plan, environment) {
+        return Some(Outcome::NotRun(why));
     }
     let missing = plan
         .needs
@@ -36,6 +34,16 @@ pub(crate) fn lacking(
         "the target does not offer `{}`",
         what.unwrap_or_default()
     )))
+}
+
+/// Why an environment cannot carry a plan.
+pub(crate) fn environment_lacks(plan: &Plan, environment: Environment) -> Option<String> {
+    match environment {
+        Environment::Loopback if needs_the_box(plan) => {
+            Some("the loopback environment has no names and no special addresses".to_owned())
+        }
+        Environment::Loopback | Environment::Sandbox => None,
+    }
 }
 
 /// Whether the plan speaks of names, addresses or certificates.

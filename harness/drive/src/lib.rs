@@ -24,6 +24,7 @@ mod capacity;
 mod client;
 mod cookie;
 mod error;
+mod forecast;
 mod form;
 mod keeper;
 mod keys;
@@ -42,6 +43,7 @@ mod walk;
 mod wire;
 
 pub use error::DriveError;
+pub use forecast::forecast;
 pub use proof::Places;
 pub use proof::Proof;
 pub use proof::Token;

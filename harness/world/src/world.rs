@@ -45,6 +45,16 @@ pub enum Environment {
     Sandbox,
 }
 
+impl Environment {
+    /// Its name in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Loopback => "loopback",
+            Self::Sandbox => "sandbox",
+        }
+    }
+}
+
 /// A host that a case wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostPlan {
