@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use cimdspec_world::Environment;
 use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
@@ -103,6 +104,12 @@ pub(crate) struct RunArguments {
     /// A server that is there already, instead of the embedded one
     #[arg(long, value_name = "URL", conflicts_with_all = ["command", "mutant"])]
     pub(crate) issuer: Option<String>,
+    /// The server is ours to test: wanted, with a proof of control, for one that is not on this machine
+    #[arg(long, requires = "issuer")]
+    pub(crate) authorized: bool,
+    /// Only tell what would be sent; nothing is
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// In the box: where that server listens, to put our front with its issuer's name before it
     #[arg(long, value_name = "ADDRESS", requires = "issuer")]
     pub(crate) upstream: Option<SocketAddr>,
@@ -127,6 +134,16 @@ pub(crate) enum EnvironmentName {
     Sandbox,
     /// 127.0.0.1 only: what needs names or special addresses is not run
     Loopback,
+}
+
+impl EnvironmentName {
+    /// The environment of this name.
+    pub(crate) fn built(self) -> Environment {
+        match self {
+            Self::Loopback => Environment::Loopback,
+            Self::Sandbox => Environment::Sandbox,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

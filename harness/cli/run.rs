@@ -40,6 +40,8 @@ use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
+use crate::permission;
+use crate::permission::Permission;
 use crate::profiles;
 use crate::profiles::Chosen;
 use crate::results::Results;
@@ -67,13 +69,15 @@ struct Learned {
 pub(crate) struct Prepared {
     pub(crate) arguments: RunArguments,
     pub(crate) environment: EnvironmentName,
-    chosen: Chosen,
+    pub(crate) chosen: Chosen,
+    /// What a server of somebody else is asked for first.
+    permission: Option<Permission>,
     baseline: Option<Baseline>,
 }
 
 /// Finds mistakes in the arguments before anything is built.
 pub(crate) fn prepare(arguments: RunArguments) -> Result<Prepared, Stop> {
-    let chosen = profiles::chosen(arguments.profile.as_deref(), &arguments.command)?;
+    let mut chosen = profiles::chosen(arguments.profile.as_deref(), &arguments.command)?;
     let baseline = arguments.baseline.as_deref().map(baseline).transpose()?;
     let environment = environment(&arguments);
     let outside = arguments.issuer.is_some() && environment == EnvironmentName::Sandbox;
@@ -85,11 +89,13 @@ pub(crate) fn prepare(arguments: RunArguments) -> Result<Prepared, Stop> {
     policy(&arguments)?;
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
     selection::plans(&catalogue, &arguments.only)?;
+    let permission = permission::wanted(&arguments, environment, &mut chosen.profile.pace)?;
     Ok(Prepared {
         arguments,
         environment,
         chosen,
         baseline,
+        permission,
     })
 }
 
@@ -129,17 +135,18 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         environment,
         chosen,
         baseline,
+        permission,
     } = prepared;
+    if let Some(permission) = permission {
+        permission.proven().await?;
+    }
     let clock = Instant::now();
     let began = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
     let plans = selection::plans(&catalogue, &arguments.only)?;
-    let environment = match environment {
-        EnvironmentName::Sandbox => Environment::Sandbox,
-        EnvironmentName::Loopback => Environment::Loopback,
-    };
+    let environment = environment.built();
     let mut results = Results::open(&arguments.results, began)?;
     let start = chosen
         .profile

@@ -15,6 +15,7 @@ use crate::diff;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::explain;
+use crate::forecast;
 use crate::look;
 use crate::prove;
 use crate::run;
@@ -74,6 +75,9 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
         }
         Command::Run(arguments) => {
             let prepared = run::prepare(arguments)?;
+            if prepared.arguments.dry_run {
+                return forecast::dry_run(&prepared).map(ExitCode::from);
+            }
             if prepared.arguments.in_place {
                 sandbox::enter_in_place().map_err(|error| Stop::new(Exit::Environment, error))?;
             } else {
