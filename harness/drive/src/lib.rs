@@ -26,6 +26,7 @@ mod cookie;
 mod error;
 mod forecast;
 mod form;
+mod hostile;
 mod keeper;
 mod keys;
 mod lacking;
