@@ -52,7 +52,7 @@ fn needs_the_box(plan: &Plan) -> bool {
         || plan
             .needs
             .iter()
-            .any(|need| matches!(need, Need::Dns | Need::Sandbox))
+            .any(|need| matches!(need, Need::Dns | Need::Names | Need::Sandbox))
         || plan.hosts.iter().any(|host| host.address.is_some())
         || plan.steps.iter().any(|step| match &step.act {
             Act::Resolve(_) => true,

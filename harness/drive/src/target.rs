@@ -129,7 +129,7 @@ impl Target {
                 .get("token_endpoint_auth_methods_supported")
                 .and_then(Value::as_array)
                 .is_some_and(|methods| methods.iter().any(|method| method == "private_key_jwt")),
-            Need::Clock | Need::Dns | Need::Sandbox => true,
+            Need::Clock | Need::Dns | Need::Names | Need::Sandbox => true,
         }
     }
 
