@@ -3,13 +3,13 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use cimdspec_world::Environment;
 use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
 
 use crate::exit::Exit;
+use crate::public::PublicArguments;
 
 /// Conformance harness for OAuth authorization servers that take clients they have never met.
 #[derive(Debug, Parser)]
@@ -119,6 +119,8 @@ pub(crate) struct RunArguments {
     /// The network namespace that we are in is the box already: a container that was made for this run
     #[arg(long, requires = "authority")]
     pub(crate) in_place: bool,
+    #[command(flatten)]
+    pub(crate) public: PublicArguments,
     /// How many cases run at once, beside those that only wait
     #[arg(long, default_value_t = 24)]
     pub(crate) jobs: usize,
@@ -134,16 +136,8 @@ pub(crate) enum EnvironmentName {
     Sandbox,
     /// 127.0.0.1 only: what needs names or special addresses is not run
     Loopback,
-}
-
-impl EnvironmentName {
-    /// The environment of this name.
-    pub(crate) fn built(self) -> Environment {
-        match self {
-            Self::Loopback => Environment::Loopback,
-            Self::Sandbox => Environment::Sandbox,
-        }
-    }
+    /// A server on the internet that fetches from a public name of ours
+    Public,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

@@ -18,7 +18,7 @@ pub(crate) fn dry_run(prepared: &Prepared) -> Result<Exit, Stop> {
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
     let plans = selection::plans(&catalogue, &arguments.only)?;
     let profile = &prepared.chosen.profile;
-    let told = cimdspec_drive::forecast(&plans, prepared.environment.built(), profile, arguments.jobs);
+    let told = cimdspec_drive::forecast(&plans, prepared.setting.environment(), profile, arguments.jobs);
     let told = cimdspec_model::forecast::Forecast {
         issuer: arguments.issuer.clone(),
         ..told

@@ -18,6 +18,7 @@ mod look;
 mod permission;
 mod profiles;
 mod prove;
+mod public;
 mod results;
 mod run;
 mod selection;

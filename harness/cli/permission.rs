@@ -104,14 +104,20 @@ pub(crate) fn wanted(
     let Some(issuer) = &arguments.issuer else {
         return Ok(None);
     };
-    let is_named = arguments.dry_run;
-    let is_ours = match environment {
-        EnvironmentName::Sandbox => true,
-        // A name is not looked up for a run that sends nothing.
-        EnvironmentName::Loopback => is_named || is_on_this_machine(issuer),
-    };
-    if is_ours {
-        return Ok(None);
+    match environment {
+        EnvironmentName::Sandbox => return Ok(None),
+        EnvironmentName::Loopback if place_of(issuer, arguments) == EnvironmentName::Loopback => {
+            return Ok(None);
+        }
+        EnvironmentName::Loopback => {
+            let told = format!(
+                "`{issuer}` is not on this machine, so hosts on 127.0.0.1 are not ours there\nhint: use `--env public` with \
+                 `--public-url`"
+            );
+            return Err(Stop::new(Exit::Usage, told));
+        }
+        EnvironmentName::Public if is_here(issuer) => return Ok(None),
+        EnvironmentName::Public => {}
     }
     gentle(pace);
     if arguments.dry_run {
@@ -121,6 +127,18 @@ pub(crate) fn wanted(
     match arguments.authorized {
         true => Ok(Some(permission)),
         false => Err(permission.wordless()),
+    }
+}
+
+/// The environment for a server that is there already.
+///
+/// A name is not looked up for a run that sends nothing: who asked for loopback is believed then.
+pub(crate) fn place_of(issuer: &str, arguments: &RunArguments) -> EnvironmentName {
+    let is_believed = arguments.dry_run && arguments.env == Some(EnvironmentName::Loopback);
+    let is_looked_up = !arguments.dry_run && is_on_this_machine(issuer);
+    match is_believed || is_here(issuer) || is_looked_up {
+        true => EnvironmentName::Loopback,
+        false => EnvironmentName::Public,
     }
 }
 

@@ -104,7 +104,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
 
 fn enter(environment: EnvironmentName) -> Result<(), Stop> {
     match environment {
-        EnvironmentName::Loopback => Ok(()),
+        EnvironmentName::Loopback | EnvironmentName::Public => Ok(()),
         EnvironmentName::Sandbox => sandbox::enter().map_err(|error| Stop::new(Exit::Environment, error)),
     }
 }

@@ -11,6 +11,7 @@ use cimdspec_model::scenario::step::Step;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_world::Environment;
 
+use crate::reach::public_lacks;
 use crate::target::Target;
 
 /// Why a plan is not walked at all.
@@ -43,6 +44,7 @@ pub(crate) fn environment_lacks(plan: &Plan, environment: Environment) -> Option
             Some("the loopback environment has no names and no special addresses".to_owned())
         }
         Environment::Loopback | Environment::Sandbox => None,
+        Environment::Public(reach) => public_lacks(plan, reach).map(str::to_owned),
     }
 }
 

@@ -34,6 +34,7 @@ mod login;
 mod pace;
 mod pages;
 mod proof;
+mod reach;
 mod redact;
 mod registration;
 mod run;

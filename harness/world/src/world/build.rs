@@ -14,12 +14,17 @@ use cimdspec_model::behaviour::Say;
 use cimdspec_model::behaviour::Turn;
 use cimdspec_model::observation::Happening;
 use cimdspec_model::observation::Instant;
+use rustls::ServerConfig;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::environment::Environment;
+use super::environment::HostsBy;
+use super::environment::Setting;
+use super::public::PublicPlan;
 use crate::dns;
 use crate::error::WorldError;
+use crate::hosts::Attribution;
 use crate::hosts::Polite;
 use crate::hosts::Registry;
 use crate::hosts::Shared;
@@ -34,13 +39,28 @@ pub struct World {
     pub(super) environment: Environment,
     pub(super) shared: Arc<Shared>,
     pub(super) zone: dns::Zone,
-    pub(super) port: u16,
+    /// What the origins of hosts begin with where each has a path of its own.
+    pub(super) base: String,
     addresses: AtomicU32,
     reservations: Reservations,
     pem: String,
     _polite: Polite,
     _dns: Option<dns::Server>,
     pub(super) tasks: std::sync::Mutex<JoinSet<()>>,
+}
+
+/// What a world stands on, before the first connection.
+struct Ground {
+    /// Each with whether it speaks plain http.
+    listeners: Vec<(TcpListener, bool)>,
+    attribution: Attribution,
+    given: Option<Arc<ServerConfig>>,
+    /// The parent of all names.
+    name: String,
+    base: String,
+    zone: dns::Zone,
+    /// Where our name server listens.
+    dns: Option<SocketAddr>,
 }
 
 /// The parent of all names; nothing leaves the namespace, so it needs no registration.
@@ -52,47 +72,47 @@ impl World {
     ///
     /// # Errors
     /// [`WorldError`] when an address cannot be had or a certificate not be made.
-    pub async fn start(environment: Environment, authority: Authority) -> Result<Self, WorldError> {
+    pub async fn start(setting: Setting, authority: Authority) -> Result<Self, WorldError> {
+        let environment = setting.environment();
         let registry = Arc::new(Registry::default());
         let ledger = Arc::new(Ledger::new());
         let pem = authority.pem();
         let polite = Polite::start(Arc::clone(&registry)).await;
+        let Ground {
+            listeners,
+            attribution,
+            given,
+            name,
+            base,
+            zone,
+            dns,
+        } = Ground::of(setting)?;
         let shared = Arc::new(Shared {
             registry: Arc::clone(&registry),
             ledger: Arc::clone(&ledger),
             authority,
             polite: polite.address(),
-            zone: ZONE.to_owned(),
-            by_path: environment == Environment::Loopback,
+            zone: name,
+            attribution,
+            given,
             connections: AtomicU64::new(1),
         });
-        let zone = dns::Zone::default();
         let mut tasks = JoinSet::new();
-        let (port, server) = match environment {
-            Environment::Loopback => {
-                let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0)))?;
-                let port = listener
-                    .local_addr()
-                    .map(|address| address.port())
-                    .unwrap_or_default();
-                tasks.spawn(accept_loop(listener, Arc::clone(&shared), false));
-                (port, None)
-            }
-            Environment::Sandbox => {
-                for (port, plain) in [(443, false), (8443, false), (80, true)] {
-                    let listener = listen(SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)))?;
-                    tasks.spawn(accept_loop(listener, Arc::clone(&shared), plain));
-                }
+        for (listener, plain) in listeners {
+            tasks.spawn(accept_loop(listener, Arc::clone(&shared), plain));
+        }
+        let server = match dns {
+            None => None,
+            Some(at) => {
                 let observer = lookup_observer(registry, ledger);
-                let at = SocketAddr::from(([127, 0, 0, 1], 53));
-                (443, Some(dns::Server::start(at, zone.clone(), observer).await?))
+                Some(dns::Server::start(at, zone.clone(), observer).await?)
             }
         };
         Ok(Self {
             environment,
             shared,
             zone,
-            port,
+            base,
             addresses: AtomicU32::new(0),
             reservations: Reservations::default(),
             pem,
@@ -137,6 +157,68 @@ impl World {
             v4.into(),
             Ipv6Addr::new(0x2600, 0x1f18, 0, 0, 0, 0x10, a, b).into(),
         )
+    }
+}
+
+impl Ground {
+    fn of(setting: Setting) -> Result<Self, WorldError> {
+        match setting {
+            Setting::Loopback => {
+                let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+                let port = listener.local_addr().map(|address| address.port());
+                Ok(Self {
+                    listeners: vec![(listener, false)],
+                    attribution: Attribution::Path(String::new()),
+                    given: None,
+                    name: ZONE.to_owned(),
+                    base: format!("https://127.0.0.1:{}", port.unwrap_or_default()),
+                    zone: dns::Zone::default(),
+                    dns: None,
+                })
+            }
+            Setting::Public(plan) => Self::public(plan),
+            Setting::Sandbox => {
+                let at = |port, plain| {
+                    let listener = listen(SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)))?;
+                    Ok((listener, plain))
+                };
+                Ok(Self {
+                    listeners: vec![at(443, false)?, at(8443, false)?, at(80, true)?],
+                    attribution: Attribution::Address,
+                    given: None,
+                    name: ZONE.to_owned(),
+                    base: String::new(),
+                    zone: dns::Zone::default(),
+                    dns: Some(SocketAddr::from(([127, 0, 0, 1], 53))),
+                })
+            }
+        }
+    }
+
+    fn public(plan: PublicPlan) -> Result<Self, WorldError> {
+        let PublicPlan {
+            place,
+            listen: at,
+            tls,
+            hosts,
+            zone,
+        } = plan;
+        let name = place.name().to_owned();
+        Ok(Self {
+            listeners: vec![(listen(at)?, tls.is_none())],
+            attribution: match hosts {
+                HostsBy::Name => Attribution::Name,
+                HostsBy::Path => Attribution::Path(place.path().to_owned()),
+            },
+            given: tls,
+            base: place.url(),
+            dns: zone.as_ref().map(|zone| zone.listen),
+            zone: match zone {
+                None => dns::Zone::default(),
+                Some(zone) => dns::Zone::delegated(&name, zone.addresses),
+            },
+            name,
+        })
     }
 }
 

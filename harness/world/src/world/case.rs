@@ -20,6 +20,7 @@ use super::build::World;
 use super::build::ZONE;
 use super::build::constant;
 use super::environment::Environment;
+use super::environment::HostsBy;
 use crate::dns;
 use crate::hosts::Shared;
 
@@ -137,16 +138,15 @@ impl World {
         let mut facts = BTreeMap::new();
         for HostPlan { label, address } in hosts {
             let owner = (case.clone(), label.clone());
+            let segment = format!("{label}-{case}");
             let fact = match (self.environment, address) {
                 (Environment::Loopback, _) => {
-                    let segment = format!("{label}-{case}");
                     registry.name(&segment, &owner);
-                    HostFact {
-                        label: label.clone(),
-                        name: Ipv4Addr::LOCALHOST.to_string(),
-                        origin: format!("https://127.0.0.1:{}/{segment}", self.port),
-                        addresses: vec![Ipv4Addr::LOCALHOST.into()],
-                    }
+                    self.by_path(label, &segment, Ipv4Addr::LOCALHOST.to_string())
+                }
+                (Environment::Public(reach), _) if reach.hosts == HostsBy::Path => {
+                    registry.name(&segment, &owner);
+                    self.by_path(label, &segment, self.shared.zone.clone())
                 }
                 (Environment::Sandbox, HostAddress::Fixed(address)) => {
                     registry.address(*address, &owner);
@@ -154,28 +154,23 @@ impl World {
                         IpAddr::V4(address) => address.to_string(),
                         IpAddr::V6(address) => format!("[{address}]"),
                     };
-                    let origin = format!("https://{name}");
-                    HostFact {
-                        label: label.clone(),
-                        name,
-                        origin,
-                        addresses: vec![*address],
-                    }
+                    by_name(label, name, vec![*address])
+                }
+                (Environment::Public(_), _) => {
+                    let name = format!("{segment}.{}", self.shared.zone);
+                    registry.name(&name, &owner);
+                    let addresses = self.zone.own_addresses();
+                    self.zone.set(&name, constant(addresses.clone()));
+                    by_name(label, name, addresses)
                 }
                 (Environment::Sandbox, HostAddress::Ordinary) => {
-                    let name = format!("{label}-{case}.{ZONE}");
+                    let name = format!("{segment}.{ZONE}");
                     let (v4, v6) = self.next_addresses();
                     registry.name(&name, &owner);
                     registry.address(v4, &owner);
                     registry.address(v6, &owner);
                     self.zone.set(&name, constant(vec![v4, v6]));
-                    let origin = format!("https://{name}");
-                    HostFact {
-                        label: label.clone(),
-                        name,
-                        origin,
-                        addresses: vec![v4, v6],
-                    }
+                    by_name(label, name, vec![v4, v6])
                 }
             };
             facts.insert(label.clone(), fact);
@@ -187,5 +182,27 @@ impl World {
             shared: Arc::clone(&self.shared),
             zone: self.zone.clone(),
         }))
+    }
+    /// A host that has a path of its own.
+    fn by_path(&self, label: &HostLabel, segment: &str, name: String) -> HostFact {
+        HostFact {
+            label: label.clone(),
+            addresses: match name.parse() {
+                Ok(address) => vec![address],
+                Err(_) => self.zone.own_addresses(),
+            },
+            name,
+            origin: format!("{}/{segment}", self.base),
+        }
+    }
+}
+
+/// A host that has a name, or an address for one, of its own.
+fn by_name(label: &HostLabel, name: String, addresses: Vec<IpAddr>) -> HostFact {
+    HostFact {
+        label: label.clone(),
+        origin: format!("https://{name}"),
+        name,
+        addresses,
     }
 }

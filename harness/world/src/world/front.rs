@@ -45,7 +45,8 @@ impl World {
                     },
                 })
             }
-            Environment::Loopback => {
+            // A server that we start is never behind a public name.
+            Environment::Loopback | Environment::Public(_) => {
                 self.shared.registry.front("localhost", upstream);
                 let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0)))?;
                 let port = listener
