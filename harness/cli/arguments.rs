@@ -179,6 +179,9 @@ pub(crate) struct ServeArguments {
     /// Fetch documents from loopback too: for development only
     #[arg(long)]
     pub(crate) allow_loopback: bool,
+    /// With one rule broken: see what a run says of it
+    #[arg(long)]
+    pub(crate) mutant: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -94,7 +94,7 @@ pub(crate) fn prepare(arguments: RunArguments) -> Result<Prepared, Stop> {
                     `-- COMMAND`, or start both in one `cimdspec box`";
         return Err(Stop::new(Exit::Usage, told));
     }
-    policy(&arguments)?;
+    policy(arguments.mutant.as_deref())?;
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
     selection::plans(&catalogue, &arguments.only)?;
     let permission = permission::wanted(&arguments, environment, &mut chosen.profile.pace)?;
@@ -129,9 +129,10 @@ fn environment(arguments: &RunArguments) -> EnvironmentName {
     }
 }
 
-fn policy(arguments: &RunArguments) -> Result<Policy, Stop> {
+/// The policy of the reference server, perhaps with one rule broken.
+pub(crate) fn policy(broken: Option<&str>) -> Result<Policy, Stop> {
     let mut policy = Policy::default();
-    if let Some(name) = &arguments.mutant {
+    if let Some(name) = broken {
         let known =
             mutant(name).ok_or_else(|| selection::unknown(name, mutants().map(|known| known.name)))?;
         (known.apply)(&mut policy);
@@ -175,7 +176,14 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let subject = match (&arguments.issuer, &start) {
         (Some(issuer), _) => Subject::attached(&stage, chosen.profile, issuer, arguments.upstream).await?,
         (None, Some(start)) => Subject::launched(&stage, chosen, start, &results.log()).await?,
-        (None, None) => Subject::embedded(&stage, policy(&arguments)?, arguments.mutant.as_deref()).await?,
+        (None, None) => {
+            Subject::embedded(
+                &stage,
+                policy(arguments.mutant.as_deref())?,
+                arguments.mutant.as_deref(),
+            )
+            .await?
+        }
     };
     let (name, target) = (subject.name.clone(), Arc::clone(&subject.target));
     let place = match environment {
