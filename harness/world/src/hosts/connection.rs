@@ -66,6 +66,15 @@ pub(crate) enum Speaks {
 
 const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(30);
 const REQUEST_DEADLINE: Duration = Duration::from_secs(30);
+/// A target may send us what it should not; that it did is told, and not what.
+const SECRET_FIELDS: [&str; 6] = [
+    "authorization",
+    "cookie",
+    "dpop",
+    "proxy-authorization",
+    "x-api-key",
+    "x-auth-token",
+];
 /// Above this a body is written by hand and not through the wiremock server.
 const LARGE_BODY: usize = 64 * 1024;
 /// Small, so that the bytes that we count as sent are near those that the peer took.
@@ -366,7 +375,7 @@ impl Connection {
             to,
             method: method.clone(),
             target: target.clone(),
-            headers,
+            headers: without_secrets(headers),
         });
         let page = self
             .owner
@@ -436,6 +445,20 @@ impl Connection {
             self.sent.fetch_add(length as u64, Ordering::Relaxed);
         }
     }
+}
+
+/// Header fields as they are recorded: what authenticates somebody is never kept.
+fn without_secrets(headers: Vec<(String, String)>) -> Vec<(String, String)> {
+    let shown = |(name, value): (String, String)| {
+        let secret = SECRET_FIELDS
+            .iter()
+            .find(|known| known.eq_ignore_ascii_case(&name));
+        match secret {
+            Some(known) => (name, format!("[{known}]")),
+            None => (name, value),
+        }
+    };
+    headers.into_iter().map(shown).collect()
 }
 
 fn missing() -> Page {
