@@ -19,7 +19,7 @@ pub enum DriveError {
         name: String,
     },
     /// The issuer is no URL that a server can have.
-    #[error("failed to read the issuer `{issuer}`\nhint: give an https URL without query and fragment")]
+    #[error("failed to read the issuer `{issuer}`\nhint: give an https URL without user, query and fragment")]
     Issuer {
         /// As given.
         issuer: String,
