@@ -7,7 +7,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use cimdspec_model::behaviour::Delivery;
-use cimdspec_model::behaviour::Page;
 use cimdspec_model::behaviour::TlsBehaviour;
 use cimdspec_model::observation::Ending;
 use cimdspec_model::observation::Happening;
@@ -30,10 +29,12 @@ use super::front::Way;
 use super::hostile::After;
 use super::hostile::Sending;
 use super::http::Head;
+use super::http::missing;
 use super::http::peeked_host;
 use super::http::read_head;
-use super::polite::PAGE_FIELD;
+use super::http::without_secrets;
 use super::polite::page_field;
+use super::polite::relay;
 use super::registry::Registry;
 use crate::ledger::Ledger;
 use crate::ledger::Owner;
@@ -66,15 +67,6 @@ pub(crate) enum Speaks {
 
 const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(30);
 const REQUEST_DEADLINE: Duration = Duration::from_secs(30);
-/// A target may send us what it should not; that it did is told, and not what.
-const SECRET_FIELDS: [&str; 6] = [
-    "authorization",
-    "cookie",
-    "dpop",
-    "proxy-authorization",
-    "x-api-key",
-    "x-auth-token",
-];
 /// Above this a body is written by hand and not through the wiremock server.
 const LARGE_BODY: usize = 64 * 1024;
 /// Small, so that the bytes that we count as sent are near those that the peer took.
@@ -384,7 +376,16 @@ impl Connection {
         let (index, page) = page.unwrap_or((usize::MAX, missing()));
         let raw = page.delivery != Delivery::Polite || page.body.len() > LARGE_BODY;
         let ending = match (&self.owner, raw) {
-            (Some(owner), false) => self.relay(&mut stream, &method, &page_field(owner, index)).await,
+            (Some(owner), false) => {
+                relay(
+                    self.shared.polite,
+                    &mut stream,
+                    &method,
+                    &page_field(owner, index),
+                    &self.sent,
+                )
+                .await
+            }
             _ => {
                 let mut sending = Sending {
                     stream: &mut stream,
@@ -419,55 +420,5 @@ impl Connection {
             self.belongs(owner);
         }
         head.target.clone()
-    }
-
-    /// Lets the wiremock server compose the response and passes it on.
-    async fn relay<S: AsyncWrite + Unpin>(
-        &self,
-        stream: &mut S,
-        method: &str,
-        page: &str,
-    ) -> std::io::Result<Ending> {
-        let mut upstream = TcpStream::connect(self.shared.polite).await?;
-        let method = if method == "HEAD" { "HEAD" } else { "GET" };
-        let request = format!(
-            "{method} / HTTP/1.1\r\nhost: polite\r\n{PAGE_FIELD}: {page}\r\nconnection: close\r\n\r\n"
-        );
-        upstream.write_all(request.as_bytes()).await?;
-        let mut piece = [0; 8192];
-        loop {
-            let length = upstream.read(&mut piece).await?;
-            if length == 0 {
-                stream.flush().await?;
-                return Ok(Ending::World);
-            }
-            stream.write_all(&piece[..length]).await?;
-            self.sent.fetch_add(length as u64, Ordering::Relaxed);
-        }
-    }
-}
-
-/// Header fields as they are recorded: what authenticates somebody is never kept.
-fn without_secrets(headers: Vec<(String, String)>) -> Vec<(String, String)> {
-    let shown = |(name, value): (String, String)| {
-        let secret = SECRET_FIELDS
-            .iter()
-            .find(|known| known.eq_ignore_ascii_case(&name));
-        match secret {
-            Some(known) => (name, format!("[{known}]")),
-            None => (name, value),
-        }
-    };
-    headers.into_iter().map(shown).collect()
-}
-
-fn missing() -> Page {
-    Page {
-        target: None,
-        status: 404,
-        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
-        body: b"{\"error\":\"not_found\"}".to_vec(),
-        coding: Default::default(),
-        delivery: Delivery::Polite,
     }
 }
