@@ -30,9 +30,9 @@ pub(crate) fn public_lacks(plan: &Plan, reach: Reach) -> Option<&'static str> {
     let needs = |need: Need| plan.needs.contains(&need);
     let checks: [(&'static str, bool); 8] = [
         (ADDRESSES, needs(Need::Sandbox) || !plan.claims().is_empty()),
-        (AUTHORITY, tls_faults(plan).any(|fault| wants_authority(fault))),
-        (HTTP, fetched(plan).any(|text| speaks_http(text))),
-        (PORTS, fetched(plan).any(|text| names_port(text))),
+        (AUTHORITY, tls_faults(plan).any(wants_authority)),
+        (HTTP, fetched(plan).any(speaks_http)),
+        (PORTS, fetched(plan).any(names_port)),
         (
             LOOKUPS,
             reach.names == NamesOf::Operator && (needs(Need::Dns) || is_about_lookups(plan)),
@@ -185,4 +185,128 @@ fn references(text: &str) -> impl Iterator<Item = (&str, &str)> {
             return Some((&named[..end], rest));
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use cimdspec_model::name::HostLabel;
+    use cimdspec_model::name::StepName;
+    use cimdspec_model::plan::HostSpec;
+    use cimdspec_model::scenario::step::Resolve;
+    use cimdspec_model::scenario::step::Step;
+
+    use super::*;
+    use crate::forecast::tests::plan;
+
+    const BEST: Reach = Reach {
+        hosts: HostsBy::Name,
+        tls: TlsEnd::Ours,
+        names: NamesOf::World,
+    };
+
+    fn with(acts: Vec<Act>) -> Plan {
+        let step = |act| Step {
+            name: StepName::constant("step"),
+            background: false,
+            act,
+        };
+        let host = |label: &str| HostSpec {
+            label: HostLabel::parse(label).unwrap(),
+            address: None,
+            document: None,
+        };
+        Plan {
+            hosts: vec![host("docs"), host("other")],
+            ..plan(acts.into_iter().map(step).collect())
+        }
+    }
+
+    fn asks(client_id: &str) -> Plan {
+        with(vec![Act::Authorize(Authorize {
+            client_id: Some(Text(client_id.to_owned())),
+            ..Authorize::default()
+        })])
+    }
+
+    fn serving(serve: Serve) -> Plan {
+        with(vec![Act::Serve(serve)])
+    }
+
+    #[test]
+    fn what_cannot_be_seen_on_the_internet_is_not_carried() {
+        assert_eq!(public_lacks(&plan(Vec::new()), BEST), Some(ADDRESSES));
+        for fault in [
+            TlsBehaviour::Expired,
+            TlsBehaviour::WrongName,
+            TlsBehaviour::BelowTls12,
+        ] {
+            let tls = Some(fault);
+            let faulty = serving(Serve {
+                tls,
+                ..Serve::default()
+            });
+            assert_eq!(public_lacks(&faulty, BEST), Some(AUTHORITY));
+        }
+        for (client_id, lacks) in [
+            ("http://@docs/client.json", Some(HTTP)),
+            ("https://@docs:8443/client.json", Some(PORTS)),
+            ("https://@docs:443/client.json", None),
+            ("https://@docs:65979/client.json", None),
+            ("@docs", None),
+        ] {
+            assert_eq!(public_lacks(&asks(client_id), BEST), lacks, "{client_id}");
+        }
+    }
+
+    #[test]
+    fn hosts_by_path_have_no_names() {
+        let by_path = Reach {
+            hosts: HostsBy::Path,
+            ..BEST
+        };
+        for (client_id, lacks) in [
+            ("@docs/client.json", None),
+            ("https://user@@@docs/client.json", None),
+            ("@docs/a/../client.json", None),
+            ("@docs/../client.json", Some(NAMES)),
+            ("@docs/%2e%2E/client.json", Some(NAMES)),
+            ("@docs", Some(NAMES)),
+            ("@docs?v=1", Some(NAMES)),
+            ("https://@docs:443/client.json", Some(NAMES)),
+            ("https://@docs./client.json", Some(NAMES)),
+            ("https://@^docs/client.json", Some(NAMES)),
+        ] {
+            assert_eq!(public_lacks(&asks(client_id), by_path), lacks, "{client_id}");
+        }
+        let reset = serving(Serve {
+            tls: Some(TlsBehaviour::Reset),
+            ..Serve::default()
+        });
+        assert_eq!(public_lacks(&reset, by_path), Some(NAMES));
+        assert_eq!(public_lacks(&reset, BEST), None);
+    }
+
+    #[test]
+    fn a_proxy_and_another_name_server_hide_what_they_do() {
+        let proxied = Reach {
+            tls: TlsEnd::InFront,
+            ..BEST
+        };
+        let stalls = serving(Serve {
+            delivery: Some(DeliveryName::StallInBody),
+            ..Serve::default()
+        });
+        assert_eq!(public_lacks(&stalls, proxied), Some(TLS));
+        assert_eq!(public_lacks(&stalls, BEST), None);
+        let alias = with(vec![Act::Resolve(Resolve {
+            alias: Some(Text("@other".to_owned())),
+            ..Resolve::default()
+        })]);
+        let operated = Reach {
+            names: NamesOf::Operator,
+            ..BEST
+        };
+        assert_eq!(public_lacks(&alias, operated), Some(LOOKUPS));
+        assert_eq!(public_lacks(&alias, BEST), None);
+    }
 }
