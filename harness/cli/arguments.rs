@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Test a server (the embedded reference server when nothing else is said)
-    Run(RunArguments),
+    Run(Box<RunArguments>),
     /// List scenarios with their checks and variants, clauses or mutants
     List(ListArguments),
     /// Say what a scenario, a check, a clause or a mutant is

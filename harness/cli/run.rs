@@ -173,6 +173,13 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         None => AuthoritySource::Kept(trust::state_folder()?),
     };
     let stage = Stage::build(setting, source).await?;
+    if let Environment::Public(_) = environment
+        && let Err(why) = cimdspec_drive::comes_home(&stage.world).await
+    {
+        say(&format!(
+            "warning: seen from this machine, the public URL does not lead here: {why}"
+        ));
+    }
     let subject = match (&arguments.issuer, &start) {
         (Some(issuer), _) => Subject::attached(&stage, chosen.profile, issuer, arguments.upstream).await?,
         (None, Some(start)) => Subject::launched(&stage, chosen, start, &results.log()).await?,

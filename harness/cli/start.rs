@@ -40,18 +40,16 @@ pub fn main() -> ExitCode {
             };
         }
     };
-    told(dispatch(
-        arguments
-            .command
-            .unwrap_or(Command::Run(RunArguments::standard())),
-    ))
+    told(dispatch(arguments.command.unwrap_or_else(|| {
+        Command::Run(Box::new(RunArguments::standard()))
+    })))
 }
 
 impl RunArguments {
     /// What `run` without arguments means.
     fn standard() -> Self {
         match Arguments::parse_from(["cimdspec", "run"]).command {
-            Some(Command::Run(arguments)) => arguments,
+            Some(Command::Run(arguments)) => *arguments,
             _ => Self::default(),
         }
     }
@@ -74,7 +72,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
             return runtime()?.block_on(boxed::boxed(command));
         }
         Command::Run(arguments) => {
-            let prepared = run::prepare(arguments)?;
+            let prepared = run::prepare(*arguments)?;
             if prepared.arguments.dry_run {
                 return forecast::dry_run(&prepared).map(ExitCode::from);
             }

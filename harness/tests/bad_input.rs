@@ -96,7 +96,13 @@ fn wrong_usage_is_64() {
     let asked: [&[&str]; 7] = [
         &["run", "--no-such-flag"],
         &["run", "--env", "public"],
-        &["run", "--env", "public", "--public-url", "https://probe.example.org"],
+        &[
+            "run",
+            "--env",
+            "public",
+            "--public-url",
+            "https://probe.example.org",
+        ],
         &["run", "--public-url", "https://probe.example.org", "--plain"],
         &["check"],
         &["list", "--clauses", "--mutants"],

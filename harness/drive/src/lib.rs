@@ -26,6 +26,7 @@ mod cookie;
 mod error;
 mod forecast;
 mod form;
+mod home;
 mod hostile;
 mod keeper;
 mod keys;
@@ -48,6 +49,7 @@ mod witness;
 
 pub use error::DriveError;
 pub use forecast::forecast;
+pub use home::comes_home;
 pub use proof::Places;
 pub use proof::Proof;
 pub use proof::Token;

@@ -135,7 +135,7 @@ async fn passed(
         for (kind, secret) in secrets(&whole) {
             if seen.insert(secret.clone()) {
                 writeln!(notes.lock().unwrap(), "{kind} {secret}")?;
-                println!("it is {secret}");
+                writeln!(std::io::stdout().lock(), "it is {secret}")?;
             }
         }
         match keeps_clients {
