@@ -28,10 +28,11 @@ use cimdspec_reference::Policy;
 use cimdspec_reference::Server;
 use cimdspec_reference::cimd::FetchSettings;
 use cimdspec_reference::cimd::Loopback;
-use cimdspec_world::Environment;
 use cimdspec_world::HostAddress;
 use cimdspec_world::HostPlan;
+use cimdspec_world::Setting;
 use cimdspec_world::World;
+use cimdspec_world::tls::Authority;
 use criterion::Criterion;
 use criterion::Throughput;
 use criterion::criterion_group;
@@ -129,7 +130,10 @@ fn client(world: &World) -> reqwest::Client {
 fn wire(criterion: &mut Criterion) {
     let runtime = Runtime::new().expect("runtime");
     let world = runtime
-        .block_on(World::start(Environment::Loopback))
+        .block_on(World::start(
+            Setting::Loopback,
+            Authority::new().expect("authority"),
+        ))
         .expect("world");
     let host = HostLabel::parse("docs").expect("label");
     let plan = HostPlan {

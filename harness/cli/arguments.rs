@@ -9,6 +9,7 @@ use clap::Subcommand;
 use clap::ValueEnum;
 
 use crate::exit::Exit;
+use crate::public::PublicArguments;
 
 /// Conformance harness for OAuth authorization servers that take clients they have never met.
 #[derive(Debug, Parser)]
@@ -21,7 +22,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Test a server (the embedded reference server when nothing else is said)
-    Run(RunArguments),
+    Run(Box<RunArguments>),
     /// List scenarios with their checks and variants, clauses or mutants
     List(ListArguments),
     /// Say what a scenario, a check, a clause or a mutant is
@@ -103,6 +104,12 @@ pub(crate) struct RunArguments {
     /// A server that is there already, instead of the embedded one
     #[arg(long, value_name = "URL", conflicts_with_all = ["command", "mutant"])]
     pub(crate) issuer: Option<String>,
+    /// The server is ours to test: wanted, with a proof of control, for one that is not on this machine
+    #[arg(long, requires = "issuer")]
+    pub(crate) authorized: bool,
+    /// Only tell what would be sent; nothing is
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// In the box: where that server listens, to put our front with its issuer's name before it
     #[arg(long, value_name = "ADDRESS", requires = "issuer")]
     pub(crate) upstream: Option<SocketAddr>,
@@ -112,6 +119,8 @@ pub(crate) struct RunArguments {
     /// The network namespace that we are in is the box already: a container that was made for this run
     #[arg(long, requires = "authority")]
     pub(crate) in_place: bool,
+    #[command(flatten)]
+    pub(crate) public: PublicArguments,
     /// How many cases run at once, beside those that only wait
     #[arg(long, default_value_t = 24)]
     pub(crate) jobs: usize,
@@ -127,6 +136,8 @@ pub(crate) enum EnvironmentName {
     Sandbox,
     /// 127.0.0.1 only: what needs names or special addresses is not run
     Loopback,
+    /// A server on the internet that fetches from a public name of ours
+    Public,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -168,6 +179,9 @@ pub(crate) struct ServeArguments {
     /// Fetch documents from loopback too: for development only
     #[arg(long)]
     pub(crate) allow_loopback: bool,
+    /// With one rule broken: see what a run says of it
+    #[arg(long)]
+    pub(crate) mutant: Option<String>,
 }
 
 #[derive(Debug, Args)]

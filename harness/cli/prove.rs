@@ -18,7 +18,7 @@ use cimdspec_report::Matrix;
 use cimdspec_report::MatrixRow;
 use cimdspec_report::matrix;
 use cimdspec_report::matrix_json;
-use cimdspec_world::Environment;
+use cimdspec_world::Setting;
 use futures_util::StreamExt;
 use futures_util::stream;
 use tokio::sync::Semaphore;
@@ -52,7 +52,7 @@ pub(crate) fn prepare(arguments: &ProveArguments) -> Result<(), Stop> {
 /// Runs every mutant, and the reference itself over everything.
 pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
-    let stage = Stage::build(Environment::Sandbox, AuthoritySource::Fresh).await?;
+    let stage = Stage::build(Setting::Sandbox, AuthoritySource::Fresh).await?;
     let chosen = chosen(&arguments.only)?;
     say(&format!(
         "cimdspec {}  prove: {} mutants of the reference server against {} scenarios",

@@ -29,6 +29,7 @@ use cimdspec_report::Bar;
 use cimdspec_report::human;
 use cimdspec_report::json;
 use cimdspec_world::Environment;
+use cimdspec_world::Setting;
 use cimdspec_world::sandbox::is_inside;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc;
@@ -40,6 +41,8 @@ use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
+use crate::permission;
+use crate::permission::Permission;
 use crate::profiles;
 use crate::profiles::Chosen;
 use crate::results::Results;
@@ -67,29 +70,41 @@ struct Learned {
 pub(crate) struct Prepared {
     pub(crate) arguments: RunArguments,
     pub(crate) environment: EnvironmentName,
-    chosen: Chosen,
+    pub(crate) setting: Setting,
+    pub(crate) chosen: Chosen,
+    /// What a server of somebody else is asked for first.
+    permission: Option<Permission>,
     baseline: Option<Baseline>,
 }
 
 /// Finds mistakes in the arguments before anything is built.
 pub(crate) fn prepare(arguments: RunArguments) -> Result<Prepared, Stop> {
-    let chosen = profiles::chosen(arguments.profile.as_deref(), &arguments.command)?;
+    let mut chosen = profiles::chosen(arguments.profile.as_deref(), &arguments.command)?;
     let baseline = arguments.baseline.as_deref().map(baseline).transpose()?;
     let environment = environment(&arguments);
+    let setting = arguments.public.setting(environment)?;
+    if environment == EnvironmentName::Public && arguments.issuer.is_none() {
+        let told =
+            "the public environment is for a server that is there already\nhint: name it by `--issuer URL`";
+        return Err(Stop::new(Exit::Usage, told));
+    }
     let outside = arguments.issuer.is_some() && environment == EnvironmentName::Sandbox;
     if outside && !is_inside() && !arguments.in_place {
         let told = "a server outside of the box cannot be reached from inside\nhint: add `--env loopback`, let us launch it by \
                     `-- COMMAND`, or start both in one `cimdspec box`";
         return Err(Stop::new(Exit::Usage, told));
     }
-    policy(&arguments)?;
+    policy(arguments.mutant.as_deref())?;
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
     selection::plans(&catalogue, &arguments.only)?;
+    let permission = permission::wanted(&arguments, environment, &mut chosen.profile.pace)?;
     Ok(Prepared {
         arguments,
         environment,
+        setting,
         chosen,
         baseline,
+        permission,
     })
 }
 
@@ -107,14 +122,17 @@ fn baseline(path: &Path) -> Result<Baseline, Stop> {
 fn environment(arguments: &RunArguments) -> EnvironmentName {
     match (arguments.env, &arguments.issuer) {
         (Some(asked), _) => asked,
-        (None, Some(_)) if !is_inside() && !arguments.in_place => EnvironmentName::Loopback,
+        (None, Some(issuer)) if !is_inside() && !arguments.in_place => {
+            permission::place_of(issuer, arguments)
+        }
         (None, _) => EnvironmentName::Sandbox,
     }
 }
 
-fn policy(arguments: &RunArguments) -> Result<Policy, Stop> {
+/// The policy of the reference server, perhaps with one rule broken.
+pub(crate) fn policy(broken: Option<&str>) -> Result<Policy, Stop> {
     let mut policy = Policy::default();
-    if let Some(name) = &arguments.mutant {
+    if let Some(name) = broken {
         let known =
             mutant(name).ok_or_else(|| selection::unknown(name, mutants().map(|known| known.name)))?;
         (known.apply)(&mut policy);
@@ -126,20 +144,22 @@ fn policy(arguments: &RunArguments) -> Result<Policy, Stop> {
 pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let Prepared {
         arguments,
-        environment,
+        environment: _,
+        setting,
         chosen,
         baseline,
+        permission,
     } = prepared;
+    if let Some(permission) = permission {
+        permission.proven().await?;
+    }
     let clock = Instant::now();
     let began = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
     let plans = selection::plans(&catalogue, &arguments.only)?;
-    let environment = match environment {
-        EnvironmentName::Sandbox => Environment::Sandbox,
-        EnvironmentName::Loopback => Environment::Loopback,
-    };
+    let environment = setting.environment();
     let mut results = Results::open(&arguments.results, began)?;
     let start = chosen
         .profile
@@ -149,19 +169,34 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let is_ours = arguments.issuer.is_none() && start.is_none();
     let source = match &arguments.authority {
         Some(folder) => AuthoritySource::Kept(folder.clone()),
-        None if is_ours || environment == Environment::Sandbox => AuthoritySource::Fresh,
+        None if is_ours || environment != Environment::Loopback => AuthoritySource::Fresh,
         None => AuthoritySource::Kept(trust::state_folder()?),
     };
-    let stage = Stage::build(environment, source).await?;
+    let stage = Stage::build(setting, source).await?;
+    if let Environment::Public(_) = environment
+        && let Err(why) = cimdspec_drive::comes_home(&stage.world).await
+    {
+        say(&format!(
+            "warning: seen from this machine, the public URL does not lead here: {why}"
+        ));
+    }
     let subject = match (&arguments.issuer, &start) {
         (Some(issuer), _) => Subject::attached(&stage, chosen.profile, issuer, arguments.upstream).await?,
         (None, Some(start)) => Subject::launched(&stage, chosen, start, &results.log()).await?,
-        (None, None) => Subject::embedded(&stage, policy(&arguments)?, arguments.mutant.as_deref()).await?,
+        (None, None) => {
+            Subject::embedded(
+                &stage,
+                policy(arguments.mutant.as_deref())?,
+                arguments.mutant.as_deref(),
+            )
+            .await?
+        }
     };
     let (name, target) = (subject.name.clone(), Arc::clone(&subject.target));
     let place = match environment {
         Environment::Sandbox => "sandbox: every address, every name and the authority are ours",
         Environment::Loopback => "loopback: no names, no special addresses",
+        Environment::Public(_) => "public: hosts behind a name of the operator, no special addresses",
     };
     let talk = paint_talk();
     say(&format!(
@@ -178,7 +213,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         version: VERSION,
         harness: env!("CARGO_PKG_VERSION").to_owned(),
         target: cimdspec_model::report::Target { name, issuer },
-        environment: format!("{environment:?}").to_lowercase(),
+        environment: environment.word().to_owned(),
         began,
         took: u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX),
         interrupted: learned.interrupted,
@@ -217,11 +252,19 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
 fn command(arguments: &RunArguments) -> String {
     let mut command = "cimdspec run".to_owned();
     let path = |path: &PathBuf| path.display().to_string();
-    if arguments.env == Some(EnvironmentName::Loopback) {
-        command.push_str(" --env loopback");
+    match arguments.env {
+        Some(EnvironmentName::Loopback) => command.push_str(" --env loopback"),
+        Some(EnvironmentName::Public) => command.push_str(" --env public"),
+        Some(EnvironmentName::Sandbox) | None => {}
     }
-    if arguments.in_place {
-        command.push_str(" --in-place");
+    let switches = [
+        ("in-place", arguments.in_place),
+        ("authorized", arguments.authorized),
+        ("plain", arguments.public.plain),
+        ("wildcard", arguments.public.wildcard),
+    ];
+    for (switch, _) in switches.iter().filter(|(_, is_on)| *is_on) {
+        command.push_str(&format!(" --{switch}"));
     }
     let mut flag = |name: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -234,6 +277,9 @@ fn command(arguments: &RunArguments) -> String {
     flag("authority", arguments.authority.as_ref().map(path));
     flag("mutant", arguments.mutant.clone());
     flag("scenarios", arguments.scenarios.as_ref().map(path));
+    for (name, value) in arguments.public.flags() {
+        flag(name, value);
+    }
     command
 }
 

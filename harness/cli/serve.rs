@@ -1,7 +1,6 @@
 //! `cimdspec serve`: the reference authorization server by itself.
 
 use cimdspec_reference::Options;
-use cimdspec_reference::Policy;
 use cimdspec_reference::Server;
 use cimdspec_reference::cimd::FetchSettings;
 use cimdspec_reference::cimd::Loopback;
@@ -12,6 +11,7 @@ use tokio::net::TcpListener;
 use crate::arguments::ServeArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
+use crate::run;
 use crate::talk::say;
 
 /// Where systems keep the certificates that they trust.
@@ -29,7 +29,9 @@ pub(crate) async fn serve(arguments: ServeArguments) -> Result<Exit, Stop> {
         data,
         trust,
         allow_loopback,
+        mutant,
     } = arguments;
+    let policy = run::policy(mutant.as_deref())?;
     let listener = TcpListener::bind(listen).await.map_err(|error| {
         Stop::new(
             Exit::Environment,
@@ -70,7 +72,7 @@ pub(crate) async fn serve(arguments: ServeArguments) -> Result<Exit, Stop> {
     };
     let options = Options {
         issuer: issuer.clone(),
-        policy: Policy::default(),
+        policy,
         data,
         fetch,
     };

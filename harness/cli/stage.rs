@@ -14,6 +14,7 @@ use cimdspec_reference::cimd::FetchSettings;
 use cimdspec_reference::cimd::Loopback;
 use cimdspec_world::Environment;
 use cimdspec_world::Scheme;
+use cimdspec_world::Setting;
 use cimdspec_world::World;
 use cimdspec_world::sandbox::Surroundings;
 use cimdspec_world::sandbox::is_inside;
@@ -59,7 +60,8 @@ pub(crate) struct Embedded {
 
 impl Stage {
     /// Builds the world.
-    pub(crate) async fn build(environment: Environment, source: AuthoritySource) -> Result<Self, Stop> {
+    pub(crate) async fn build(setting: Setting, source: AuthoritySource) -> Result<Self, Stop> {
+        let environment = setting.environment();
         let stop = |error: &dyn ToString| Stop::new(Exit::Environment, error.to_string());
         let boxed = std::env::var_os(BOX).filter(|_| environment == Environment::Sandbox && is_inside());
         let is_made = boxed.is_some();
@@ -76,14 +78,14 @@ impl Stage {
                 (authority, temporary.path().to_owned(), Some(temporary))
             }
         };
-        let world = World::start(environment, authority)
+        let world = World::start(setting, authority)
             .await
             .map_err(|error| stop(&error))?;
         let surroundings = match environment {
             Environment::Sandbox if is_inside() && !is_made => {
                 Some(Surroundings::prepare(world.authority_pem()).map_err(|error| stop(&error))?)
             }
-            Environment::Loopback | Environment::Sandbox => None,
+            Environment::Loopback | Environment::Public(_) | Environment::Sandbox => None,
         };
         let authority_file = folder.join(CERTIFICATE);
         let variables = match &surroundings {
@@ -110,7 +112,7 @@ impl Stage {
     pub(crate) fn trust(&self) -> Trust<'_> {
         Trust {
             pem: self.world.authority_pem(),
-            system: self.world.environment() == Environment::Loopback,
+            system: self.world.environment() != Environment::Sandbox,
         }
     }
 
@@ -129,7 +131,7 @@ impl Stage {
             .map_err(|error| fault(&error))?;
         let (dns, loopback) = match world.environment() {
             Environment::Sandbox => (Some(SocketAddr::from(([127, 0, 0, 1], 53))), Loopback::Refuse),
-            Environment::Loopback => (None, Loopback::Allow),
+            Environment::Loopback | Environment::Public(_) => (None, Loopback::Allow),
         };
         let fetch = FetchSettings {
             dns,

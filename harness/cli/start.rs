@@ -15,6 +15,7 @@ use crate::diff;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::explain;
+use crate::forecast;
 use crate::look;
 use crate::prove;
 use crate::run;
@@ -39,18 +40,16 @@ pub fn main() -> ExitCode {
             };
         }
     };
-    told(dispatch(
-        arguments
-            .command
-            .unwrap_or(Command::Run(RunArguments::standard())),
-    ))
+    told(dispatch(arguments.command.unwrap_or_else(|| {
+        Command::Run(Box::new(RunArguments::standard()))
+    })))
 }
 
 impl RunArguments {
     /// What `run` without arguments means.
     fn standard() -> Self {
         match Arguments::parse_from(["cimdspec", "run"]).command {
-            Some(Command::Run(arguments)) => arguments,
+            Some(Command::Run(arguments)) => *arguments,
             _ => Self::default(),
         }
     }
@@ -73,7 +72,10 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
             return runtime()?.block_on(boxed::boxed(command));
         }
         Command::Run(arguments) => {
-            let prepared = run::prepare(arguments)?;
+            let prepared = run::prepare(*arguments)?;
+            if prepared.arguments.dry_run {
+                return forecast::dry_run(&prepared).map(ExitCode::from);
+            }
             if prepared.arguments.in_place {
                 sandbox::enter_in_place().map_err(|error| Stop::new(Exit::Environment, error))?;
             } else {
@@ -100,7 +102,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
 
 fn enter(environment: EnvironmentName) -> Result<(), Stop> {
     match environment {
-        EnvironmentName::Loopback => Ok(()),
+        EnvironmentName::Loopback | EnvironmentName::Public => Ok(()),
         EnvironmentName::Sandbox => sandbox::enter().map_err(|error| Stop::new(Exit::Environment, error)),
     }
 }

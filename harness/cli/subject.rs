@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cimdspec_drive::DriveError;
+use cimdspec_drive::Secrets;
 use cimdspec_drive::Target;
-use cimdspec_drive::redacted;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::profile::SeenAs;
 use cimdspec_model::profile::Start;
@@ -98,6 +98,7 @@ impl Subject {
             .iter()
             .map(|(name, value)| (name.clone(), replaced(value)));
         environment.extend(own);
+        let secrets = Secrets::default();
         let launch = Launch {
             command: start.command.iter().map(replaced).collect(),
             directory: match &start.directory {
@@ -106,7 +107,10 @@ impl Subject {
             },
             environment,
             log: log.to_owned(),
-            redact: Arc::new(redacted),
+            redact: {
+                let secrets = secrets.clone();
+                Arc::new(move |line| secrets.redacted(line))
+            },
         };
         let launched = Launched::start(launch).map_err(|error| Stop::new(Exit::Environment, error))?;
         let name = chosen.profile.name.clone();
@@ -129,7 +133,7 @@ impl Subject {
         };
         Ok(Self {
             name,
-            target: Arc::new(target),
+            target: Arc::new(target.telling(&secrets)),
             launched: Some(Arc::new(launched)),
             embedded: None,
             _state: Some(state),

@@ -93,11 +93,20 @@ fn an_unknown_id_gets_the_nearest_ids() {
 
 #[test]
 fn wrong_usage_is_64() {
-    let asked: [&[&str]; 4] = [
+    let asked: [&[&str]; 7] = [
         &["run", "--no-such-flag"],
+        &["run", "--env", "public"],
+        &[
+            "run",
+            "--env",
+            "public",
+            "--public-url",
+            "https://probe.example.org",
+        ],
+        &["run", "--public-url", "https://probe.example.org", "--plain"],
         &["check"],
         &["list", "--clauses", "--mutants"],
-        &["run", "--issuer", "https://localhost:1"],
+        &["run", "--env", "sandbox", "--issuer", "https://localhost:1"],
     ];
     for arguments in asked {
         let output = cimdspec(arguments);

@@ -64,7 +64,7 @@ fn catalogue() -> &'static Catalogue {
 
 fn any_plan() -> impl Strategy<Value = &'static Plan> {
     any::<Index>().prop_map(|index| {
-        let plans: Vec<&Plan> = catalogue().plans().collect();
+        let plans: Vec<&Plan> = catalogue().plans().map(|plan| &**plan).collect();
         plans[index.index(plans.len())]
     })
 }

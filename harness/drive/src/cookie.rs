@@ -55,6 +55,11 @@ impl Jar {
         }
     }
 
+    /// The values of all cookies.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|cookie| cookie.value.as_str())
+    }
+
     /// The `cookie` header for a request to this URL.
     pub(crate) fn header(&self, to: &Url) -> Option<String> {
         let host = to.host_str().unwrap_or_default();

@@ -19,7 +19,7 @@ pub enum DriveError {
         name: String,
     },
     /// The issuer is no URL that a server can have.
-    #[error("failed to read the issuer `{issuer}`\nhint: give an https URL without query and fragment")]
+    #[error("failed to read the issuer `{issuer}`\nhint: give an https URL without user, query and fragment")]
     Issuer {
         /// As given.
         issuer: String,
@@ -31,5 +31,11 @@ pub enum DriveError {
         issuer: String,
         /// Each address with what came back.
         tried: Vec<String>,
+    },
+    /// The token of the target's operator was not found.
+    #[error("failed to find the proof that the server is yours; looked at {}", looked.join("; "))]
+    Unproven {
+        /// Each place with what came back.
+        looked: Vec<String>,
     },
 }

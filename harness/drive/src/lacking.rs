@@ -11,6 +11,7 @@ use cimdspec_model::scenario::step::Step;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_world::Environment;
 
+use crate::reach::public_lacks;
 use crate::target::Target;
 
 /// Why a plan is not walked at all.
@@ -20,10 +21,8 @@ pub(crate) fn lacking(
     target: &Target,
     lacks: &BTreeSet<Need>,
 ) -> Option<Outcome> {
-    if environment == Environment::Loopback && needs_the_box(plan) {
-        return Some(Outcome::NotRun(
-            "the loopback environment has no names and no special addresses".to_owned(),
-        ));
+    if let Some(why) = environment_lacks(plan, environment) {
+        return Some(Outcome::NotRun(why));
     }
     let missing = plan
         .needs
@@ -38,13 +37,24 @@ pub(crate) fn lacking(
     )))
 }
 
+/// Why an environment cannot carry a plan.
+pub(crate) fn environment_lacks(plan: &Plan, environment: Environment) -> Option<String> {
+    match environment {
+        Environment::Loopback if needs_the_box(plan) => {
+            Some("the loopback environment has no names and no special addresses".to_owned())
+        }
+        Environment::Loopback | Environment::Sandbox => None,
+        Environment::Public(reach) => public_lacks(plan, reach).map(str::to_owned),
+    }
+}
+
 /// Whether the plan speaks of names, addresses or certificates.
 fn needs_the_box(plan: &Plan) -> bool {
     speaks_of_http_hosts(plan)
         || plan
             .needs
             .iter()
-            .any(|need| matches!(need, Need::Dns | Need::Sandbox))
+            .any(|need| matches!(need, Need::Dns | Need::Names | Need::Sandbox))
         || plan.hosts.iter().any(|host| host.address.is_some())
         || plan.steps.iter().any(|step| match &step.act {
             Act::Resolve(_) => true,

@@ -1,7 +1,8 @@
 //! Speaks OAuth to the target and walks plans.
 //!
 //! This room sends what a plan says, does the browser's part, and records what came back without its secrets. It
-//! must never judge an answer, never speak to anything but the target, and never let a secret into a record.
+//! must never judge an answer, never speak to anything but the target (and a resolver, for the proof that the target is
+//! its operator's), and never let a secret into a record.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), cimdspec_drive::DriveError> {
@@ -23,28 +24,41 @@ mod capacity;
 mod client;
 mod cookie;
 mod error;
+mod forecast;
 mod form;
+mod home;
+mod hostile;
 mod keeper;
 mod keys;
 mod lacking;
 mod login;
 mod pace;
 mod pages;
+mod proof;
+mod reach;
 mod redact;
 mod registration;
 mod run;
 mod scene;
+mod secrets;
 mod target;
 mod token;
 mod walk;
 mod wire;
+mod witness;
 
 pub use error::DriveError;
-pub use redact::redacted;
+pub use forecast::forecast;
+pub use home::comes_home;
+pub use proof::Places;
+pub use proof::Proof;
+pub use proof::Token;
+pub use proof::is_here;
 pub use run::Job;
 pub use run::Looks;
 pub use run::Progress;
 pub use run::Summary;
 pub use run::run;
+pub use secrets::Secrets;
 pub use target::Target;
 pub use wire::Trust;

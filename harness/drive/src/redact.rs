@@ -7,9 +7,15 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
+use crate::secrets::Secrets;
+
 /// The secrets of one case; what they are replaced by is stable within it.
 #[derive(Debug, Default)]
-pub(crate) struct Redactor(Mutex<Known>);
+pub(crate) struct Redactor {
+    known: Mutex<Known>,
+    /// Those of the whole run.
+    all: Secrets,
+}
 
 #[derive(Debug, Default)]
 struct Known {
@@ -18,23 +24,34 @@ struct Known {
 }
 
 /// Parameters of queries and forms that are secrets, with their types.
-const PARAMETERS: [(&str, &str); 11] = [
+const PARAMETERS: [(&str, &str); 20] = [
+    ("_csrf", "csrf-token"),
     ("access_token", "access-token"),
+    ("assertion", "assertion"),
+    ("authenticity_token", "csrf-token"),
     ("client_assertion", "assertion"),
     ("client_secret", "client-secret"),
     ("code", "code"),
     ("code_verifier", "code-verifier"),
+    ("csrf", "csrf-token"),
+    ("csrf_token", "csrf-token"),
+    ("csrfmiddlewaretoken", "csrf-token"),
+    ("device_code", "device-code"),
     ("id_token", "id-token"),
+    ("id_token_hint", "id-token"),
     ("passwd", "password"),
     ("password", "password"),
     ("refresh_token", "refresh-token"),
     ("registration_access_token", "registration-token"),
+    ("subject_token", "token"),
     ("token", "token"),
 ];
 /// Members of JSON texts that are secrets, with their types.
-const MEMBERS: [(&str, &str); 6] = [
+const MEMBERS: [(&str, &str); 8] = [
     ("access_token", "access-token"),
+    ("client_assertion", "assertion"),
     ("client_secret", "client-secret"),
+    ("device_code", "device-code"),
     ("id_token", "id-token"),
     ("password", "password"),
     ("refresh_token", "refresh-token"),
@@ -52,13 +69,17 @@ const KEY_MEMBERS: [(&str, &str); 7] = [
 ];
 /// Shorter values are replaced where they stand as a parameter or member, not wherever the text occurs.
 const SHORTEST_UNMISTAKABLE: usize = 12;
-
-/// A text of the target's log without the secrets that show by their names.
-pub fn redacted(text: &str) -> String {
-    Redactor::default().text(text)
-}
+const SHORTEST_PASSWORD: usize = 8;
 
 impl Redactor {
+    /// A redactor of one case, which tells the run what it learns.
+    pub(crate) fn of(all: Secrets) -> Self {
+        Self {
+            known: Mutex::default(),
+            all,
+        }
+    }
+
     /// Remembers a secret, so that it is replaced wherever it occurs.
     pub(crate) fn learn(&self, kind: &'static str, secret: &str) {
         self.name(kind, secret);
@@ -69,6 +90,9 @@ impl Redactor {
         let mut out = text.to_owned();
         for (parameter, kind) in PARAMETERS {
             out = self.parameters(&out, parameter, kind);
+        }
+        if out.contains("<input") {
+            out = self.inputs(&out);
         }
         for (member, kind) in MEMBERS {
             out = self.members(&out, member, kind);
@@ -106,7 +130,7 @@ impl Redactor {
     }
 
     fn name(&self, kind: &'static str, secret: &str) -> String {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (kind, secret.to_owned());
         if let Some(name) = known.names.get(&key) {
             return name.clone();
@@ -118,7 +142,34 @@ impl Redactor {
             number => format!("[{kind}-{number}]"),
         };
         known.names.insert(key, name.clone());
+        self.all.learn(kind, secret);
         name
+    }
+
+    /// Replaces the values of input fields that are called like parameters.
+    fn inputs(&self, html: &str) -> String {
+        let mut out = String::with_capacity(html.len());
+        let mut rest = html;
+        while let Some(at) = rest.find("<input") {
+            let length = rest[at..].find('>').unwrap_or(rest.len() - at);
+            let tag = &rest[at..at + length];
+            out.push_str(&rest[..at]);
+            rest = &rest[at + length..];
+            let named = attribute(tag, "name").map(|place| &tag[place]);
+            let kind = named.and_then(|name| PARAMETERS.iter().find(|(known, _)| *known == name));
+            match (kind, attribute(tag, "value")) {
+                (Some((_, kind)), Some(place))
+                    if !place.is_empty() && !tag[place.clone()].starts_with('[') =>
+                {
+                    out.push_str(&tag[..place.start]);
+                    out.push_str(&self.name(kind, &tag[place.clone()]));
+                    out.push_str(&tag[place.end..]);
+                }
+                _ => out.push_str(tag),
+            }
+        }
+        out.push_str(rest);
+        out
     }
 
     /// Replaces the value of `parameter=value` in queries and forms, and in links inside other texts.
@@ -177,11 +228,11 @@ impl Redactor {
 
     fn known_values(&self, text: String) -> String {
         let mut secrets: Vec<(String, String)> = {
-            let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
             known
                 .names
                 .iter()
-                .filter(|((_, secret), _)| secret.len() >= SHORTEST_UNMISTAKABLE)
+                .filter(|((kind, secret), _)| is_unmistakable(kind, secret))
                 .map(|((_, secret), name)| (secret.clone(), name.clone()))
                 .collect()
         };
@@ -198,6 +249,26 @@ impl Redactor {
             }
         })
     }
+}
+
+/// Whether a value is no other text by chance; a cookie may hold the URL that the user came from.
+pub(crate) fn is_unmistakable(kind: &str, secret: &str) -> bool {
+    let shortest = match kind {
+        // People choose them, and they are typed into every page.
+        "password" => SHORTEST_PASSWORD,
+        _ => SHORTEST_UNMISTAKABLE,
+    };
+    let is_a_word = PARAMETERS.iter().any(|(name, _)| *name == secret);
+    secret.len() >= shortest && !is_a_word && !secret.contains("://") && !secret.contains("%3A%2F%2F")
+}
+
+/// Where the value of an attribute stands in a tag.
+fn attribute(tag: &str, name: &str) -> Option<std::ops::Range<usize>> {
+    ['"', '\''].into_iter().find_map(|quote| {
+        let at = tag.find(&format!(" {name}={quote}"))? + name.len() + 3;
+        let length = tag[at..].find(quote).unwrap_or(tag.len() - at);
+        Some(at..at + length)
+    })
 }
 
 /// The length of a JSON string's inside, up to its closing quote or the end.
@@ -280,6 +351,32 @@ mod tests {
             redactor.header("set-cookie", "sid=0123456789abcdef; Path=/; HttpOnly"),
             "sid=[cookie]; Path=/; HttpOnly"
         );
+    }
+
+    #[test]
+    fn a_code_that_a_page_sends_on_is_not_kept() {
+        let redactor = Redactor::default();
+        assert_eq!(
+            redactor
+                .text("<input type=\"hidden\" name=\"code\" value=\"c-1\"/><input name='state' value='s'>"),
+            "<input type=\"hidden\" name=\"code\" value=\"[code]\"/><input name='state' value='s'>"
+        );
+        assert_eq!(
+            redactor.text("<input value='c-2' name='code'>"),
+            "<input value='[code-2]' name='code'>"
+        );
+        assert_eq!(
+            redactor.text("<input name='code' value='cut"),
+            "<input name='code' value='[code-3]"
+        );
+    }
+
+    #[test]
+    fn a_cookie_that_is_a_url_hides_no_other_text() {
+        let redactor = Redactor::default();
+        redactor.learn("cookie", "https://docs-1.cimdspec.dev/client.json");
+        let page = "<p>https://docs-1.cimdspec.dev/client.json</p>";
+        assert_eq!(redactor.text(page), page);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use cimdspec_model::behaviour::HostBehaviour;
 use cimdspec_model::name::HostLabel;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::Event;
 use cimdspec_model::observation::HostFact;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Document;
@@ -36,6 +37,8 @@ use crate::wire::Answer;
 use crate::wire::Ask;
 use crate::wire::Lost;
 use crate::wire::Talk;
+use crate::witness::of_the_operator;
+use crate::witness::witnessed;
 
 /// One case while it is walked; background steps share it.
 pub(crate) struct Scene {
@@ -95,6 +98,9 @@ impl Scene {
         facts: Vec<HostFact>,
         jar: Jar,
     ) -> Result<Self, String> {
+        let redactor = Redactor::of(target.secrets().clone());
+        jar.values().for_each(|cookie| redactor.learn("cookie", cookie));
+        of_the_operator(target.profile()).for_each(|(kind, secret)| redactor.learn(kind, secret));
         let origins = facts
             .iter()
             .map(|fact| (fact.label.clone(), fact.origin.clone()))
@@ -108,7 +114,7 @@ impl Scene {
                 jar,
                 ..Memory::default()
             }),
-            redactor: Arc::default(),
+            redactor: Arc::new(redactor),
             plan,
             target,
             world,
@@ -162,7 +168,9 @@ impl Scene {
             // The walk itself joins.
             Act::Join(_) => Ok(Arrival::Nothing),
         };
-        made.unwrap_or_else(|reason| Arrival::Impossible { reason })
+        made.unwrap_or_else(|reason| Arrival::Impossible {
+            reason: self.redactor.text(&reason),
+        })
     }
 
     async fn discover(&self, talk: &Talk, act: &Discover) -> Result<Arrival, String> {
@@ -281,6 +289,11 @@ impl Scene {
             last_assertion: self.memory().assertion.clone(),
         };
         let credentials = client.credentials(wanted, &means)?;
+        let basic = credentials
+            .authorization
+            .as_deref()
+            .and_then(|value| value.split_once(' '));
+        self.learn("authorization", basic.map(|(_, value)| value));
         if let Some(assertion) = &credentials.assertion {
             self.redactor.learn("assertion", assertion);
             self.memory().assertion = Some(assertion.clone());
@@ -293,6 +306,12 @@ impl Scene {
         if let Some(secret) = secret {
             self.redactor.learn(kind, secret);
         }
+    }
+
+    /// What the world saw, without the secrets that the target sent there.
+    pub(crate) fn without_secrets(&self, events: Vec<Event>) -> Vec<Event> {
+        let shown = events.into_iter().map(|event| witnessed(&self.redactor, event));
+        shown.collect()
     }
 
     /// The record of a step.

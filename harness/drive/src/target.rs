@@ -12,6 +12,7 @@ use url::Url;
 use crate::cookie::Jar;
 use crate::error::DriveError;
 use crate::keys::Keys;
+use crate::secrets::Secrets;
 use crate::wire::Ask;
 use crate::wire::Lost;
 use crate::wire::Trust;
@@ -27,6 +28,7 @@ pub struct Target {
     profile: Profile,
     wire: Wire,
     keys: Keys,
+    secrets: Secrets,
 }
 
 const DISCOVERY_DEADLINE: Duration = Duration::from_secs(10);
@@ -83,9 +85,18 @@ impl Target {
             profile,
             wire,
             keys: Keys::generate()?,
+            secrets: Secrets::default(),
         };
         target.declare_what_shows().await;
         Ok(target)
+    }
+
+    /// The same, telling these secrets what its cases learn.
+    pub fn telling(self, secrets: &Secrets) -> Self {
+        Self {
+            secrets: secrets.clone(),
+            ..self
+        }
     }
 
     /// Adds the policies that the target declares by its metadata.
@@ -129,7 +140,7 @@ impl Target {
                 .get("token_endpoint_auth_methods_supported")
                 .and_then(Value::as_array)
                 .is_some_and(|methods| methods.iter().any(|method| method == "private_key_jwt")),
-            Need::Clock | Need::Dns | Need::Sandbox => true,
+            Need::Clock | Need::Dns | Need::Names | Need::Sandbox => true,
         }
     }
 
@@ -178,20 +189,37 @@ impl Target {
         &self.wire
     }
 
+    /// What the run knows to be secret.
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
     /// The keys of the run.
     pub(crate) fn keys(&self) -> &Keys {
         &self.keys
     }
 }
 
-fn place(issuer: &str) -> Result<Url, DriveError> {
+/// The issuer as a URL that a server can have.
+pub(crate) fn place(issuer: &str) -> Result<Url, DriveError> {
     Url::parse(issuer)
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
         .filter(|url| url.query().is_none() && url.fragment().is_none())
+        .filter(|url| url.username().is_empty() && url.password().is_none())
         .ok_or_else(|| DriveError::Issuer {
-            issuer: issuer.to_owned(),
+            issuer: without_user(issuer),
         })
+}
+
+/// A URL without the user and password that may stand in it.
+fn without_user(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{path}")
 }
 
 fn addresses(place: &Url) -> Vec<Url> {
@@ -324,6 +352,7 @@ mod tests {
             "https://as.test/#x",
             "as.test",
             "ftp://as.test",
+            "https://as.test/x@y?",
         ] {
             assert_eq!(
                 place(issuer).unwrap_err(),
@@ -332,5 +361,15 @@ mod tests {
                 }
             );
         }
+    }
+
+    #[test]
+    fn an_issuer_with_a_password_is_refused_and_not_told() {
+        assert_eq!(
+            place("https://user:password@as.test/x").unwrap_err(),
+            DriveError::Issuer {
+                issuer: "https://as.test/x".to_owned()
+            }
+        );
     }
 }

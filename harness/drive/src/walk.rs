@@ -89,7 +89,7 @@ pub(crate) async fn walk(
         records.extend(joined(Some(handle)).await);
     }
     let alive = target.is_alive().await;
-    let events = case_world.end().await;
+    let events = scene.without_secrets(case_world.end().await);
     let left_behind = scene.clean_up().await;
     let jar = scene.memory().jar.clone();
     Ok(Walked {

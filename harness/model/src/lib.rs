@@ -14,6 +14,7 @@ pub mod baseline;
 pub mod behaviour;
 pub mod clause;
 pub mod diagnostic;
+pub mod forecast;
 pub mod name;
 pub mod observation;
 pub mod plan;

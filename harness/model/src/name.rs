@@ -94,6 +94,15 @@ name!(
     MutantName, "lower-case letters, digits and `-`", lower
 );
 
+impl ScenarioId {
+    /// The folder of the scenario, at most two words of it.
+    pub fn family(&self) -> String {
+        let words: Vec<&str> = self.0.split('/').collect();
+        let folder = words.len().saturating_sub(1).clamp(1, 2);
+        words[..folder.min(words.len())].join("/")
+    }
+}
+
 impl StepName {
     /// A name that stands in the program and not in a file; what cannot be a name is left out of it.
     pub fn constant(name: &'static str) -> Self {

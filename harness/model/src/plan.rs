@@ -42,6 +42,9 @@ pub enum Need {
     /// We answer the target's DNS queries.
     #[serde(rename = "dns")]
     Dns,
+    /// Every host has a name of its own.
+    #[serde(rename = "names")]
+    Names,
     /// The target takes pushed authorization requests (RFC 9126).
     #[serde(rename = "par")]
     Par,

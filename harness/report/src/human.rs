@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use cimdspec_model::name::ScenarioId;
 use cimdspec_model::report::Report;
 use cimdspec_model::report::Tally;
 use cimdspec_model::verdict::Finding;
@@ -38,18 +37,11 @@ pub fn human(report: &Report, command: &str, paint: Paint) -> String {
     out
 }
 
-/// The folder of a scenario, at most two words of it.
-fn family(scenario: &ScenarioId) -> String {
-    let words: Vec<&str> = scenario.as_str().split('/').collect();
-    let folder = words.len().saturating_sub(1).clamp(1, 2);
-    words[..folder.min(words.len())].join("/")
-}
-
 fn families(out: &mut String, report: &Report, paint: Paint) {
     let mut by_family: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
     for finding in &report.findings {
         by_family
-            .entry(family(&finding.variant.scenario))
+            .entry(finding.variant.scenario.family())
             .or_default()
             .push(finding);
     }

@@ -7,6 +7,7 @@
 //! assert_eq!(Paint::Plain.strong("x"), "x");
 //! ```
 
+mod forecast;
 mod human;
 mod json;
 mod matrix;
@@ -17,6 +18,8 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use forecast::forecast;
+pub use forecast::forecast_json;
 pub use human::human;
 pub use json::json;
 pub use matrix::Matrix;

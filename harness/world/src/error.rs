@@ -12,6 +12,14 @@ pub enum WorldError {
         /// Why.
         reason: String,
     },
+    /// A certificate that the operator gave cannot be used.
+    #[error("failed to use `{path}`: {reason}\nhint: give a chain of certificates and its key, both as PEM")]
+    Given {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
     /// The issuer of a server that is there already cannot be fronted.
     #[error(
         "failed to put a front before `{issuer}`\nhint: it has to be an http or https URL with a name and without a port, and \
@@ -38,6 +46,14 @@ pub enum WorldError {
         address: String,
         /// Why.
         reason: String,
+    },
+    /// The public URL is none that a server could fetch documents below.
+    #[error("failed to use the public URL `{url}`: {reason}\nhint: for example `https://probe.example.org`")]
+    PublicUrl {
+        /// As given.
+        url: String,
+        /// Why.
+        reason: &'static str,
     },
 }
 

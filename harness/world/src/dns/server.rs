@@ -13,9 +13,11 @@ use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::Name;
 use hickory_proto::rr::RData;
 use hickory_proto::rr::Record;
+use hickory_proto::rr::RecordType;
 use hickory_proto::rr::rdata::A;
 use hickory_proto::rr::rdata::AAAA;
 use hickory_proto::rr::rdata::CNAME;
+use hickory_proto::rr::rdata::NS;
 use hickory_proto::rr::rdata::SOA;
 use tokio::io::AsyncReadExt;
 use tokio::io::AsyncWriteExt;
@@ -197,7 +199,8 @@ fn respond(
     response.metadata.response_code = code;
     response.metadata.authoritative = true;
     response.metadata.recursion_desired = request.metadata.recursion_desired;
-    response.metadata.recursion_available = true;
+    // The box has no other resolver than this server; an authoritative one on the internet says the truth.
+    response.metadata.recursion_available = zone.name().is_none();
     let owner = question.name().clone();
     response.add_query(question);
     for (index, (alias, target)) in answer.aliases.iter().enumerate() {
@@ -221,9 +224,7 @@ fn respond(
         response.add_answer(Record::from_rdata(name, answer.ttl, data));
     }
     if answer.addresses.is_empty() && matches!(answer.code, Code::NoError | Code::NxDomain) {
-        let zone_name = parsed("dev")?;
-        let soa = SOA::new(zone_name.clone(), zone_name.clone(), 1, 3600, 600, 86400, 0);
-        response.add_authority(Record::from_rdata(zone_name, 0, RData::SOA(soa)));
+        top(&mut response, &owner, record, zone)?;
     }
     let mut room = SMALLEST_ANSWER;
     if let Some(theirs) = &request.edns {
@@ -239,6 +240,23 @@ fn respond(
         bytes = response.to_vec().ok()?;
     }
     Some((bytes, answer.delay))
+}
+
+/// What is said where a name has no addresses: the top of the zone, or that it is what was asked for.
+fn top(response: &mut Message, owner: &Name, record: RecordType, zone: &Zone) -> Option<()> {
+    let name = parsed(zone.name().unwrap_or("dev"))?;
+    let server = match zone.name_server() {
+        None => name.clone(),
+        Some(server) => parsed(&server)?,
+    };
+    let soa = SOA::new(server.clone(), name.clone(), 1, 3600, 600, 86400, 0);
+    let is_top = zone.name().is_some() && name == *owner;
+    match (is_top, record) {
+        (true, RecordType::SOA) => response.add_answer(Record::from_rdata(name, 0, RData::SOA(soa))),
+        (true, RecordType::NS) => response.add_answer(Record::from_rdata(name, 0, RData::NS(NS(server)))),
+        _ => response.add_authority(Record::from_rdata(name, 0, RData::SOA(soa))),
+    };
+    Some(())
 }
 
 fn parsed(name: &str) -> Option<Name> {

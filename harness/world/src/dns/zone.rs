@@ -13,7 +13,16 @@ use hickory_proto::rr::RecordType;
 
 /// The names of the world; a cheap handle.
 #[derive(Clone, Default)]
-pub struct Zone(Arc<Mutex<HashMap<String, Entry>>>);
+pub struct Zone {
+    entries: Arc<Mutex<HashMap<String, Entry>>>,
+    apex: Option<Arc<Apex>>,
+}
+
+/// The top of a zone that was delegated to us; what is not below it is not ours to answer.
+struct Apex {
+    name: String,
+    addresses: Vec<IpAddr>,
+}
 
 struct Entry {
     behaviour: NameBehaviour,
@@ -45,7 +54,38 @@ pub(super) enum Code {
 
 const LONGEST_CHAIN: usize = 8;
 
+/// The name server below a delegated zone's name.
+const NAME_SERVER: &str = "ns";
+
 impl Zone {
+    /// A zone that was delegated to us, and the addresses that lead to us: those of its own name and its name server.
+    pub fn delegated(name: &str, addresses: Vec<IpAddr>) -> Self {
+        Self {
+            entries: Arc::default(),
+            apex: Some(Arc::new(Apex {
+                name: normal(name),
+                addresses,
+            })),
+        }
+    }
+
+    /// The addresses that lead to us, where the zone was delegated.
+    pub fn own_addresses(&self) -> Vec<IpAddr> {
+        self.apex
+            .as_ref()
+            .map_or_else(Vec::new, |apex| apex.addresses.clone())
+    }
+
+    /// The name of the zone, where it was delegated.
+    pub(super) fn name(&self) -> Option<&str> {
+        self.apex.as_ref().map(|apex| apex.name.as_str())
+    }
+
+    /// The name of the zone's name server.
+    pub(super) fn name_server(&self) -> Option<String> {
+        self.name().map(|name| format!("{NAME_SERVER}.{name}"))
+    }
+
     /// Sets how a name is answered; its count of queries begins anew.
     pub fn set(&self, name: &str, behaviour: NameBehaviour) {
         self.lock().insert(
@@ -63,7 +103,7 @@ impl Zone {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Entry>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Answers one query and counts it, also for the targets of aliases.
@@ -112,6 +152,21 @@ impl Zone {
                 Say::Silence => code = Code::Silence,
             }
             break;
+        }
+        if let Some(apex) = &self.apex
+            && first.is_none()
+        {
+            let at_top = owner == apex.name || self.name_server().is_some_and(|server| owner == server);
+            let below = owner.ends_with(&format!(".{}", apex.name));
+            code = match (at_top, below) {
+                (true, _) => Code::NoError,
+                (false, true) => Code::NxDomain,
+                (false, false) => Code::Refused,
+            };
+            if at_top {
+                let fitting = apex.addresses.iter().copied();
+                addresses = fitting.filter(|address| fits(*address, record)).collect();
+            }
         }
         let (turn, ttl, delay) = first.unwrap_or((1, 0, Duration::ZERO));
         Answer {

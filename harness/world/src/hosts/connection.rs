@@ -7,7 +7,6 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use cimdspec_model::behaviour::Delivery;
-use cimdspec_model::behaviour::Page;
 use cimdspec_model::behaviour::TlsBehaviour;
 use cimdspec_model::observation::Ending;
 use cimdspec_model::observation::Happening;
@@ -19,17 +18,23 @@ use tokio::net::TcpListener;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio_rustls::LazyConfigAcceptor;
+use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::server::Acceptor;
 
+use super::attribution::Attribution;
+use super::attribution::named;
+use super::attribution::peeked_server_name;
 use super::front;
 use super::front::Way;
 use super::hostile::After;
 use super::hostile::Sending;
 use super::http::Head;
+use super::http::missing;
 use super::http::peeked_host;
 use super::http::read_head;
-use super::polite::PAGE_FIELD;
+use super::http::without_secrets;
 use super::polite::page_field;
+use super::polite::relay;
 use super::registry::Registry;
 use crate::ledger::Ledger;
 use crate::ledger::Owner;
@@ -46,8 +51,10 @@ pub(crate) struct Shared {
     pub(crate) polite: SocketAddr,
     /// The parent of all our names.
     pub(crate) zone: String,
-    /// Whether the first path segment tells the host.
-    pub(crate) by_path: bool,
+    /// What tells the host.
+    pub(crate) attribution: Attribution,
+    /// The certificate of good hosts that an operator gave; without it the authority makes one.
+    pub(crate) given: Option<Arc<ServerConfig>>,
     pub(crate) connections: AtomicU64,
 }
 
@@ -100,10 +107,9 @@ impl Connection {
         let _ = stream.set_nodelay(true);
         let _ = rustix::net::sockopt::set_socket_send_buffer_size(stream, SEND_BUFFER);
         let number = shared.connections.fetch_add(1, Ordering::Relaxed);
-        let owner = if shared.by_path {
-            None
-        } else {
-            shared.registry.by_address(to.ip())
+        let owner = match shared.attribution {
+            Attribution::Address => shared.registry.by_address(to.ip()),
+            Attribution::Name | Attribution::Path(_) => None,
         };
         let connection = Self {
             shared,
@@ -169,6 +175,13 @@ impl Connection {
                 None => self.plain(stream).await,
                 Some(_) => self.http(stream).await,
             };
+        }
+        if self.shared.attribution == Attribution::Name {
+            // A fault may be in the handshake itself, so the name has to be known before it.
+            let name = peeked_server_name(&stream, HANDSHAKE_DEADLINE).await;
+            if let Some(owner) = name.and_then(|name| self.shared.registry.by_name(&name)) {
+                self.belongs(owner);
+            }
         }
         match self.tls() {
             TlsBehaviour::Reset => {
@@ -274,7 +287,11 @@ impl Connection {
             server_name: server_name.clone(),
         });
         let subject = self.subject(server_name.as_deref());
-        let Ok(config) = self.shared.authority.server_config(&subject, self.tls()) else {
+        let config = match (self.tls(), &self.shared.given) {
+            (TlsBehaviour::Good, Some(given)) => Ok(Arc::clone(given)),
+            (fault, _) => self.shared.authority.server_config(&subject, fault),
+        };
+        let Ok(config) = config else {
             return Ending::World;
         };
         let accepted = tokio::time::timeout(HANDSHAKE_DEADLINE, start.into_stream(config)).await;
@@ -350,7 +367,7 @@ impl Connection {
             to,
             method: method.clone(),
             target: target.clone(),
-            headers,
+            headers: without_secrets(headers),
         });
         let page = self
             .owner
@@ -359,7 +376,16 @@ impl Connection {
         let (index, page) = page.unwrap_or((usize::MAX, missing()));
         let raw = page.delivery != Delivery::Polite || page.body.len() > LARGE_BODY;
         let ending = match (&self.owner, raw) {
-            (Some(owner), false) => self.relay(&mut stream, &method, &page_field(owner, index)).await,
+            (Some(owner), false) => {
+                relay(
+                    self.shared.polite,
+                    &mut stream,
+                    &method,
+                    &page_field(owner, index),
+                    &self.sent,
+                )
+                .await
+            }
             _ => {
                 let mut sending = Sending {
                     stream: &mut stream,
@@ -382,64 +408,17 @@ impl Connection {
 
     /// Attributes by path or Host field where nothing else did, and gives the target as the host sees it.
     fn attributed(&mut self, head: &Head) -> String {
-        if self.shared.by_path {
-            let path = head.target.trim_start_matches('/');
-            let (segment, _) = path.split_at(path.find(['/', '?']).unwrap_or(path.len()));
-            if let Some(owner) = self.shared.registry.by_name(segment) {
+        let shared = Arc::clone(&self.shared);
+        if let Some((segment, rest)) = shared.attribution.segment(&head.target) {
+            if let Some(owner) = shared.registry.by_name(segment) {
                 self.belongs(owner);
-                let rest = &path[segment.len()..];
-                return if rest.starts_with('/') {
-                    rest.to_owned()
-                } else {
-                    format!("/{rest}")
-                };
+                return rest;
             }
-        } else if self.owner.is_none() {
-            let host = head
-                .headers
-                .iter()
-                .find(|(name, _)| name.eq_ignore_ascii_case("host"));
-            let name = host.map(|(_, value)| value.split(':').next().unwrap_or_default().to_owned());
-            if let Some(owner) = name.and_then(|name| self.shared.registry.by_name(&name)) {
-                self.belongs(owner);
-            }
+        } else if self.owner.is_none()
+            && let Some(owner) = named(head).find_map(|name| shared.registry.by_name(name))
+        {
+            self.belongs(owner);
         }
         head.target.clone()
-    }
-
-    /// Lets the wiremock server compose the response and passes it on.
-    async fn relay<S: AsyncWrite + Unpin>(
-        &self,
-        stream: &mut S,
-        method: &str,
-        page: &str,
-    ) -> std::io::Result<Ending> {
-        let mut upstream = TcpStream::connect(self.shared.polite).await?;
-        let method = if method == "HEAD" { "HEAD" } else { "GET" };
-        let request = format!(
-            "{method} / HTTP/1.1\r\nhost: polite\r\n{PAGE_FIELD}: {page}\r\nconnection: close\r\n\r\n"
-        );
-        upstream.write_all(request.as_bytes()).await?;
-        let mut piece = [0; 8192];
-        loop {
-            let length = upstream.read(&mut piece).await?;
-            if length == 0 {
-                stream.flush().await?;
-                return Ok(Ending::World);
-            }
-            stream.write_all(&piece[..length]).await?;
-            self.sent.fetch_add(length as u64, Ordering::Relaxed);
-        }
-    }
-}
-
-fn missing() -> Page {
-    Page {
-        target: None,
-        status: 404,
-        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
-        body: b"{\"error\":\"not_found\"}".to_vec(),
-        coding: Default::default(),
-        delivery: Delivery::Polite,
     }
 }

@@ -19,6 +19,15 @@ pub(crate) struct Head {
     pub(crate) headers: Vec<(String, String)>,
 }
 
+/// A target may send us what it should not; that it did is told, and not what.
+const SECRET_FIELDS: [&str; 6] = [
+    "authorization",
+    "cookie",
+    "dpop",
+    "proxy-authorization",
+    "x-api-key",
+    "x-auth-token",
+];
 const LARGEST_HEAD: usize = 64 * 1024;
 const MOST_FIELDS: usize = 128;
 /// A Host field stands near the beginning.
@@ -115,5 +124,31 @@ pub(crate) fn coded(page: &Page) -> Cow<'_, [u8]> {
                 Err(_) => Cow::Borrowed(&page.body),
             }
         }
+    }
+}
+
+/// Header fields as they are recorded: what authenticates somebody is never kept.
+pub(crate) fn without_secrets(headers: Vec<(String, String)>) -> Vec<(String, String)> {
+    let shown = |(name, value): (String, String)| {
+        let secret = SECRET_FIELDS
+            .iter()
+            .find(|known| known.eq_ignore_ascii_case(&name));
+        match secret {
+            Some(known) => (name, format!("[{known}]")),
+            None => (name, value),
+        }
+    };
+    headers.into_iter().map(shown).collect()
+}
+
+/// What stands at a path that no page names.
+pub(crate) fn missing() -> Page {
+    Page {
+        target: None,
+        status: 404,
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body: b"{\"error\":\"not_found\"}".to_vec(),
+        coding: Default::default(),
+        delivery: Default::default(),
     }
 }

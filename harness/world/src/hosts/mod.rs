@@ -1,5 +1,6 @@
 //! The hosts behind the one listener: who is meant, what is served, and how the bytes arrive.
 
+mod attribution;
 mod connection;
 mod front;
 mod hostile;
@@ -7,6 +8,7 @@ mod http;
 mod polite;
 mod registry;
 
+pub(crate) use attribution::Attribution;
 pub(crate) use connection::Shared;
 pub(crate) use connection::accept_loop;
 pub(crate) use polite::Polite;

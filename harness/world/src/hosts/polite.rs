@@ -2,11 +2,18 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
 
 use cimdspec_model::behaviour::Coding;
 use cimdspec_model::behaviour::Page;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::HostLabel;
+use cimdspec_model::observation::Ending;
+use tokio::io::AsyncReadExt;
+use tokio::io::AsyncWrite;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 use wiremock::Mock;
 use wiremock::MockServer;
 use wiremock::Request;
@@ -19,7 +26,7 @@ use super::registry::Registry;
 use crate::ledger::Owner;
 
 /// The field by which the front tells which page is meant.
-pub(crate) const PAGE_FIELD: &str = "x-cimdspec-page";
+const PAGE_FIELD: &str = "x-cimdspec-page";
 
 /// The running wiremock server.
 pub(crate) struct Polite(MockServer);
@@ -78,4 +85,29 @@ fn template(page: &Page) -> ResponseTemplate {
         template = template.append_header("content-encoding", "gzip");
     }
     template
+}
+
+/// Lets the server compose the response and passes it on, counting its bytes.
+pub(crate) async fn relay<S: AsyncWrite + Unpin>(
+    polite: SocketAddr,
+    stream: &mut S,
+    method: &str,
+    page: &str,
+    sent: &AtomicU64,
+) -> std::io::Result<Ending> {
+    let mut upstream = TcpStream::connect(polite).await?;
+    let method = if method == "HEAD" { "HEAD" } else { "GET" };
+    let request =
+        format!("{method} / HTTP/1.1\r\nhost: polite\r\n{PAGE_FIELD}: {page}\r\nconnection: close\r\n\r\n");
+    upstream.write_all(request.as_bytes()).await?;
+    let mut piece = [0; 8192];
+    loop {
+        let length = upstream.read(&mut piece).await?;
+        if length == 0 {
+            stream.flush().await?;
+            return Ok(Ending::World);
+        }
+        stream.write_all(&piece[..length]).await?;
+        sent.fetch_add(length as u64, Ordering::Relaxed);
+    }
 }

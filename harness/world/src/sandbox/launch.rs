@@ -1,7 +1,5 @@
 //! Launching the server under test: its own process group, its log, its end, and that of all it started.
 
-use std::collections::VecDeque;
-use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::path::PathBuf;
@@ -30,6 +28,7 @@ use tokio::io::BufReader;
 use tokio::process::Child;
 use tokio::process::Command;
 
+use super::log::Log;
 use crate::error::LaunchError;
 
 /// Takes the secrets out of a line.
@@ -54,20 +53,11 @@ pub struct Launch {
 pub struct Launched {
     launch: Launch,
     child: Mutex<Option<Child>>,
-    lines: Arc<Mutex<Lines>>,
+    log: Arc<Log>,
     starts: AtomicU64,
 }
 
-/// The output, bounded whatever the server writes.
-struct Lines {
-    file: std::fs::File,
-    written: u64,
-    last: VecDeque<String>,
-}
-
-const LINES_KEPT: usize = 40;
 const LONGEST_LINE: u64 = 4096;
-const LARGEST_LOG: u64 = 16 * 1024 * 1024;
 /// After this a server that was asked to end is killed.
 const GRACE: Duration = Duration::from_secs(5);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
@@ -80,20 +70,13 @@ impl Launched {
     /// # Errors
     /// [`LaunchError`] when the log cannot be written or the program not be started.
     pub fn start(launch: Launch) -> Result<Self, LaunchError> {
-        let file = std::fs::File::create(&launch.log).map_err(|error| LaunchError::Log {
-            path: launch.log.display().to_string(),
-            reason: error.to_string(),
-        })?;
+        let log = Log::open(&launch.log, Arc::clone(&launch.redact))?;
         // Orphans of the server become our children, so that none outlives the run.
         let _ = set_child_subreaper(Some(getpid()));
         let launched = Self {
             launch,
             child: Mutex::new(None),
-            lines: Arc::new(Mutex::new(Lines {
-                file,
-                written: 0,
-                last: VecDeque::new(),
-            })),
+            log,
             starts: AtomicU64::new(0),
         };
         launched.spawn()?;
@@ -117,8 +100,7 @@ impl Launched {
 
     /// The last lines that it wrote.
     pub fn last_lines(&self) -> Vec<String> {
-        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        lines.last.iter().cloned().collect()
+        self.log.last_lines()
     }
 
     /// Starts it anew: what is left of it is ended first.
@@ -186,18 +168,10 @@ impl Launched {
             .spawn()
             .map_err(|error| failed(error.to_string()))?;
         if let Some(output) = child.stdout.take() {
-            tokio::spawn(keep(
-                output,
-                Arc::clone(&self.lines),
-                Arc::clone(&self.launch.redact),
-            ));
+            tokio::spawn(keep(output, Arc::clone(&self.log)));
         }
         if let Some(output) = child.stderr.take() {
-            tokio::spawn(keep(
-                output,
-                Arc::clone(&self.lines),
-                Arc::clone(&self.launch.redact),
-            ));
+            tokio::spawn(keep(output, Arc::clone(&self.log)));
         }
         *self.child.lock().unwrap_or_else(PoisonError::into_inner) = Some(child);
         self.starts.fetch_add(1, Ordering::Relaxed);
@@ -236,8 +210,8 @@ fn die_with_us(command: &mut std::process::Command) {
     unsafe { command.pre_exec(ask) };
 }
 
-/// Copies lines to the log and keeps the last ones.
-async fn keep(output: impl AsyncRead + Unpin, lines: Arc<Mutex<Lines>>, redact: Redact) {
+/// Copies lines to the log.
+async fn keep(output: impl AsyncRead + Unpin, log: Arc<Log>) {
     let mut reader = BufReader::new(output);
     let mut line = Vec::new();
     loop {
@@ -247,19 +221,9 @@ async fn keep(output: impl AsyncRead + Unpin, lines: Arc<Mutex<Lines>>, redact: 
             .read_until(b'\n', &mut line)
             .await;
         if !matches!(read, Ok(length) if length > 0) {
-            return;
+            return log.flush();
         }
-        let text = redact(String::from_utf8_lossy(&line).trim_end());
-        let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
-        if lines.written < LARGEST_LOG {
-            lines.written += text.len() as u64 + 1;
-            // A full disk must not end the run.
-            let _ = writeln!(lines.file, "{text}");
-        }
-        if lines.last.len() == LINES_KEPT {
-            lines.last.pop_front();
-        }
-        lines.last.push_back(text);
+        log.take(String::from_utf8_lossy(&line).trim_end());
     }
 }
 
@@ -293,6 +257,8 @@ fn in_words(status: ExitStatus) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::log::LARGEST_LOG;
+    use super::super::log::LINES_KEPT;
     use super::*;
 
     fn launched(script: &str, directory: &Path) -> Launched {
@@ -324,10 +290,12 @@ mod tests {
     async fn output_is_kept_without_secrets_and_the_end_is_told() {
         let directory = tempfile::tempdir().unwrap();
         let server = launched("echo a secret $WORD; exit 3", directory.path());
-        until(|| server.ended().is_some() && !server.last_lines().is_empty()).await;
+        let log = directory.path().join("log");
+        until(|| server.ended().is_some() && std::fs::read_to_string(&log).is_ok_and(|log| !log.is_empty()))
+            .await;
         assert_eq!(server.ended().unwrap(), "it ended with exit code 3");
         assert_eq!(server.last_lines(), ["a [secret] said"]);
-        let log = std::fs::read_to_string(directory.path().join("log")).unwrap();
+        let log = std::fs::read_to_string(log).unwrap();
         assert_eq!(log, "a [secret] said\n");
     }
 

@@ -2,6 +2,7 @@
 
 mod authority;
 mod below_tls12;
+mod given;
 mod kept;
 #[cfg(test)]
 mod tests;
@@ -12,4 +13,5 @@ pub(crate) use authority::SUBJECT_HASH;
 pub use authority::Subject;
 pub use below_tls12::OldTls;
 pub use below_tls12::answer_below_tls12;
+pub use given::given;
 pub use kept::CERTIFICATE;

@@ -1,0 +1,31 @@
+//! `cimdspec run --dry-run`: what would be sent, without a packet.
+
+use cimdspec_report::forecast;
+use cimdspec_report::forecast_json;
+
+use crate::arguments::Format;
+use crate::exit::Exit;
+use crate::exit::Stop;
+use crate::files;
+use crate::run::Prepared;
+use crate::selection;
+use crate::talk::paint;
+use crate::talk::show;
+
+/// Tells what the run would send.
+pub(crate) fn dry_run(prepared: &Prepared) -> Result<Exit, Stop> {
+    let arguments = &prepared.arguments;
+    let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
+    let plans = selection::plans(&catalogue, &arguments.only)?;
+    let profile = &prepared.chosen.profile;
+    let told = cimdspec_drive::forecast(&plans, prepared.setting.environment(), profile, arguments.jobs);
+    let told = cimdspec_model::forecast::Forecast {
+        issuer: arguments.issuer.clone(),
+        ..told
+    };
+    match arguments.format {
+        Format::Human => show(&forecast(&told, paint())),
+        Format::Json => show(&forecast_json(&told).map_err(|error| Stop::new(Exit::Fault, error))?),
+    }
+    Ok(Exit::Clean)
+}

@@ -1,0 +1,132 @@
+//! What a run would send: told before anything is sent.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde::Serialize;
+
+/// The version of the forecast's shape.
+pub const VERSION: u32 = 1;
+
+/// What a run would send, at most: what the target does not offer is left out when it runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Forecast {
+    /// The shape's version.
+    pub version: u32,
+    /// The harness.
+    pub harness: String,
+    /// The issuer, where it is known.
+    pub issuer: Option<String>,
+    /// The environment: `sandbox`, `loopback` or `public`.
+    pub environment: String,
+    /// What is walked, by family.
+    pub families: Vec<Family>,
+    /// Cases that the environment cannot carry, by reason.
+    pub not_run: BTreeMap<String, usize>,
+    /// What our hosts and names would do to the target.
+    pub hostile: BTreeMap<String, Hostile>,
+    /// Clients that would be registered; each is deleted again where the target allows it.
+    pub registrations: usize,
+    /// How fast, and how long.
+    pub duration: Duration,
+}
+
+/// What one family of scenarios sends.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Family {
+    /// Its name.
+    pub name: String,
+    /// Its cases.
+    pub cases: usize,
+    /// Paired controls that are walked for them.
+    pub controls: usize,
+    /// The requests of both.
+    pub requests: BTreeMap<Kind, usize>,
+}
+
+/// How often something hostile is done, and with what.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Hostile {
+    /// The cases that do it.
+    pub cases: usize,
+    /// Its kinds, or the places that it points to.
+    pub of: BTreeSet<String>,
+}
+
+/// What a request asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Authorization.
+    Authorize,
+    /// A pushed authorization request.
+    Par,
+    /// What the user does on the pages after it; as many as two pages need.
+    Pages,
+    /// Tokens for a code.
+    Token,
+    /// Tokens for a refresh token.
+    Refresh,
+    /// The registration of a client.
+    Register,
+    /// Reading a registration.
+    Read,
+    /// Replacing a registration.
+    Update,
+    /// Deleting a registration, also when a case is over.
+    Delete,
+    /// A metadata document, also to see after each case that the target lives.
+    Metadata,
+}
+
+/// How fast, and how long.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Duration {
+    /// Requests a second at most.
+    pub per_second: Option<u32>,
+    /// Cases at once at most.
+    pub at_once: Option<usize>,
+    /// The longest wait that a case makes, in seconds.
+    pub longest_wait: u64,
+    /// Cases that last until the target gives up on a host that stalls.
+    pub stalling: usize,
+    /// For how many seconds each of them is counted.
+    pub stall: u64,
+    /// The whole run in seconds, about.
+    pub estimated: u64,
+}
+
+impl Kind {
+    /// In words.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Authorize => "authorize",
+            Self::Par => "par",
+            Self::Pages => "pages",
+            Self::Token => "token",
+            Self::Refresh => "refresh",
+            Self::Register => "register",
+            Self::Read => "read",
+            Self::Update => "update",
+            Self::Delete => "delete",
+            Self::Metadata => "metadata",
+        }
+    }
+}
+
+impl Forecast {
+    /// All requests by kind.
+    pub fn requests(&self) -> BTreeMap<Kind, usize> {
+        let mut all = BTreeMap::new();
+        for (kind, count) in self.families.iter().flat_map(|family| &family.requests) {
+            *all.entry(*kind).or_insert(0) += count;
+        }
+        all
+    }
+
+    /// All cases that are walked.
+    pub fn cases(&self) -> usize {
+        self.families.iter().map(|family| family.cases).sum()
+    }
+}

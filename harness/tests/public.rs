@@ -1,0 +1,263 @@
+//! The public environment and the proof of control, on an internet of our own: each test runs again inside the box,
+//! where every address is local, and builds a resolver, a server with its front, and the operator's files there.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of a test fail the test when the internet cannot be built"
+)]
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use internet::Internet;
+use serde_json::Value;
+
+#[path = "internet/mod.rs"]
+mod internet;
+
+/// Runs the test inside the box; there it goes on.
+fn in_the_box(name: &str, test: impl AsyncFnOnce(Internet)) {
+    if std::env::var_os("CIMDSPEC_BOX").is_some() {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        return runtime.block_on(async { test(Internet::build().await).await });
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_cimdspec"))
+        .args(["box", "--"])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture"])
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_ne!(
+        output.status.code(),
+        Some(69),
+        "not run: this machine cannot make the box: {told}"
+    );
+    assert!(
+        output.status.success(),
+        "{told}\n{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+}
+
+/// How many findings came out how, and the reasons of those that were not run.
+fn told(report: &Value) -> (BTreeMap<String, usize>, BTreeMap<String, usize>) {
+    let (mut outcomes, mut reasons) = (BTreeMap::new(), BTreeMap::new());
+    for finding in report["findings"].as_array().unwrap() {
+        let outcome = finding["outcome"].as_str().unwrap().to_owned();
+        if outcome == "not-run" {
+            *reasons
+                .entry(finding["why"].as_str().unwrap().to_owned())
+                .or_insert(0) += 1;
+        }
+        *outcomes.entry(outcome).or_insert(0) += 1;
+    }
+    (outcomes, reasons)
+}
+
+/// The checks of these scenarios that came out like that.
+fn came_out<'a>(report: &'a Value, scenario: &str, outcome: &str) -> Vec<&'a Value> {
+    let findings = report["findings"].as_array().unwrap().iter();
+    findings
+        .filter(|finding| finding["variant"]["scenario"] == scenario && finding["outcome"] == outcome)
+        .collect()
+}
+
+#[test]
+fn hosts_by_path_carry_what_needs_no_names() {
+    in_the_box("hosts_by_path_carry_what_needs_no_names", async |internet| {
+        internet.serve(None).await;
+        internet.publish_file(internet.token());
+        let run = internet.run(
+            &internet.ours(),
+            &["--only", "cimd/document/*", "--only", "cimd/fetch/*"],
+        );
+        let report = run.report();
+        let (outcomes, reasons) = told(&report);
+        assert_eq!(run.code, Some(0), "{}", run.told);
+        assert!(outcomes["pass"] > 200, "{outcomes:?}");
+        assert_eq!(outcomes.len(), 2, "{outcomes:?}");
+        assert!(!run.told.contains("warning"), "{}", run.told);
+        assert!(
+            reasons.keys().any(|why| why.contains("--wildcard")),
+            "{reasons:?}"
+        );
+        assert_eq!(
+            came_out(&report, "cimd/fetch/redirect-other-origin", "pass").len(),
+            0
+        );
+    });
+}
+
+#[test]
+fn hosts_by_name_with_a_zone_carry_all_but_special_addresses() {
+    in_the_box(
+        "hosts_by_name_with_a_zone_carry_all_but_special_addresses",
+        async |internet| {
+            internet.serve(None).await;
+            internet.publish_file(internet.token());
+            let mut options = internet.ours();
+            options.extend(internet.zone());
+            let only = [
+                "cimd/fetch/*",
+                "cimd/identifier/*",
+                "cimd/limits/slow-lookup",
+                "cimd/ssrf/alias*",
+                "cimd/tls/*",
+            ];
+            let run = internet.run(&options, &only.map(|only| ["--only", only]).concat());
+            let report = run.report();
+            let (outcomes, reasons) = told(&report);
+            assert_eq!(run.code, Some(0), "{}\n{outcomes:?} {reasons:?}", run.told);
+            for scenario in [
+                "cimd/fetch/connection-fails",
+                "cimd/fetch/lookup-fails",
+                "cimd/fetch/redirect-other-origin",
+                "cimd/identifier/missing-path",
+                "cimd/limits/slow-lookup",
+                "cimd/ssrf/alias-outside",
+                "cimd/tls/plain-http",
+                "cimd/tls/untrusted-authority",
+            ] {
+                assert!(!came_out(&report, scenario, "pass").is_empty(), "{scenario}");
+            }
+            assert!(!came_out(&report, "cimd/tls/validity", "not-run").is_empty());
+            assert!(reasons.keys().all(|why| why.contains("sandbox")), "{reasons:?}");
+            assert!(
+                internet
+                    .asked()
+                    .iter()
+                    .any(|name| name.ends_with(".probe.example.org")),
+                "the zone was asked"
+            );
+        },
+    );
+}
+
+#[test]
+fn hosts_behind_a_proxy_carry_what_it_leaves_as_it_is() {
+    in_the_box(
+        "hosts_behind_a_proxy_carry_what_it_leaves_as_it_is",
+        async |internet| {
+            internet.serve(None).await;
+            internet.publish_record(internet.token());
+            internet.proxy("127.0.0.1:8443").await;
+            let run = internet.run(
+                &internet.plain(),
+                &["--only", "cimd/document/*", "--only", "cimd/limits/*"],
+            );
+            let (outcomes, reasons) = told(&run.report());
+            assert_eq!(run.code, Some(0), "{}", run.told);
+            assert!(!run.told.contains("warning"), "{}", run.told);
+            assert!(outcomes["pass"] > 100, "{outcomes:?}");
+            assert!(
+                reasons.keys().any(|why| why.contains("--certificate")),
+                "{reasons:?}"
+            );
+        },
+    );
+}
+
+#[test]
+fn a_broken_rule_is_seen_from_outside_too() {
+    in_the_box("a_broken_rule_is_seen_from_outside_too", async |internet| {
+        internet.serve(Some("follows-redirects")).await;
+        internet.publish_file(internet.token());
+        let mut options = internet.ours();
+        options.extend(internet.zone());
+        let run = internet.run(&options, &["--only", "cimd/fetch/redirect-other-origin"]);
+        let report = run.report();
+        assert_eq!(run.code, Some(1), "{}", run.told);
+        let followed = came_out(&report, "cimd/fetch/redirect-other-origin", "fail");
+        assert!(
+            followed.iter().any(|finding| finding["check"] == "not-followed"
+                && !finding["evidence"].as_array().unwrap().is_empty()),
+            "{followed:?}"
+        );
+    });
+}
+
+#[test]
+fn a_server_of_somebody_else_is_not_touched_without_proof() {
+    in_the_box(
+        "a_server_of_somebody_else_is_not_touched_without_proof",
+        async |internet| {
+            let run = |word: &[&str]| {
+                internet.run_as(
+                    word,
+                    &internet.ours(),
+                    &["--only", "cimd/document/client-id-missing"],
+                )
+            };
+            let unasked = run(&[]);
+            assert_eq!(unasked.code, Some(64), "{}", unasked.told);
+            for wanted in [
+                internet.token(),
+                "https://as.example.net/.well-known/cimdspec-authorization",
+                "_cimdspec.as.example.net",
+                "--authorized",
+                "--dry-run",
+            ] {
+                assert!(unasked.told.contains(wanted), "no {wanted} in {}", unasked.told);
+            }
+            assert_eq!(internet.visits(), 0, "nobody asked the server anything");
+
+            let absent = run(&["--authorized"]);
+            assert_eq!(absent.code, Some(69), "{}", absent.told);
+            assert!(absent.told.contains("status 404"), "{}", absent.told);
+            assert!(
+                absent.told.contains("TXT `_cimdspec.as.example.net`"),
+                "{}",
+                absent.told
+            );
+
+            internet.publish_file("the-token-of-another-issuer-is-no-proof-at-all");
+            internet.publish_record("the-token-of-another-issuer-is-no-proof-at-all");
+            let wrong = run(&["--authorized"]);
+            assert_eq!(wrong.code, Some(69), "{}", wrong.told);
+            assert!(wrong.told.contains("no line of its"), "{}", wrong.told);
+            assert!(wrong.told.contains("none of them the token"), "{}", wrong.told);
+            assert_eq!(internet.passed_on(), 0, "the server itself was asked nothing");
+
+            internet.serve(None).await;
+            internet.publish_file(internet.token());
+            let by_file = run(&["--authorized"]);
+            assert_eq!(by_file.code, Some(0), "{}", by_file.told);
+
+            internet.publish_file("gone");
+            internet.publish_record(internet.token());
+            let by_record = run(&["--authorized"]);
+            assert_eq!(by_record.code, Some(0), "{}", by_record.told);
+            assert!(
+                by_record.told.contains("TXT _cimdspec.as.example.net"),
+                "{}",
+                by_record.told
+            );
+        },
+    );
+}
+
+#[test]
+fn a_dry_run_sends_nothing() {
+    in_the_box("a_dry_run_sends_nothing", async |internet| {
+        let run = internet.run_as(&["--dry-run", "--format", "json"], &internet.ours(), &[]);
+        assert_eq!(run.code, Some(0), "{}", run.told);
+        let forecast: Value = serde_json::from_str(&run.shown).unwrap();
+        assert_eq!(forecast["issuer"], "https://as.example.net");
+        assert_eq!(forecast["duration"]["per_second"], 1000, "the profile's own pace");
+        assert!(forecast["registrations"].as_u64().unwrap() > 100);
+        assert_eq!(internet.visits(), 0);
+        assert_eq!(internet.asked(), Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_stranger_is_asked_gently_by_default() {
+    in_the_box("a_stranger_is_asked_gently_by_default", async |internet| {
+        let run = internet.plainly(&["--dry-run", "--format", "json", "--env", "public"]);
+        let forecast: Value = serde_json::from_str(&run.shown).unwrap();
+        assert_eq!(forecast["duration"]["per_second"], 5);
+        assert_eq!(forecast["duration"]["at_once"], 4);
+    });
+}
