@@ -57,6 +57,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FOLDER")]
         authority: Option<PathBuf>,
     },
+    /// Probe a server and write its profile
+    Init(Box<InitArguments>),
     /// Run the reference authorization server by itself
     Serve(ServeArguments),
     /// Run the catalogue against every mutant and print the kill matrix
@@ -110,6 +112,9 @@ pub(crate) struct RunArguments {
     /// Only tell what would be sent; nothing is
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// An MCP server: its authorization server is tested, for its resource
+    #[arg(long, value_name = "URL", conflicts_with_all = ["command", "mutant", "issuer"])]
+    pub(crate) mcp: Option<String>,
     /// In the box: where that server listens, to put our front with its issuer's name before it
     #[arg(long, value_name = "ADDRESS", requires = "issuer")]
     pub(crate) upstream: Option<SocketAddr>,
@@ -127,6 +132,18 @@ pub(crate) struct RunArguments {
     /// Launch this server in the box: PORT and ISSUER in its environment say where it listens and who it is
     #[arg(last = true, value_name = "COMMAND")]
     pub(crate) command: Vec<String>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct InitArguments {
+    /// A field of the login form for a user who exists, `name=value` (repeatable)
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) login: Vec<String>,
+    /// The profile's file; printed when left out
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) run: RunArguments,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -157,6 +174,9 @@ pub(crate) struct ListArguments {
     /// List the mutants instead
     #[arg(long, conflicts_with = "clauses")]
     pub(crate) mutants: bool,
+    /// List the policies that a profile may declare instead
+    #[arg(long, conflicts_with_all = ["clauses", "mutants"])]
+    pub(crate) policies: bool,
     /// Scenarios from this folder instead of the built-in ones
     #[arg(long)]
     pub(crate) scenarios: Option<PathBuf>,

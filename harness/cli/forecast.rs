@@ -7,7 +7,7 @@ use crate::arguments::Format;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
-use crate::run::Prepared;
+use crate::prepared::Prepared;
 use crate::selection;
 use crate::talk::paint;
 use crate::talk::show;

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::path::PathBuf;
 
+use cimdspec_model::profile::POLICIES;
 use cimdspec_model::scenario::catalogue::scenario;
 use cimdspec_model::scenario::schema::schemas;
 use cimdspec_reference::mutants;
@@ -24,7 +25,11 @@ const SCHEMAS: &str = "scenarios/schema";
 pub(crate) fn list(arguments: &ListArguments) -> Result<Exit, Stop> {
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
     let mut out = String::new();
-    if arguments.mutants {
+    if arguments.policies {
+        POLICIES
+            .iter()
+            .for_each(|(name, told)| _ = writeln!(out, "{name:28} the target {told}"));
+    } else if arguments.mutants {
         mutants().for_each(|mutant| _ = writeln!(out, "{:44} {}", mutant.name, mutant.summary));
     } else if arguments.clauses {
         for clause in catalogue.clauses.0.values() {

@@ -1,7 +1,6 @@
 //! `cimdspec run`: the stage, the cases, the report.
 
 use std::io::IsTerminal;
-use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -22,15 +21,10 @@ use cimdspec_model::report::VERSION;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Verdict;
-use cimdspec_reference::Policy;
-use cimdspec_reference::mutant;
-use cimdspec_reference::mutants;
 use cimdspec_report::Bar;
 use cimdspec_report::human;
 use cimdspec_report::json;
 use cimdspec_world::Environment;
-use cimdspec_world::Setting;
-use cimdspec_world::sandbox::is_inside;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc;
 use tokio::sync::watch;
@@ -41,20 +35,15 @@ use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
-use crate::permission;
-use crate::permission::Permission;
-use crate::profiles;
-use crate::profiles::Chosen;
+use crate::prepared::Prepared;
 use crate::results::Results;
 use crate::selection;
-use crate::stage::AuthoritySource;
 use crate::stage::Stage;
 use crate::subject::Subject;
 use crate::talk::paint;
 use crate::talk::paint_talk;
 use crate::talk::say;
 use crate::talk::show;
-use crate::trust;
 
 /// What was learned while the cases ran.
 struct Learned {
@@ -66,132 +55,20 @@ struct Learned {
     left_behind: Vec<String>,
 }
 
-/// A run whose arguments are right.
-pub(crate) struct Prepared {
-    pub(crate) arguments: RunArguments,
-    pub(crate) environment: EnvironmentName,
-    pub(crate) setting: Setting,
-    pub(crate) chosen: Chosen,
-    /// What a server of somebody else is asked for first.
-    permission: Option<Permission>,
-    baseline: Option<Baseline>,
-}
-
-/// Finds mistakes in the arguments before anything is built.
-pub(crate) fn prepare(arguments: RunArguments) -> Result<Prepared, Stop> {
-    let mut chosen = profiles::chosen(arguments.profile.as_deref(), &arguments.command)?;
-    let baseline = arguments.baseline.as_deref().map(baseline).transpose()?;
-    let environment = environment(&arguments);
-    let setting = arguments.public.setting(environment)?;
-    if environment == EnvironmentName::Public && arguments.issuer.is_none() {
-        let told =
-            "the public environment is for a server that is there already\nhint: name it by `--issuer URL`";
-        return Err(Stop::new(Exit::Usage, told));
-    }
-    let outside = arguments.issuer.is_some() && environment == EnvironmentName::Sandbox;
-    if outside && !is_inside() && !arguments.in_place {
-        let told = "a server outside of the box cannot be reached from inside\nhint: add `--env loopback`, let us launch it by \
-                    `-- COMMAND`, or start both in one `cimdspec box`";
-        return Err(Stop::new(Exit::Usage, told));
-    }
-    policy(arguments.mutant.as_deref())?;
-    let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
-    selection::plans(&catalogue, &arguments.only)?;
-    let permission = permission::wanted(&arguments, environment, &mut chosen.profile.pace)?;
-    Ok(Prepared {
-        arguments,
-        environment,
-        setting,
-        chosen,
-        baseline,
-        permission,
-    })
-}
-
-fn baseline(path: &Path) -> Result<Baseline, Stop> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        Stop::new(
-            Exit::BadInput,
-            format!("failed to read `{}`: {error}", path.display()),
-        )
-    })?;
-    Baseline::read(&path.display().to_string(), &text).map_err(|told| Stop::new(Exit::BadInput, told))
-}
-
-/// The environment that was asked for, or the one that fits.
-fn environment(arguments: &RunArguments) -> EnvironmentName {
-    match (arguments.env, &arguments.issuer) {
-        (Some(asked), _) => asked,
-        (None, Some(issuer)) if !is_inside() && !arguments.in_place => {
-            permission::place_of(issuer, arguments)
-        }
-        (None, _) => EnvironmentName::Sandbox,
-    }
-}
-
-/// The policy of the reference server, perhaps with one rule broken.
-pub(crate) fn policy(broken: Option<&str>) -> Result<Policy, Stop> {
-    let mut policy = Policy::default();
-    if let Some(name) = broken {
-        let known =
-            mutant(name).ok_or_else(|| selection::unknown(name, mutants().map(|known| known.name)))?;
-        (known.apply)(&mut policy);
-    }
-    Ok(policy)
-}
-
 /// Tests the server.
 pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
-    let Prepared {
-        arguments,
-        environment: _,
-        setting,
-        chosen,
-        baseline,
-        permission,
-    } = prepared;
-    if let Some(permission) = permission {
-        permission.proven().await?;
-    }
     let clock = Instant::now();
     let began = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
-    let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
-    let plans = selection::plans(&catalogue, &arguments.only)?;
-    let environment = setting.environment();
-    let mut results = Results::open(&arguments.results, began)?;
-    let start = chosen
-        .profile
-        .start
-        .clone()
-        .filter(|_| arguments.issuer.is_none());
-    let is_ours = arguments.issuer.is_none() && start.is_none();
-    let source = match &arguments.authority {
-        Some(folder) => AuthoritySource::Kept(folder.clone()),
-        None if is_ours || environment != Environment::Loopback => AuthoritySource::Fresh,
-        None => AuthoritySource::Kept(trust::state_folder()?),
-    };
-    let stage = Stage::build(setting, source).await?;
-    if let Environment::Public(_) = environment
-        && let Err(why) = cimdspec_drive::comes_home(&stage.world).await
-    {
-        say(&format!(
-            "warning: seen from this machine, the public URL does not lead here: {why}"
-        ));
-    }
-    let subject = match (&arguments.issuer, &start) {
-        (Some(issuer), _) => Subject::attached(&stage, chosen.profile, issuer, arguments.upstream).await?,
-        (None, Some(start)) => Subject::launched(&stage, chosen, start, &results.log()).await?,
-        (None, None) => {
-            Subject::embedded(
-                &stage,
-                policy(arguments.mutant.as_deref())?,
-                arguments.mutant.as_deref(),
-            )
-            .await?
-        }
-    };
+    let catalogue = files::catalogue(&files::sources(prepared.arguments.scenarios.as_deref())?)?;
+    let plans = selection::plans(&catalogue, &prepared.arguments.only)?;
+    let mut results = Results::open(&prepared.arguments.results, began)?;
+    let (stage, subject) = prepared.staged(&results.log()).await?;
+    let Prepared {
+        arguments, baseline, ..
+    } = prepared;
+    let environment = stage.world.environment();
     let (name, target) = (subject.name.clone(), Arc::clone(&subject.target));
     let place = match environment {
         Environment::Sandbox => "sandbox: every address, every name and the authority are ours",

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use crate::arguments::ServeArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::run;
+use crate::prepared;
 use crate::talk::say;
 
 /// Where systems keep the certificates that they trust.
@@ -31,7 +31,7 @@ pub(crate) async fn serve(arguments: ServeArguments) -> Result<Exit, Stop> {
         allow_loopback,
         mutant,
     } = arguments;
-    let policy = run::policy(mutant.as_deref())?;
+    let policy = prepared::policy(mutant.as_deref())?;
     let listener = TcpListener::bind(listen).await.map_err(|error| {
         Stop::new(
             Exit::Environment,

@@ -16,7 +16,10 @@ use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::explain;
 use crate::forecast;
+use crate::init;
 use crate::look;
+use crate::prepared;
+use crate::prepared::Prepared;
 use crate::prove;
 use crate::run;
 use crate::serve;
@@ -72,16 +75,17 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
             return runtime()?.block_on(boxed::boxed(command));
         }
         Command::Run(arguments) => {
-            let prepared = run::prepare(*arguments)?;
+            let prepared = prepared::prepare(*arguments)?;
             if prepared.arguments.dry_run {
                 return forecast::dry_run(&prepared).map(ExitCode::from);
             }
-            if prepared.arguments.in_place {
-                sandbox::enter_in_place().map_err(|error| Stop::new(Exit::Environment, error))?;
-            } else {
-                enter(prepared.environment)?;
-            }
+            enter_for(&prepared)?;
             runtime()?.block_on(run::run(prepared))
+        }
+        Command::Init(arguments) => {
+            let init = init::prepare(*arguments)?;
+            enter_for(&init.prepared)?;
+            runtime()?.block_on(init::init(init))
         }
         Command::Prove(arguments) => {
             prove::prepare(&arguments)?;
@@ -98,6 +102,13 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
         Command::Trust { authority } => trust::trust(authority),
     };
     ended.map(ExitCode::from)
+}
+
+fn enter_for(prepared: &Prepared) -> Result<(), Stop> {
+    match prepared.arguments.in_place {
+        true => sandbox::enter_in_place().map_err(|error| Stop::new(Exit::Environment, error)),
+        false => enter(prepared.environment),
+    }
 }
 
 fn enter(environment: EnvironmentName) -> Result<(), Stop> {

@@ -27,6 +27,14 @@ pub(crate) fn trust(folder: Option<PathBuf>) -> Result<Exit, Stop> {
     Ok(Exit::Clean)
 }
 
+/// The certificate of the kept authority; empty when there is none yet.
+pub(crate) fn kept_certificate() -> String {
+    state_folder()
+        .ok()
+        .and_then(|folder| std::fs::read_to_string(folder.join(CERTIFICATE)).ok())
+        .unwrap_or_default()
+}
+
 /// How a server on this machine is made to trust the authority.
 pub(crate) fn instructions(certificate: &Path) -> String {
     let file = certificate.display();

@@ -24,6 +24,14 @@ pub enum DriveError {
         /// As given.
         issuer: String,
     },
+    /// An MCP server does not say who authorizes for it.
+    #[error("failed to find the authorization server of `{url}`; tried {}\nhint: it has to publish RFC 9728 metadata; or name the issuer by `--issuer`", tried.join("; "))]
+    Mcp {
+        /// As given.
+        url: String,
+        /// Each place with what came back.
+        tried: Vec<String>,
+    },
     /// No metadata document was found.
     #[error("failed to find the metadata of `{issuer}`; tried {}\nhint: the server has to publish RFC 8414 metadata and to be up", tried.join("; "))]
     Metadata {

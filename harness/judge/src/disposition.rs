@@ -20,7 +20,7 @@ pub struct Calibration {
 
 impl Calibration {
     /// Whether a right request was followed to its end.
-    pub(crate) fn ends_with_a_code(&self) -> bool {
+    pub fn ends_with_a_code(&self) -> bool {
         self.good.iter().any(|record| match &record.arrival {
             Arrival::Sent { parameters, .. } => parameters.iter().any(|(name, _)| name == "code"),
             _ => false,

@@ -5,6 +5,7 @@ use cimdspec_model::name::CheckId;
 use cimdspec_model::name::ClauseId;
 use cimdspec_model::name::ScenarioId;
 use cimdspec_model::name::VariantId;
+use cimdspec_model::report::Death;
 use cimdspec_model::report::Report;
 use cimdspec_model::report::Target;
 use cimdspec_model::report::VERSION;
@@ -60,7 +61,8 @@ fn report(findings: Vec<Finding>) -> Report {
         took: 12_345,
         interrupted: false,
         calibration: Vec::new(),
-        target_log: Vec::new(),
+        deaths: Vec::new(),
+        left_behind: Vec::new(),
         findings,
         cases: Vec::new(),
     }
@@ -117,7 +119,12 @@ fn a_report_with_everything_tells_rule_expected_and_seen() {
 fn an_interrupted_report_says_so_and_keeps_the_servers_last_lines() {
     let broken_off = Report {
         interrupted: true,
-        target_log: vec!["thread main panicked".to_owned(), "\u{7}bye".to_owned()],
+        deaths: vec![Death {
+            how: "it ended with exit code 101".to_owned(),
+            case: Some("cimd/limits/endless".to_owned()),
+            log: vec!["thread main panicked".to_owned(), "\u{7}bye".to_owned()],
+        }],
+        left_behind: vec!["client-1".to_owned()],
         ..report(vec![finding("cimd/ssrf/plain", None, Level::Must, Outcome::Pass)])
     };
     snapshot(

@@ -3,7 +3,7 @@
 use super::public::PublicPlan;
 
 /// How a world is built.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Setting {
     /// On 127.0.0.1.
     Loopback,

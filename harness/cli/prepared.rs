@@ -1,0 +1,172 @@
+//! A run whose arguments are right, before anything is built; and then its stage with the server on it.
+
+use std::path::Path;
+
+use cimdspec_drive::Protected;
+use cimdspec_drive::Trust;
+use cimdspec_model::baseline::Baseline;
+use cimdspec_model::profile::Profile;
+use cimdspec_reference::Policy;
+use cimdspec_reference::mutant;
+use cimdspec_reference::mutants;
+use cimdspec_world::Environment;
+use cimdspec_world::Setting;
+use cimdspec_world::sandbox::is_inside;
+use cimdspec_world::tls::CERTIFICATE;
+
+use crate::arguments::EnvironmentName;
+use crate::arguments::RunArguments;
+use crate::exit::Exit;
+use crate::exit::Stop;
+use crate::files;
+use crate::permission;
+use crate::permission::Permission;
+use crate::profiles;
+use crate::profiles::Chosen;
+use crate::selection;
+use crate::stage::AuthoritySource;
+use crate::stage::Stage;
+use crate::subject::Subject;
+use crate::talk::say;
+use crate::trust;
+
+/// A run whose arguments are right.
+pub(crate) struct Prepared {
+    pub(crate) arguments: RunArguments,
+    pub(crate) environment: EnvironmentName,
+    pub(crate) setting: Setting,
+    pub(crate) chosen: Chosen,
+    /// What a server of somebody else is asked for first.
+    permission: Option<Permission>,
+    pub(crate) baseline: Option<Baseline>,
+}
+
+/// Finds mistakes in the arguments before anything is built.
+pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
+    let mut chosen = profiles::chosen(arguments.profile.as_deref(), &arguments.command)?;
+    if let Some(url) = arguments.mcp.clone() {
+        arguments.issuer = Some(protecting(&url, &arguments, &mut chosen.profile)?);
+    }
+    let baseline = arguments.baseline.as_deref().map(baseline).transpose()?;
+    let environment = environment(&arguments);
+    let setting = arguments.public.setting(environment)?;
+    if environment == EnvironmentName::Public && arguments.issuer.is_none() {
+        let told =
+            "the public environment is for a server that is there already\nhint: name it by `--issuer URL`";
+        return Err(Stop::new(Exit::Usage, told));
+    }
+    let outside = arguments.issuer.is_some() && environment == EnvironmentName::Sandbox;
+    if outside && !is_inside() && !arguments.in_place {
+        let told = "a server outside of the box cannot be reached from inside\nhint: add `--env loopback`, let us launch it by \
+                    `-- COMMAND`, or start both in one `cimdspec box`";
+        return Err(Stop::new(Exit::Usage, told));
+    }
+    policy(arguments.mutant.as_deref())?;
+    let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
+    selection::plans(&catalogue, &arguments.only)?;
+    let permission = permission::wanted(&arguments, environment, &mut chosen.profile.pace)?;
+    Ok(Prepared {
+        arguments,
+        environment,
+        setting,
+        chosen,
+        baseline,
+        permission,
+    })
+}
+
+/// The issuer that an MCP server names; its resource and scopes are asked for unless the profile names others.
+fn protecting(url: &str, arguments: &RunArguments, profile: &mut Profile) -> Result<String, Stop> {
+    let pem = match &arguments.authority {
+        Some(folder) => std::fs::read_to_string(folder.join(CERTIFICATE)).unwrap_or_default(),
+        None => trust::kept_certificate(),
+    };
+    let trusted = Trust {
+        pem: &pem,
+        system: true,
+    };
+    // Ends before the box is entered: namespaces are made while there is one thread only.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Stop::new(Exit::Fault, format!("failed to start: {error}")))?;
+    let found = runtime.block_on(Protected::discover(url, trusted, profile));
+    let found = found.map_err(|error| Stop::new(Exit::Environment, error))?;
+    for line in &found.told {
+        say(&format!("  {line}"));
+    }
+    profile.request.resource.get_or_insert(found.resource);
+    if let Some(scope) = found.scope {
+        profile.request.scope.get_or_insert(scope);
+    }
+    Ok(found.issuer)
+}
+
+fn baseline(path: &Path) -> Result<Baseline, Stop> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Stop::new(
+            Exit::BadInput,
+            format!("failed to read `{}`: {error}", path.display()),
+        )
+    })?;
+    Baseline::read(&path.display().to_string(), &text).map_err(|told| Stop::new(Exit::BadInput, told))
+}
+
+/// The environment that was asked for, or the one that fits.
+fn environment(arguments: &RunArguments) -> EnvironmentName {
+    match (arguments.env, &arguments.issuer) {
+        (Some(asked), _) => asked,
+        (None, Some(issuer)) if !is_inside() && !arguments.in_place => {
+            permission::place_of(issuer, arguments)
+        }
+        (None, _) => EnvironmentName::Sandbox,
+    }
+}
+
+/// The policy of the reference server, perhaps with one rule broken.
+pub(crate) fn policy(broken: Option<&str>) -> Result<Policy, Stop> {
+    let mut policy = Policy::default();
+    if let Some(name) = broken {
+        let known =
+            mutant(name).ok_or_else(|| selection::unknown(name, mutants().map(|known| known.name)))?;
+        (known.apply)(&mut policy);
+    }
+    Ok(policy)
+}
+
+impl Prepared {
+    /// Builds the world and finds or starts the server; what it prints goes to `log`.
+    pub(crate) async fn staged(&self, log: &Path) -> Result<(Stage, Subject), Stop> {
+        let arguments = &self.arguments;
+        if let Some(permission) = &self.permission {
+            permission.proven().await?;
+        }
+        let environment = self.setting.environment();
+        let start = self.chosen.profile.start.as_ref();
+        let start = start.filter(|_| arguments.issuer.is_none());
+        let is_ours = arguments.issuer.is_none() && start.is_none();
+        let source = match &arguments.authority {
+            Some(folder) => AuthoritySource::Kept(folder.clone()),
+            None if is_ours || environment != Environment::Loopback => AuthoritySource::Fresh,
+            None => AuthoritySource::Kept(trust::state_folder()?),
+        };
+        let stage = Stage::build(self.setting.clone(), source).await?;
+        if let Environment::Public(_) = environment
+            && let Err(why) = cimdspec_drive::comes_home(&stage.world).await
+        {
+            say(&format!(
+                "warning: seen from this machine, the public URL does not lead here: {why}"
+            ));
+        }
+        let subject = match (&arguments.issuer, start) {
+            (Some(issuer), _) => {
+                let profile = self.chosen.profile.clone();
+                Subject::attached(&stage, profile, issuer, arguments.upstream).await?
+            }
+            (None, Some(start)) => Subject::launched(&stage, self.chosen.clone(), start, log).await?,
+            (None, None) => {
+                let mutant = arguments.mutant.as_deref();
+                Subject::embedded(&stage, policy(mutant)?, mutant).await?
+            }
+        };
+        Ok((stage, subject))
+    }
+}
