@@ -160,15 +160,14 @@ fn wishes(target: &Target) -> Vec<Wish> {
             ));
         }
     };
-    scope(
-        scopes
-            .iter()
-            .find(|scope| *scope == "openid")
-            .cloned()
-            .unwrap_or_default(),
-    );
-    scope(scopes.first().cloned().unwrap_or_default());
-    scope(scopes.join(" "));
+    let openid = scopes.iter().find(|scope| *scope == "openid").cloned();
+    let mut tried = vec![
+        openid.unwrap_or_default(),
+        scopes.first().cloned().unwrap_or_default(),
+        scopes.join(" "),
+    ];
+    tried.dedup();
+    tried.into_iter().for_each(&mut scope);
     let members: [(&str, Value); 4] = [
         ("application_type", Value::from("web")),
         ("application_type", Value::from("native")),
