@@ -4,6 +4,8 @@ use std::process::Command;
 use std::process::ExitCode;
 
 use cimdspec_world::sandbox::Surroundings;
+use cimdspec_world::sandbox::adopt_orphans;
+use cimdspec_world::sandbox::end_all;
 use cimdspec_world::tls::Authority;
 
 use crate::exit::Exit;
@@ -29,6 +31,7 @@ pub(crate) async fn boxed(command: Vec<String>) -> Result<ExitCode, Stop> {
     } else {
         command
     };
+    adopt_orphans();
     let mut child = Command::new(&command[0])
         .args(&command[1..])
         .envs(surroundings.environment())
@@ -44,6 +47,7 @@ pub(crate) async fn boxed(command: Vec<String>) -> Result<ExitCode, Stop> {
     let status = ended
         .map_err(|error| stop(&error))?
         .map_err(|error| stop(&error))?;
+    end_all();
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }

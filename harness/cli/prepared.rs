@@ -156,6 +156,12 @@ impl Prepared {
                 "warning: seen from this machine, the public URL does not lead here: {why}"
             ));
         }
+        if environment == Environment::Loopback && !is_ours {
+            say(&format!(
+                "  the server has to trust {}; `cimdspec trust` tells how",
+                stage.authority_file.display()
+            ));
+        }
         let subject = match (&arguments.issuer, start) {
             (Some(issuer), _) => {
                 let profile = self.chosen.profile.clone();

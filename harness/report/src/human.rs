@@ -24,6 +24,12 @@ type Reason = fn(&Outcome) -> Option<&str>;
 /// The report as text; `command` is what made the run, for the lines that say how to reproduce a finding.
 pub fn human(report: &Report, command: &str, paint: Paint) -> String {
     let mut out = String::new();
+    for words in &report.calibration {
+        let _ = writeln!(out, "  {}", paint.faint(&one_line(words)));
+    }
+    if !report.calibration.is_empty() {
+        out.push('\n');
+    }
     families(&mut out, report, paint);
     for verdict in [Verdict::Violation, Verdict::Warning, Verdict::Note] {
         for group in grouped(report, verdict) {

@@ -71,8 +71,7 @@ impl Launched {
     /// [`LaunchError`] when the log cannot be written or the program not be started.
     pub fn start(launch: Launch) -> Result<Self, LaunchError> {
         let log = Log::open(&launch.log, Arc::clone(&launch.redact))?;
-        // Orphans of the server become our children, so that none outlives the run.
-        let _ = set_child_subreaper(Some(getpid()));
+        adopt_orphans();
         let launched = Self {
             launch,
             child: Mutex::new(None),
@@ -224,6 +223,21 @@ async fn keep(output: impl AsyncRead + Unpin, log: Arc<Log>) {
             return log.flush();
         }
         log.take(String::from_utf8_lossy(&line).trim_end());
+    }
+}
+
+/// Makes orphans of what we start our children, so that they can be ended.
+pub fn adopt_orphans() {
+    let _ = set_child_subreaper(Some(getpid()));
+}
+
+/// Ends every process that was started below us and is still there.
+pub fn end_all() {
+    for _ in 0..MOST_ROUNDS {
+        if !end_orphans() {
+            break;
+        }
+        std::thread::sleep(BETWEEN_LOOKS);
     }
 }
 

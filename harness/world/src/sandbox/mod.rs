@@ -35,9 +35,13 @@ pub use elsewhere::Redact;
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::Surroundings;
 #[cfg(not(target_os = "linux"))]
+pub use elsewhere::adopt_orphans;
+#[cfg(not(target_os = "linux"))]
 pub use elsewhere::answer_probe;
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::doctor;
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::end_all;
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::enter;
 #[cfg(not(target_os = "linux"))]
@@ -60,6 +64,10 @@ pub use launch::Launch;
 pub use launch::Launched;
 #[cfg(target_os = "linux")]
 pub use launch::Redact;
+#[cfg(target_os = "linux")]
+pub use launch::adopt_orphans;
+#[cfg(target_os = "linux")]
+pub use launch::end_all;
 #[cfg(target_os = "linux")]
 pub use probe::PROBE;
 #[cfg(target_os = "linux")]

@@ -1,0 +1,49 @@
+//! A real server from a registry is judged as reviewed, where it is installed; where not, that is said loudly.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+
+const TARGET: &str = "oidc-provider-9.13.3";
+
+#[test]
+fn an_installed_server_is_judged_as_reviewed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    if !root.join("targets/.installed").join(TARGET).exists() {
+        // Written past the test runner, which keeps what tests print to itself.
+        let told = "!!!! NOT RUN: the real servers are not installed; `targets/install` does it, and `targets/check` runs all of them\n";
+        std::io::stderr().write_all(told.as_bytes()).unwrap();
+        return;
+    }
+    let results = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_cimdspec"))
+        .arg("run")
+        .arg("--profile")
+        .arg(root.join(format!("targets/{TARGET}.toml")))
+        .arg("--baseline")
+        .arg(root.join(format!("targets/{TARGET}.baseline.toml")))
+        .args([
+            "--only",
+            "cimd/identifier/*",
+            "--only",
+            "cimd/consent/*",
+            "--only",
+            "dcr/*",
+        ])
+        .arg("--results")
+        .arg(results.path())
+        .output()
+        .unwrap();
+    let told = format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert_ne!(
+        output.status.code(),
+        Some(69),
+        "not run: this machine cannot make the box: {told}"
+    );
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.contains("as the baseline says"), "{told}");
+}
