@@ -74,15 +74,15 @@ pub(crate) async fn walk(
                 }
             }
             _ if step.background => {
-                let (scene, step) = (Arc::clone(&scene), step.clone());
+                let (scene, step, stopped) = (Arc::clone(&scene), step.clone(), stop.clone());
                 behind.insert(
                     step.name.clone(),
-                    tokio::spawn(async move { make(&scene, &step).await }),
+                    tokio::spawn(async move { make(&scene, &step, stopped).await }),
                 );
                 // The background step asks first: the order of the file is the order of the requests.
                 tokio::task::yield_now().await;
             }
-            _ => records.push(make(&scene, step).await),
+            _ => records.push(make(&scene, step, stop.clone()).await),
         }
     }
     for handle in behind.into_values() {
@@ -116,13 +116,25 @@ fn facts(mut facts: Vec<HostFact>, target: &Target) -> Vec<HostFact> {
     facts
 }
 
-async fn make(scene: &Scene, step: &Step) -> StepRecord {
+async fn make(scene: &Scene, step: &Step, mut stop: watch::Receiver<bool>) -> StepRecord {
     let talk = scene.talk();
     let began = scene.world.now();
-    let arrival = tokio::time::timeout(STEP_DEADLINE, scene.perform(step, &talk)).await;
-    let arrival = arrival.unwrap_or_else(|_| Arrival::Impossible {
-        reason: format!("the step did not end within {} s", STEP_DEADLINE.as_secs()),
-    });
+    let stopped = async {
+        // A sender that is gone never stops anything.
+        if stop.wait_for(|stop| *stop).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    let arrival = tokio::select! {
+        arrival = tokio::time::timeout(STEP_DEADLINE, scene.perform(step, &talk)) => {
+            arrival.unwrap_or_else(|_| Arrival::Impossible {
+                reason: format!("the step did not end within {} s", STEP_DEADLINE.as_secs()),
+            })
+        }
+        () = stopped => Arrival::Impossible {
+            reason: "the run was interrupted".to_owned(),
+        },
+    };
     Scene::record(step, began, scene.world.now(), &talk, arrival)
 }
 
