@@ -32,6 +32,7 @@ mod keeper;
 mod keys;
 mod lacking;
 mod login;
+mod look;
 mod mcp;
 mod pace;
 mod pages;
