@@ -11,6 +11,7 @@
 mod disposition;
 mod expectation;
 mod finding;
+mod grounds;
 mod likeness;
 mod reach;
 mod settle;

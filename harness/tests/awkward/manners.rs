@@ -25,6 +25,8 @@ pub struct Trial {
 pub enum Broken {
     /// They are found in this manner too.
     Found,
+    /// The server cannot be tested: nothing passes and nothing is found.
+    Hidden,
     /// They are not tried.
     Untried,
 }
@@ -144,6 +146,11 @@ pub fn trials() -> Vec<Trial> {
         trial("fetches-thrice", MANY),
         Trial {
             profile: USER,
+            ..trial("login-first", MANY)
+        },
+        Trial {
+            name: "login-first-without-recipe",
+            broken: Broken::Hidden,
             ..trial("login-first", MANY)
         },
         trial("plain", MANY),

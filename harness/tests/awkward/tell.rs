@@ -52,6 +52,15 @@ pub fn violated(report: &Value) -> BTreeSet<String> {
         .collect()
 }
 
+/// How many checks passed.
+pub fn passed(report: &Value) -> usize {
+    let findings = report["findings"].as_array().unwrap();
+    findings
+        .iter()
+        .filter(|finding| finding["outcome"] == "pass")
+        .count()
+}
+
 fn deaths(report: &Value) -> BTreeSet<String> {
     let deaths = report["deaths"].as_array().unwrap();
     deaths
