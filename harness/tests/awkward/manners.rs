@@ -121,6 +121,10 @@ pub fn trials() -> Vec<Trial> {
         trial("random-429", FEW),
         trial("ten-in-flight", MANY),
         Trial {
+            name: "ten-in-flight-few-cases",
+            ..trial("ten-in-flight", FEW)
+        },
+        Trial {
             name: "ten-in-flight-with-pace",
             profile: "[pace]\nat_once = 8",
             ..trial("ten-in-flight", FEW)
