@@ -6,6 +6,7 @@ use std::sync::Arc;
 use cimdspec_judge::Calibration;
 use cimdspec_judge::Input;
 use cimdspec_judge::is_certain;
+use cimdspec_judge::is_early;
 use cimdspec_judge::judge;
 use cimdspec_judge::not_judged;
 use cimdspec_judge::settle;
@@ -61,12 +62,25 @@ struct Looked {
     case: Option<Case>,
     /// Whether the server died meanwhile.
     died: bool,
+    /// Whether the server refused before it asked for the document: by a rule, or for its load.
+    early: bool,
 }
 
 /// A case that is looked at again.
 pub(crate) struct Doubt {
     task: Task,
     first: Looked,
+    /// Whether it is looked at again only if the crowd did harm to another case.
+    only_after_harm: bool,
+}
+
+/// What a second look told beside its findings.
+#[derive(Default)]
+struct Lesson {
+    /// The server died of it.
+    died: bool,
+    /// Something passed that had not in the crowd.
+    harm: bool,
 }
 
 /// The order of the second looks, with how many are made at once: first those that burden no others.
@@ -140,17 +154,36 @@ impl Shared {
             // What a stop cut off says nothing of the server.
             return None;
         }
-        if certain || self.job.looks == Looks::Once {
+        let only_after_harm = certain && first.early;
+        if self.stopped() || self.job.looks == Looks::Once || (certain && !only_after_harm) {
             self.tell(&task.plan, first.findings, first.case);
             return None;
         }
-        Some(Doubt { task, first })
+        Some(Doubt {
+            task,
+            first,
+            only_after_harm,
+        })
     }
 
-    /// Looks at the doubtful cases a second time: those in which the server died one by one, then the others.
+    /// Looks at the doubtful cases a second time. If that tells that the crowd did harm, what was refused early in the
+    /// crowd may have been refused for its load, and is looked at again too.
     pub(crate) async fn look_again(self: &Arc<Self>, doubts: Vec<Doubt>) {
+        let (early, doubts) = doubts.into_iter().partition(|doubt| doubt.only_after_harm);
+        if self.look_again_at(doubts).await {
+            self.look_again_at(early).await;
+        } else {
+            for Doubt { task, first, .. } in early {
+                self.tell(&task.plan, first.findings, first.case);
+            }
+        }
+    }
+
+    /// Looks at cases a second time: those in which the server died one by one, then the others. Whether the crowd had
+    /// done harm to any.
+    async fn look_again_at(self: &Arc<Self>, doubts: Vec<Doubt>) -> bool {
         if doubts.is_empty() {
-            return;
+            return false;
         }
         let _ = self.job.progress.send(Progress::Again { cases: doubts.len() });
         let (mut suspects, mut others): (Vec<Doubt>, Vec<Doubt>) =
@@ -164,21 +197,24 @@ impl Shared {
                 continue;
             }
             self.keeper.alone(Some(suspect.task.plan.variant.to_string()));
-            if self.second_look(suspect).await {
+            if self.second_look(suspect).await.died {
                 unnamed = unnamed.saturating_sub(1);
             }
         }
         self.keeper.alone(None);
+        let mut harm = false;
         for (burden, at_once) in AGAIN_AT_ONCE {
             let (now, later) = others
                 .into_iter()
                 .partition(|doubt: &Doubt| burden_of(&doubt.task.plan) == burden);
             others = later;
-            self.second_looks(now, at_once).await;
+            harm |= self.second_looks(now, at_once).await;
         }
+        harm
     }
 
-    async fn second_looks(self: &Arc<Self>, doubts: Vec<Doubt>, at_once: usize) {
+    /// Whether the crowd had done harm to any.
+    async fn second_looks(self: &Arc<Self>, doubts: Vec<Doubt>, at_once: usize) -> bool {
         let turns = Arc::new(Semaphore::new(at_once));
         let mut cases = JoinSet::new();
         for doubt in doubts {
@@ -189,24 +225,37 @@ impl Shared {
                 shared.second_look(doubt).await
             });
         }
-        while cases.join_next().await.is_some() {}
+        let mut harm = false;
+        while let Some(ended) = cases.join_next().await {
+            harm |= ended.is_ok_and(|lesson| lesson.harm);
+        }
+        harm
     }
 
-    /// Whether the server died of it.
-    async fn second_look(&self, doubt: Doubt) -> bool {
-        let Doubt { task, first } = doubt;
+    async fn second_look(&self, doubt: Doubt) -> Lesson {
+        let Doubt { task, first, .. } = doubt;
         if self.stopped() {
             self.tell(&task.plan, first.findings, first.case);
-            return false;
+            return Lesson::default();
         }
         let second = self.looked_at(&task, "b").await;
         if self.stopped() {
             self.tell(&task.plan, first.findings, first.case);
-            return false;
+            return Lesson::default();
         }
+        let passes = |finding: &Finding| finding.outcome == Outcome::Pass;
+        let harm = !first.died
+            && first
+                .findings
+                .iter()
+                .zip(&second.findings)
+                .any(|(before, after)| !passes(before) && passes(after));
         let findings = settle(&task.plan, first.findings, second.findings);
         self.tell(&task.plan, findings, second.case.or(first.case));
-        second.died
+        Lesson {
+            died: second.died,
+            harm,
+        }
     }
 
     async fn permit(&self, plan: &Plan) -> [Option<OwnedSemaphorePermit>; 2] {
@@ -236,6 +285,7 @@ impl Shared {
             findings: not_judged(plan, &self.job.clauses, &outcome),
             case: None,
             died: false,
+            early: false,
         };
         let control = match control {
             None => None,
@@ -258,6 +308,7 @@ impl Shared {
                 findings: not_judged(plan, &self.job.clauses, &outcome),
                 case: Some(case),
                 died: true,
+                early: false,
             };
         }
         let findings = judge(Input {
@@ -269,11 +320,15 @@ impl Shared {
             profile: self.job.target.profile(),
             issuer: self.job.target.issuer(),
         });
+        let early = control
+            .as_ref()
+            .is_some_and(|(_, control)| is_early(&case, control));
         let passed = findings.iter().all(|finding| finding.outcome == Outcome::Pass);
         Looked {
             findings,
             case: (!passed).then_some(case),
             died: false,
+            early,
         }
     }
 

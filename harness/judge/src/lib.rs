@@ -24,5 +24,6 @@ pub use disposition::disposition;
 pub use finding::Input;
 pub use finding::judge;
 pub use finding::not_judged;
+pub use reach::is_early;
 pub use settle::is_certain;
 pub use settle::settle;

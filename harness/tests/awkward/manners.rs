@@ -130,6 +130,11 @@ pub fn trials() -> Vec<Trial> {
             ..trial("ten-in-flight", FEW)
         },
         Trial {
+            name: "ten-in-flight-with-wrong-pace",
+            profile: "[pace]\nat_once = 20",
+            ..trial("ten-in-flight", MANY)
+        },
+        Trial {
             undeclared: &[
                 "cimd/cache/error-then-good#fetched-again",
                 "cimd/cache/error-then-good#granted",
