@@ -88,7 +88,11 @@ fn check_finding(input: &Input<'_>, check: &Check) -> Finding {
             .or_else(|| refused_too_early(input, check))
             .or_else(|| cut_short(input, check));
         let breach_speaks = conclusion.outcome == Outcome::Fail && speaks_without_control(check);
-        if let Some(gap) = gap.filter(|_| !breach_speaks) {
+        let gap = match breach_speaks {
+            true => came_otherwise(input, check),
+            false => gap,
+        };
+        if let Some(gap) = gap {
             conclusion.outcome = Outcome::Inconclusive(gap);
         } else if !case.alive && conclusion.outcome == Outcome::Pass {
             conclusion.outcome =
@@ -129,6 +133,34 @@ fn control_gap(input: &Input<'_>, check: &Check) -> Option<String> {
         (!seen.is_granted()).then(|| {
             format!(
                 "the paired control of step `{name}` was not granted but {}",
+                words::seen(&seen)
+            )
+        })
+    })
+}
+
+/// Why more traffic during a later step than there should be says nothing: an earlier step was not granted, as it was in
+/// the control.
+fn came_otherwise(input: &Input<'_>, check: &Check) -> Option<String> {
+    let (Expect::Traffic(expect), (plan, case)) = (&check.expect, input.control?) else {
+        return None;
+    };
+    let during = expect.during.as_ref()?;
+    let (calibration, issuer) = (input.calibration, input.issuer);
+    let scene = |plan, case| Scene {
+        plan,
+        case,
+        calibration,
+        issuer,
+    };
+    let (here, control) = (scene(input.plan, input.case), scene(plan, case));
+    let mut earlier = here.asking().take_while(|name| *name != during);
+    earlier.find_map(|name| {
+        let was_granted = control.disposition(name).is_granted();
+        let seen = here.disposition(name);
+        (was_granted && !seen.is_granted()).then(|| {
+            format!(
+                "step `{name}` before it was not granted, as in the paired control, but {}",
                 words::seen(&seen)
             )
         })
