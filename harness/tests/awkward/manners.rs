@@ -165,6 +165,7 @@ pub fn trials() -> Vec<Trial> {
         trial("plain", MANY),
         trial("error-page-200", MANY),
         trial("error-redirect", MANY),
+        trial("error-redirect-elsewhere", MANY),
         trial("retries-twice", MANY),
         trial("connects-before-it-checks", MANY),
     ]
