@@ -36,6 +36,7 @@ mod look;
 mod mcp;
 mod pace;
 mod pages;
+mod patience;
 mod probe;
 mod proof;
 mod reach;

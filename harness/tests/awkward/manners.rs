@@ -119,6 +119,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         trial("slow-answers", FEW),
         trial("random-429", FEW),
+        trial("random-429-without-retry-after", FEW),
         trial("ten-in-flight", MANY),
         Trial {
             name: "ten-in-flight-few-cases",
