@@ -168,9 +168,18 @@ impl Wire {
 
     /// Sends a request and reads the response, within the deadline.
     pub(crate) async fn send(&self, ask: &Ask, deadline: Duration) -> Result<Answer, Lost> {
+        self.turn().await;
+        self.send_in_turn(ask, deadline).await
+    }
+
+    /// Waits until the pace allows one more request.
+    async fn turn(&self) {
         if let Some(pace) = &self.pace {
             pace.turn().await;
         }
+    }
+
+    async fn send_in_turn(&self, ask: &Ask, deadline: Duration) -> Result<Answer, Lost> {
         tokio::time::timeout(deadline, self.unbounded(ask))
             .await
             .unwrap_or(Err(Lost::Timeout))
@@ -314,8 +323,9 @@ impl Talk {
     }
 
     async fn once(&self, ask: &Ask) -> Result<Answer, Lost> {
+        self.wire.turn().await;
         let at = (self.clock)();
-        let answer = self.wire.send(ask, EXCHANGE_DEADLINE).await;
+        let answer = self.wire.send_in_turn(ask, EXCHANGE_DEADLINE).await;
         let reply = match &answer {
             Ok(answer) => self.response(answer),
             Err(Lost::Timeout) => Reply::Timeout,

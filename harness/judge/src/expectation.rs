@@ -14,7 +14,6 @@ use cimdspec_model::scenario::expect::MemberExpect;
 use cimdspec_model::scenario::expect::MemberIs;
 use cimdspec_model::scenario::expect::PageExpect;
 use cimdspec_model::scenario::expect::SentExpect;
-use cimdspec_model::scenario::expect::TimingExpect;
 use cimdspec_model::scenario::expect::TrafficExpect;
 use cimdspec_model::scenario::step::Act;
 use cimdspec_model::text::Names;
@@ -29,6 +28,7 @@ use crate::grounds::asked_in_vain;
 use crate::grounds::groundless;
 use crate::likeness::header;
 use crate::likeness::visible_text;
+use crate::timing;
 use crate::traffic;
 use crate::words;
 
@@ -122,7 +122,7 @@ impl<'a> Scene<'a> {
             Expect::Member(it) => self.member(it),
             Expect::Page(it) => self.page(it),
             Expect::Sent(it) => self.sent(it),
-            Expect::Timing(it) => self.timing(it),
+            Expect::Timing(it) => timing::concluded(self.record(&it.of), it),
             Expect::Traffic(it) => self.traffic(it),
         };
         let outcome = match outcome {
@@ -453,25 +453,6 @@ impl<'a> Scene<'a> {
         !to.is_empty()
             && (self.case.hosts.iter().any(|fact| is_host(&fact.name))
                 || (!asked.is_empty() && to.starts_with(asked)))
-    }
-
-    fn timing(&self, expect: &TimingExpect) -> (Outcome, String, String) {
-        let expected = format!("an end within {}", expect.at_most);
-        match self.record(&expect.of) {
-            Some(record) if !matches!(record.arrival, Arrival::Impossible { .. }) => {
-                let took = record.ended.0.saturating_sub(record.began.0);
-                let within = u128::from(took) <= expect.at_most.0.as_micros();
-                (
-                    pass_if(within),
-                    expected,
-                    format!("an end after {:.1}s", took as f64 / 1_000_000.0),
-                )
-            }
-            _ => {
-                let why = "the step was not made".to_owned();
-                (Outcome::Inconclusive(why.clone()), expected, why)
-            }
-        }
     }
 
     fn traffic(&self, expect: &TrafficExpect) -> (Outcome, String, String) {

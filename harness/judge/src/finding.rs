@@ -15,6 +15,7 @@ use crate::disposition::Calibration;
 use crate::expectation::Conclusion;
 use crate::expectation::Scene;
 use crate::reach::unreached;
+use crate::timing::slow_anyway;
 use crate::words;
 
 /// What findings are drawn from.
@@ -86,7 +87,8 @@ fn check_finding(input: &Input<'_>, check: &Check) -> Finding {
     } else if matches!(conclusion.outcome, Outcome::Fail | Outcome::Pass) {
         let gap = control_gap(input, check)
             .or_else(|| refused_too_early(input, check))
-            .or_else(|| cut_short(input, check));
+            .or_else(|| cut_short(input, check))
+            .or_else(|| slow_control(input, check).filter(|_| conclusion.outcome == Outcome::Fail));
         let breach_speaks = conclusion.outcome == Outcome::Fail && speaks_without_control(check);
         let gap = match breach_speaks {
             true => came_otherwise(input, check),
@@ -165,6 +167,15 @@ fn came_otherwise(input: &Input<'_>, check: &Check) -> Option<String> {
             )
         })
     })
+}
+
+/// Why a late end says nothing of the rule that the check is about.
+fn slow_control(input: &Input<'_>, check: &Check) -> Option<String> {
+    let (Expect::Timing(expect), (_, control)) = (&check.expect, input.control?) else {
+        return None;
+    };
+    let record = control.steps.iter().find(|record| record.step == expect.of)?;
+    slow_anyway(record, expect)
 }
 
 /// Why a refusal says nothing of the rule that the check is about.

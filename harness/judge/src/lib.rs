@@ -15,6 +15,7 @@ mod grounds;
 mod likeness;
 mod reach;
 mod settle;
+mod timing;
 mod traffic;
 mod words;
 
