@@ -31,7 +31,7 @@ use crate::walk::Walked;
 use crate::walk::walk;
 
 /// Fewer cases are no crowd that could be too much for a target.
-const A_CROWD: usize = 30;
+const A_CROWD: usize = 5;
 /// The asking step of every calibration.
 const ASK: &str = "ask";
 
@@ -84,13 +84,23 @@ pub(crate) async fn calibrate(plans: &[Arc<Plan>], job: &Job, left_behind: &Left
     if let Some(plan) = with(Need::Cimd).filter(|_| job.target.offers(Need::Cimd)) {
         calibrator.by_document(plan).await;
         if job.looks == Looks::Twice && plans.len() >= A_CROWD {
-            calibrator.in_a_crowd(plan).await;
+            calibrator.in_a_crowd(plan, plans.len()).await;
         }
     }
     if let Some(plan) = with(Need::Dcr).filter(|_| job.target.offers(Need::Dcr)) {
         calibrator.by_registration(plan).await;
     }
     calibrator.found
+}
+
+impl Calibrated {
+    /// Whether a request that is right in every respect was granted.
+    fn grants(&self) -> bool {
+        let act = Act::Authorize(Authorize::default());
+        let good = &self.calibration.good;
+        good.iter()
+            .any(|record| disposition(record, &act, &self.calibration).is_granted())
+    }
 }
 
 impl Calibrator<'_> {
@@ -137,12 +147,12 @@ impl Calibrator<'_> {
     }
 
     /// How many clients it takes at once, where the profile does not say.
-    async fn in_a_crowd(&mut self, plan: &Plan) {
+    async fn in_a_crowd(&mut self, plan: &Plan, cases: usize) {
         let declared = self.job.target.profile().pace.at_once;
-        if declared.is_some() || self.found.silent.is_some() {
+        if declared.is_some() || !self.found.grants() {
             return;
         }
-        let borne = capacity(plan, self.job, &self.found.jar, self.left_behind).await;
+        let borne = capacity(plan, self.job, &self.found.jar, self.left_behind, cases).await;
         if let Some(most) = borne {
             self.found.at_once = borne;
             let told = format!(
@@ -225,10 +235,11 @@ impl Calibrator<'_> {
         let calibration = &self.found.calibration;
         let act = Act::Authorize(Authorize::default());
         let seen = |records: &[StepRecord]| {
-            let each: Vec<String> = records
+            let mut each: Vec<String> = records
                 .iter()
                 .map(|record| in_words(&disposition(record, &act, calibration)))
                 .collect();
+            each.dedup();
             each.join("; ")
         };
         let told = format!(

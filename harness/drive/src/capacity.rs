@@ -30,9 +30,17 @@ const PIECES: usize = 6;
 const BETWEEN: Duration = Duration::from_millis(400);
 const PIECE_BYTES: usize = 128;
 
-/// How many fetches were borne at once; `None` when the most that was tried was.
-pub(crate) async fn capacity(plan: &Plan, job: &Job, jar: &Jar, left_behind: &LeftBehind) -> Option<usize> {
-    for (round, many) in TRIED.into_iter().enumerate() {
+/// How many fetches were borne at once; `None` when the most that was tried was. No more are tried than there are cases.
+pub(crate) async fn capacity(
+    plan: &Plan,
+    job: &Job,
+    jar: &Jar,
+    left_behind: &LeftBehind,
+    cases: usize,
+) -> Option<usize> {
+    let most = TRIED[0].min(cases);
+    let fewer = TRIED.into_iter().filter(|many| *many < most);
+    for (round, many) in std::iter::once(most).chain(fewer).enumerate() {
         if bears(plan, job, jar, left_behind, round, many).await {
             return (round > 0).then_some(many / 2);
         }

@@ -3,14 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use cimdspec_judge::Calibration;
-use cimdspec_judge::Input;
-use cimdspec_judge::is_certain;
-use cimdspec_judge::judge;
-use cimdspec_judge::not_judged;
-use cimdspec_judge::settle;
 use cimdspec_model::clause::Clauses;
-use cimdspec_model::name::CaseId;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
@@ -20,24 +13,22 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_world::World;
 use cimdspec_world::sandbox::Launched;
 use tokio::sync::OnceCell;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 
 use crate::calibration::Calibrated;
 use crate::calibration::calibrate;
-use crate::cookie::Jar;
 use crate::keeper::Keeper;
 use crate::lacking::Burden;
 use crate::lacking::burden as burden_of;
 use crate::lacking::is_patient;
 use crate::lacking::lacking;
-use crate::lacking::requests_at_once;
+use crate::look::Shareable;
+use crate::look::Shared;
+use crate::look::Task;
 use crate::registration::LeftBehind;
 use crate::target::Target;
-use crate::walk::walk;
 
 /// What is to be run.
 pub struct Job {
@@ -108,52 +99,6 @@ pub struct Summary {
     /// Clients that could not be deleted again.
     pub left_behind: Vec<String>,
 }
-
-/// What all cases of a run share.
-struct Shared {
-    job: Job,
-    calibration: Calibration,
-    jar: Jar,
-    keeper: Keeper,
-    left_behind: LeftBehind,
-    /// All cases take a turn here, where the profile says how many the target bears.
-    at_once: Option<(usize, Arc<Semaphore>)>,
-}
-
-/// A paired control that any number of plans may share.
-struct Shareable {
-    plan: Plan,
-    case: OnceCell<Option<Case>>,
-}
-
-/// One plan to be walked.
-struct Task {
-    plan: Arc<Plan>,
-    control: Option<Arc<Shareable>>,
-    number: usize,
-}
-
-/// What one look at a plan brought.
-struct Looked {
-    findings: Vec<Finding>,
-    case: Option<Case>,
-    /// Whether the server died meanwhile.
-    died: bool,
-}
-
-/// A case that is looked at again.
-struct Doubt {
-    task: Task,
-    first: Looked,
-}
-
-/// The order of the second looks, with how many are made at once: first those that burden no others.
-const AGAIN_AT_ONCE: [(Burden, usize); 4] = [
-    (Burden::Quick, 8),
-    (Burden::Holding, 64),
-    (Burden::Crowding, 3),
-    (Burden::Resolver, 2),
-];
 
 /// Runs every plan; all waits overlap, so that the run takes about as long as its longest one.
 pub async fn run(mut job: Job) -> Summary {
@@ -236,226 +181,4 @@ fn tasks_of(plans: Vec<Arc<Plan>>) -> Vec<Task> {
             }
         })
         .collect()
-}
-
-impl Shared {
-    fn tell(&self, plan: &Plan, findings: Vec<Finding>, case: Option<Case>) {
-        let variant = plan.variant.to_string();
-        let _ = self.job.progress.send(Progress::Done {
-            variant,
-            findings,
-            case,
-        });
-    }
-
-    fn tell_unjudged(&self, plan: &Plan, outcome: &Outcome) {
-        self.tell(plan, not_judged(plan, &self.job.clauses, outcome), None);
-    }
-
-    fn stopped(&self) -> bool {
-        *self.job.stop.borrow()
-    }
-
-    /// Walks all tasks at once, and gives back those that are to be looked at again.
-    async fn look(self: &Arc<Self>, tasks: Vec<Task>) -> Vec<Doubt> {
-        let mut cases: JoinSet<Option<Doubt>> = JoinSet::new();
-        let mut by_task: HashMap<tokio::task::Id, Arc<Plan>> = HashMap::new();
-        for task in tasks {
-            let plan = Arc::clone(&task.plan);
-            let shared = Arc::clone(self);
-            let spawned = cases.spawn(async move {
-                let _permit = shared.permit(&task.plan).await;
-                if shared.stopped() {
-                    return None;
-                }
-                let first = shared.looked_at(&task, "").await;
-                shared.concluded(task, first)
-            });
-            by_task.insert(spawned.id(), plan);
-        }
-        let mut doubts = Vec::new();
-        while let Some(ended) = cases.join_next_with_id().await {
-            match ended {
-                Ok((id, doubt)) => {
-                    by_task.remove(&id);
-                    doubts.extend(doubt);
-                }
-                Err(error) => {
-                    if let Some(plan) = by_task.remove(&error.id()) {
-                        let outcome = Outcome::Error(format!("the harness failed: {error}"));
-                        self.tell_unjudged(&plan, &outcome);
-                    }
-                }
-            }
-        }
-        doubts
-    }
-
-    /// Tells what is certain; what is not comes back.
-    fn concluded(&self, task: Task, first: Looked) -> Option<Doubt> {
-        let certain = first
-            .findings
-            .iter()
-            .all(|finding| is_certain(&task.plan, finding));
-        if self.stopped() && !certain {
-            // What a stop cut off says nothing of the server.
-            return None;
-        }
-        if certain || self.job.looks == Looks::Once {
-            self.tell(&task.plan, first.findings, first.case);
-            return None;
-        }
-        Some(Doubt { task, first })
-    }
-
-    /// Looks at the doubtful cases a second time: those in which the server died one by one, then the others.
-    async fn look_again(self: &Arc<Self>, doubts: Vec<Doubt>) {
-        if doubts.is_empty() {
-            return;
-        }
-        let _ = self.job.progress.send(Progress::Again { cases: doubts.len() });
-        let (mut suspects, mut others): (Vec<Doubt>, Vec<Doubt>) =
-            doubts.into_iter().partition(|doubt| doubt.first.died);
-        suspects.sort_by_key(|doubt| is_patient(&doubt.task.plan));
-        let mut unnamed = self.keeper.count();
-        for suspect in suspects {
-            // The quick ones are all walked alone; the waits of the others only until somebody is found.
-            if unnamed == 0 && is_patient(&suspect.task.plan) {
-                others.push(suspect);
-                continue;
-            }
-            self.keeper.alone(Some(suspect.task.plan.variant.to_string()));
-            if self.second_look(suspect).await {
-                unnamed = unnamed.saturating_sub(1);
-            }
-        }
-        self.keeper.alone(None);
-        for (burden, at_once) in AGAIN_AT_ONCE {
-            let (now, later) = others
-                .into_iter()
-                .partition(|doubt: &Doubt| burden_of(&doubt.task.plan) == burden);
-            others = later;
-            self.second_looks(now, at_once).await;
-        }
-    }
-
-    async fn second_looks(self: &Arc<Self>, doubts: Vec<Doubt>, at_once: usize) {
-        let turns = Arc::new(Semaphore::new(at_once));
-        let mut cases = JoinSet::new();
-        for doubt in doubts {
-            let (shared, turns) = (Arc::clone(self), Arc::clone(&turns));
-            cases.spawn(async move {
-                let _turn = turns.acquire_owned().await.ok();
-                let _permit = shared.permit(&doubt.task.plan).await;
-                shared.second_look(doubt).await
-            });
-        }
-        while cases.join_next().await.is_some() {}
-    }
-
-    /// Whether the server died of it.
-    async fn second_look(&self, doubt: Doubt) -> bool {
-        let Doubt { task, first } = doubt;
-        if self.stopped() {
-            self.tell(&task.plan, first.findings, first.case);
-            return false;
-        }
-        let second = self.looked_at(&task, "b").await;
-        if self.stopped() {
-            self.tell(&task.plan, first.findings, first.case);
-            return false;
-        }
-        let findings = settle(&task.plan, first.findings, second.findings);
-        self.tell(&task.plan, findings, second.case.or(first.case));
-        second.died
-    }
-
-    async fn permit(&self, plan: &Plan) -> [Option<OwnedSemaphorePermit>; 2] {
-        let of_all = match &self.at_once {
-            Some((most, turns)) => {
-                let many = u32::try_from(requests_at_once(plan).min(*most)).unwrap_or(1);
-                Arc::clone(turns).acquire_many_owned(many).await.ok()
-            }
-            None => None,
-        };
-        let of_quick = match is_patient(plan) {
-            true => None,
-            false => Arc::clone(&self.job.limit).acquire_owned().await.ok(),
-        };
-        [of_all, of_quick]
-    }
-
-    /// One look: the control by whoever needs it first, then the case.
-    async fn looked_at(&self, task: &Task, look: &str) -> Looked {
-        let Task {
-            plan,
-            control,
-            number,
-        } = task;
-        let before = self.keeper.watch().await;
-        let unjudged = |outcome: Outcome| Looked {
-            findings: not_judged(plan, &self.job.clauses, &outcome),
-            case: None,
-            died: false,
-        };
-        let control = match control {
-            None => None,
-            Some(shareable) => match self.control(shareable, *number, look).await {
-                Some(case) => Some((&shareable.plan, case)),
-                None => {
-                    let why = "the paired control could not be walked".to_owned();
-                    return unjudged(Outcome::Error(why));
-                }
-            },
-        };
-        let nonce = format!("{}{look}", self.job.nonce);
-        let case = match self.case(plan, &nonce, *number).await {
-            Ok(case) => case,
-            Err(reason) => return unjudged(Outcome::Error(reason)),
-        };
-        if let Some(how) = self.keeper.died_since(&before).await {
-            let outcome = Outcome::Inconclusive(format!("the server died while this case ran: {how}"));
-            return Looked {
-                findings: not_judged(plan, &self.job.clauses, &outcome),
-                case: Some(case),
-                died: true,
-            };
-        }
-        let findings = judge(Input {
-            plan,
-            case: &case,
-            control: control.as_ref().map(|(plan, case)| (*plan, case)),
-            calibration: &self.calibration,
-            clauses: &self.job.clauses,
-            profile: self.job.target.profile(),
-            issuer: self.job.target.issuer(),
-        });
-        let passed = findings.iter().all(|finding| finding.outcome == Outcome::Pass);
-        Looked {
-            findings,
-            case: (!passed).then_some(case),
-            died: false,
-        }
-    }
-
-    /// The control's case: the shared one, or at the second look one of its own.
-    async fn control(&self, shareable: &Shareable, number: usize, look: &str) -> Option<Case> {
-        let nonce = format!("{}k{look}", self.job.nonce);
-        let walked = async || self.case(&shareable.plan, &nonce, number).await.ok();
-        match look {
-            "" => shareable.case.get_or_init(walked).await.clone(),
-            _ => walked().await,
-        }
-    }
-
-    async fn case(&self, plan: &Plan, nonce: &str, number: usize) -> Result<Case, String> {
-        let Job {
-            world, target, stop, ..
-        } = &self.job;
-        let _turn = world.reserve(&plan.claims()).await;
-        let id = CaseId::new(nonce, number);
-        let walked = walk(plan, world, target, id, self.jar.clone(), stop).await?;
-        self.left_behind.add(walked.left_behind);
-        Ok(walked.case)
-    }
 }

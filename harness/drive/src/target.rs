@@ -106,7 +106,7 @@ impl Target {
             declared.push("no-iss");
         }
         let ask = Ask::get(self.document(MetadataDocument::Openid));
-        let answer = self.wire.send(&ask, DISCOVERY_DEADLINE).await;
+        let answer = self.wire.send_patiently(&ask, DISCOVERY_DEADLINE).await;
         if answer.is_ok_and(|answer| matches!(answer.status, 404 | 410)) {
             declared.push("no-openid-configuration");
         }
@@ -263,7 +263,7 @@ fn replaced(value: &Value, by: &dyn Fn(&str) -> String) -> Value {
 async fn metadata(wire: &Wire, address: &Url, set: &Value) -> Result<Value, String> {
     let ask = Ask::get(address.clone()).header("accept", "application/json");
     let answer = wire
-        .send(&ask, DISCOVERY_DEADLINE)
+        .send_patiently(&ask, DISCOVERY_DEADLINE)
         .await
         .map_err(|lost| match lost {
             Lost::Broken(reason) => reason,

@@ -18,6 +18,8 @@ use url::Url;
 
 use crate::error::DriveError;
 use crate::pace::Pace;
+use crate::patience::RETRIES;
+use crate::patience::pause;
 use crate::redact::Redactor;
 
 /// Longer than the deadlines that checks ask for, so that a target that is too slow can be told from one that hangs.
@@ -27,8 +29,6 @@ const MOST_KEPT: usize = 64 * 1024;
 const MOST_HEADER_KEPT: usize = 8 * 1024;
 /// Idle connections are dropped before usual servers drop them.
 const IDLE: Duration = Duration::from_secs(4);
-const RETRIES: usize = 3;
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// One request.
 #[derive(Debug, Clone)]
@@ -168,12 +168,34 @@ impl Wire {
 
     /// Sends a request and reads the response, within the deadline.
     pub(crate) async fn send(&self, ask: &Ask, deadline: Duration) -> Result<Answer, Lost> {
+        self.turn().await;
+        self.send_in_turn(ask, deadline).await
+    }
+
+    /// Waits until the pace allows one more request.
+    async fn turn(&self) {
         if let Some(pace) = &self.pace {
             pace.turn().await;
         }
+    }
+
+    async fn send_in_turn(&self, ask: &Ask, deadline: Duration) -> Result<Answer, Lost> {
         tokio::time::timeout(deadline, self.unbounded(ask))
             .await
             .unwrap_or(Err(Lost::Timeout))
+    }
+
+    /// The same; a target that asks for patience gets some.
+    pub(crate) async fn send_patiently(&self, ask: &Ask, deadline: Duration) -> Result<Answer, Lost> {
+        let mut answer = self.send(ask, deadline).await;
+        for retry in 0..RETRIES {
+            let Some(pause) = answer.as_ref().ok().and_then(|answer| pause(answer, retry)) else {
+                break;
+            };
+            tokio::time::sleep(pause).await;
+            answer = self.send(ask, deadline).await;
+        }
+        answer
     }
 
     async fn unbounded(&self, ask: &Ask) -> Result<Answer, Lost> {
@@ -290,8 +312,8 @@ impl Talk {
     /// Sends a request; a target that asks for patience gets some.
     pub(crate) async fn exchange(&self, ask: &Ask) -> Result<Answer, Lost> {
         let mut answer = self.once(ask).await;
-        for _ in 0..RETRIES {
-            let Some(pause) = answer.as_ref().ok().and_then(pause) else {
+        for retry in 0..RETRIES {
+            let Some(pause) = answer.as_ref().ok().and_then(|answer| pause(answer, retry)) else {
                 break;
             };
             tokio::time::sleep(pause).await;
@@ -301,8 +323,9 @@ impl Talk {
     }
 
     async fn once(&self, ask: &Ask) -> Result<Answer, Lost> {
+        self.wire.turn().await;
         let at = (self.clock)();
-        let answer = self.wire.send(ask, EXCHANGE_DEADLINE).await;
+        let answer = self.wire.send_in_turn(ask, EXCHANGE_DEADLINE).await;
         let reply = match &answer {
             Ok(answer) => self.response(answer),
             Err(Lost::Timeout) => Reply::Timeout,
@@ -346,15 +369,6 @@ impl Talk {
     }
 }
 
-/// How long a throttled request waits, if the answer says that it should.
-fn pause(answer: &Answer) -> Option<Duration> {
-    if !matches!(answer.status, 429 | 503) {
-        return None;
-    }
-    let seconds = answer.header("retry-after")?.trim().parse::<u64>().unwrap_or(1);
-    Some(Duration::from_secs(seconds).min(LONGEST_PAUSE))
-}
-
 fn cut(text: &str, most: usize) -> String {
     let end = (0..=most.min(text.len()))
         .rev()
@@ -366,22 +380,6 @@ fn cut(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn patience_is_bounded() {
-        let answer = |status, after: &str| Answer {
-            status,
-            headers: vec![("retry-after".to_owned(), after.to_owned())],
-            body: String::new(),
-        };
-        assert_eq!(pause(&answer(429, "2")), Some(Duration::from_secs(2)));
-        assert_eq!(pause(&answer(503, "99999")), Some(LONGEST_PAUSE));
-        assert_eq!(
-            pause(&answer(429, "Wed, 21 Oct 2026 07:28:00 GMT")),
-            Some(Duration::from_secs(1))
-        );
-        assert_eq!(pause(&answer(400, "2")), None);
-    }
 
     #[test]
     fn a_cut_keeps_characters_whole() {

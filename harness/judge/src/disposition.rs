@@ -68,9 +68,7 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
         return match (named("code"), named("error")) {
             (Some(_), _) => Seen::Granted,
             (None, Some(error)) => Seen::Refused(Some(error.clone())),
-            (None, None) => Seen::Unclear(format!(
-                "the user agent was sent to `{to}` with neither code nor error"
-            )),
+            (None, None) => elsewhere(to, calibration),
         };
     }
     let (status, body) = match &last.reply {
@@ -105,6 +103,23 @@ fn with_member(body: &str, member: &str) -> Seen {
     match value.as_ref().and_then(|value| value.get(member)) {
         Some(_) => Seen::Granted,
         None => Seen::Unclear(format!("a successful answer without `{member}`")),
+    }
+}
+
+/// The agent was sent away with neither code nor error: the place is compared with those of the calibration.
+fn elsewhere(to: &str, calibration: &Calibration) -> Seen {
+    let is_place = |records: &[StepRecord]| {
+        let mut places = records.iter().map(|record| &record.arrival);
+        places.any(|arrival| matches!(arrival, Arrival::Sent { to: known, .. } if known == to))
+    };
+    match (is_place(&calibration.good), is_place(&calibration.bad)) {
+        (false, true) => Seen::Refused(None),
+        (true, true) => Seen::Unclear(format!(
+            "good and bad requests are both sent to `{to}` (a login before validation needs a login recipe)"
+        )),
+        (_, false) => Seen::Unclear(format!(
+            "the user agent was sent to `{to}` with neither code nor error"
+        )),
     }
 }
 
@@ -177,6 +192,13 @@ mod tests {
         }
     }
 
+    fn away(to: &str) -> Arrival {
+        Arrival::Sent {
+            to: to.to_owned(),
+            parameters: vec![("reason".to_owned(), "no".to_owned())],
+        }
+    }
+
     #[test]
     fn a_code_is_a_grant_and_an_error_a_refusal() {
         let none = Calibration::default();
@@ -210,6 +232,25 @@ mod tests {
             disposition(&record(200, error, Arrival::Page), &authorize(), &calibration),
             Seen::Refused(None)
         );
+    }
+
+    #[test]
+    fn an_error_page_elsewhere_is_told_by_its_place() {
+        let error = record(302, "", sent("reason", "no"));
+        let calibration = Calibration {
+            good: vec![record(302, "", sent("code", "[code]"))],
+            bad: vec![record(302, "", away("https://help/error"))],
+        };
+        let seen = |record| disposition(&record, &authorize(), &calibration);
+        assert_eq!(
+            seen(record(302, "", away("https://help/error"))),
+            Seen::Refused(None)
+        );
+        assert!(matches!(seen(error), Seen::Unclear(_)));
+        assert!(matches!(
+            seen(record(302, "", away("https://help/welcome"))),
+            Seen::Unclear(_)
+        ));
     }
 
     #[test]

@@ -14,7 +14,6 @@ use cimdspec_model::scenario::expect::MemberExpect;
 use cimdspec_model::scenario::expect::MemberIs;
 use cimdspec_model::scenario::expect::PageExpect;
 use cimdspec_model::scenario::expect::SentExpect;
-use cimdspec_model::scenario::expect::TimingExpect;
 use cimdspec_model::scenario::expect::TrafficExpect;
 use cimdspec_model::scenario::step::Act;
 use cimdspec_model::text::Names;
@@ -25,8 +24,11 @@ use serde_json::Value;
 use crate::disposition::Calibration;
 use crate::disposition::Seen;
 use crate::disposition::disposition;
+use crate::grounds::asked_in_vain;
+use crate::grounds::groundless;
 use crate::likeness::header;
 use crate::likeness::visible_text;
+use crate::timing;
 use crate::traffic;
 use crate::words;
 
@@ -120,8 +122,14 @@ impl<'a> Scene<'a> {
             Expect::Member(it) => self.member(it),
             Expect::Page(it) => self.page(it),
             Expect::Sent(it) => self.sent(it),
-            Expect::Timing(it) => self.timing(it),
+            Expect::Timing(it) => timing::concluded(self.record(&it.of), it),
             Expect::Traffic(it) => self.traffic(it),
+        };
+        let outcome = match outcome {
+            Outcome::Fail | Outcome::Pass => {
+                groundless(self, expect, &outcome).map_or(outcome, Outcome::Inconclusive)
+            }
+            other => other,
         };
         let evidence = match outcome {
             Outcome::Pass => Vec::new(),
@@ -230,11 +238,10 @@ impl<'a> Scene<'a> {
     fn header(&self, expect: &HeaderExpect) -> (Outcome, String, String) {
         let expected = format!("`{}` with `{}`", expect.name, expect.contains);
         match self.last_response(&expect.of) {
-            None => (
-                Outcome::Inconclusive("no response".to_owned()),
-                expected,
-                "no response".to_owned(),
-            ),
+            None => {
+                let why = words::seen(&self.disposition(&expect.of));
+                (Outcome::Inconclusive(why.clone()), expected, why)
+            }
             Some((_, headers, _)) => {
                 let values: Vec<&str> = headers
                     .iter()
@@ -264,7 +271,7 @@ impl<'a> Scene<'a> {
             let seen = "an answer that is no JSON".to_owned();
             let outcome = match self.last_response(&expect.of) {
                 Some(_) => Outcome::Fail,
-                None => Outcome::Inconclusive("no response".to_owned()),
+                None => Outcome::Inconclusive(words::seen(&self.disposition(&expect.of))),
             };
             return (outcome, format!("JSON with `{at}`"), seen);
         };
@@ -448,25 +455,6 @@ impl<'a> Scene<'a> {
                 || (!asked.is_empty() && to.starts_with(asked)))
     }
 
-    fn timing(&self, expect: &TimingExpect) -> (Outcome, String, String) {
-        let expected = format!("an end within {}", expect.at_most);
-        match self.record(&expect.of) {
-            Some(record) if !matches!(record.arrival, Arrival::Impossible { .. }) => {
-                let took = record.ended.0.saturating_sub(record.began.0);
-                let within = u128::from(took) <= expect.at_most.0.as_micros();
-                (
-                    pass_if(within),
-                    expected,
-                    format!("an end after {:.1}s", took as f64 / 1_000_000.0),
-                )
-            }
-            _ => {
-                let why = "the step was not made".to_owned();
-                (Outcome::Inconclusive(why.clone()), expected, why)
-            }
-        }
-    }
-
     fn traffic(&self, expect: &TrafficExpect) -> (Outcome, String, String) {
         let layer = format!("{:?}", expect.event).to_lowercase();
         let events = traffic::matching(self.case, expect);
@@ -488,29 +476,20 @@ impl<'a> Scene<'a> {
             least.is_some_and(|least| figure < least),
             most.is_some_and(|most| figure > most),
         ) {
-            (false, false) => self.asked_in_vain().map_or(Outcome::Pass, Outcome::Inconclusive),
             (_, true) => Outcome::Fail,
-            (true, false) => self.asked_in_vain().map_or(Outcome::Fail, Outcome::Inconclusive),
+            // What was seen is seen; what was not may have another reason than the rule.
+            (false, false) if most.is_none() => Outcome::Pass,
+            (false, false) => asked_in_vain(self, expect).map_or(Outcome::Pass, Outcome::Inconclusive),
+            (true, false) => asked_in_vain(self, expect).map_or(Outcome::Fail, Outcome::Inconclusive),
         };
         (outcome, expected, seen)
     }
 
     /// Whether a step before this one was refused.
-    fn was_refused_before(&self, name: &StepName) -> bool {
+    pub(crate) fn was_refused_before(&self, name: &StepName) -> bool {
         self.asking()
             .take_while(|earlier| *earlier != name)
             .any(|earlier| matches!(self.disposition(earlier), Seen::Refused(_)))
-    }
-
-    /// Why the absence of traffic proves nothing: a step that never reached the target's rules.
-    fn asked_in_vain(&self) -> Option<String> {
-        self.asking().find_map(|name| match self.disposition(name) {
-            Seen::Throttled => Some(format!("step `{name}` was throttled")),
-            // A client that was refused at an earlier step is refused: the later ones would bring no more.
-            Seen::Impossible(_) if self.was_refused_before(name) => None,
-            Seen::Impossible(reason) => Some(format!("step `{name}` was not possible: {reason}")),
-            Seen::Granted | Seen::Refused(_) | Seen::Unclear(_) => None,
-        })
     }
 }
 

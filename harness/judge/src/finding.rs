@@ -15,6 +15,7 @@ use crate::disposition::Calibration;
 use crate::expectation::Conclusion;
 use crate::expectation::Scene;
 use crate::reach::unreached;
+use crate::timing::slow_anyway;
 use crate::words;
 
 /// What findings are drawn from.
@@ -86,9 +87,14 @@ fn check_finding(input: &Input<'_>, check: &Check) -> Finding {
     } else if matches!(conclusion.outcome, Outcome::Fail | Outcome::Pass) {
         let gap = control_gap(input, check)
             .or_else(|| refused_too_early(input, check))
-            .or_else(|| cut_short(input, check));
+            .or_else(|| cut_short(input, check))
+            .or_else(|| slow_control(input, check).filter(|_| conclusion.outcome == Outcome::Fail));
         let breach_speaks = conclusion.outcome == Outcome::Fail && speaks_without_control(check);
-        if let Some(gap) = gap.filter(|_| !breach_speaks) {
+        let gap = match breach_speaks {
+            true => came_otherwise(input, check),
+            false => gap,
+        };
+        if let Some(gap) = gap {
             conclusion.outcome = Outcome::Inconclusive(gap);
         } else if !case.alive && conclusion.outcome == Outcome::Pass {
             conclusion.outcome =
@@ -133,6 +139,43 @@ fn control_gap(input: &Input<'_>, check: &Check) -> Option<String> {
             )
         })
     })
+}
+
+/// Why more traffic during a later step than there should be says nothing: an earlier step was not granted, as it was in
+/// the control.
+fn came_otherwise(input: &Input<'_>, check: &Check) -> Option<String> {
+    let (Expect::Traffic(expect), (plan, case)) = (&check.expect, input.control?) else {
+        return None;
+    };
+    let during = expect.during.as_ref()?;
+    let (calibration, issuer) = (input.calibration, input.issuer);
+    let scene = |plan, case| Scene {
+        plan,
+        case,
+        calibration,
+        issuer,
+    };
+    let (here, control) = (scene(input.plan, input.case), scene(plan, case));
+    let mut earlier = here.asking().take_while(|name| *name != during);
+    earlier.find_map(|name| {
+        let was_granted = control.disposition(name).is_granted();
+        let seen = here.disposition(name);
+        (was_granted && !seen.is_granted()).then(|| {
+            format!(
+                "step `{name}` before it was not granted, as in the paired control, but {}",
+                words::seen(&seen)
+            )
+        })
+    })
+}
+
+/// Why a late end says nothing of the rule that the check is about.
+fn slow_control(input: &Input<'_>, check: &Check) -> Option<String> {
+    let (Expect::Timing(expect), (_, control)) = (&check.expect, input.control?) else {
+        return None;
+    };
+    let record = control.steps.iter().find(|record| record.step == expect.of)?;
+    slow_anyway(record, expect)
 }
 
 /// Why a refusal says nothing of the rule that the check is about.

@@ -11,9 +11,11 @@
 mod disposition;
 mod expectation;
 mod finding;
+mod grounds;
 mod likeness;
 mod reach;
 mod settle;
+mod timing;
 mod traffic;
 mod words;
 
@@ -23,5 +25,6 @@ pub use disposition::disposition;
 pub use finding::Input;
 pub use finding::judge;
 pub use finding::not_judged;
+pub use reach::is_early;
 pub use settle::is_certain;
 pub use settle::settle;

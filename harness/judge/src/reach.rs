@@ -34,6 +34,12 @@ pub(crate) fn unreached(plan: &Plan, case: &Case, control: &Case) -> Option<Stri
     ))
 }
 
+/// Whether a case was refused before its document was asked for, though in the control it was: by a rule, or for load.
+pub fn is_early(case: &Case, control: &Case) -> bool {
+    let came = |case: &Case| case.events.iter().any(|event| is_at(&event.what, Reach::Request));
+    came(control) && !came(case)
+}
+
 /// Why a refusal is not by a rule about the request: the document was on its way and never came.
 fn broken_off(plan: &Plan, case: &Case, control: &Case) -> Option<String> {
     let is_about_addresses = plan.hosts.iter().any(|host| host.address.is_some())

@@ -1,0 +1,49 @@
+//! Whether an expectation stands on an answer that says something: a step that came to no conclusion proves nothing,
+//! neither by what it lacks nor by where it ended.
+
+use cimdspec_model::name::StepName;
+use cimdspec_model::scenario::expect::Expect;
+use cimdspec_model::scenario::expect::TrafficExpect;
+use cimdspec_model::verdict::Outcome;
+
+use crate::disposition::Seen;
+use crate::expectation::Scene;
+use crate::words;
+
+/// Why neither pass nor fail can be said of an expectation about an answer.
+pub(crate) fn groundless(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) -> Option<String> {
+    match expect {
+        Expect::Header(it) => throttled(scene, &it.of),
+        Expect::Member(it) => throttled(scene, &it.of),
+        Expect::Page(it) => throttled(scene, &it.of),
+        Expect::Timing(it) => throttled(scene, &it.of),
+        // Where the user agent was sent is seen; that it was sent nowhere may have another reason than the rule.
+        Expect::Sent(it) if (it.to.0 == "nowhere") == (*outcome == Outcome::Pass) => open(scene, &it.of),
+        Expect::Answer(_) | Expect::Sent(_) | Expect::Traffic(_) => None,
+    }
+}
+
+/// Why the absence of traffic proves nothing: a step that never reached the target's rules.
+pub(crate) fn asked_in_vain(scene: &Scene<'_>, expect: &TrafficExpect) -> Option<String> {
+    let is_meant = |name: &StepName| expect.during.as_ref().is_none_or(|during| during == name);
+    scene.asking().find_map(|name| match scene.disposition(name) {
+        Seen::Throttled => Some(format!("step `{name}` was throttled")),
+        // A client that was refused at an earlier step is refused: the later ones would bring no more.
+        Seen::Impossible(_) if scene.was_refused_before(name) => None,
+        Seen::Impossible(reason) => Some(format!("step `{name}` was not possible: {reason}")),
+        Seen::Unclear(reason) if is_meant(name) => Some(format!("step `{name}` is unclear: {reason}")),
+        Seen::Granted | Seen::Refused(_) | Seen::Unclear(_) => None,
+    })
+}
+
+fn throttled(scene: &Scene<'_>, name: &StepName) -> Option<String> {
+    (scene.disposition(name) == Seen::Throttled).then(|| format!("step `{name}` was throttled"))
+}
+
+fn open(scene: &Scene<'_>, name: &StepName) -> Option<String> {
+    match scene.disposition(name) {
+        Seen::Granted | Seen::Refused(_) => None,
+        Seen::Impossible(_) if scene.was_refused_before(name) => None,
+        seen => Some(words::seen(&seen)),
+    }
+}

@@ -1,0 +1,105 @@
+//! How long the target took: the time in which it had the word, without the harness's own pauses.
+
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::StepRecord;
+use cimdspec_model::scenario::expect::TimingExpect;
+use cimdspec_model::verdict::Outcome;
+
+/// What became of a step that was to end in time.
+pub(crate) fn concluded(record: Option<&StepRecord>, expect: &TimingExpect) -> (Outcome, String, String) {
+    let expected = format!("an end within {}", expect.at_most);
+    match record.filter(|record| !matches!(record.arrival, Arrival::Impossible { .. })) {
+        Some(record) => {
+            let outcome = match u128::from(took(record)) <= expect.at_most.0.as_micros() {
+                true => Outcome::Pass,
+                false => Outcome::Fail,
+            };
+            (outcome, expected, format!("an end after {}", seconds(record)))
+        }
+        None => {
+            let why = "the step was not made".to_owned();
+            (Outcome::Inconclusive(why.clone()), expected, why)
+        }
+    }
+}
+
+/// Why a late end says nothing of the rule: the same step was slow in the paired control already.
+pub(crate) fn slow_anyway(control: &StepRecord, expect: &TimingExpect) -> Option<String> {
+    let slow = u128::from(took(control)) * 2 > expect.at_most.0.as_micros();
+    slow.then(|| {
+        format!(
+            "the same step took {} in the paired control already",
+            seconds(control)
+        )
+    })
+}
+
+/// Microseconds between the requests of a step and their answers; what lies between is patience, pace or login of ours.
+fn took(record: &StepRecord) -> u64 {
+    let each = record
+        .exchanges
+        .iter()
+        .map(|exchange| exchange.ended.0.saturating_sub(exchange.at.0));
+    each.sum()
+}
+
+fn seconds(record: &StepRecord) -> String {
+    format!("{:.1}s", took(record) as f64 / 1_000_000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use cimdspec_model::name::StepName;
+    use cimdspec_model::observation::Exchange;
+    use cimdspec_model::observation::Instant;
+    use cimdspec_model::observation::Reply;
+    use cimdspec_model::quantity::Span;
+
+    use super::*;
+
+    const SECOND: u64 = 1_000_000;
+
+    fn record(exchanges: &[(u64, u64)]) -> StepRecord {
+        let exchange = |(at, ended): &(u64, u64)| Exchange {
+            at: Instant(at * SECOND),
+            ended: Instant(ended * SECOND),
+            method: "GET".to_owned(),
+            url: String::new(),
+            sent: None,
+            reply: Reply::Timeout,
+        };
+        StepRecord {
+            step: StepName::parse("held").unwrap(),
+            began: Instant(0),
+            ended: Instant(100 * SECOND),
+            exchanges: exchanges.iter().map(exchange).collect(),
+            arrival: Arrival::Page,
+        }
+    }
+
+    fn within(seconds: u64) -> TimingExpect {
+        TimingExpect {
+            of: StepName::parse("held").unwrap(),
+            at_most: Span(Duration::from_secs(seconds)),
+        }
+    }
+
+    #[test]
+    fn pauses_of_the_harness_are_not_the_targets() {
+        let patient = record(&[(0, 1), (6, 7), (12, 14)]);
+        let (outcome, _, seen) = concluded(Some(&patient), &within(5));
+        assert_eq!((outcome, seen.as_str()), (Outcome::Pass, "an end after 4.0s"));
+        assert_eq!(concluded(Some(&patient), &within(3)).0, Outcome::Fail);
+    }
+
+    #[test]
+    fn a_target_that_is_slow_anyway_is_not_blamed() {
+        assert_eq!(
+            slow_anyway(&record(&[(0, 3)]), &within(5)).unwrap(),
+            "the same step took 3.0s in the paired control already"
+        );
+        assert_eq!(slow_anyway(&record(&[(0, 2)]), &within(5)), None);
+    }
+}

@@ -1,0 +1,203 @@
+//! Servers with awkward manners are judged by the rules and not by their manners: no false fail, no false pass.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of a test fail the test when the harness cannot be run"
+)]
+
+#[path = "awkward/manners.rs"]
+mod manners;
+#[path = "awkward/tell.rs"]
+mod tell;
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Read;
+use std::panic::catch_unwind;
+use std::path::PathBuf;
+use std::process::Command;
+use std::process::Stdio;
+use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::manners::BREAKS;
+use crate::manners::Broken;
+use crate::manners::FINDS;
+use crate::manners::Trial;
+use crate::manners::trials;
+use crate::tell::passed;
+use crate::tell::told;
+use crate::tell::violated;
+
+/// How a run ended.
+pub struct Ended {
+    /// The exit code.
+    pub exit: i32,
+    /// The report.
+    pub report: Value,
+    took: Duration,
+    /// The most memory that the harness held, in kilobytes.
+    peak: u64,
+}
+
+/// More runs at once would disturb each other; most of a run is waiting.
+const AT_ONCE: usize = 5;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(25);
+const MOST_MEMORY: u64 = 600 * 1024;
+/// Names of trials, with spaces between them: only these are run while one works on them.
+const ONLY: &str = "AWKWARD";
+const NOT_BUILT: &str =
+    "the awkward server is not built; `cargo build --example awkward_server` builds it, as `cargo test` does";
+
+#[test]
+fn awkward_servers_are_judged_by_the_rules() {
+    let mut runs: Vec<(usize, bool)> = Vec::new();
+    let wanted = std::env::var(ONLY).unwrap_or_default();
+    let mut trials = trials();
+    trials.retain(|trial| wanted.is_empty() || wanted.split(' ').any(|name| name == trial.name));
+    for (number, trial) in trials.iter().enumerate() {
+        runs.push((number, false));
+        if trial.broken != Broken::Untried {
+            runs.push((number, true));
+        }
+    }
+    runs.reverse();
+    let waiting = Mutex::new(runs);
+    let ended: Mutex<BTreeMap<(usize, bool), Ended>> = Mutex::default();
+    thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                loop {
+                    let Some((number, breaks)) = waiting.lock().unwrap().pop() else {
+                        return;
+                    };
+                    let run = run(&trials[number], breaks);
+                    ended.lock().unwrap().insert((number, breaks), run);
+                }
+            });
+        }
+    });
+    let ended = ended.into_inner().unwrap();
+    let wrong: Vec<&str> = trials
+        .iter()
+        .enumerate()
+        .filter(|(number, trial)| {
+            let (keeps, breaks) = (&ended[&(*number, false)], ended.get(&(*number, true)));
+            catch_unwind(|| review(trial, keeps, breaks)).is_err()
+        })
+        .map(|(_, trial)| trial.name)
+        .collect();
+    assert_eq!(wrong, Vec::<&str>::new());
+}
+
+/// What holds for every manner, and its snapshot.
+fn review(trial: &Trial, keeps: &Ended, breaks: Option<&Ended>) {
+    let mut lines = vec![format!("{}, keeping the rules", trial.name), told(keeps)];
+    if let Some(breaks) = breaks {
+        lines.push(format!("\n{}, breaking rules", trial.name));
+        lines.push(told(breaks));
+    }
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../../snapshots/awkward");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| insta::assert_snapshot!(trial.name, lines.join("\n")));
+    for ended in [Some(keeps), breaks].into_iter().flatten() {
+        let Ended { took, peak, .. } = ended;
+        assert!(*took < trial.within, "{}: it took {took:?}", trial.name);
+        assert!(*peak < MOST_MEMORY, "{}: it held {peak} kB", trial.name);
+    }
+    let undeclared: BTreeSet<String> = trial.undeclared.iter().map(|check| (*check).to_owned()).collect();
+    assert_eq!(violated(&keeps.report), undeclared, "{}", trial.name);
+    if let Some(breaks) = breaks {
+        let found = violated(&breaks.report);
+        let (missed, passed) = match trial.broken {
+            Broken::Found => (
+                FINDS
+                    .into_iter()
+                    .filter(|check| !found.contains(*check))
+                    .collect(),
+                0,
+            ),
+            Broken::Hidden | Broken::Untried => (Vec::new(), passed(&breaks.report)),
+        };
+        assert_eq!(missed, Vec::<&str>::new(), "{}", trial.name);
+        assert_eq!(passed, 0, "{}: it cannot be tested, and passes", trial.name);
+    }
+}
+
+/// Runs the harness against the server.
+fn run(trial: &Trial, breaks: bool) -> Ended {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().join("profile.toml");
+    fs::write(&profile, format!("name = \"awkward\"\n{}\n", trial.profile)).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cimdspec"));
+    command
+        .args(["run", "--format", "json", "--profile"])
+        .arg(&profile);
+    command.arg("--results").arg(folder.path());
+    command.args(trial.only.iter().flat_map(|pattern| ["--only", pattern]));
+    command.arg("--").arg(server()).args(trial.manners.split(' '));
+    if breaks {
+        command.args(BREAKS.iter().flat_map(|rule| ["--breaks", rule]));
+    }
+    let began = Instant::now();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+    let (stdout, stderr) = (thread::spawn(|| all(stdout)), thread::spawn(|| all(stderr)));
+    let mut peak = 0;
+    let status = loop {
+        peak = held(child.id()).max(peak);
+        match child.try_wait().unwrap() {
+            Some(status) => break status,
+            None => thread::sleep(BETWEEN_LOOKS),
+        }
+    };
+    let took = began.elapsed();
+    let (stdout, stderr) = (stdout.join().unwrap(), stderr.join().unwrap());
+    assert_ne!(
+        status.code(),
+        Some(69),
+        "not run: this machine cannot make the box: {stderr}"
+    );
+    let report = serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("{error}: {stderr}"));
+    Ended {
+        exit: status.code().unwrap_or(-1),
+        report,
+        took,
+        peak,
+    }
+}
+
+fn all(mut stream: impl Read) -> String {
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    text
+}
+
+/// The server, beside this very test.
+fn server() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().and_then(|deps| deps.parent()).unwrap();
+    let server = folder.join("examples").join("awkward_server");
+    assert!(server.exists(), "{NOT_BUILT}");
+    server
+}
+
+/// The most memory that a process held until now, in kilobytes.
+fn held(process: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let number = peak.and_then(|peak| peak.split_whitespace().next()?.parse().ok());
+    number.unwrap_or_default()
+}

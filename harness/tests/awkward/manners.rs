@@ -1,0 +1,185 @@
+//! The manners that are tried, each with its profile and the scenarios that bring it out.
+
+use std::time::Duration;
+
+/// A manner and how it is tried.
+pub struct Trial {
+    /// The name of its snapshot.
+    pub name: &'static str,
+    /// The manners of the server, as it takes them.
+    pub manners: &'static str,
+    /// What its profile says beside the name.
+    pub profile: &'static str,
+    /// The scenarios.
+    pub only: &'static [&'static str],
+    /// Whether it is tried with broken rules too.
+    pub broken: Broken,
+    /// What the profile does not declare and the rules forbid: the only checks that are broken while it keeps the rules.
+    pub undeclared: &'static [&'static str],
+    /// No run takes longer.
+    pub within: Duration,
+}
+
+/// What becomes of broken rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Broken {
+    /// They are found in this manner too.
+    Found,
+    /// The server cannot be tested: nothing passes and nothing is found.
+    Hidden,
+    /// They are not tried.
+    Untried,
+}
+
+/// The rules that a server breaks, as it takes them.
+pub const BREAKS: [&str; 4] = [
+    "accepts-any-client-id",
+    "accepts-any-redirect-uri",
+    "fetches-special-use",
+    "follows-redirects",
+];
+/// The scenarios that find them.
+pub const FINDS: [&str; 5] = [
+    "cimd/document/client-id-differs#refused",
+    "cimd/fetch/redirect-other-origin#refused",
+    "cimd/redirect/almost-matching#refused",
+    "cimd/redirect/of-another-client#refused",
+    "cimd/ssrf/special-use-v4#refused",
+];
+
+/// Something of everything.
+const MANY: &[&str] = &[
+    "cimd/cache/fresh",
+    "cimd/cache/no-store",
+    "cimd/document/client-id-differs",
+    "cimd/document/not-json",
+    "cimd/fetch/performed",
+    "cimd/fetch/redirect-other-origin[status=302*",
+    "cimd/fetch/status-error[status=40*",
+    "cimd/identifier/fragment",
+    "cimd/redirect/almost-matching[asked=other-*",
+    "cimd/redirect/of-another-client",
+    "cimd/ssrf/rebind",
+    "cimd/ssrf/special-use-v4[addr=10.*",
+    "code/denied",
+    "code/pkce-wrong-verifier",
+    "code/state[state=plain]",
+    "code/tokens",
+    "code/used-twice",
+];
+/// Less than a crowd.
+const FEW: &[&str] = &[
+    "cimd/document/client-id-differs[named=other-*",
+    "cimd/document/not-json[text=html]",
+    "cimd/fetch/performed",
+    "cimd/fetch/redirect-other-origin[status=302*",
+    "cimd/fetch/status-error[status=40*",
+    "cimd/identifier/fragment[sent=word]",
+    "cimd/redirect/almost-matching[asked=other-*",
+    "cimd/redirect/of-another-client",
+    "cimd/ssrf/special-use-v4[addr=10.*",
+    "code/tokens",
+    "code/used-twice",
+];
+/// What could seem to be broken by slowness.
+const SLOW: &[&str] = &[
+    "cimd/document/client-id-differs[named=other-*",
+    "cimd/fetch/performed",
+    "cimd/fetch/redirect-other-origin[status=302*",
+    "cimd/limits/others-unaffected",
+    "cimd/limits/stall",
+    "cimd/redirect/almost-matching[asked=other-*",
+    "cimd/redirect/of-another-client",
+    "cimd/ssrf/special-use-v4[addr=10.*",
+    "code/tokens",
+];
+/// What a memory for failures meets.
+const REMEMBERED: &[&str] = &[
+    "cimd/cache/error-then-good",
+    "cimd/cache/invalid-then-good",
+    "cimd/document/client-id-differs",
+    "cimd/document/not-json",
+    "cimd/fetch/performed",
+    "cimd/fetch/redirect-other-origin[status=302*",
+    "cimd/redirect/almost-matching[asked=other-*",
+    "cimd/redirect/of-another-client",
+    "cimd/ssrf/special-use-v4[addr=10.*",
+];
+/// What kills a server that one kind of document kills.
+const ROOTS: &[&str] = &[
+    "cimd/document/not-json",
+    "cimd/document/root-type",
+    "cimd/fetch/performed",
+];
+const A_WHILE: Duration = Duration::from_secs(80);
+const USER: &str = "[login]\nfields = { user = \"toy\", secret = \"story\" }";
+
+const fn trial(name: &'static str, only: &'static [&'static str]) -> Trial {
+    Trial {
+        name,
+        manners: name,
+        profile: "",
+        only,
+        broken: Broken::Found,
+        undeclared: &[],
+        within: A_WHILE,
+    }
+}
+
+/// All of them, the longest first.
+pub fn trials() -> Vec<Trial> {
+    vec![
+        trial("slow-answers", SLOW),
+        trial("random-429", FEW),
+        trial("random-429-without-retry-after", FEW),
+        trial("ten-in-flight", MANY),
+        Trial {
+            name: "ten-in-flight-few-cases",
+            ..trial("ten-in-flight", FEW)
+        },
+        Trial {
+            name: "ten-in-flight-with-pace",
+            profile: "[pace]\nat_once = 8",
+            ..trial("ten-in-flight", FEW)
+        },
+        Trial {
+            name: "ten-in-flight-with-wrong-pace",
+            profile: "[pace]\nat_once = 20",
+            ..trial("ten-in-flight", MANY)
+        },
+        Trial {
+            undeclared: &[
+                "cimd/cache/error-then-good#fetched-again",
+                "cimd/cache/error-then-good#granted",
+                "cimd/cache/invalid-then-good#fetched-again",
+                "cimd/cache/invalid-then-good#granted",
+            ],
+            ..trial("negative-cache-60s", REMEMBERED)
+        },
+        Trial {
+            name: "negative-cache-60s-declared",
+            profile: "policies = [\"failure-backoff\"]",
+            ..trial("negative-cache-60s", REMEMBERED)
+        },
+        Trial {
+            broken: Broken::Untried,
+            ..trial("dies-on-kind", ROOTS)
+        },
+        trial("fetches-thrice", MANY),
+        Trial {
+            profile: USER,
+            ..trial("login-first", MANY)
+        },
+        Trial {
+            name: "login-first-without-recipe",
+            broken: Broken::Hidden,
+            ..trial("login-first", MANY)
+        },
+        trial("plain", MANY),
+        trial("error-page-200", MANY),
+        trial("error-redirect", MANY),
+        trial("error-redirect-elsewhere", MANY),
+        trial("retries-twice", MANY),
+        trial("connects-before-it-checks", MANY),
+    ]
+}

@@ -1,0 +1,230 @@
+//! The endpoints: metadata, the authorization request with login and consent, the token.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::StatusCode;
+use axum::http::Uri;
+use axum::http::header::CACHE_CONTROL;
+use axum::http::header::COOKIE;
+use axum::http::header::LOCATION;
+use axum::http::header::SET_COOKIE;
+use axum::response::Html;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use serde_json::json;
+use url::form_urlencoded;
+
+use crate::client::Client;
+use crate::fetch::Documents;
+use crate::grants::Asked;
+use crate::grants::Grants;
+use crate::grants::challenge;
+use crate::grants::random;
+use crate::manner::Arguments;
+use crate::manner::Manner;
+use crate::manner::Rule;
+use crate::pages;
+
+/// The whole server.
+pub(crate) struct Server {
+    pub(crate) issuer: String,
+    pub(crate) documents: Documents,
+    pub(crate) grants: Grants,
+    pub(crate) arguments: Arc<Arguments>,
+}
+
+const USER: &str = "toy";
+const SECRET: &str = "story";
+const SESSION: &str = "session=open";
+const ELSEWHERE: &str = "https://help.toy-server.example/error";
+
+/// Parameters of a query or a form.
+struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    fn of(text: &str) -> Self {
+        Self(form_urlencoded::parse(text.as_bytes()).into_owned().collect())
+    }
+
+    /// The value of a parameter that stands there exactly once.
+    fn one(&self, name: &str) -> Option<&str> {
+        let mut found = self.0.iter().filter(|(known, _)| known == name);
+        let first = found.next()?;
+        found.next().is_none().then_some(first.1.as_str())
+    }
+}
+
+/// The metadata (RFC 8414).
+pub(crate) async fn metadata(State(server): State<Arc<Server>>) -> Response {
+    let at = |path: &str| format!("{}{path}", server.issuer);
+    Json(json!({
+        "issuer": server.issuer,
+        "authorization_endpoint": at("/authorize"),
+        "token_endpoint": at("/token"),
+        "response_types_supported": ["code"],
+        "grant_types_supported": ["authorization_code"],
+        "token_endpoint_auth_methods_supported": ["none"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+        "client_id_metadata_document_supported": true,
+    }))
+    .into_response()
+}
+
+/// The authorization request.
+pub(crate) async fn authorize(State(server): State<Arc<Server>>, uri: Uri, fields: HeaderMap) -> Response {
+    let query = uri.query().unwrap_or_default();
+    let logged_in = fields
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .any(|cookies| cookies.split("; ").any(|cookie| cookie == SESSION));
+    if server.arguments.has(Manner::LoginFirst) && !logged_in {
+        return Html(pages::login(query)).into_response();
+    }
+    let parameters = Parameters::of(query);
+    match server.known(&parameters).await {
+        Err(reason) => server.refused(&reason),
+        Ok((client, asked)) => server.decided(client, asked, &parameters),
+    }
+}
+
+impl Server {
+    /// The client and its redirect URI: until they are known, nobody is sent anywhere.
+    async fn known(&self, parameters: &Parameters) -> Result<(Client, Asked), String> {
+        let client_id = parameters.one("client_id").ok_or("one client_id is needed")?;
+        let redirect_uri = parameters
+            .one("redirect_uri")
+            .ok_or("one redirect_uri is needed")?;
+        let client = self.documents.client(client_id).await?;
+        let is_listed = client.redirect_uris.iter().any(|uri| uri == redirect_uri);
+        if self.arguments.keeps(Rule::RedirectUriCompared) && !is_listed {
+            return Err("the redirect URI is not the client's".to_owned());
+        }
+        let asked = Asked {
+            client_id: client_id.to_owned(),
+            redirect_uri: redirect_uri.to_owned(),
+            challenge: parameters.one("code_challenge").unwrap_or_default().to_owned(),
+            state: parameters.one("state").map(str::to_owned),
+        };
+        Ok((client, asked))
+    }
+
+    fn decided(&self, client: Client, asked: Asked, parameters: &Parameters) -> Response {
+        if parameters.one("response_type") != Some("code") {
+            return self.sent(&asked, "error", "unsupported_response_type");
+        }
+        if asked.challenge.is_empty() || parameters.one("code_challenge_method") != Some("S256") {
+            return self.sent(&asked, "error", "invalid_request");
+        }
+        if self.arguments.has(Manner::AutoConsent) {
+            return self.granted(asked);
+        }
+        let (client_id, redirect_uri) = (asked.client_id.clone(), asked.redirect_uri.clone());
+        let key = self.grants.wait(asked);
+        Html(pages::consent(&client.name, &client_id, &redirect_uri, &key)).into_response()
+    }
+
+    fn granted(&self, asked: Asked) -> Response {
+        let code = self.grants.code(asked.clone());
+        self.sent(&asked, "code", &code)
+    }
+
+    /// Sends the user agent to the client.
+    fn sent(&self, asked: &Asked, name: &str, value: &str) -> Response {
+        let mut parameters = form_urlencoded::Serializer::new(String::new());
+        parameters.append_pair(name, value);
+        if let Some(state) = &asked.state {
+            parameters.append_pair("state", state);
+        }
+        parameters.append_pair("iss", &self.issuer);
+        let joint = if asked.redirect_uri.contains('?') {
+            '&'
+        } else {
+            '?'
+        };
+        redirect(&format!("{}{joint}{}", asked.redirect_uri, parameters.finish()))
+    }
+
+    /// Refuses a request, in its manner.
+    fn refused(&self, reason: &str) -> Response {
+        let query: String = form_urlencoded::Serializer::new(String::new())
+            .append_pair("reason", reason)
+            .finish();
+        match &self.arguments {
+            manners if manners.has(Manner::ErrorRedirect) => redirect(&format!("/error?{query}")),
+            manners if manners.has(Manner::ErrorRedirectElsewhere) => {
+                redirect(&format!("{ELSEWHERE}?{query}"))
+            }
+            manners if manners.has(Manner::ErrorPage200) => Html(pages::told(reason)).into_response(),
+            _ => (StatusCode::BAD_REQUEST, Html(pages::told(reason))).into_response(),
+        }
+    }
+}
+
+/// The decision of the user.
+pub(crate) async fn consent(State(server): State<Arc<Server>>, body: String) -> Response {
+    let form = Parameters::of(&body);
+    match (
+        server.grants.decided(form.one("request").unwrap_or_default()),
+        form.one("decision"),
+    ) {
+        (Some(asked), Some("approve")) => server.granted(asked),
+        (Some(asked), _) => server.sent(&asked, "error", "access_denied"),
+        (None, _) => server.refused("the request is gone"),
+    }
+}
+
+/// The login of the user.
+pub(crate) async fn login(State(server): State<Arc<Server>>, body: String) -> Response {
+    let form = Parameters::of(&body);
+    let query = form.one("query").unwrap_or_default();
+    if (form.one("user"), form.one("secret")) != (Some(USER), Some(SECRET)) {
+        return Html(pages::login(query)).into_response();
+    }
+    let mut response = redirect(&format!("{}/authorize?{query}", server.issuer));
+    if let Ok(cookie) = format!("{SESSION}; Path=/; Secure; HttpOnly").parse() {
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The page that all refusals lead to, by one manner.
+pub(crate) async fn error(uri: Uri) -> Html<String> {
+    let parameters = Parameters::of(uri.query().unwrap_or_default());
+    Html(pages::told(parameters.one("reason").unwrap_or_default()))
+}
+
+/// The token request.
+pub(crate) async fn token(State(server): State<Arc<Server>>, body: String) -> Response {
+    let form = Parameters::of(&body);
+    let asked = match form.one("grant_type") {
+        Some("authorization_code") => server.grants.redeemed(form.one("code").unwrap_or_default()),
+        _ => None,
+    };
+    let is_right = |asked: &Asked| {
+        form.one("client_id") == Some(&asked.client_id)
+            && form
+                .one("redirect_uri")
+                .is_none_or(|uri| uri == asked.redirect_uri)
+            && form.one("code_verifier").map(challenge).as_ref() == Some(&asked.challenge)
+    };
+    let no_store = [(CACHE_CONTROL, "no-store")];
+    match asked.filter(is_right) {
+        Some(_) => {
+            let token = json!({ "access_token": random(), "token_type": "Bearer", "expires_in": 300 });
+            (no_store, Json(token)).into_response()
+        }
+        None => {
+            let error = json!({ "error": "invalid_grant" });
+            (StatusCode::BAD_REQUEST, no_store, Json(error)).into_response()
+        }
+    }
+}
+
+fn redirect(location: &str) -> Response {
+    (StatusCode::FOUND, [(LOCATION, location)]).into_response()
+}

@@ -1,0 +1,137 @@
+//! The manners and the broken rules, as words of the command line.
+
+use std::collections::BTreeSet;
+
+/// A deviation in manner: no rule is broken by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Manner {
+    /// Nobody is asked: the code comes at once.
+    AutoConsent,
+    /// The answer to an authorization request is a compressed bomb.
+    CompressedAnswer,
+    /// A connection is opened, and dropped when its peer turns out to be a special one.
+    ConnectsBeforeItChecks,
+    /// The process ends at the fifth document that it refuses.
+    DiesOnFifth,
+    /// The process ends at every document that is an array.
+    DiesOnKind,
+    /// The answer to an authorization request drips for ever.
+    DrippingAnswer,
+    /// The answer to an authorization request never ends.
+    EndlessAnswer,
+    /// Refusals have status 200.
+    ErrorPage200,
+    /// Refusals are redirects to a page of its own, which has status 200.
+    ErrorRedirect,
+    /// Refusals are redirects to another site.
+    ErrorRedirectElsewhere,
+    /// Every document that is accepted was fetched three times.
+    FetchesThrice,
+    /// The answer to an authorization request is no HTTP.
+    GarbageAnswer,
+    /// Somebody has to log in before anything is looked at.
+    LoginFirst,
+    /// Failed fetches are remembered for a minute.
+    NegativeCache60s,
+    /// Authorization requests are never answered.
+    NeverAnswers,
+    /// One request in five is to come again later, and is told when.
+    Random429,
+    /// One request in five is to come again later.
+    Random429WithoutRetryAfter,
+    /// Every document that is refused was fetched twice.
+    RetriesTwice,
+    /// Every answer takes between one and two seconds.
+    SlowAnswers,
+    /// The eleventh fetch at once is refused.
+    TenInFlight,
+}
+
+/// A rule that it may be told to break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Rule {
+    /// The document may name another client.
+    ClientIdCompared,
+    /// Redirects of the document's host are followed.
+    RedirectsNotFollowed,
+    /// Any redirect URI will do.
+    RedirectUriCompared,
+    /// Any address will do.
+    SpecialUseRefused,
+}
+
+const MANNERS: [(&str, Manner); 20] = [
+    ("auto-consent", Manner::AutoConsent),
+    ("compressed-answer", Manner::CompressedAnswer),
+    ("connects-before-it-checks", Manner::ConnectsBeforeItChecks),
+    ("dies-on-fifth", Manner::DiesOnFifth),
+    ("dies-on-kind", Manner::DiesOnKind),
+    ("dripping-answer", Manner::DrippingAnswer),
+    ("endless-answer", Manner::EndlessAnswer),
+    ("error-page-200", Manner::ErrorPage200),
+    ("error-redirect", Manner::ErrorRedirect),
+    ("error-redirect-elsewhere", Manner::ErrorRedirectElsewhere),
+    ("fetches-thrice", Manner::FetchesThrice),
+    ("garbage-answer", Manner::GarbageAnswer),
+    ("login-first", Manner::LoginFirst),
+    ("negative-cache-60s", Manner::NegativeCache60s),
+    ("never-answers", Manner::NeverAnswers),
+    ("random-429", Manner::Random429),
+    (
+        "random-429-without-retry-after",
+        Manner::Random429WithoutRetryAfter,
+    ),
+    ("retries-twice", Manner::RetriesTwice),
+    ("slow-answers", Manner::SlowAnswers),
+    ("ten-in-flight", Manner::TenInFlight),
+];
+const BREAKS: [(&str, Rule); 4] = [
+    ("accepts-any-client-id", Rule::ClientIdCompared),
+    ("accepts-any-redirect-uri", Rule::RedirectUriCompared),
+    ("fetches-special-use", Rule::SpecialUseRefused),
+    ("follows-redirects", Rule::RedirectsNotFollowed),
+];
+const FLAG: &str = "--breaks";
+
+/// What it was told to be like.
+#[derive(Debug, Default)]
+pub(crate) struct Arguments {
+    manners: BTreeSet<Manner>,
+    broken: BTreeSet<Rule>,
+}
+
+impl Arguments {
+    /// Reads `MANNER… [--breaks RULE]…`; the manner `plain` is none.
+    pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut arguments = Self::default();
+        let mut breaks = false;
+        for word in words {
+            if breaks {
+                arguments.broken.insert(named(&BREAKS, &word)?);
+                breaks = false;
+            } else if word == FLAG {
+                breaks = true;
+            } else if word != "plain" {
+                arguments.manners.insert(named(&MANNERS, &word)?);
+            }
+        }
+        Ok(arguments)
+    }
+
+    /// Whether it has this manner.
+    pub(crate) fn has(&self, manner: Manner) -> bool {
+        self.manners.contains(&manner)
+    }
+
+    /// Whether it keeps this rule.
+    pub(crate) fn keeps(&self, rule: Rule) -> bool {
+        !self.broken.contains(&rule)
+    }
+}
+
+fn named<T: Copy>(known: &[(&str, T)], word: &str) -> Result<T, String> {
+    let found = known.iter().find(|(name, _)| *name == word);
+    found
+        .map(|(_, value)| *value)
+        .ok_or_else(|| format!("nothing is called `{word}`"))
+}
