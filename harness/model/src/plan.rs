@@ -153,7 +153,7 @@ impl Plan {
             Act::Authorize(act) => act
                 .client_id
                 .as_ref()
-                .is_some_and(|id| id.0.contains("localhost")),
+                .is_some_and(|id| id.0.to_ascii_lowercase().contains("localhost")),
             _ => false,
         });
         let this_machine = names_this_machine

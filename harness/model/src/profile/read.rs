@@ -140,7 +140,7 @@ mod tests {
     fn an_unknown_policy_is_told_at_its_place() {
         assert_eq!(
             told("name = \"x\"\npolicies = [\"no-cache\", \"no-qery\"]"),
-            "p.toml:2:26: there is no policy `no-qery`\n  |\n2 | policies = [\"no-cache\", \"no-qery\"]\n  |                         \
+            "p.toml:2:25: there is no policy `no-qery`\n  |\n2 | policies = [\"no-cache\", \"no-qery\"]\n  |                         \
              ^^^^^^^^^\nhint: did you mean `no-query`?"
         );
     }
