@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use cimdspec_judge::Calibration;
 use cimdspec_judge::Seen;
@@ -24,6 +25,7 @@ use serde_json::Value;
 
 use crate::capacity::capacity;
 use crate::cookie::Jar;
+use crate::login;
 use crate::registration::LeftBehind;
 use crate::run::Job;
 use crate::run::Looks;
@@ -32,6 +34,8 @@ use crate::walk::walk;
 
 /// Fewer cases are no crowd that could be too much for a target.
 const A_CROWD: usize = 5;
+/// Who does not answer a plain request in this time is not asked anything else: nobody would wait longer.
+const PLAIN_DEADLINE: Duration = Duration::from_secs(30);
 /// The asking step of every calibration.
 const ASK: &str = "ask";
 
@@ -113,7 +117,17 @@ impl Calibrator<'_> {
             ]
         };
         let good = vec![step(ASK, Act::Authorize(Authorize::default()))];
-        let Some(record) = self.walked(plan, good, "s", 0).await else {
+        let deadline = match self.job.target.profile().login.command.is_empty() {
+            true => PLAIN_DEADLINE,
+            false => PLAIN_DEADLINE + login::DEADLINE,
+        };
+        let Ok(walked) = tokio::time::timeout(deadline, self.walked(plan, good, "s", 0)).await else {
+            let seconds = deadline.as_secs();
+            let told = format!("the target does not come to the end of a plain request within {seconds} s");
+            self.found.silent = Some(told);
+            return;
+        };
+        let Some(record) = walked else {
             return;
         };
         if let Some(reason) = unanswered(&record) {

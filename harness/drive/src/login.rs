@@ -9,7 +9,8 @@ use url::Url;
 
 use crate::cookie::Jar;
 
-const DEADLINE: Duration = Duration::from_secs(60);
+/// No login program may take longer.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 const MOST_PRINTED: u64 = 256 * 1024;
 
 /// Puts the cookies that the program prints into the jar, and says how many.

@@ -111,6 +111,7 @@ const ROOTS: &[&str] = &[
     "cimd/document/root-type",
     "cimd/fetch/performed",
 ];
+const SOON: Duration = Duration::from_secs(50);
 const A_WHILE: Duration = Duration::from_secs(80);
 const USER: &str = "[login]\nfields = { user = \"toy\", secret = \"story\" }";
 
@@ -130,6 +131,16 @@ const fn trial(name: &'static str, only: &'static [&'static str]) -> Trial {
 pub fn trials() -> Vec<Trial> {
     vec![
         trial("slow-answers", SLOW),
+        Trial {
+            broken: Broken::Hidden,
+            within: SOON,
+            ..trial("never-answers", FEW)
+        },
+        Trial {
+            broken: Broken::Hidden,
+            within: SOON,
+            ..trial("dripping-answer", FEW)
+        },
         trial("random-429", FEW),
         trial("random-429-without-retry-after", FEW),
         trial("ten-in-flight", MANY),
