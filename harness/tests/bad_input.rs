@@ -55,6 +55,7 @@ fn an_unknown_base_host_step_and_axis_are_named() {
         format!("{header}[[step]]\ntoken = {{ code = \"first\" }}\n"),
         format!("{header}[matrix]\nstatus = [1]\n[[step]]\nserve = {{ status = \"$statu\" }}\n"),
         format!("{header}[[step]]\nwait = \"2 seconds\"\n"),
+        format!("{header}[[step]]\nserve = {{ path = \"/k\", body = \"@keys/clients\" }}\n"),
     ]
     .iter()
     .map(|text| {

@@ -175,6 +175,7 @@ pub(crate) fn challenge(verifier: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use cimdspec_model::text::KEY_SETS;
     use ring::signature::ECDSA_P256_SHA256_FIXED;
     use ring::signature::UnparsedPublicKey;
 
@@ -246,6 +247,15 @@ mod tests {
         assert!(expired["exp"].as_u64() < claims["iat"].as_u64());
         let subject = parts(&assertion(&keys, Some(Authentication::AssertionWrongSubject))).1;
         assert_ne!(subject["sub"], subject["iss"]);
+    }
+
+    #[test]
+    fn every_key_set_that_a_scenario_may_name_is_there() {
+        let sets = Keys::generate().unwrap().sets();
+        assert_eq!(
+            sets.keys().collect::<Vec<_>>(),
+            KEY_SETS.iter().collect::<Vec<_>>()
+        );
     }
 
     #[test]

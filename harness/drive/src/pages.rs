@@ -22,6 +22,7 @@ use cimdspec_model::scenario::step::ResolveTurn;
 use cimdspec_model::scenario::step::Serve;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
+use cimdspec_model::text::key_set_named;
 use serde_json::Map;
 use serde_json::Value;
 
@@ -131,7 +132,7 @@ pub(crate) fn edited(
     Ok(members)
 }
 
-/// The JSON text, or the author's body with the JSON text in it.
+/// The JSON text, the author's body with the JSON text in it, or the key set that the body names.
 pub(crate) fn body(
     json: &Map<String, Value>,
     written: Option<&Text>,
@@ -141,6 +142,10 @@ pub(crate) fn body(
     let Some(Text(written)) = written else {
         return Ok(json);
     };
+    if let Some(name) = key_set_named(written) {
+        let set = names.key_set(name).map_err(|error| error.to_string())?;
+        return Ok(set.to_string());
+    }
     let text = Text(written.replace("@document", PLACE_OF_DOCUMENT));
     let resolved = text.resolve(names).map_err(|error| error.to_string())?;
     Ok(resolved.replace(PLACE_OF_DOCUMENT, &json))

@@ -11,7 +11,7 @@ fn names() -> Names {
     let label = HostLabel::parse("docs").unwrap();
     Names {
         origins: [(label, "https://docs-1.test".to_owned())].into(),
-        keys: BTreeMap::new(),
+        keys: [("client".to_owned(), json!({"keys": []}))].into(),
     }
 }
 
@@ -158,5 +158,20 @@ fn answers_name_hosts_families_and_literals() {
     assert_eq!(
         answers(&unknown, &facts).unwrap_err(),
         "no host is called `nobody`"
+    );
+}
+
+#[test]
+fn a_body_that_names_a_key_set_is_that_set() {
+    let step = |body: &str| Serve {
+        path: Some(Text("/keys.json".to_owned())),
+        body: Some(Text(body.to_owned())),
+        ..Serve::default()
+    };
+    assert_eq!(text(&served(&step("@keys/client")).pages[0]), r#"{"keys":[]}"#);
+    let mut behaviour = HostBehaviour::default();
+    assert_eq!(
+        serve(&mut behaviour, &step("@keys/nobody"), &document(), &names()),
+        Err("no host is called `keys/nobody`; write `@@` for a plain `@`".to_owned())
     );
 }

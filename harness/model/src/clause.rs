@@ -73,6 +73,7 @@ impl Clause {
             Some((revision, section)) if revision.starts_with(|c: char| c.is_ascii_digit()) => {
                 format!("CIMD draft -{revision} section {section}")
             }
+            Some((address, date)) if address.starts_with("https://") => format!("{address}, seen {date}"),
             Some((document, section)) => format!("{document} section {section}"),
         }
     }

@@ -22,9 +22,12 @@ pub struct Text(pub String);
 pub struct Names {
     /// Label to origin, for example `docs` to `https://docs-1a.cimdspec.dev`.
     pub origins: BTreeMap<HostLabel, String>,
-    /// JSON values that a whole string `@keys/<name>` stands for.
+    /// JSON Web Key Sets that a whole text `@keys/<name>` stands for.
     pub keys: BTreeMap<String, Value>,
 }
+
+/// The names that `@keys/<name>` may have.
+pub const KEY_SETS: [&str; 4] = ["client", "client-private", "other", "symmetric"];
 
 /// A label that no host has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -78,10 +81,8 @@ impl Names {
     /// [`UnknownHost`] for a label without a host, or a key without a value.
     pub fn json(&self, value: &Value) -> Result<Value, UnknownHost> {
         Ok(match value {
-            Value::String(text) => match text.strip_prefix("@keys/") {
-                Some(key) => self.keys.get(key).cloned().ok_or_else(|| UnknownHost {
-                    label: format!("keys/{key}"),
-                })?,
+            Value::String(text) => match key_set_named(text) {
+                Some(name) => self.key_set(name)?.clone(),
                 None => Value::String(Text(text.clone()).resolve(self)?),
             },
             Value::Array(items) => Value::Array(
@@ -97,6 +98,16 @@ impl Names {
                     .collect::<Result<_, UnknownHost>>()?,
             ),
             plain => plain.clone(),
+        })
+    }
+
+    /// The JSON Web Key Set of this name.
+    ///
+    /// # Errors
+    /// [`UnknownHost`] for a name without a set.
+    pub fn key_set(&self, name: &str) -> Result<&Value, UnknownHost> {
+        self.keys.get(name).ok_or_else(|| UnknownHost {
+            label: format!("keys/{name}"),
         })
     }
 
@@ -116,14 +127,32 @@ impl Names {
     }
 }
 
+/// The name of the key set that a whole text `@keys/<name>` stands for.
+pub fn key_set_named(text: &str) -> Option<&str> {
+    text.strip_prefix("@keys/")
+}
+
 /// The labels in all strings of a JSON value; `@keys/…` is none.
 pub fn labels_in_json(value: &Value, into: &mut Vec<String>) {
-    match value {
-        Value::String(text) if !text.starts_with("@keys/") => {
-            into.extend(Text(text.clone()).labels().into_iter().map(str::to_owned));
+    each_string(value, &mut |text| {
+        if key_set_named(text).is_none() {
+            into.extend(Text(text.to_owned()).labels().into_iter().map(str::to_owned));
         }
-        Value::Array(items) => items.iter().for_each(|item| labels_in_json(item, into)),
-        Value::Object(members) => members.values().for_each(|member| labels_in_json(member, into)),
+    });
+}
+
+/// The names of the key sets that strings of a JSON value stand for.
+pub fn key_sets_in_json(value: &Value, into: &mut Vec<String>) {
+    each_string(value, &mut |text| {
+        into.extend(key_set_named(text).map(str::to_owned));
+    });
+}
+
+fn each_string(value: &Value, look: &mut dyn FnMut(&str)) {
+    match value {
+        Value::String(text) => look(text),
+        Value::Array(items) => items.iter().for_each(|item| each_string(item, look)),
+        Value::Object(members) => members.values().for_each(|member| each_string(member, look)),
         _ => {}
     }
 }

@@ -8,7 +8,10 @@ use crate::clause::Clauses;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
 use crate::plan::Plan;
+use crate::text::KEY_SETS;
 use crate::text::Text;
+use crate::text::key_set_named;
+use crate::text::key_sets_in_json;
 use crate::text::labels_in_json;
 
 pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<(), Diagnostic> {
@@ -28,6 +31,9 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
         }
         for label in labels_named(step) {
             among(file, "host", &label, &labels(plan))?;
+        }
+        for name in key_sets_named(step) {
+            among(file, "key set", &name, &KEY_SETS)?;
         }
     }
     let names: Vec<&str> = plan.steps.iter().map(|step| step.name.as_str()).collect();
@@ -133,6 +139,7 @@ fn labels_named(step: &Step) -> Vec<String> {
             let body = act
                 .body
                 .as_ref()
+                .filter(|body| key_set_named(&body.0).is_none())
                 .map(|body| Text(body.0.replace("@document", "")));
             body.iter().for_each(&mut text);
             labels.extend(act.host.iter().map(ToString::to_string));
@@ -153,6 +160,22 @@ fn labels_named(step: &Step) -> Vec<String> {
         Act::Delete(_) | Act::Discover(_) | Act::Join(_) | Act::Read(_) | Act::Wait(_) => {}
     }
     labels
+}
+
+fn key_sets_named(step: &Step) -> Vec<String> {
+    let mut names = Vec::new();
+    let set = match &step.act {
+        Act::Serve(act) => {
+            let body = act.body.as_ref().and_then(|body| key_set_named(&body.0));
+            names.extend(body.map(str::to_owned));
+            &act.set
+        }
+        Act::Register(act) => &act.set,
+        Act::Update(act) => &act.set,
+        _ => return names,
+    };
+    set.values().for_each(|value| key_sets_in_json(value, &mut names));
+    names
 }
 
 fn steps_expected(expect: &Expect) -> Vec<String> {

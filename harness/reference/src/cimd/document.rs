@@ -6,8 +6,9 @@ use serde_json::Value;
 use super::fetch::Fetched;
 use super::json::object;
 use super::keys::acceptable;
-use super::redirect::acceptable_redirect_uri;
+use super::redirect::usable_redirect_uris;
 use super::refusal::Refusal;
+use super::tolerance::tolerable;
 use crate::policy::DocumentPolicy;
 use crate::policy::IdComparison;
 use crate::policy::RedirectPolicy;
@@ -91,9 +92,8 @@ pub(crate) fn read(
     if redirect_uris.is_empty() {
         return refuse("`redirect_uris` is missing or empty");
     }
-    for uri in &redirect_uris {
-        acceptable_redirect_uri(redirects, uri).map_err(wrong)?;
-    }
+    let redirect_uris = usable_redirect_uris(redirects, redirect_uris).map_err(wrong)?;
+    tolerable(policy, &members)?;
     let auth = auth_method(policy, &members)?;
     let keys = keys(policy, &members)?;
     if auth == AuthMethod::PrivateKeyJwt && keys.is_none() {
@@ -169,6 +169,7 @@ fn auth_method(policy: &DocumentPolicy, members: &Map<String, Value>) -> Result<
         (Some(told), _) => possible_method(policy, &told)
             .ok_or_else(|| wrong("its authentication method is not possible for a client with a document")),
         (None, Some(supported)) if !supported.contains(&AuthMethod::None) => Ok(AuthMethod::PrivateKeyJwt),
+        (None, None) if !policy.absent_method.on() => refuse("it does not tell its authentication method"),
         (None, _) => Ok(AuthMethod::None),
     }
 }
@@ -187,6 +188,7 @@ fn possible_method(policy: &DocumentPolicy, method: &str) -> Option<AuthMethod> 
 fn keys(policy: &DocumentPolicy, members: &Map<String, Value>) -> Result<Option<KeySource>, Refusal> {
     match (members.get("jwks"), string(members, "jwks_uri")?) {
         (None, None) => Ok(None),
+        (_, Some(_)) if !policy.jwks_uri.on() => refuse("its keys are elsewhere"),
         (None, Some(uri)) => Ok(Some(KeySource::Uri(uri))),
         (Some(set), None) => acceptable(policy, set).map(|()| Some(KeySource::Inline(set.clone()))),
         (Some(_), Some(_)) => refuse("it has both `jwks` and `jwks_uri`"),

@@ -90,9 +90,11 @@ pub struct Documents {
 
 const DOCUMENT: Errand = Errand {
     guarded: true,
-    limit: 5 * 1024,
+    limit: DOCUMENT_LIMIT,
     accept: "application/json",
 };
+/// 5 kilobytes are recommended (CIMD -02 section 8.7), and published documents have been larger.
+pub(crate) const DOCUMENT_LIMIT: usize = 16 * 1024;
 const KEYS_LIMIT: usize = 16 * 1024;
 const LOGO_LIMIT: usize = 64 * 1024;
 
@@ -165,6 +167,9 @@ impl Documents {
     pub async fn keys(&self, client_id: &str, source: &KeySource) -> Result<Value, Refusal> {
         let uri = match source {
             KeySource::Inline(set) => return Ok(set.clone()),
+            KeySource::Uri(_) if !self.policy.document.jwks_uri_fetched.on() => {
+                return Err(Refusal::Document("its keys are not in it".to_owned()));
+            }
             KeySource::Uri(uri) => uri,
         };
         let errand = Errand {

@@ -90,6 +90,8 @@ pub(crate) struct Fetcher {
 const MOST_REDIRECTS: usize = 5;
 /// The slow mutants still end, long after any deadline that a check asks for.
 const MUTANT_PATIENCE: Duration = Duration::from_secs(120);
+/// The limit of the mutant that takes the recommended maximum for one.
+const RECOMMENDED: usize = 5 * 1024;
 /// A mutant without a limit still does not fill this machine.
 const MUTANT_APPETITE: usize = 48 * 1024 * 1024;
 
@@ -247,6 +249,7 @@ impl Fetcher {
         let bound = match self.policy.size {
             SizeRule::TrustContentLength | SizeRule::Unbounded => MUTANT_APPETITE,
             SizeRule::BeforeDecoding | SizeRule::Count | SizeRule::Truncate => limit,
+            SizeRule::Recommended => RECOMMENDED,
         };
         let mut bytes = Vec::new();
         while let Some(frame) = self.each(body.frame()).await? {
@@ -267,10 +270,10 @@ impl Fetcher {
     }
 
     fn decode(&self, body: &[u8], limit: usize) -> Result<Vec<u8>, Refusal> {
-        let bound = if self.policy.size == SizeRule::Count {
-            limit
-        } else {
-            MUTANT_APPETITE
+        let bound = match self.policy.size {
+            SizeRule::Count => limit,
+            SizeRule::Recommended => RECOMMENDED,
+            _ => MUTANT_APPETITE,
         };
         let mut decoded = Vec::new();
         let mut decoder = GzDecoder::new(body).take(bound as u64 + 1);

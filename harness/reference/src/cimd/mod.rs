@@ -15,6 +15,7 @@ mod keys;
 mod redirect;
 mod refusal;
 mod tls;
+mod tolerance;
 #[cfg(test)]
 mod wire;
 

@@ -5,6 +5,32 @@ use std::net::Ipv4Addr;
 use crate::policy::RedirectPolicy;
 use crate::policy::UriComparison;
 
+/// A private-use scheme that belongs to no domain, and so to nobody (RFC 8252 section 8.4).
+const NOBODYS_SCHEME: &str = "a redirect URI has a scheme that is neither https nor a private-use one";
+
+/// The redirect URIs of a document that may be used. One with a scheme of nobody is left aside and never
+/// redirected to; it does not spoil the document, since published ones list it beside others.
+///
+/// # Errors
+/// The rule that is broken.
+pub(crate) fn usable_redirect_uris(
+    policy: &RedirectPolicy,
+    uris: Vec<String>,
+) -> Result<Vec<String>, &'static str> {
+    let mut usable = Vec::new();
+    for uri in uris {
+        match acceptable_redirect_uri(policy, &uri) {
+            Ok(()) => usable.push(uri),
+            Err(NOBODYS_SCHEME) if policy.private_use.on() => {}
+            Err(reason) => return Err(reason),
+        }
+    }
+    if usable.is_empty() {
+        return Err(NOBODYS_SCHEME);
+    }
+    Ok(usable)
+}
+
 /// Judges a URI that a client wants to register.
 ///
 /// # Errors
@@ -62,10 +88,13 @@ pub fn acceptable_redirect_uri(policy: &RedirectPolicy, uri: &str) -> Result<(),
         ("https" | "http", Some(authority)) if has_no_host(authority) => Err("a redirect URI has no host"),
         ("https" | "http", Some(authority)) if authority.contains('@') => Err("a redirect URI has userinfo"),
         ("https", Some(_)) => Ok(()),
+        ("http", Some(authority)) if !policy.localhost.on() && authority.starts_with("localhost") => {
+            Err("a redirect URI names localhost")
+        }
         ("http", Some(_)) if !policy.http.on() || is_loopback_uri(uri) => Ok(()),
         ("http", Some(_)) => Err("a redirect URI is plain http and not on loopback"),
-        (private, _) if private.contains('.') => Ok(()),
-        _ => Err("a redirect URI has a scheme that is neither https nor a private-use one"),
+        (private, _) if private.contains('.') && policy.private_use.on() => Ok(()),
+        _ => Err(NOBODYS_SCHEME),
     }
 }
 
@@ -108,9 +137,9 @@ pub fn redirect_matches(policy: &RedirectPolicy, registered: &[String], requeste
         UriComparison::Never => true,
         UriComparison::SplitOnSpace => requested
             .split(' ')
-            .any(|part| registered.iter().any(|known| same(known, part))),
+            .any(|part| registered.iter().any(|known| same(policy, known, part))),
         comparison => registered.iter().any(|known| {
-            same(known, requested) || {
+            same(policy, known, requested) || {
                 let (known, requested) = (reduced(comparison, known), reduced(comparison, requested));
                 comparison != UriComparison::Exact
                     && match comparison {
@@ -123,9 +152,9 @@ pub fn redirect_matches(policy: &RedirectPolicy, registered: &[String], requeste
 }
 
 /// Simple string comparison, but for the port of an http URI on loopback (RFC 8252 section 7.3).
-fn same(registered: &str, requested: &str) -> bool {
-    if registered == requested {
-        return true;
+fn same(policy: &RedirectPolicy, registered: &str, requested: &str) -> bool {
+    if registered == requested || !policy.loopback_port.on() {
+        return registered == requested;
     }
     match (split_port(registered), split_port(requested)) {
         (Some(known), Some(asked)) => known == asked,
@@ -254,10 +283,7 @@ mod tests {
                 "http://127.0.0.1:0/cb",
                 "a redirect URI is plain http and not on loopback",
             ),
-            (
-                "myapp:/cb",
-                "a redirect URI has a scheme that is neither https nor a private-use one",
-            ),
+            ("myapp:/cb", NOBODYS_SCHEME),
         ] {
             assert_eq!(acceptable_redirect_uri(&policy, uri), Err(reason), "{uri}");
         }
@@ -271,6 +297,25 @@ mod tests {
         ] {
             assert_eq!(acceptable_redirect_uri(&policy, uri), Ok(()), "{uri}");
         }
+    }
+
+    #[test]
+    fn a_scheme_of_nobody_is_left_aside_unless_it_stands_alone() {
+        let policy = RedirectPolicy::default();
+        let usable = |uris: &[&str]| {
+            let uris = uris.iter().map(|uri| (*uri).to_owned()).collect();
+            usable_redirect_uris(&policy, uris)
+        };
+        let listed = ["myapp://cb", "http://localhost:6274/cb", "com.example.app:/cb"];
+        assert_eq!(
+            usable(&listed),
+            Ok(listed[1..].iter().map(|uri| (*uri).to_owned()).collect())
+        );
+        assert_eq!(usable(&["myapp://cb"]), Err(NOBODYS_SCHEME));
+        assert_eq!(
+            usable(&["https://a/cb", "javascript:x"]),
+            Err("a redirect URI is a script")
+        );
     }
 
     proptest! {

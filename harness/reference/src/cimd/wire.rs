@@ -25,6 +25,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
+use super::documents::DOCUMENT_LIMIT;
 use super::documents::Documents;
 use super::documents::FetchSettings;
 use super::documents::Loopback;
@@ -220,8 +221,8 @@ async fn five_kibibytes_are_the_limit_however_they_come() {
     let shapes: [&SizedShape; 3] = [&plain, &chunked, &gzip];
     for shape in shapes {
         let (fits, too_large) = (
-            host(|id| shape(id, 5120), Then::Close).await,
-            host(|id| shape(id, 5121), Then::Close).await,
+            host(|id| shape(id, DOCUMENT_LIMIT), Then::Close).await,
+            host(|id| shape(id, DOCUMENT_LIMIT + 1), Then::Close).await,
         );
         assert_eq!(outcome(Policy::default(), &fits).await, Ok(()));
         assert_eq!(

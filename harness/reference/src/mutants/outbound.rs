@@ -505,6 +505,51 @@ pub(super) const MUTANTS: &[Mutant] = &[
         summary: "compares redirect URIs without spaces around it",
         apply: |policy| policy.redirect.comparison = UriComparison::Trimmed,
     },
+    Mutant {
+        name: "ignores-jwks-uri",
+        summary: "does not fetch the keys of `jwks_uri`",
+        apply: |policy| policy.document.jwks_uri_fetched = Check::Skip,
+    },
+    Mutant {
+        name: "refuses-jwks-uri",
+        summary: "refuses documents that keep their keys at `jwks_uri`",
+        apply: |policy| policy.document.jwks_uri = Check::Skip,
+    },
+    Mutant {
+        name: "refuses-unknown-members",
+        summary: "refuses documents with members that it does not know",
+        apply: |policy| policy.document.foreign_members = Check::Skip,
+    },
+    Mutant {
+        name: "refuses-foreign-grant-types",
+        summary: "refuses documents that name a grant type which it does not have",
+        apply: |policy| policy.document.foreign_grants = Check::Skip,
+    },
+    Mutant {
+        name: "refuses-absent-auth-method",
+        summary: "refuses documents that do not tell their authentication method",
+        apply: |policy| policy.document.absent_method = Check::Skip,
+    },
+    Mutant {
+        name: "refuses-localhost-redirect-uris",
+        summary: "refuses documents with redirect URIs on localhost",
+        apply: |policy| policy.redirect.localhost = Check::Skip,
+    },
+    Mutant {
+        name: "refuses-private-use-schemes",
+        summary: "refuses documents that list a private-use scheme",
+        apply: |policy| policy.redirect.private_use = Check::Skip,
+    },
+    Mutant {
+        name: "redirect-port-exact-match",
+        summary: "compares the port of loopback redirect URIs too",
+        apply: |policy| policy.redirect.loopback_port = Check::Skip,
+    },
+    Mutant {
+        name: "size-limit-as-recommended",
+        summary: "refuses documents above the recommended five kilobytes",
+        apply: |policy| policy.fetch.size = SizeRule::Recommended,
+    },
 ];
 
 fn all_but(kept: &[Block]) -> Vec<Block> {

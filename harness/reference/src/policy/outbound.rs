@@ -112,6 +112,8 @@ pub enum SizeRule {
     TrustContentLength,
     /// Bytes are counted before decoding only.
     BeforeDecoding,
+    /// The recommended maximum is the limit, although published documents are larger.
+    Recommended,
     /// Reading stops at the limit and what was read is used.
     Truncate,
     /// No bound.
@@ -150,6 +152,8 @@ pub struct GuardPolicy {
 /// The content of documents (CIMD -02 section 4).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DocumentPolicy {
+    /// A document need not tell its authentication method; otherwise it is refused.
+    pub absent_method: Check,
     /// `client_id` in an array is refused; otherwise its first item counts.
     pub array_client_id: Check,
     /// A document is an object; otherwise the first item of an array is taken.
@@ -158,6 +162,14 @@ pub struct DocumentPolicy {
     pub client_secret: Check,
     /// How `client_id` is compared.
     pub comparison: IdComparison,
+    /// Grant types that this server does not have are ignored; otherwise refused.
+    pub foreign_grants: Check,
+    /// Members that this server does not know are ignored; otherwise refused.
+    pub foreign_members: Check,
+    /// A document may keep its keys at `jwks_uri`; otherwise it is refused.
+    pub jwks_uri: Check,
+    /// The keys at `jwks_uri` are fetched; otherwise the client has none.
+    pub jwks_uri_fetched: Check,
     /// A missing `client_id` is refused.
     pub missing_client_id: Check,
     /// Private members of keys are refused.
@@ -216,6 +228,12 @@ pub struct RedirectPolicy {
     pub fragment: Check,
     /// http is refused but for loopback hosts.
     pub http: Check,
+    /// `localhost` is a loopback host; otherwise only the addresses are.
+    pub localhost: Check,
+    /// The port of a loopback URI may differ; otherwise it is compared too.
+    pub loopback_port: Check,
+    /// A private-use scheme does not spoil a document; otherwise it is refused.
+    pub private_use: Check,
     /// Script and data URIs are refused.
     pub script: Check,
     /// `*` is refused; otherwise it is a pattern.
