@@ -1,20 +1,28 @@
 """A project of one file for django-oauth-toolkit: login, consent, clients by document and by registration."""
 
 import os
+import signal
 import sys
+import tempfile
 from importlib.metadata import version
+from urllib.parse import urlsplit
 
 import django
 from django.conf import settings
 
 ISSUER = os.environ["CIMDSPEC_ISSUER"]
 PORT = int(os.environ["CIMDSPEC_PORT"])
-STATE = os.environ["CIMDSPEC_STATE"]
+STATE = os.environ.get("CIMDSPEC_STATE")
+if STATE is None:
+    # Started by hand: the state goes when the server goes.
+    temporary = tempfile.TemporaryDirectory(prefix="cimdspec-state-")
+    STATE = temporary.name
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 LOGIN_PAGE = """<!doctype html><title>Log in</title>
 <form method="post">{% csrf_token %}{{ form.as_p }}<button type="submit">Log in</button></form>"""
 
 settings.configure(
-    ALLOWED_HOSTS=["*"],
+    ALLOWED_HOSTS=[urlsplit(ISSUER).hostname],
     CSRF_TRUSTED_ORIGINS=[ISSUER],
     DATABASES={
         "default": {

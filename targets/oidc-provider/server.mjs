@@ -11,6 +11,9 @@ const { version } = require('oidc-provider/package.json');
 const issuer = process.env.CIMDSPEC_ISSUER;
 const port = Number(process.env.CIMDSPEC_PORT);
 
+// First, before the library's own notices: the evidence opens with what ran.
+console.log(`oidc-provider ${version} on Node.js ${process.version}, port ${port}, issuer ${issuer}`);
+
 // Each release acknowledges one version of the draft only, and says which when it is given another.
 function provider(ack) {
   return new Provider(issuer, {
@@ -44,6 +47,4 @@ const server = withAnyAck(['draft-02', 'draft-01', 'draft-00', 'individual-draft
 server.proxy = true;
 server.on('server_error', (_, error) => console.error(error));
 
-createServer(server.callback()).listen(port, '127.0.0.1', () => {
-  console.log(`oidc-provider ${version} on Node.js ${process.version}, port ${port}, issuer ${issuer}`);
-});
+createServer(server.callback()).listen(port, '127.0.0.1');
