@@ -11,6 +11,7 @@ use cimdspec_model::scenario::expect::Expect;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 
+use crate::denial::not_made;
 use crate::disposition::Calibration;
 use crate::expectation::Conclusion;
 use crate::expectation::Scene;
@@ -84,6 +85,8 @@ fn check_finding(input: &Input<'_>, check: &Check) -> Finding {
         .find(|policy| profile.policies.contains(*policy))
     {
         conclusion.outcome = Outcome::NotApplicable(format!("the target declares the policy `{policy}`"));
+    } else if let Some(outcome) = not_made(&scene, &steps_of(&check.expect)) {
+        conclusion.outcome = outcome;
     } else if matches!(conclusion.outcome, Outcome::Fail | Outcome::Pass) {
         let gap = control_gap(input, check)
             .or_else(|| refused_too_early(input, check))

@@ -8,6 +8,7 @@
 //! assert!(Seen::Granted.is_granted());
 //! ```
 
+mod denial;
 mod disposition;
 mod expectation;
 mod finding;

@@ -81,6 +81,12 @@ const FEW: &[&str] = &[
     "code/tokens",
     "code/used-twice",
 ];
+/// What a consent page without a known word meets.
+const CONSENT: &[&str] = &[
+    "cimd/fetch/performed",
+    "cimd/redirect/of-another-client",
+    "code/denied",
+];
 /// What could seem to be broken by slowness.
 const SLOW: &[&str] = &[
     "cimd/document/client-id-differs[named=other-*",
@@ -190,6 +196,11 @@ pub fn trials() -> Vec<Trial> {
         trial("error-page-200", MANY),
         trial("error-redirect", MANY),
         trial("error-redirect-elsewhere", MANY),
+        trial("auto-consent", MANY),
+        Trial {
+            broken: Broken::Untried,
+            ..trial("odd-deny-word", CONSENT)
+        },
         trial("retries-twice", MANY),
         trial("connects-before-it-checks", MANY),
     ]

@@ -125,7 +125,18 @@ impl Server {
         }
         let (client_id, redirect_uri) = (asked.client_id.clone(), asked.redirect_uri.clone());
         let key = self.grants.wait(asked);
-        Html(pages::consent(&client.name, &client_id, &redirect_uri, &key)).into_response()
+        let deny = match self.arguments.has(Manner::OddDenyWord) {
+            true => "lieber-nicht",
+            false => "deny",
+        };
+        Html(pages::consent(
+            &client.name,
+            &client_id,
+            &redirect_uri,
+            &key,
+            deny,
+        ))
+        .into_response()
     }
 
     fn granted(&self, asked: Asked) -> Response {

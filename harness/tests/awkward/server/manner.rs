@@ -35,6 +35,8 @@ pub(crate) enum Manner {
     NegativeCache60s,
     /// Authorization requests are never answered.
     NeverAnswers,
+    /// The button that denies has a word that the harness does not know.
+    OddDenyWord,
     /// One request in five is to come again later, and is told when.
     Random429,
     /// One request in five is to come again later.
@@ -60,7 +62,7 @@ pub(crate) enum Rule {
     SpecialUseRefused,
 }
 
-const MANNERS: [(&str, Manner); 20] = [
+const MANNERS: [(&str, Manner); 21] = [
     ("auto-consent", Manner::AutoConsent),
     ("compressed-answer", Manner::CompressedAnswer),
     ("connects-before-it-checks", Manner::ConnectsBeforeItChecks),
@@ -76,6 +78,7 @@ const MANNERS: [(&str, Manner); 20] = [
     ("login-first", Manner::LoginFirst),
     ("negative-cache-60s", Manner::NegativeCache60s),
     ("never-answers", Manner::NeverAnswers),
+    ("odd-deny-word", Manner::OddDenyWord),
     ("random-429", Manner::Random429),
     (
         "random-429-without-retry-after",

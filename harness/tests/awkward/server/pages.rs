@@ -1,12 +1,12 @@
 //! Its pages: all with the same title, so that wording and title tell nothing.
 
 /// The consent page of a pending request.
-pub(crate) fn consent(client: &str, client_id: &str, redirect_uri: &str, key: &str) -> String {
+pub(crate) fn consent(client: &str, client_id: &str, redirect_uri: &str, key: &str, deny: &str) -> String {
     page(&format!(
         "<p>{} ({}) asks for access and gets it at {}.</p><form method=\"post\" action=\"/consent\">\
          <input type=\"hidden\" name=\"request\" value=\"{key}\">\
          <button name=\"decision\" value=\"approve\">Approve</button>\
-         <button name=\"decision\" value=\"deny\">Deny</button></form>",
+         <button name=\"decision\" value=\"{deny}\">{deny}</button></form>",
         escaped(client),
         escaped(client_id),
         escaped(redirect_uri)
