@@ -203,5 +203,18 @@ pub fn trials() -> Vec<Trial> {
         },
         trial("retries-twice", MANY),
         trial("connects-before-it-checks", MANY),
+        Trial {
+            broken: Broken::Hidden,
+            ..trial("endless-answer", FEW)
+        },
+        trial("endless-refusals", MANY),
+        Trial {
+            broken: Broken::Hidden,
+            ..trial("compressed-answer", FEW)
+        },
+        Trial {
+            broken: Broken::Hidden,
+            ..trial("garbage-answer", FEW)
+        },
     ]
 }
