@@ -178,6 +178,7 @@ pub fn trials() -> Vec<Trial> {
             profile: "policies = [\"failure-backoff\"]",
             ..trial("negative-cache-60s", REMEMBERED)
         },
+        trial("dies-on-fifth", MANY),
         Trial {
             broken: Broken::Untried,
             ..trial("dies-on-kind", ROOTS)
