@@ -293,7 +293,10 @@ fn exit_of(report: &Report, deviations: Option<&Deviations>, allow_inconclusive:
         () if violated => Exit::Violation,
         () if deviations.is_some_and(|deviations| !deviations.repaired.is_empty()) => Exit::StaleBaseline,
         () if tally.error > 0 => Exit::Fault,
-        () if tally.inconclusive > 0 && !allow_inconclusive => Exit::Inconclusive,
+        // A server that dies on the way is not shown to be clean, though each case alone may pass.
+        () if (tally.inconclusive > 0 || !report.deaths.is_empty()) && !allow_inconclusive => {
+            Exit::Inconclusive
+        }
         () => Exit::Clean,
     }
 }

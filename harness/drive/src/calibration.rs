@@ -280,7 +280,7 @@ fn unanswered(record: &StepRecord) -> Option<String> {
     match &record.exchanges.last()?.reply {
         Reply::Response { .. } => None,
         Reply::Timeout => Some("nothing came within the deadline".to_owned()),
-        Reply::Broken { reason } => Some(reason.clone()),
+        Reply::Broken { reason } => Some(format!("the connection broke: {reason}")),
     }
 }
 

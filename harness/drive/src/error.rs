@@ -47,3 +47,23 @@ pub enum DriveError {
         looked: Vec<String>,
     },
 }
+
+/// What rustls says of a connection that ends without a farewell, for example where our front got no HTTP.
+const CUT_OFF: &str = "without sending TLS close_notify";
+
+/// An error with its causes, without the URL, which may hold secrets.
+pub(crate) fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut words = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        words.push(cause.to_string());
+        next = cause.source();
+    }
+    if words.last().is_some_and(|last| last.contains(CUT_OFF)) {
+        return "it was closed before the answer was complete, or the answer was no HTTP".to_owned();
+    }
+    match words.is_empty() {
+        true => "the request failed".to_owned(),
+        false => words.join(": "),
+    }
+}

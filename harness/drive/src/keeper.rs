@@ -26,7 +26,7 @@ pub(crate) struct Keeper {
 pub(crate) struct Life(u64);
 
 /// A server that dies oftener is left alone: every further case would be inconclusive anyway.
-const MOST_DEATHS: usize = 20;
+const MOST_DEATHS: usize = 40;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 /// A dying process may close its sockets a little before it has ended.
 const DYING: Duration = Duration::from_millis(300);
@@ -42,15 +42,21 @@ impl Keeper {
         }
     }
 
-    /// The present life; a dead server is started again first.
-    pub(crate) async fn watch(&self) -> Life {
+    /// The present life; a dead server is started again first. Without one, why there is none.
+    pub(crate) async fn watch(&self) -> Result<Life, String> {
         let Some(launched) = &self.launched else {
-            return Life(0);
+            return Ok(Life(0));
         };
         if launched.ended().is_some() {
             self.restart(launched).await;
         }
-        Life(launched.starts())
+        match launched.ended() {
+            Some(_) if self.count() >= MOST_DEATHS => Err(format!(
+                "the server had died {MOST_DEATHS} times and was not started again"
+            )),
+            Some(how) => Err(format!("the server could not be started again: {how}")),
+            None => Ok(Life(launched.starts())),
+        }
     }
 
     /// How the server died since then, if it did.
@@ -76,12 +82,21 @@ impl Keeper {
     /// The deaths: those of cases that were alone, or all of them where no case could be named.
     pub(crate) fn deaths(&self) -> Vec<Death> {
         let deaths = self.lock().clone();
-        let named: Vec<Death> = deaths
+        let mut named: Vec<Death> = deaths
             .iter()
             .filter(|death| death.case.is_some())
             .cloned()
             .collect();
+        // It died of each twice, at the second look and at the third.
+        named.dedup_by(|a, b| a.case == b.case);
         if named.is_empty() { deaths } else { named }
+    }
+
+    /// A death that came in this case was not of this case.
+    pub(crate) fn acquit(&self, variant: &str) {
+        for death in self.lock().iter_mut() {
+            death.case.take_if(|case| case == variant);
+        }
     }
 
     /// How often the server died so far.

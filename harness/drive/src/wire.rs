@@ -17,6 +17,7 @@ use rustls::pki_types::pem::PemObject;
 use url::Url;
 
 use crate::error::DriveError;
+use crate::error::causes;
 use crate::pace::Pace;
 use crate::patience::RETRIES;
 use crate::patience::pause;
@@ -24,7 +25,8 @@ use crate::redact::Redactor;
 
 /// Longer than the deadlines that checks ask for, so that a target that is too slow can be told from one that hangs.
 pub(crate) const EXCHANGE_DEADLINE: Duration = Duration::from_secs(40);
-const MOST_READ: usize = 256 * 1024;
+/// No page is longer: what is, may be without end.
+const MOST_READ: usize = 2 * 1024 * 1024;
 const MOST_KEPT: usize = 64 * 1024;
 const MOST_HEADER_KEPT: usize = 8 * 1024;
 /// Idle connections are dropped before usual servers drop them.
@@ -203,6 +205,10 @@ impl Wire {
         let method = reqwest::Method::from_bytes(ask.method.as_bytes())
             .map_err(|_| Lost::Broken(format!("`{}` is no method", ask.method)))?;
         let mut request = self.client.request(method, ask.url.clone()).headers(fields(ask)?);
+        if ask.headers.iter().all(|(name, _)| name != "accept-encoding") {
+            // Without this field a target may compress (RFC 9110 section 12.5.3), and answers are compared as they are.
+            request = request.header("accept-encoding", "identity");
+        }
         if let Some(body) = &ask.body {
             request = request.body(body.clone());
         }
@@ -215,14 +221,13 @@ impl Wire {
             .collect();
         let status = response.status().as_u16();
         let mut body = Vec::new();
-        while body.len() < MOST_READ {
-            match response.chunk().await {
-                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                Ok(None) => break,
-                Err(error) => return Err(broken(error)),
+        while let Some(chunk) = response.chunk().await.map_err(broken)? {
+            body.extend_from_slice(&chunk);
+            if body.len() > MOST_READ {
+                let told = format!("its answer had no end after {} KiB", MOST_READ / 1024);
+                return Err(Lost::Broken(told));
             }
         }
-        body.truncate(MOST_READ);
         Ok(Answer {
             status,
             headers,
@@ -258,20 +263,6 @@ fn fields(ask: &Ask) -> Result<HeaderMap, Lost> {
         fields.append(name, value);
     }
     Ok(fields)
-}
-
-/// An error with its causes, without the URL, which may hold secrets.
-fn causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut words = Vec::new();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        words.push(cause.to_string());
-        next = cause.source();
-    }
-    match words.is_empty() {
-        true => "the request failed".to_owned(),
-        false => words.join(": "),
-    }
 }
 
 /// The clock of the ledger.
@@ -342,7 +333,7 @@ impl Talk {
                 .shown
                 .as_ref()
                 .or(ask.body.as_ref())
-                .map(|body| cut(&self.redactor.text(&cut(body, MOST_READ)), MOST_KEPT)),
+                .map(|body| self.kept(body)),
             reply,
         };
         self.exchanges
@@ -350,6 +341,11 @@ impl Talk {
             .unwrap_or_else(PoisonError::into_inner)
             .push(exchange);
         answer
+    }
+
+    /// The beginning of a body, without its secrets; one that the cut goes through lies beyond what is kept.
+    fn kept(&self, body: &str) -> String {
+        cut(&self.redactor.text(&cut(body, 4 * MOST_KEPT)), MOST_KEPT)
     }
 
     fn response(&self, answer: &Answer) -> Reply {
@@ -364,7 +360,7 @@ impl Talk {
         Reply::Response {
             status: answer.status,
             headers,
-            body: cut(&self.redactor.text(&answer.body), MOST_KEPT),
+            body: self.kept(&answer.body),
         }
     }
 }

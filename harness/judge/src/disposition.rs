@@ -7,6 +7,7 @@ use cimdspec_model::observation::StepRecord;
 use cimdspec_model::scenario::step::Act;
 use serde_json::Value;
 
+use crate::likeness::header;
 use crate::likeness::signature;
 
 /// Authorize steps whose disposition is known: what this target's acceptance and refusal look like.
@@ -71,13 +72,21 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
             (None, None) => elsewhere(to, calibration),
         };
     }
-    let (status, body) = match &last.reply {
-        Reply::Response { status, body, .. } => (*status, body),
+    let (status, headers, body) = match &last.reply {
+        Reply::Response {
+            status,
+            headers,
+            body,
+        } => (*status, headers, body),
         Reply::Timeout => return Seen::Unclear("the target gave no answer within the deadline".to_owned()),
         Reply::Broken { reason } => {
             return Seen::Unclear(format!("the connection to the target broke: {reason}"));
         }
     };
+    if let Some(coding) = coding(headers).filter(|_| status < 400) {
+        let told = format!("the answer is coded as `{coding}`, which was not asked for and is not read");
+        return Seen::Unclear(told);
+    }
     match status {
         429 => Seen::Throttled,
         400.. => Seen::Refused(oauth_error(body)),
@@ -90,6 +99,11 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
             _ => Seen::Unclear(format!("status {status}")),
         },
     }
+}
+
+/// The coding of a body that has one.
+fn coding(headers: &[(String, String)]) -> Option<&str> {
+    header(headers, "content-encoding").filter(|coding| !coding.trim().eq_ignore_ascii_case("identity"))
 }
 
 /// The error code of a JSON answer.
@@ -139,8 +153,13 @@ fn page(record: &StepRecord, last: &Exchange, calibration: &Calibration) -> Seen
         (true, false) => Seen::Granted,
         (false, true) => Seen::Refused(None),
         (true, true) => Seen::Unclear(
-            "good and bad requests lead to pages that look alike (a login before validation needs a login recipe)"
-                .to_owned(),
+            match here.has_form() {
+                true => {
+                    "good and bad requests lead to pages that look alike (a login before validation needs a login recipe)"
+                }
+                false => "good and bad requests lead to pages that look alike and have no form",
+            }
+            .to_owned(),
         ),
         (false, false) => Seen::Unclear(format!(
             "the agent stopped after {} requests on a page that is like no page of the calibration",
@@ -273,5 +292,22 @@ mod tests {
             disposition(&login, &authorize(), &calibration),
             Seen::Unclear(_)
         ));
+    }
+
+    #[test]
+    fn a_coded_answer_is_not_read() {
+        let mut coded = record(200, "\u{1f}\u{8b}", Arrival::Page);
+        if let Reply::Response { headers, .. } = &mut coded.exchanges[0].reply {
+            headers.push(("content-encoding".to_owned(), "gzip".to_owned()));
+        }
+        let calibration = Calibration {
+            good: Vec::new(),
+            bad: vec![coded.clone()],
+        };
+        let told = "the answer is coded as `gzip`, which was not asked for and is not read";
+        assert_eq!(
+            disposition(&coded, &authorize(), &calibration),
+            Seen::Unclear(told.to_owned())
+        );
     }
 }

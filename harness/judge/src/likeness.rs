@@ -12,6 +12,13 @@ pub(crate) struct Signature {
     fields: Vec<String>,
 }
 
+impl Signature {
+    /// Whether there is something to fill in.
+    pub(crate) fn has_form(&self) -> bool {
+        !self.fields.is_empty()
+    }
+}
+
 /// The signature of an exchange's response; `None` when there was none.
 pub(crate) fn signature(exchange: &Exchange) -> Option<Signature> {
     let Reply::Response {

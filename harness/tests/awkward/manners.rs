@@ -178,6 +178,7 @@ pub fn trials() -> Vec<Trial> {
             profile: "policies = [\"failure-backoff\"]",
             ..trial("negative-cache-60s", REMEMBERED)
         },
+        trial("dies-on-fifth", MANY),
         Trial {
             broken: Broken::Untried,
             ..trial("dies-on-kind", ROOTS)
@@ -203,5 +204,18 @@ pub fn trials() -> Vec<Trial> {
         },
         trial("retries-twice", MANY),
         trial("connects-before-it-checks", MANY),
+        Trial {
+            broken: Broken::Hidden,
+            ..trial("endless-answer", FEW)
+        },
+        trial("endless-refusals", MANY),
+        Trial {
+            broken: Broken::Hidden,
+            ..trial("compressed-answer", FEW)
+        },
+        Trial {
+            broken: Broken::Hidden,
+            ..trial("garbage-answer", FEW)
+        },
     ]
 }

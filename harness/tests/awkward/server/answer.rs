@@ -80,7 +80,7 @@ pub(crate) async fn in_its_manner(State(mood): State<Arc<Mood>>, request: Reques
             std::future::pending::<()>().await;
         }
         if has(Manner::EndlessAnswer) {
-            return page(endless(Bytes::from(vec![b'x'; PIECE]), Duration::ZERO));
+            return flood();
         }
         if has(Manner::DrippingAnswer) {
             return page(endless(Bytes::from_static(b"x"), BETWEEN_DROPS));
@@ -99,6 +99,11 @@ pub(crate) async fn in_its_manner(State(mood): State<Arc<Mood>>, request: Reques
         response.headers_mut().insert(CONNECTION, close);
     }
     response
+}
+
+/// A page that comes as fast as it is taken, and has no end.
+pub(crate) fn flood() -> Response {
+    page(endless(Bytes::from(vec![b'x'; PIECE]), Duration::ZERO))
 }
 
 fn page(body: Body) -> Response {

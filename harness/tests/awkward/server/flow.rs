@@ -17,6 +17,7 @@ use axum::response::Response;
 use serde_json::json;
 use url::form_urlencoded;
 
+use crate::answer::flood;
 use crate::client::Client;
 use crate::fetch::Documents;
 use crate::grants::Asked;
@@ -169,6 +170,9 @@ impl Server {
             manners if manners.has(Manner::ErrorRedirect) => redirect(&format!("/error?{query}")),
             manners if manners.has(Manner::ErrorRedirectElsewhere) => {
                 redirect(&format!("{ELSEWHERE}?{query}"))
+            }
+            manners if manners.has(Manner::EndlessRefusals) => {
+                (StatusCode::BAD_REQUEST, flood()).into_response()
             }
             manners if manners.has(Manner::ErrorPage200) => Html(pages::told(reason)).into_response(),
             _ => (StatusCode::BAD_REQUEST, Html(pages::told(reason))).into_response(),

@@ -19,6 +19,8 @@ pub(crate) enum Manner {
     DrippingAnswer,
     /// The answer to an authorization request never ends.
     EndlessAnswer,
+    /// Refusals never end.
+    EndlessRefusals,
     /// Refusals have status 200.
     ErrorPage200,
     /// Refusals are redirects to a page of its own, which has status 200.
@@ -62,7 +64,7 @@ pub(crate) enum Rule {
     SpecialUseRefused,
 }
 
-const MANNERS: [(&str, Manner); 21] = [
+const MANNERS: [(&str, Manner); 22] = [
     ("auto-consent", Manner::AutoConsent),
     ("compressed-answer", Manner::CompressedAnswer),
     ("connects-before-it-checks", Manner::ConnectsBeforeItChecks),
@@ -70,6 +72,7 @@ const MANNERS: [(&str, Manner); 21] = [
     ("dies-on-kind", Manner::DiesOnKind),
     ("dripping-answer", Manner::DrippingAnswer),
     ("endless-answer", Manner::EndlessAnswer),
+    ("endless-refusals", Manner::EndlessRefusals),
     ("error-page-200", Manner::ErrorPage200),
     ("error-redirect", Manner::ErrorRedirect),
     ("error-redirect-elsewhere", Manner::ErrorRedirectElsewhere),

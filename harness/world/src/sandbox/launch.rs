@@ -108,6 +108,8 @@ impl Launched {
     /// [`LaunchError::Start`] when the program cannot be started.
     pub async fn restart(&self) -> Result<(), LaunchError> {
         self.stop().await;
+        // What the dead one wrote is told with its death.
+        self.log.forget();
         self.spawn()
     }
 

@@ -73,6 +73,11 @@ impl Log {
         last.iter().map(|line| (self.redact)(line)).collect()
     }
 
+    /// Begins anew with the last lines.
+    pub(super) fn forget(&self) {
+        self.lock().last.clear();
+    }
+
     /// Writes what is held, however young.
     pub(super) fn flush(&self) {
         self.write(Duration::ZERO);
