@@ -10,6 +10,9 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Sources;
 use crate::name::ClauseId;
 
+/// The revision of CIMD whose sections are known from its editors' copy only.
+const PROVISIONAL_REVISION: &str = "03";
+
 /// The level of a clause; `advice` is ours, with a written stance, not a specification's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -66,9 +69,11 @@ pub struct Clause {
 }
 
 impl Clause {
-    /// The newest anchor in words: `draft -02 section 8.6`.
+    /// The newest anchor in words: `draft -02 section 8.6`; a provisional one only where there is no other.
     pub fn citation(&self) -> String {
-        match self.anchor.iter().next_back() {
+        let settled = |(revision, _): &(&String, &String)| revision.as_str() != PROVISIONAL_REVISION;
+        let newest = self.anchor.iter().rev().find(settled);
+        match newest.or_else(|| self.anchor.iter().next_back()) {
             None => "cimdspec stance".to_owned(),
             Some((revision, section)) if revision.starts_with(|c: char| c.is_ascii_digit()) => {
                 format!("CIMD draft -{revision} section {section}")
