@@ -28,8 +28,8 @@ pub(crate) struct Life(u64);
 /// A server that dies oftener is left alone: every further case would be inconclusive anyway.
 const MOST_DEATHS: usize = 40;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
-/// A dying process may close its sockets a little before it has ended.
-const DYING: Duration = Duration::from_millis(300);
+/// A dying process closes its sockets before it has ended: by much, on a machine that is busy.
+const DYING: Duration = Duration::from_secs(3);
 
 impl Keeper {
     pub(crate) fn new(launched: Option<Arc<Launched>>, target: Arc<Target>) -> Self {
@@ -62,11 +62,13 @@ impl Keeper {
     /// How the server died since then, if it did.
     pub(crate) async fn died_since(&self, life: &Life) -> Option<String> {
         let launched = self.launched.as_ref()?;
-        if launched.starts() == life.0 && launched.ended().is_none() {
-            if self.target.is_alive().await {
+        let lives = || launched.starts() == life.0 && launched.ended().is_none();
+        let until = Instant::now() + DYING;
+        while lives() && Instant::now() < until {
+            if self.target.is_alive().await && lives() {
                 return None;
             }
-            tokio::time::sleep(DYING).await;
+            tokio::time::sleep(BETWEEN_LOOKS).await;
         }
         let how = launched.ended();
         if how.is_some() {
