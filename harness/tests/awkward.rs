@@ -109,13 +109,6 @@ fn review(trial: &Trial, keeps: &Ended, breaks: Option<&Ended>) {
     settings.bind(|| insta::assert_snapshot!(trial.name, lines.join("\n")));
     for ended in [Some(keeps), breaks].into_iter().flatten() {
         let Ended { took, peak, .. } = ended;
-        // For whoever reads the output: these figures are in no snapshot.
-        println!(
-            "{}: {:.1} s, {} MB at most",
-            trial.name,
-            took.as_secs_f64(),
-            peak / 1024
-        );
         assert!(*took < trial.within, "{}: it took {took:?}", trial.name);
         assert!(*peak < MOST_MEMORY, "{}: it held {peak} kB", trial.name);
     }
