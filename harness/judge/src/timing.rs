@@ -40,7 +40,7 @@ fn took(record: &StepRecord) -> u64 {
         .exchanges
         .iter()
         .map(|exchange| exchange.ended.0.saturating_sub(exchange.at.0));
-    each.sum()
+    each.fold(0, u64::saturating_add)
 }
 
 fn seconds(record: &StepRecord) -> String {
