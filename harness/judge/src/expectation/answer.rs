@@ -1,0 +1,89 @@
+//! How the target answered a step.
+
+use cimdspec_model::scenario::expect::AnswerExpect;
+use cimdspec_model::scenario::expect::Disposition;
+use cimdspec_model::scenario::expect::Expect;
+use cimdspec_model::verdict::Outcome;
+
+use super::Scene;
+use super::list;
+use super::pass_if;
+use crate::disposition::Seen;
+use crate::words;
+
+impl Scene<'_> {
+    pub(super) fn answer(&self, expect: &AnswerExpect) -> (Outcome, String, String) {
+        let seen = self.disposition(&expect.of);
+        let told = words::seen(&seen);
+        let unsure = |told: &str| Outcome::Inconclusive(told.to_owned());
+        if seen.is_granted() && self.is_about_a_refusal(expect) {
+            let why = "the request was granted, which another check tells: there is no refusal to look at";
+            return (
+                Outcome::NotApplicable(why.to_owned()),
+                "a refusal".to_owned(),
+                told,
+            );
+        }
+        match expect.is {
+            Disposition::Status => {
+                let codes = expect
+                    .code
+                    .as_ref()
+                    .map(|codes| codes.0.clone())
+                    .unwrap_or_default();
+                let expected = format!("status {}", list(codes.iter()));
+                match (self.last_response(&expect.of), &seen) {
+                    (_, Seen::Throttled) => (unsure("the target throttled"), expected, told),
+                    (Some((status, ..)), _) => (
+                        pass_if(codes.contains(&status)),
+                        expected,
+                        format!("status {status}"),
+                    ),
+                    (None, _) => (unsure(&told), expected, told),
+                }
+            }
+            Disposition::Granted => {
+                let outcome = match &seen {
+                    Seen::Granted => Outcome::Pass,
+                    Seen::Refused(_) => Outcome::Fail,
+                    _ => unsure(&told),
+                };
+                (outcome, "granted".to_owned(), told)
+            }
+            Disposition::Refused => {
+                let expected = match expect.error.as_slice() {
+                    [] => "refused".to_owned(),
+                    errors => format!(
+                        "refused with {}",
+                        list(errors.iter().map(|error| format!("`{error}`")))
+                    ),
+                };
+                let outcome = match &seen {
+                    Seen::Granted => Outcome::Fail,
+                    Seen::Refused(Some(error)) if !expect.error.is_empty() => {
+                        pass_if(expect.error.contains(error))
+                    }
+                    Seen::Refused(_) => Outcome::Pass,
+                    _ => unsure(&told),
+                };
+                (outcome, expected, told)
+            }
+        }
+    }
+
+    /// Whether the expectation is about how a refusal is worded, and another check of the plan is about the refusal itself.
+    fn is_about_a_refusal(&self, expect: &AnswerExpect) -> bool {
+        let worded = match (expect.is, &expect.code) {
+            (Disposition::Refused, _) => !expect.error.is_empty(),
+            (Disposition::Status, Some(codes)) => codes.0.iter().all(|code| *code >= 400),
+            _ => false,
+        };
+        let is_the_refusal = |other: &Expect| match other {
+            Expect::Answer(other) => {
+                other.of == expect.of && other.is == Disposition::Refused && other.error.is_empty()
+            }
+            _ => false,
+        };
+        worded && self.plan.checks.iter().any(|check| is_the_refusal(&check.expect))
+    }
+}

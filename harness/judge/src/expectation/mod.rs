@@ -1,0 +1,168 @@
+//! One expectation against one case: pass, fail or not enough evidence, each with words.
+
+mod answer;
+mod browser;
+mod response;
+mod world;
+
+use cimdspec_model::name::StepName;
+use cimdspec_model::observation::Case;
+use cimdspec_model::observation::Reply;
+use cimdspec_model::observation::StepRecord;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::scenario::expect::Expect;
+use cimdspec_model::text::Names;
+use cimdspec_model::text::Text;
+use cimdspec_model::verdict::Outcome;
+
+use crate::disposition::Calibration;
+use crate::disposition::Seen;
+use crate::disposition::disposition;
+use crate::grounds::groundless;
+use crate::timing;
+use crate::traffic;
+use crate::words;
+
+/// What an expectation came to.
+pub(crate) struct Conclusion {
+    pub(crate) outcome: Outcome,
+    pub(crate) expected: String,
+    pub(crate) seen: String,
+    pub(crate) evidence: Vec<String>,
+}
+
+/// What a conclusion is drawn from.
+pub(crate) struct Scene<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) case: &'a Case,
+    pub(crate) calibration: &'a Calibration,
+    pub(crate) issuer: &'a str,
+}
+
+/// Status, header fields and body of a response.
+type Response<'a> = (u16, &'a [(String, String)], &'a str);
+
+const EVIDENCE_LINES: usize = 24;
+
+impl<'a> Scene<'a> {
+    /// The record of a step.
+    pub(crate) fn record(&self, name: &StepName) -> Option<&'a StepRecord> {
+        self.case.steps.iter().find(|record| record.step == *name)
+    }
+
+    /// How the target disposed of a step; unclear when it was not made.
+    pub(crate) fn disposition(&self, name: &StepName) -> Seen {
+        let act = self
+            .plan
+            .steps
+            .iter()
+            .find(|step| step.name == *name)
+            .map(|step| &step.act);
+        match (self.record(name), act) {
+            (Some(record), Some(act)) => disposition(record, act, self.calibration),
+            _ => Seen::Unclear(format!("step `{name}` was not made")),
+        }
+    }
+
+    /// The names of the asking steps.
+    pub(crate) fn asking(&self) -> impl Iterator<Item = &'a StepName> {
+        self.plan
+            .steps
+            .iter()
+            .filter(|step| step.act.asks())
+            .map(|step| &step.name)
+    }
+
+    fn names(&self) -> Names {
+        let mut names = Names::default();
+        for fact in &self.case.hosts {
+            names.origins.insert(fact.label.clone(), fact.origin.clone());
+        }
+        names
+    }
+
+    /// Text with host references resolved; alone, a reference on a page is the bare name.
+    fn on_page(&self, text: &Text) -> String {
+        let bare = self
+            .case
+            .hosts
+            .iter()
+            .find(|fact| text.0 == format!("@{}", fact.label));
+        match bare {
+            Some(fact) => fact.name.clone(),
+            None => text.resolve(&self.names()).unwrap_or_else(|_| text.0.clone()),
+        }
+    }
+
+    fn last_response(&self, name: &StepName) -> Option<Response<'a>> {
+        match &self.record(name)?.exchanges.last()?.reply {
+            Reply::Response {
+                status,
+                headers,
+                body,
+            } => Some((*status, headers, body)),
+            Reply::Timeout | Reply::Broken { .. } => None,
+        }
+    }
+
+    /// Concludes one expectation.
+    pub(crate) fn conclude(&self, expect: &Expect) -> Conclusion {
+        let (outcome, expected, seen) = match expect {
+            Expect::Answer(it) => self.answer(it),
+            Expect::Header(it) => self.header(it),
+            Expect::Member(it) => self.member(it),
+            Expect::Page(it) => self.page(it),
+            Expect::Sent(it) => self.sent(it),
+            Expect::Timing(it) => timing::concluded(self.record(&it.of), it),
+            Expect::Traffic(it) => self.traffic(it),
+        };
+        let outcome = match outcome {
+            Outcome::Fail | Outcome::Pass => {
+                groundless(self, expect, &outcome).map_or(outcome, Outcome::Inconclusive)
+            }
+            other => other,
+        };
+        let evidence = match outcome {
+            Outcome::Pass => Vec::new(),
+            _ => self.evidence(expect),
+        };
+        Conclusion {
+            outcome,
+            expected,
+            seen,
+            evidence,
+        }
+    }
+
+    fn evidence(&self, expect: &Expect) -> Vec<String> {
+        let mut lines: Vec<String> = match expect {
+            Expect::Traffic(it) => traffic::matching(self.case, it)
+                .iter()
+                .map(|event| words::event(event))
+                .collect(),
+            _ => Vec::new(),
+        };
+        lines.truncate(EVIDENCE_LINES / 2);
+        lines.extend(self.case.steps.iter().flat_map(words::step));
+        if !matches!(expect, Expect::Traffic(_)) {
+            lines.extend(self.case.events.iter().map(words::event));
+        }
+        lines.truncate(EVIDENCE_LINES);
+        lines
+    }
+
+    /// Whether a step before this one was refused.
+    pub(crate) fn was_refused_before(&self, name: &StepName) -> bool {
+        self.asking()
+            .take_while(|earlier| *earlier != name)
+            .any(|earlier| matches!(self.disposition(earlier), Seen::Refused(_)))
+    }
+}
+
+fn pass_if(kept: bool) -> Outcome {
+    if kept { Outcome::Pass } else { Outcome::Fail }
+}
+
+fn list<T: ToString>(items: impl Iterator<Item = T>) -> String {
+    items.map(|item| item.to_string()).collect::<Vec<_>>().join(", ")
+}
