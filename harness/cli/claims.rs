@@ -79,7 +79,7 @@ impl Standing {
     pub fn of(catalogue: &Catalogue) -> Self {
         let mut killers: BTreeMap<String, bool> = BTreeMap::new();
         for plan in catalogue.plans() {
-            for check in &plan.checks {
+            for check in plan.checks.iter().filter(|check| !check.is_trait()) {
                 let id = format!("{}#{}", plan.variant.scenario, check.id);
                 *killers.entry(id).or_default() |= !check.kills.is_empty();
             }

@@ -107,7 +107,9 @@ fn check_in_words(catalogue: &Catalogue, check: &Check) -> String {
             let _ = writeln!(out, "  stance: {stance}");
         }
     }
-    if check.kills.is_empty() {
+    if check.is_trait() {
+        out.push_str("  a trait: told, and right either way\n");
+    } else if check.kills.is_empty() {
         out.push_str("  kills nothing: unproven, so it does not count\n");
     } else {
         let kills: Vec<&str> = check.kills.iter().map(|mutant| mutant.as_str()).collect();

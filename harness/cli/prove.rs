@@ -170,7 +170,7 @@ impl Proof {
         let nonce = format!("{}r", self.nonce);
         let mut wrong = Vec::new();
         self.run(Policy::default(), plans, nonce, |finding| {
-            if finding.outcome != Outcome::Pass {
+            if !finding.outcome.is_good() {
                 let told = serde_json::to_string(&finding.outcome).unwrap_or_default();
                 wrong.push(format!("the reference is not clean: {} {told}", finding.id()));
             }

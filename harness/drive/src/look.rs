@@ -333,7 +333,7 @@ impl Shared {
         let early = control
             .as_ref()
             .is_some_and(|(_, control)| is_early(&case, control));
-        let passed = findings.iter().all(|finding| finding.outcome == Outcome::Pass);
+        let passed = findings.iter().all(|finding| finding.outcome.is_good());
         Looked {
             findings,
             case: (!passed).then_some(case),

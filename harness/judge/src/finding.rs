@@ -8,6 +8,7 @@ use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::scenario::expect::Expect;
+use cimdspec_model::scenario::expect::Tells;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 
@@ -114,7 +115,9 @@ pub(crate) fn speaks_without_control(check: &Check) -> bool {
         Expect::Answer(it) => it.is == Disposition::Refused && it.error.is_empty(),
         Expect::Sent(it) => it.to.0 == "nowhere",
         Expect::Traffic(it) => it.at_least.is_none(),
-        Expect::Header(_) | Expect::Member(_) | Expect::Page(_) | Expect::Timing(_) => false,
+        Expect::Header(_) | Expect::Member(_) | Expect::Page(_) | Expect::Tells(_) | Expect::Timing(_) => {
+            false
+        }
     }
 }
 
@@ -206,7 +209,9 @@ fn cut_short(input: &Input<'_>, check: &Check) -> Option<String> {
         Expect::Page(_) => true,
         Expect::Sent(it) => it.to.0 != "nowhere",
         Expect::Answer(it) => denied(&it.of),
-        Expect::Header(_) | Expect::Member(_) | Expect::Timing(_) | Expect::Traffic(_) => false,
+        Expect::Header(_) | Expect::Member(_) | Expect::Tells(_) | Expect::Timing(_) | Expect::Traffic(_) => {
+            false
+        }
     };
     let told = "the right request of the calibration ended on a page, not with a code: a recipe for login or consent is missing";
     (of_the_browser && !input.calibration.ends_with_a_code()).then(|| told.to_owned())
@@ -219,6 +224,8 @@ fn steps_of(expect: &Expect) -> Vec<&StepName> {
         Expect::Member(it) => std::iter::once(&it.of).chain(&it.differs_from).collect(),
         Expect::Page(it) => vec![&it.of],
         Expect::Sent(it) => vec![&it.of],
+        Expect::Tells(Tells::Answer(of) | Tells::Seconds(of)) => vec![of],
+        Expect::Tells(Tells::Header(_) | Tells::Requests(_)) => Vec::new(),
         Expect::Timing(it) => vec![&it.of],
         Expect::Traffic(it) => it.during.iter().collect(),
     }
@@ -231,6 +238,7 @@ fn expected_of(check: &Check) -> String {
         Expect::Member(it) => format!("member `{}` of step `{}`", it.at, it.of),
         Expect::Page(it) => format!("the page of step `{}`", it.of),
         Expect::Sent(it) => format!("step `{}` sends the user agent to {}", it.of, it.to.0),
+        Expect::Tells(_) => "either way".to_owned(),
         Expect::Timing(it) => format!("step `{}` ends within {}", it.of, it.at_most),
         Expect::Traffic(it) => format!("{:?} to {}", it.event, it.to).to_lowercase(),
     }

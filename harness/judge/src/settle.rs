@@ -24,7 +24,7 @@ pub fn settle(plan: &Plan, first: Vec<Finding>, second: Vec<Finding>) -> Vec<Fin
 /// Whether no second look could change a finding.
 pub fn is_certain(plan: &Plan, finding: &Finding) -> bool {
     match finding.outcome {
-        Outcome::NotApplicable(_) | Outcome::Pass => true,
+        Outcome::NotApplicable(_) | Outcome::Pass | Outcome::Told(_) => true,
         Outcome::Fail => breach_speaks(plan, finding),
         _ => false,
     }

@@ -43,7 +43,7 @@ fn took(record: &StepRecord) -> u64 {
     each.fold(0, u64::saturating_add)
 }
 
-fn seconds(record: &StepRecord) -> String {
+pub(crate) fn seconds(record: &StepRecord) -> String {
     format!("{:.1}s", took(record) as f64 / 1_000_000.0)
 }
 

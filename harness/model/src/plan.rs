@@ -137,6 +137,13 @@ pub struct Check {
     pub also: BTreeMap<MutantName, String>,
 }
 
+impl Check {
+    /// Whether nothing is right or wrong with it.
+    pub fn is_trait(&self) -> bool {
+        matches!(self.expect, Expect::Tells(_))
+    }
+}
+
 impl Plan {
     /// Literal addresses that the plan speaks of: connections to them belong to this plan while it runs.
     pub fn claims(&self) -> Vec<IpAddr> {

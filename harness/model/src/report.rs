@@ -81,6 +81,9 @@ pub struct Tally {
     pub not_run: usize,
     /// Failures of the harness.
     pub error: usize,
+    /// Traits: told, not judged.
+    #[serde(default)]
+    pub told: usize,
 }
 
 impl Tally {
@@ -96,6 +99,7 @@ impl Tally {
                 (Outcome::Inconclusive(_), None) => &mut tally.inconclusive,
                 (Outcome::NotApplicable(_), None) => &mut tally.not_applicable,
                 (Outcome::NotRun(_), None) => &mut tally.not_run,
+                (Outcome::Told(_), None) => &mut tally.told,
                 (Outcome::Fail | Outcome::Pass, None) => &mut tally.pass,
             };
             *place += 1;
@@ -103,7 +107,7 @@ impl Tally {
         tally
     }
 
-    /// All of them together.
+    /// All that are judged.
     pub fn total(&self) -> usize {
         self.pass
             + self.violation

@@ -24,6 +24,15 @@ pub enum Outcome {
     NotRun(String),
     /// The rule is kept.
     Pass,
+    /// Nothing is right or wrong here: this is what the target does.
+    Told(String),
+}
+
+impl Outcome {
+    /// Whether it passed, or was only told.
+    pub fn is_good(&self) -> bool {
+        matches!(self, Self::Pass | Self::Told(_))
+    }
 }
 
 /// What a failed check means.

@@ -25,6 +25,14 @@ impl Scene<'_> {
             );
         }
         match expect.is {
+            Disposition::Answered => {
+                let expected = "an answer, whichever, with a status below 500".to_owned();
+                match (self.last_response(&expect.of), &seen) {
+                    (_, Seen::Throttled) => (unsure("the target throttled"), expected, told),
+                    (Some((status, ..)), _) => (pass_if(status < 500), expected, format!("status {status}")),
+                    (None, _) => (unsure(&told), expected, told),
+                }
+            }
             Disposition::Status => {
                 let codes = expect
                     .code

@@ -3,6 +3,7 @@
 mod answer;
 mod browser;
 mod response;
+mod told;
 mod world;
 
 use cimdspec_model::name::StepName;
@@ -113,6 +114,7 @@ impl<'a> Scene<'a> {
             Expect::Member(it) => self.member(it),
             Expect::Page(it) => self.page(it),
             Expect::Sent(it) => self.sent(it),
+            Expect::Tells(it) => self.told(it),
             Expect::Timing(it) => timing::concluded(self.record(&it.of), it),
             Expect::Traffic(it) => self.traffic(it),
         };
@@ -123,7 +125,7 @@ impl<'a> Scene<'a> {
             other => other,
         };
         let evidence = match outcome {
-            Outcome::Pass => Vec::new(),
+            Outcome::Pass | Outcome::Told(_) => Vec::new(),
             _ => self.evidence(expect),
         };
         Conclusion {

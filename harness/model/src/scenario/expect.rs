@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::name::HostLabel;
 use crate::name::StepName;
 use crate::quantity::Size;
 use crate::quantity::Span;
@@ -24,6 +25,8 @@ pub enum Expect {
     Page(PageExpect),
     /// Where the user agent was sent.
     Sent(SentExpect),
+    /// Nothing: what is seen is told, and right either way.
+    Tells(Tells),
     /// How long a step took.
     Timing(TimingExpect),
     /// What the world saw.
@@ -51,6 +54,8 @@ pub struct AnswerExpect {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Disposition {
+    /// The request was answered, whichever way, and the server did not fail: a status below 500.
+    Answered,
     /// The request was granted.
     Granted,
     /// The request was refused.
@@ -223,4 +228,32 @@ pub enum Layer {
     Lookup,
     /// HTTP requests.
     Request,
+}
+
+/// What a trait tells: exactly one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Tells {
+    /// How this step was answered.
+    #[schemars(with = "String")]
+    Answer(StepName),
+    /// A header field of the first request to this host.
+    Header(HeaderTold),
+    /// How many requests came to this host.
+    #[schemars(with = "String")]
+    Requests(HostLabel),
+    /// How long this step took.
+    #[schemars(with = "String")]
+    Seconds(StepName),
+}
+
+/// A header field of the first request to a host.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HeaderTold {
+    /// The field's name, in lower case.
+    pub name: String,
+    /// The host.
+    #[schemars(with = "String")]
+    pub of: HostLabel,
 }

@@ -253,6 +253,7 @@ fn plan(
                     .hint("one of answer, header, member, page, sent, timing, traffic")
             })
         })
+        .chain(raw.traits.into_iter().map(|told| Ok(Check::from(told))))
         .collect::<Result<_, _>>()?;
     Ok(Plan {
         variant: VariantId {

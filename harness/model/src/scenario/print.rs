@@ -9,6 +9,7 @@ use super::raw::ControlRaw;
 use super::raw::HostRaw;
 use super::raw::ScenarioRaw;
 use super::raw::StepRaw;
+use super::raw::TraitRaw;
 use crate::plan::Control;
 use crate::plan::Plan;
 
@@ -50,7 +51,13 @@ pub fn print(plan: &Plan) -> Result<String, toml::ser::Error> {
             })
             .collect(),
         step: plan.steps.iter().map(StepRaw::from).collect(),
-        check: plan.checks.iter().map(CheckRaw::from).collect(),
+        check: plan
+            .checks
+            .iter()
+            .filter(|check| TraitRaw::of(check).is_none())
+            .map(CheckRaw::from)
+            .collect(),
+        traits: plan.checks.iter().filter_map(TraitRaw::of).collect(),
     };
     let mut value = toml::Value::try_from(&raw)?;
     escape(&mut value);

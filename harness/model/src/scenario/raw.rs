@@ -14,6 +14,7 @@ use super::expect::HeaderExpect;
 use super::expect::MemberExpect;
 use super::expect::PageExpect;
 use super::expect::SentExpect;
+use super::expect::Tells;
 use super::expect::TimingExpect;
 use super::expect::TrafficExpect;
 use super::step::Act;
@@ -66,6 +67,9 @@ pub(crate) struct ScenarioRaw {
     /// The checks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) check: Vec<CheckRaw>,
+    /// The traits: what is told and not judged.
+    #[serde(default, rename = "trait", skip_serializing_if = "Vec::is_empty")]
+    pub(crate) traits: Vec<TraitRaw>,
 }
 
 /// How the paired control differs from the scenario.
@@ -242,6 +246,20 @@ pub(crate) struct CheckRaw {
     pub(crate) also: BTreeMap<MutantName, String>,
 }
 
+/// A trait: both ways are right, and the report tells which one the target goes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TraitRaw {
+    /// Its id inside the scenario.
+    #[schemars(with = "String")]
+    pub(crate) id: CheckId,
+    /// The clause that leaves both ways open.
+    #[schemars(with = "String")]
+    pub(crate) clause: ClauseId,
+    /// What is told.
+    pub(crate) tells: Tells,
+}
+
 /// An expectation: exactly one field.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -296,6 +314,33 @@ impl CheckRaw {
     }
 }
 
+impl From<TraitRaw> for Check {
+    fn from(raw: TraitRaw) -> Self {
+        Self {
+            id: raw.id,
+            clause: raw.clause,
+            expect: Expect::Tells(raw.tells),
+            unless: Vec::new(),
+            kills: Vec::new(),
+            also: BTreeMap::new(),
+        }
+    }
+}
+
+impl TraitRaw {
+    /// The trait, if the check is one.
+    pub(crate) fn of(check: &Check) -> Option<Self> {
+        match &check.expect {
+            Expect::Tells(tells) => Some(Self {
+                id: check.id.clone(),
+                clause: check.clause.clone(),
+                tells: tells.clone(),
+            }),
+            _ => None,
+        }
+    }
+}
+
 impl From<&Check> for CheckRaw {
     fn from(check: &Check) -> Self {
         let mut expect = ExpectRaw::default();
@@ -305,6 +350,8 @@ impl From<&Check> for CheckRaw {
             Expect::Member(it) => expect.member = Some(it),
             Expect::Page(it) => expect.page = Some(it),
             Expect::Sent(it) => expect.sent = Some(it),
+            // Printed among the traits.
+            Expect::Tells(_) => {}
             Expect::Timing(it) => expect.timing = Some(it),
             Expect::Traffic(it) => expect.traffic = Some(it),
         }

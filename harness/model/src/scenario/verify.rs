@@ -1,6 +1,7 @@
 //! What serde cannot see: that every host, step, client and clause that a plan names exists.
 
 use super::expect::Expect;
+use super::expect::Tells;
 use super::lower::File;
 use super::step::Act;
 use super::step::Step;
@@ -188,6 +189,8 @@ fn steps_expected(expect: &Expect) -> Vec<String> {
             .collect(),
         Expect::Page(it) => vec![it.of.to_string()],
         Expect::Sent(it) => vec![it.of.to_string()],
+        Expect::Tells(Tells::Answer(of) | Tells::Seconds(of)) => vec![of.to_string()],
+        Expect::Tells(Tells::Header(_) | Tells::Requests(_)) => Vec::new(),
         Expect::Timing(it) => vec![it.of.to_string()],
         Expect::Traffic(it) => it.during.iter().map(ToString::to_string).collect(),
     }
@@ -203,6 +206,8 @@ fn labels_expected(expect: &Expect) -> Vec<String> {
             .map(str::to_owned)
             .collect(),
         Expect::Sent(it) if it.to.0 != "nowhere" => it.to.labels().into_iter().map(str::to_owned).collect(),
+        Expect::Tells(Tells::Header(it)) => vec![it.of.to_string()],
+        Expect::Tells(Tells::Requests(of)) => vec![of.to_string()],
         Expect::Traffic(it) if it.to.parse::<std::net::IpAddr>().is_err() => vec![it.to.clone()],
         _ => Vec::new(),
     }

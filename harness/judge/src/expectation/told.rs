@@ -1,0 +1,53 @@
+//! What a trait tells: nothing is right or wrong.
+
+use cimdspec_model::observation::Happening;
+use cimdspec_model::scenario::expect::HeaderTold;
+use cimdspec_model::scenario::expect::Tells;
+use cimdspec_model::verdict::Outcome;
+
+use super::Scene;
+use crate::disposition::Seen;
+use crate::likeness::header;
+use crate::timing::seconds;
+use crate::words;
+
+impl Scene<'_> {
+    pub(super) fn told(&self, tells: &Tells) -> (Outcome, String, String) {
+        let told = match tells {
+            Tells::Answer(of) => match self.disposition(of) {
+                seen @ (Seen::Granted | Seen::Refused(_)) => Ok(words::seen(&seen)),
+                seen => Err(words::seen(&seen)),
+            },
+            Tells::Header(it) => Ok(self.first_header(it)),
+            Tells::Requests(of) => {
+                let requests = self.case.events.iter().filter(|event| {
+                    event.host.as_ref() == Some(of) && matches!(event.what, Happening::Request { .. })
+                });
+                Ok(requests.count().to_string())
+            }
+            Tells::Seconds(of) => match self.record(of) {
+                Some(record) => Ok(seconds(record)),
+                None => Err(format!("step `{of}` was not made")),
+            },
+        };
+        let expected = "either way".to_owned();
+        match told {
+            Ok(told) => (Outcome::Told(told.clone()), expected, told),
+            Err(why) => (Outcome::Inconclusive(why.clone()), expected, why),
+        }
+    }
+
+    fn first_header(&self, wanted: &HeaderTold) -> String {
+        let first = self.case.events.iter().find_map(|event| match &event.what {
+            Happening::Request { headers, .. } if event.host.as_ref() == Some(&wanted.of) => Some(headers),
+            _ => None,
+        });
+        match first {
+            None => "no request".to_owned(),
+            Some(headers) => header(headers, &wanted.name).map_or_else(
+                || format!("no `{}`", wanted.name),
+                |value| format!("`{}: {value}`", wanted.name),
+            ),
+        }
+    }
+}
