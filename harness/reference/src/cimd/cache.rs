@@ -7,9 +7,11 @@ use std::time::Instant;
 use std::time::UNIX_EPOCH;
 
 use super::document::ClientDocument;
+use super::documents::Logo;
 use super::fetch::Fetched;
 use super::refusal::Refusal;
 use crate::policy::CachePolicy;
+use crate::policy::Check;
 
 /// What is kept of a client.
 pub(crate) type Kept = Result<Arc<ClientDocument>, Refusal>;
@@ -24,6 +26,8 @@ struct Entry {
     until: Instant,
     used: Instant,
     kept: Kept,
+    tag: Option<String>,
+    logo: Option<Logo>,
 }
 
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
@@ -45,7 +49,14 @@ impl Cache {
         (!policy.expiry.on() || entry.until > now).then(|| entry.kept.clone())
     }
 
-    pub(crate) fn keep(&mut self, policy: &CachePolicy, client_id: &str, lifetime: Duration, kept: Kept) {
+    pub(crate) fn keep(
+        &mut self,
+        policy: &CachePolicy,
+        client_id: &str,
+        lifetime: Duration,
+        kept: Kept,
+        tag: Option<String>,
+    ) {
         if lifetime.is_zero() && policy.expiry.on() {
             return;
         }
@@ -58,8 +69,30 @@ impl Cache {
             until: now + lifetime,
             used: now,
             kept,
+            tag,
+            logo: None,
         };
         self.entries.insert(key, entry);
+    }
+
+    /// What is kept of a client though it is no longer fresh, with its entity tag.
+    pub(crate) fn stale(&self, policy: &CachePolicy, client_id: &str) -> Option<(Kept, Option<String>)> {
+        let entry = self.entries.get(&key(policy, client_id))?;
+        Some((entry.kept.clone(), entry.tag.clone()))
+    }
+
+    /// The logo that was fetched while this document was fresh.
+    pub(crate) fn logo(&self, policy: &CachePolicy, client_id: &str) -> Option<Logo> {
+        let entry = self.entries.get(&key(policy, client_id))?;
+        let logo = entry.logo.clone();
+        logo.filter(|_| policy.logos.on() && entry.until > Instant::now())
+    }
+
+    /// Keeps a logo as long as its document (CIMD -02 section 8.8).
+    pub(crate) fn keep_logo(&mut self, policy: &CachePolicy, client_id: &str, logo: &Logo) {
+        if let Some(entry) = self.entries.get_mut(&key(policy, client_id)) {
+            entry.logo = Some(logo.clone());
+        }
     }
 
     /// Drops what has expired, or else the entry that was not used for longest.
@@ -80,6 +113,7 @@ pub(crate) fn lifetime_of_refusal(policy: &CachePolicy, refusal: &Refusal) -> Du
     let kept = match refusal {
         Refusal::Document(_) => !policy.invalid.on(),
         Refusal::Identifier(_) => false,
+        Refusal::Lookup(_) => !policy.errors.on() || !policy.lookups.on(),
         _ => !policy.errors.on(),
     };
     if kept { MUTANT_MEMORY } else { Duration::ZERO }
@@ -87,10 +121,10 @@ pub(crate) fn lifetime_of_refusal(policy: &CachePolicy, refusal: &Refusal) -> Du
 
 /// How long a response stays fresh.
 pub(crate) fn lifetime(policy: &CachePolicy, response: &Fetched) -> Duration {
-    let control = response
-        .header("cache-control")
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let mut control = response.header("cache-control").unwrap_or_default();
+    if policy.directive_case.on() {
+        control.make_ascii_lowercase();
+    }
     let directives: Vec<&str> = control.split(',').map(str::trim).collect();
     let forbidden = directives
         .iter()
@@ -110,14 +144,25 @@ pub(crate) fn lifetime(policy: &CachePolicy, response: &Fetched) -> Duration {
     };
     let age = response
         .header("age")
+        .filter(|_| policy.age.on())
         .and_then(|age| age.trim().parse::<u64>().ok())
         .unwrap_or(0);
-    match seconds("s-maxage").or_else(|| seconds("max-age")) {
-        Some(seconds) => Duration::from_secs(seconds.saturating_sub(age)).min(LONGEST),
-        None => until_expires(response).map_or(HEURISTIC, |told| {
-            told.saturating_sub(Duration::from_secs(age)).min(LONGEST)
-        }),
-    }
+    let shared = seconds("s-maxage").filter(|_| policy.shared_lifetime.on());
+    let told = shared.or_else(|| seconds("max-age"));
+    let told = told.map(Duration::from_secs).or_else(|| match policy.expires {
+        Check::Enforce => until_expires(response),
+        Check::Skip => Some(MUTANT_MEMORY),
+    });
+    let lifetime = told.map_or(HEURISTIC, |told| told.saturating_sub(Duration::from_secs(age)));
+    let times = if policy.lifetime.on() { 1 } else { 2 };
+    lifetime.min(LONGEST) * times
+}
+
+/// Whether a lifetime is a number that fits: the mutant refuses what has another one.
+pub(crate) fn has_plain_lifetime(response: &Fetched) -> bool {
+    let control = response.header("cache-control").unwrap_or_default();
+    let told = control.split(',').filter_map(|directive| directive.split_once('='));
+    told.into_iter().all(|(_, value)| value.parse::<u32>().is_ok())
 }
 
 fn name_of(directive: &str) -> &str {
@@ -162,7 +207,10 @@ fn seconds_of(date: &str) -> Option<u64> {
 }
 
 fn key(policy: &CachePolicy, client_id: &str) -> String {
-    let mut key = client_id.to_owned();
+    let mut key = match normalised(client_id) {
+        Some(normalised) if !policy.key_as_sent.on() => normalised,
+        _ => client_id.to_owned(),
+    };
     if !policy.key_query.on() {
         key.truncate(key.find('?').unwrap_or(key.len()));
     }
@@ -172,9 +220,58 @@ fn key(policy: &CachePolicy, client_id: &str) -> String {
     key
 }
 
+/// What a URL library makes of an identifier: without the default port and the last dot, decoded, its query sorted.
+fn normalised(client_id: &str) -> Option<String> {
+    let url = url::Url::parse(client_id).ok()?;
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let path = percent_encoding::percent_decode_str(url.path()).decode_utf8().ok()?;
+    let mut query: Vec<&str> = url.query().unwrap_or_default().split('&').collect();
+    query.sort_unstable();
+    let host = url.host_str()?.trim_end_matches('.');
+    Some(format!("{}://{host}{port}{path}?{}", url.scheme(), query.join("&")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_mutant_takes_two_identifiers_for_one() {
+        let exact = CachePolicy::default();
+        let normalising = CachePolicy {
+            key_as_sent: Check::Skip,
+            ..CachePolicy::default()
+        };
+        let id = "https://h.example/p?a=1&b=2";
+        for other in [
+            "https://h.example:443/p?a=1&b=2",
+            "https://H.example/p?a=1&b=2",
+            "https://h.example/%70?a=1&b=2",
+            "https://h.example/p?b=2&a=1",
+        ] {
+            assert_ne!(key(&exact, id), key(&exact, other), "{other}");
+            assert_eq!(key(&normalising, id), key(&normalising, other), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_stale_keeps_its_tag_and_loses_its_logo() {
+        let (policy, mut cache) = (CachePolicy::default(), Cache::default());
+        let logo = Logo {
+            media: "image/png".to_owned(),
+            bytes: vec![1],
+        };
+        let tag = Some("\"v1\"".to_owned());
+        let (refusal, moment) = (Err(Refusal::Deadline), Duration::from_nanos(1));
+        cache.keep(&policy, "a", Duration::from_secs(60), refusal.clone(), tag.clone());
+        cache.keep_logo(&policy, "a", &logo);
+        assert_eq!(cache.logo(&policy, "a"), Some(logo.clone()));
+        cache.keep(&policy, "a", moment, refusal.clone(), tag.clone());
+        cache.keep_logo(&policy, "a", &logo);
+        assert_eq!(cache.logo(&policy, "a"), None);
+        assert_eq!(cache.fresh(&policy, "a"), None);
+        assert_eq!(cache.stale(&policy, "a"), Some((refusal, tag)));
+    }
 
     fn response(fields: &[(&str, &str)]) -> Fetched {
         let headers = fields
@@ -185,6 +282,7 @@ mod tests {
             address: None,
             headers,
             body: Vec::new(),
+            not_modified: false,
         }
     }
 
@@ -237,10 +335,10 @@ mod tests {
         let (policy, mut cache) = (CachePolicy::default(), Cache::default());
         let minute = Duration::from_secs(60);
         for index in 0..MOST_ENTRIES {
-            cache.keep(&policy, &index.to_string(), minute, Err(Refusal::Deadline));
+            cache.keep(&policy, &index.to_string(), minute, Err(Refusal::Deadline), None);
         }
         assert!(cache.fresh(&policy, "0").is_some());
-        cache.keep(&policy, "new", minute, Err(Refusal::Deadline));
+        cache.keep(&policy, "new", minute, Err(Refusal::Deadline), None);
         assert_eq!(cache.entries.len(), MOST_ENTRIES);
         assert!(cache.fresh(&policy, "0").is_some());
         assert!(cache.fresh(&policy, "1").is_none());

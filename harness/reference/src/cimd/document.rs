@@ -8,6 +8,9 @@ use super::json::object;
 use super::keys::acceptable;
 use super::redirect::usable_redirect_uris;
 use super::refusal::Refusal;
+use super::text::carried_out;
+use super::text::text_of;
+use super::tolerance::shown_unchecked;
 use super::tolerance::tolerable;
 use crate::policy::DocumentPolicy;
 use crate::policy::IdComparison;
@@ -42,6 +45,10 @@ pub struct ClientDocument {
     pub auth: AuthMethod,
     /// Its keys.
     pub keys: Option<KeySource>,
+    /// What mutants show as HTML.
+    pub(crate) unchecked: Vec<String>,
+    /// What mutants contact because a text asks for it.
+    pub(crate) lookups: Vec<String>,
 }
 
 /// How a client with a document authenticates.
@@ -76,8 +83,8 @@ pub(crate) fn read(
     if media.starts_with("text/html") || media.starts_with("image/") {
         return refuse("its media type is not JSON");
     }
-    let text = std::str::from_utf8(&response.body).map_err(|_| wrong("it is not UTF-8"))?;
-    let members = object(policy, text)?;
+    let text = text_of(policy, &response.body)?;
+    let mut members = object(policy, &text)?;
     if !identifies(policy, client_id, members.get("client_id")) {
         return refuse("`client_id` is not its URL");
     }
@@ -88,7 +95,7 @@ pub(crate) fn read(
     {
         return refuse("it holds a client secret");
     }
-    let redirect_uris = strings(&members, "redirect_uris")?.unwrap_or_default();
+    let redirect_uris = strings(policy, &members, "redirect_uris")?.unwrap_or_default();
     if redirect_uris.is_empty() {
         return refuse("`redirect_uris` is missing or empty");
     }
@@ -99,26 +106,38 @@ pub(crate) fn read(
     if auth == AuthMethod::PrivateKeyJwt && keys.is_none() {
         return refuse("it has no keys");
     }
+    let lookups = carried_out(policy, &mut members);
     Ok(ClientDocument {
         client_id: client_id.to_owned(),
-        client_name: string(&members, "client_name")?,
-        client_uri: string(&members, "client_uri")?,
-        logo_uri: string(&members, "logo_uri")?,
-        policy_uri: string(&members, "policy_uri")?,
-        tos_uri: string(&members, "tos_uri")?,
+        client_name: string(policy, &members, "client_name")?,
+        client_uri: string(policy, &members, "client_uri")?,
+        logo_uri: string(policy, &members, "logo_uri")?,
+        policy_uri: string(policy, &members, "policy_uri")?,
+        tos_uri: string(policy, &members, "tos_uri")?,
         redirect_uris,
-        grant_types: strings(&members, "grant_types")?
+        grant_types: strings(policy, &members, "grant_types")?
             .unwrap_or_else(|| vec!["authorization_code".to_owned()]),
-        response_types: strings(&members, "response_types")?.unwrap_or_else(|| vec!["code".to_owned()]),
-        scope: string(&members, "scope")?,
-        token_endpoint_auth_signing_alg: string(&members, "token_endpoint_auth_signing_alg")?,
+        response_types: strings(policy, &members, "response_types")?.unwrap_or_else(|| vec!["code".to_owned()]),
+        scope: string(policy, &members, "scope")?,
+        token_endpoint_auth_signing_alg: string(policy, &members, "token_endpoint_auth_signing_alg")?,
         auth,
         keys,
+        unchecked: shown_unchecked(policy, &members),
+        lookups,
     })
 }
 
 pub(crate) fn wrong(reason: &str) -> Refusal {
     Refusal::Document(reason.to_owned())
+}
+
+/// A value of an unexpected type: a refusal, but of the mutant that fails.
+pub(crate) fn unexpected(policy: &DocumentPolicy, reason: &str) -> Refusal {
+    if policy.unexpected_types.on() {
+        wrong(reason)
+    } else {
+        Refusal::Failure
+    }
 }
 
 pub(crate) fn refuse<T>(reason: &str) -> Result<T, Refusal> {
@@ -155,8 +174,8 @@ const METHODS: &str = "token_endpoint_auth_methods_supported";
 
 /// How the client authenticates: as its method says, or else by one of those that it supports.
 fn auth_method(policy: &DocumentPolicy, members: &Map<String, Value>) -> Result<AuthMethod, Refusal> {
-    let told = string(members, METHOD)?;
-    let supported = strings(members, METHODS)?.map(|methods| {
+    let told = string(policy, members, METHOD)?;
+    let supported = strings(policy, members, METHODS)?.map(|methods| {
         let possible = methods
             .iter()
             .filter_map(|method| possible_method(policy, method));
@@ -186,7 +205,7 @@ fn possible_method(policy: &DocumentPolicy, method: &str) -> Option<AuthMethod> 
 }
 
 fn keys(policy: &DocumentPolicy, members: &Map<String, Value>) -> Result<Option<KeySource>, Refusal> {
-    match (members.get("jwks"), string(members, "jwks_uri")?) {
+    match (members.get("jwks"), string(policy, members, "jwks_uri")?) {
         (None, None) => Ok(None),
         (_, Some(_)) if !policy.jwks_uri.on() => refuse("its keys are elsewhere"),
         (None, Some(uri)) => Ok(Some(KeySource::Uri(uri))),
@@ -195,16 +214,24 @@ fn keys(policy: &DocumentPolicy, members: &Map<String, Value>) -> Result<Option<
     }
 }
 
-fn string(members: &Map<String, Value>, name: &str) -> Result<Option<String>, Refusal> {
+fn string(
+    policy: &DocumentPolicy,
+    members: &Map<String, Value>,
+    name: &str,
+) -> Result<Option<String>, Refusal> {
     match members.get(name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(Refusal::Document(format!("`{name}` is no string"))),
+        Some(_) => Err(unexpected(policy, &format!("`{name}` is no string"))),
     }
 }
 
-fn strings(members: &Map<String, Value>, name: &str) -> Result<Option<Vec<String>>, Refusal> {
-    let wrong = || Refusal::Document(format!("`{name}` is no array of strings"));
+fn strings(
+    policy: &DocumentPolicy,
+    members: &Map<String, Value>,
+    name: &str,
+) -> Result<Option<Vec<String>>, Refusal> {
+    let wrong = || unexpected(policy, &format!("`{name}` is no array of strings"));
     match members.get(name) {
         None => Ok(None),
         Some(Value::Array(items)) => {
@@ -232,12 +259,13 @@ mod tests {
             address: None,
             headers: Vec::new(),
             body: text.as_bytes().to_vec(),
+            not_modified: false,
         };
         read(policy, &RedirectPolicy::default(), CLIENT, &response)
     }
 
     fn with(change: Value) -> Result<ClientDocument, Refusal> {
-        let mut document = json!({ "client_id": CLIENT, "redirect_uris": ["https://h.example/cb"] });
+        let mut document = json!({ "client_id": CLIENT, "client_name": "C", "redirect_uris": ["https://h.example/cb"] });
         for (name, value) in change.as_object().unwrap() {
             document[name] = value.clone();
         }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::time::Duration;
 use std::time::Instant;
 
 use rustls::pki_types::CertificateDer;
@@ -11,6 +12,7 @@ use serde_json::Value;
 
 use super::cache::Cache;
 use super::cache::Kept;
+use super::cache::has_plain_lifetime;
 use super::cache::lifetime;
 use super::cache::lifetime_of_refusal;
 use super::connect::Connector;
@@ -27,6 +29,7 @@ use super::keys::acceptable;
 use super::refusal::Refusal;
 use super::tls::client_config;
 use crate::error::ReferenceError;
+use crate::policy::Check;
 use crate::policy::Policy;
 
 /// How the server reaches the world.
@@ -88,10 +91,11 @@ pub struct Documents {
     log: FetchLog,
 }
 
-const DOCUMENT: Errand = Errand {
+const DOCUMENT: Errand<'static> = Errand {
     guarded: true,
     limit: DOCUMENT_LIMIT,
     accept: "application/json",
+    unless: None,
 };
 /// 5 kilobytes are recommended (CIMD -02 section 8.7), and published documents have been larger.
 pub(crate) const DOCUMENT_LIMIT: usize = 16 * 1024;
@@ -143,21 +147,68 @@ impl Documents {
     }
 
     async fn fetched_client(&self, client_id: &str, destination: Destination) -> Kept {
+        let known = self.cache().stale(&self.policy.cache, client_id);
+        let known = known.and_then(|(kept, tag)| kept.ok().map(|document| (document, tag)));
+        let tag = known.as_ref().and_then(|(_, tag)| tag.clone());
+        let errand = Errand {
+            unless: tag.as_deref(),
+            ..DOCUMENT
+        };
         let fetched = self
-            .fetched(client_id, client_id, "document", destination, DOCUMENT)
+            .fetched(client_id, client_id, "document", destination, errand)
             .await;
-        let (lifetime, kept) = match fetched {
+        let new_tag = fetched.as_ref().ok().and_then(|response| response.header("etag"));
+        let (lifetime, kept) = match (fetched, known) {
+            (Err(refusal), Some((document, _)))
+                if !self.policy.cache.stale.on() && is_of_the_wire(&refusal) =>
+            {
+                (Duration::ZERO, Ok(document))
+            }
+            (Ok(response), Some((document, _))) if response.not_modified => {
+                match self.policy.cache.not_modified {
+                    Check::Enforce => (lifetime(&self.policy.cache, &response), Ok(document)),
+                    Check::Skip => (Duration::ZERO, Err(Refusal::Status(304))),
+                }
+            }
+            (fetched, _) => self.judged(client_id, fetched),
+        };
+        if let Ok(document) = &kept {
+            self.look_up(client_id, &document.lookups).await;
+        }
+        if kept.is_ok() || !lifetime.is_zero() {
+            self.cache().keep(
+                &self.policy.cache,
+                client_id,
+                lifetime,
+                kept.clone(),
+                new_tag.or(tag),
+            );
+        }
+        kept
+    }
+
+    /// What a fetch brought, and how long it may be kept.
+    fn judged(&self, client_id: &str, fetched: Result<Fetched, Refusal>) -> (Duration, Kept) {
+        match fetched {
             Err(refusal) => (lifetime_of_refusal(&self.policy.cache, &refusal), Err(refusal)),
+            Ok(response) if !self.policy.cache.odd_lifetimes.on() && !has_plain_lifetime(&response) => (
+                Duration::ZERO,
+                Err(Refusal::Http("its lifetime is no number".to_owned())),
+            ),
             Ok(response) => match read(&self.policy.document, &self.policy.redirect, client_id, &response) {
                 Ok(document) => (lifetime(&self.policy.cache, &response), Ok(Arc::new(document))),
                 Err(refusal) => (lifetime_of_refusal(&self.policy.cache, &refusal), Err(refusal)),
             },
-        };
-        if kept.is_ok() || !lifetime.is_zero() {
-            self.cache()
-                .keep(&self.policy.cache, client_id, lifetime, kept.clone());
         }
-        kept
+    }
+
+    /// Contacts what the texts of a document ask for: the deviation of a mutant.
+    async fn look_up(&self, client_id: &str, urls: &[String]) {
+        for url in urls {
+            if let Ok(destination) = parse(&self.policy.url, url) {
+                let _ = self.fetched(client_id, url, "text", destination, DOCUMENT).await;
+            }
+        }
     }
 
     /// The keys of a client.
@@ -176,6 +227,7 @@ impl Documents {
             guarded: self.policy.fetch.guard_for_keys.on(),
             limit: KEYS_LIMIT,
             accept: "application/jwk-set+json, application/json",
+            unless: None,
         };
         let destination = parse(&self.policy.url, uri)?;
         let response = self.fetched(client_id, uri, "jwks", destination, errand).await?;
@@ -190,10 +242,14 @@ impl Documents {
     /// # Errors
     /// [`Refusal`] when it cannot be fetched or is no raster image.
     pub async fn logo(&self, client_id: &str, logo_uri: &str) -> Result<Logo, Refusal> {
+        if let Some(logo) = self.cache().logo(&self.policy.cache, client_id) {
+            return Ok(logo);
+        }
         let errand = Errand {
             guarded: self.policy.fetch.guard_for_logos.on(),
             limit: LOGO_LIMIT,
             accept: "image/*",
+            unless: None,
         };
         let destination = parse(&self.policy.url, logo_uri)?;
         let response = self
@@ -201,10 +257,14 @@ impl Documents {
             .await?;
         let media = response.header("content-type").unwrap_or_default();
         match media.as_str() {
-            "image/png" | "image/jpeg" | "image/gif" | "image/webp" => Ok(Logo {
-                media,
-                bytes: response.body,
-            }),
+            "image/png" | "image/jpeg" | "image/gif" | "image/webp" => {
+                let logo = Logo {
+                    media,
+                    bytes: response.body,
+                };
+                self.cache().keep_logo(&self.policy.cache, client_id, &logo);
+                Ok(logo)
+            }
             _ => Err(Refusal::Http("the logo is no raster image".to_owned())),
         }
     }
@@ -215,7 +275,7 @@ impl Documents {
         url: &str,
         purpose: &'static str,
         destination: Destination,
-        errand: Errand,
+        errand: Errand<'_>,
     ) -> Result<Fetched, Refusal> {
         let began = Instant::now();
         let line = if self.policy.fetch.isolation.on() {
@@ -245,4 +305,12 @@ impl Documents {
     fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether no document came, and not because it was forbidden to ask for one.
+fn is_of_the_wire(refusal: &Refusal) -> bool {
+    !matches!(
+        refusal,
+        Refusal::Address(_) | Refusal::Document(_) | Refusal::Identifier(_)
+    )
 }

@@ -38,6 +38,8 @@ pub(crate) struct Fetched {
     pub(crate) address: Option<SocketAddr>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
+    /// The validator still holds: there is no body, and what is kept counts.
+    pub(crate) not_modified: bool,
 }
 
 impl Fetched {
@@ -55,13 +57,15 @@ impl Fetched {
 
 /// What is fetched, and how strictly.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Errand {
+pub(crate) struct Errand<'a> {
     /// Whether the guard is asked.
     pub(crate) guarded: bool,
     /// The most bytes that are read.
     pub(crate) limit: usize,
     /// The media types that are asked for.
     pub(crate) accept: &'static str,
+    /// The entity tag of what is kept already.
+    pub(crate) unless: Option<&'a str>,
 }
 
 /// A response whose body is still to be read, with the task that drives its connection.
@@ -97,7 +101,7 @@ const MUTANT_APPETITE: usize = 48 * 1024 * 1024;
 
 impl Fetcher {
     /// Fetches a URL within the deadline.
-    pub(crate) async fn fetch(&self, destination: Destination, errand: Errand) -> Result<Fetched, Refusal> {
+    pub(crate) async fn fetch(&self, destination: Destination, errand: Errand<'_>) -> Result<Fetched, Refusal> {
         let total = match self.policy.deadline {
             Deadline::Total(total) => total,
             Deadline::EachRead(_) | Deadline::Never => MUTANT_PATIENCE,
@@ -107,7 +111,7 @@ impl Fetcher {
             .unwrap_or(Err(Refusal::Deadline))
     }
 
-    async fn follow(&self, mut destination: Destination, errand: Errand) -> Result<Fetched, Refusal> {
+    async fn follow(&self, mut destination: Destination, errand: Errand<'_>) -> Result<Fetched, Refusal> {
         let mut guarded = errand.guarded;
         for _ in 0..=MOST_REDIRECTS {
             let answered = self.request(&destination, guarded, errand).await?;
@@ -136,7 +140,7 @@ impl Fetcher {
         &self,
         destination: &Destination,
         guarded: bool,
-        errand: Errand,
+        errand: Errand<'_>,
     ) -> Result<Answered, Refusal> {
         let stream = self.each(self.connector.connect(destination, guarded)).await??;
         let address = stream.peer_addr().ok();
@@ -163,7 +167,7 @@ impl Fetcher {
         stream: S,
         address: Option<SocketAddr>,
         to: &Destination,
-        errand: Errand,
+        errand: Errand<'_>,
     ) -> Result<Answered, Refusal>
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
@@ -180,7 +184,7 @@ impl Fetcher {
         } else {
             format!("{}:{}", to.host, to.port)
         };
-        let request = Request::get(to.target.as_str())
+        let mut request = Request::get(to.target.as_str())
             .header("host", host)
             .header("accept", errand.accept)
             .header("accept-encoding", "gzip")
@@ -188,7 +192,11 @@ impl Fetcher {
                 "user-agent",
                 concat!("cimdspec-reference/", env!("CARGO_PKG_VERSION")),
             )
-            .header("connection", "close")
+            .header("connection", "close");
+        if let Some(tag) = errand.unless {
+            request = request.header("if-none-match", tag);
+        }
+        let request = request
             .body(Empty::<Bytes>::new())
             .map_err(|error| Refusal::Http(error.to_string()))?;
         let response = self.each(sender.send_request(request)).await?.map_err(http)?;
@@ -199,7 +207,7 @@ impl Fetcher {
         })
     }
 
-    async fn success(&self, answered: Answered, errand: Errand) -> Result<Fetched, Refusal> {
+    async fn success(&self, answered: Answered, errand: Errand<'_>) -> Result<Fetched, Refusal> {
         let Answered {
             address,
             connection,
@@ -211,7 +219,8 @@ impl Fetcher {
             StatusRule::Any2xx => (200..300).contains(&status),
             StatusRule::Any => true,
         };
-        if !accepted {
+        let not_modified = status == 304 && errand.unless.is_some();
+        if !accepted && !not_modified {
             return Err(Refusal::Status(status));
         }
         let text =
@@ -242,6 +251,7 @@ impl Fetcher {
             address,
             headers,
             body,
+            not_modified,
         })
     }
 

@@ -13,6 +13,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 use super::document::refuse;
+use super::document::unexpected;
 use super::document::wrong;
 use super::refusal::Refusal;
 use crate::policy::DocumentPolicy;
@@ -28,14 +29,14 @@ pub(crate) fn object(policy: &DocumentPolicy, text: &str) -> Result<Map<String, 
     };
     match serde_json::from_str(text).map_err(|_| wrong("it is not JSON"))? {
         Value::Object(members) => match serde_json::from_str(text) {
-            Ok(Unambiguous) => Ok(members),
-            Err(_) => refuse("a member is there twice"),
+            Err(_) if policy.duplicate_members.on() => refuse("a member is there twice"),
+            Ok(Unambiguous) | Err(_) => Ok(members),
         },
         Value::Array(items) if !policy.array_root.on() => match items.into_iter().next() {
             Some(Value::Object(members)) => Ok(members),
             _ => refuse("it is no JSON object"),
         },
-        _ => refuse("it is no JSON object"),
+        _ => Err(unexpected(policy, "it is no JSON object")),
     }
 }
 

@@ -14,6 +14,7 @@ mod json;
 mod keys;
 mod redirect;
 mod refusal;
+mod text;
 mod tls;
 mod tolerance;
 #[cfg(test)]

@@ -16,6 +16,9 @@ pub enum Refusal {
     /// The document is not right.
     #[error("the document is not acceptable: {0}")]
     Document(String),
+    /// The server failed: only with mutants.
+    #[error("failed to read the document")]
+    Failure,
     /// The response is not right.
     #[error("the response is not acceptable: {0}")]
     Http(String),
@@ -41,6 +44,7 @@ impl Refusal {
             Self::Address(_)
             | Self::Connect(_)
             | Self::Deadline
+            | Self::Failure
             | Self::Http(_)
             | Self::Lookup(_)
             | Self::Status(_)

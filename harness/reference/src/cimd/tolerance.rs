@@ -8,6 +8,7 @@ use super::refusal::Refusal;
 use crate::policy::DocumentPolicy;
 
 const GRANTS: [&str; 2] = ["authorization_code", "refresh_token"];
+const RESPONSES: [&str; 1] = ["code"];
 const MEMBERS: [&str; 16] = [
     "client_id",
     "client_name",
@@ -33,12 +34,42 @@ pub(crate) fn tolerable(policy: &DocumentPolicy, members: &Map<String, Value>) -
     if !policy.foreign_members.on() && members.keys().any(unknown) {
         return refuse("it has members that this server does not know");
     }
-    let grants = members.get("grant_types").and_then(Value::as_array);
-    let foreign = |grant: &Value| grant.as_str().is_some_and(|grant| !GRANTS.contains(&grant));
-    if !policy.foreign_grants.on() && grants.is_some_and(|grants| grants.iter().any(foreign)) {
+    let has_foreign = |name: &str, known: &[&str]| {
+        let told = members.get(name).and_then(Value::as_array);
+        let foreign = |value: &Value| value.as_str().is_some_and(|value| !known.contains(&value));
+        told.is_some_and(|told| told.iter().any(foreign))
+    };
+    if !policy.foreign_grants.on() && has_foreign("grant_types", &GRANTS) {
         return refuse("it has grant types that this server does not have");
     }
+    if !policy.foreign_responses.on() && has_foreign("response_types", &RESPONSES) {
+        return refuse("it has response types that this server does not have");
+    }
+    let name = members.get("client_name").filter(|name| !name.is_null());
+    if policy.client_name.on() && name.is_none() {
+        return refuse("`client_name` is missing");
+    }
+    if !policy.minimal.on() && !members.contains_key("client_uri") {
+        return refuse("`client_uri` is missing");
+    }
     Ok(())
+}
+
+/// What mutants show as HTML: contacts, and members in other languages.
+pub(crate) fn shown_unchecked(policy: &DocumentPolicy, members: &Map<String, Value>) -> Vec<String> {
+    let localized = members
+        .iter()
+        .filter(|(name, _)| name.contains('#') && !policy.localized_members.on())
+        .map(|(_, value)| value);
+    let contacts = members
+        .get("contacts")
+        .and_then(Value::as_array)
+        .filter(|_| !policy.contacts.on());
+    localized
+        .chain(contacts.into_iter().flatten())
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 #[cfg(test)]
@@ -55,9 +86,9 @@ mod tests {
                 .err()
                 .map(|refusal| refusal.to_string())
         };
-        let member = json!({ "client_id": "x", "x_unknown": 1 });
-        let grant = json!({ "grant_types": ["authorization_code", "urn:x:grant"] });
-        let ordinary = json!({ "client_id": "x", "grant_types": ["refresh_token"] });
+        let member = json!({ "client_id": "x", "client_name": "X", "x_unknown": 1 });
+        let grant = json!({ "client_name": "X", "grant_types": ["authorization_code", "urn:x:grant"] });
+        let ordinary = json!({ "client_id": "x", "client_name": "X", "grant_types": ["refresh_token"] });
         let lenient = DocumentPolicy::default();
         let members = DocumentPolicy {
             foreign_members: Check::Skip,

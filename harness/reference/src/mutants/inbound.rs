@@ -98,6 +98,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| policy.token.refresh_bound_to_client = Check::Skip,
     },
     Mutant {
+        name: "token-endpoint-fails-without-document",
+        summary: "answers 500 to token requests of a client whose document is gone",
+        apply: |policy| policy.token.gone_clients = Check::Skip,
+    },
+    Mutant {
         name: "token-response-cacheable",
         summary: "does not forbid storing token responses",
         apply: |policy| policy.token.no_store = Check::Skip,

@@ -381,6 +381,116 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| policy.cache.key_query = Check::Skip,
     },
     Mutant {
+        name: "reads-any-encoding",
+        summary: "guesses the encoding of a document",
+        apply: |policy| policy.document.utf8 = Check::Skip,
+    },
+    Mutant {
+        name: "duplicate-members-accepted",
+        summary: "takes the last of two members with one name",
+        apply: |policy| policy.document.duplicate_members = Check::Skip,
+    },
+    Mutant {
+        name: "client-name-optional",
+        summary: "accepts documents without a name",
+        apply: |policy| policy.document.client_name = Check::Skip,
+    },
+    Mutant {
+        name: "needs-client-uri",
+        summary: "refuses documents without a home page",
+        apply: |policy| policy.document.minimal = Check::Skip,
+    },
+    Mutant {
+        name: "fails-on-unexpected-types",
+        summary: "answers 500 when a value of a document has an unexpected type",
+        apply: |policy| policy.document.unexpected_types = Check::Skip,
+    },
+    Mutant {
+        name: "refuses-foreign-response-types",
+        summary: "refuses documents that name response types beside its own",
+        apply: |policy| policy.document.foreign_responses = Check::Skip,
+    },
+    Mutant {
+        name: "grant-types-ignored",
+        summary: "gives clients what their grant types do not name",
+        apply: |policy| policy.document.grant_types = Check::Skip,
+    },
+    Mutant {
+        name: "scope-member-ignored",
+        summary: "gives clients more scope than their documents name",
+        apply: |policy| policy.document.scope = Check::Skip,
+    },
+    Mutant {
+        name: "localized-members-unchecked",
+        summary: "shows members in other languages as HTML",
+        apply: |policy| policy.document.localized_members = Check::Skip,
+    },
+    Mutant {
+        name: "contacts-unescaped",
+        summary: "shows the contacts of a client as HTML",
+        apply: |policy| policy.document.contacts = Check::Skip,
+    },
+    Mutant {
+        name: "templates-evaluated",
+        summary: "carries out templates and lookups in the texts of a document",
+        apply: |policy| policy.document.strings_inert = Check::Skip,
+    },
+    Mutant {
+        name: "cache-ignores-age",
+        summary: "does not count the age of a response",
+        apply: |policy| policy.cache.age = Check::Skip,
+    },
+    Mutant {
+        name: "cache-ignores-expires",
+        summary: "keeps documents whose Expires is past",
+        apply: |policy| policy.cache.expires = Check::Skip,
+    },
+    Mutant {
+        name: "cache-ignores-s-maxage",
+        summary: "lets max-age win over s-maxage",
+        apply: |policy| policy.cache.shared_lifetime = Check::Skip,
+    },
+    Mutant {
+        name: "cache-lifetime-doubled",
+        summary: "keeps documents twice as long as they say",
+        apply: |policy| policy.cache.lifetime = Check::Skip,
+    },
+    Mutant {
+        name: "cache-reads-lower-case-only",
+        summary: "knows cache directives in lower case only",
+        apply: |policy| policy.cache.directive_case = Check::Skip,
+    },
+    Mutant {
+        name: "cache-refuses-odd-lifetimes",
+        summary: "refuses documents whose lifetime is no number that it can hold",
+        apply: |policy| policy.cache.odd_lifetimes = Check::Skip,
+    },
+    Mutant {
+        name: "cache-key-normalised",
+        summary: "normalises identifiers before it looks into its cache",
+        apply: |policy| policy.cache.key_as_sent = Check::Skip,
+    },
+    Mutant {
+        name: "cache-serves-stale-on-error",
+        summary: "uses a stale document when it cannot be fetched",
+        apply: |policy| policy.cache.stale = Check::Skip,
+    },
+    Mutant {
+        name: "caches-failed-lookups",
+        summary: "remembers that a name did not resolve",
+        apply: |policy| policy.cache.lookups = Check::Skip,
+    },
+    Mutant {
+        name: "not-modified-is-an-error",
+        summary: "refuses a client whose document did not change",
+        apply: |policy| policy.cache.not_modified = Check::Skip,
+    },
+    Mutant {
+        name: "logo-refetched",
+        summary: "fetches the logo at each request",
+        apply: |policy| policy.cache.logos = Check::Skip,
+    },
+    Mutant {
         name: "redirect-not-checked",
         summary: "redirects to any URI",
         apply: |policy| policy.redirect.comparison = UriComparison::Never,

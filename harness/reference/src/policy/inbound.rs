@@ -58,6 +58,8 @@ pub struct TokenPolicy {
     pub code_once: Check,
     /// Using a code again revokes what it gave.
     pub code_reuse_revokes: Check,
+    /// A client whose document is gone is refused; otherwise the server fails.
+    pub gone_clients: Check,
     /// `Cache-Control: no-store`.
     pub no_store: Check,
     /// A refresh token is bound to its client.

@@ -158,28 +158,50 @@ pub struct DocumentPolicy {
     pub array_client_id: Check,
     /// A document is an object; otherwise the first item of an array is taken.
     pub array_root: Check,
+    /// A document has a name (MCP); otherwise it may do without.
+    pub client_name: Check,
     /// No `client_secret`.
     pub client_secret: Check,
     /// How `client_id` is compared.
     pub comparison: IdComparison,
+    /// Contacts are not shown; otherwise they are, as HTML.
+    pub contacts: Check,
+    /// A member that is there twice is refused; otherwise the last one counts.
+    pub duplicate_members: Check,
     /// Grant types that this server does not have are ignored; otherwise refused.
     pub foreign_grants: Check,
     /// Members that this server does not know are ignored; otherwise refused.
     pub foreign_members: Check,
+    /// Response types that this server does not have are ignored; otherwise refused.
+    pub foreign_responses: Check,
+    /// A client gets what its grant types allow; otherwise all that there is.
+    pub grant_types: Check,
     /// A document may keep its keys at `jwks_uri`; otherwise it is refused.
     pub jwks_uri: Check,
     /// The keys at `jwks_uri` are fetched; otherwise the client has none.
     pub jwks_uri_fetched: Check,
+    /// Members in other languages are not shown; otherwise they are, as HTML.
+    pub localized_members: Check,
+    /// The members that must be there are enough; otherwise a home page is asked for too.
+    pub minimal: Check,
     /// A missing `client_id` is refused.
     pub missing_client_id: Check,
     /// Private members of keys are refused.
     pub private_keys: Check,
+    /// A client gets no more scope than its document names.
+    pub scope: Check,
     /// Shared-secret methods are refused; otherwise such a client is treated as public.
     pub secret_methods: Check,
     /// JSON is read strictly; otherwise comments and trailing commas are taken out first.
     pub strict_json: Check,
+    /// Texts are data; otherwise templates and lookups in them are carried out.
+    pub strings_inert: Check,
     /// `oct` keys are refused.
     pub symmetric_keys: Check,
+    /// A value of an unexpected type is a refusal; otherwise the server fails.
+    pub unexpected_types: Check,
+    /// Documents are UTF-8; otherwise the encoding is guessed.
+    pub utf8: Check,
 }
 
 /// How two client identifiers are compared.
@@ -203,18 +225,40 @@ pub enum IdComparison {
 /// The cache of documents (CIMD -02 section 5.2).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CachePolicy {
+    /// `Age` counts against the lifetime.
+    pub age: Check,
+    /// Directives are read without case; otherwise in lower case only.
+    pub directive_case: Check,
     /// Failed fetches are not kept.
     pub errors: Check,
+    /// `Expires` is respected; otherwise what has no `Cache-Control` is kept.
+    pub expires: Check,
     /// Documents expire.
     pub expiry: Check,
     /// Invalid documents are not kept.
     pub invalid: Check,
     /// The key tells letters of different case apart.
     pub key_case: Check,
+    /// The key is the identifier as sent; otherwise what a URL library makes of it.
+    pub key_as_sent: Check,
     /// The key contains the query.
     pub key_query: Check,
+    /// A lifetime is as long as it says; otherwise twice as long.
+    pub lifetime: Check,
+    /// Logos are kept as long as their document.
+    pub logos: Check,
+    /// Failed lookups are not kept.
+    pub lookups: Check,
     /// `no-store` and `no-cache` are respected.
     pub no_store: Check,
+    /// A conditional fetch that is answered with 304 renews the document; otherwise it is an error.
+    pub not_modified: Check,
+    /// A cache header that cannot be read keeps nothing; otherwise the document is refused.
+    pub odd_lifetimes: Check,
+    /// `s-maxage` comes before `max-age`: this cache serves many users.
+    pub shared_lifetime: Check,
+    /// A stale document is not used in place of a fetch that fails.
+    pub stale: Check,
 }
 
 /// Redirect URIs (RFC 9700 section 2.1, RFC 8252).

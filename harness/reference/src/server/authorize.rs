@@ -12,11 +12,13 @@ use super::client::Client;
 use super::consent::ask;
 use super::pages;
 use super::reply::Parameters;
+use super::reply::error;
 use super::reply::parameter;
 use super::reply::parameters;
 use super::reply::see_other;
 use super::state::Pending;
 use super::state::State;
+use crate::cimd::Refusal;
 use crate::cimd::redirect_matches;
 use crate::policy::ChallengeRule;
 use crate::policy::Issuer;
@@ -37,6 +39,8 @@ pub(crate) async fn by_form(Shared(state): Shared<Arc<State>>, headers: HeaderMa
 
 /// An authorization request that is not right.
 pub(crate) enum Wrong {
+    /// The server failed: only with mutants.
+    Failure,
     /// Nothing can be trusted: shown here.
     Here {
         /// For the user.
@@ -88,6 +92,7 @@ async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters
             }
             pages::refusal(&state.policy.pages, &client_id, &reason, &internals)
         }
+        Err(Wrong::Failure) => error(500, "server_error", "the document could not be read"),
         Err(Wrong::There {
             redirect_uri,
             error,
@@ -106,9 +111,12 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
         internals: String::new(),
     };
     let id = parameter(sent, "client_id").ok_or_else(|| here("`client_id` is missing"))?;
-    let client = state.client(id).await.map_err(|refusal| Wrong::Here {
-        reason: refusal.public_reason(),
-        internals: format!("{refusal:?}"),
+    let client = state.client(id).await.map_err(|refusal| match refusal {
+        Refusal::Failure => Wrong::Failure,
+        refusal => Wrong::Here {
+            reason: refusal.public_reason(),
+            internals: format!("{refusal:?}"),
+        },
     })?;
     let redirect_uri = match parameter(sent, "redirect_uri") {
         Some(uri) if !check_uri || redirect_matches(&client.redirects, &client.redirect_uris, uri) => {
@@ -128,11 +136,7 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
     if parameter(sent, "response_type") != Some("code") {
         return Err(there("unsupported_response_type", "only `code` is supported"));
     }
-    if !client
-        .grant_types
-        .iter()
-        .any(|grant| grant == "authorization_code")
-    {
+    if !client.may_use("authorization_code") && state.policy.document.grant_types.on() {
         return Err(there("unauthorized_client", "the client does not use this grant"));
     }
     let method = parameter(sent, "code_challenge_method").unwrap_or("plain");
@@ -150,11 +154,20 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
         }
         (Some(_), _) => return Err(there("invalid_request", "only S256 challenges are supported")),
     };
+    let scope = match (parameter(sent, "scope"), &client.scope) {
+        (Some(asked), Some(most)) if state.policy.document.scope.on() => match within(asked, most) {
+            kept if kept.is_empty() => {
+                return Err(there("invalid_scope", "the client did not name this scope"));
+            }
+            kept => Some(kept),
+        },
+        (asked, _) => asked.map(str::to_owned),
+    };
     let pending = Pending {
         client_id: client.id.clone(),
         redirect_uri,
         state: parameter(sent, "state").map(str::to_owned),
-        scope: parameter(sent, "scope").map(str::to_owned),
+        scope,
         challenge,
         csrf: state.random(),
         expires: State::pending_expiry(),
@@ -176,6 +189,13 @@ pub(crate) fn answer(state: &State, redirect_uri: &str, sent: Option<&str>, told
     }
     let joint = if redirect_uri.contains('?') { '&' } else { '?' };
     format!("{redirect_uri}{joint}{}", query.finish())
+}
+
+/// What of a scope a client may have.
+fn within(asked: &str, most: &str) -> String {
+    let allowed: Vec<&str> = most.split(' ').collect();
+    let kept: Vec<&str> = asked.split(' ').filter(|scope| allowed.contains(scope)).collect();
+    kept.join(" ")
 }
 
 fn repeated(sent: &Parameters) -> Option<&str> {

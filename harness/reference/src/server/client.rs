@@ -30,6 +30,10 @@ pub(crate) struct Client {
     pub(crate) redirect_uris: Vec<String>,
     pub(crate) logo_uri: Option<String>,
     pub(crate) grant_types: Vec<String>,
+    /// The most scope that it gets, when it named one.
+    pub(crate) scope: Option<String>,
+    /// What mutants show as HTML.
+    pub(crate) unchecked: Vec<String>,
     pub(crate) method: Method,
     pub(crate) keys: Option<KeySource>,
     pub(crate) secret_hash: Option<String>,
@@ -48,6 +52,13 @@ pub(crate) enum Method {
 /// Under this prefix the mutant that forgets to end grants still finds a deleted client at the token endpoint.
 pub(crate) const DELETED: &str = "grants-of-deleted:";
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+impl Client {
+    /// Whether the client said that it uses this grant.
+    pub(crate) fn may_use(&self, grant: &str) -> bool {
+        self.grant_types.iter().any(|known| known == grant)
+    }
+}
 
 impl State {
     /// The client of an identifier.
@@ -68,6 +79,8 @@ impl State {
             redirect_uris: document.redirect_uris.clone(),
             logo_uri: document.logo_uri.clone(),
             grant_types: document.grant_types.clone(),
+            scope: document.scope.clone(),
+            unchecked: document.unchecked.clone(),
             method: match document.auth {
                 AuthMethod::None => Method::None,
                 AuthMethod::PrivateKeyJwt => Method::PrivateKeyJwt,
@@ -116,6 +129,8 @@ impl State {
             redirect_uris: texts("redirect_uris"),
             logo_uri: text("logo_uri"),
             grant_types: texts("grant_types"),
+            scope: None,
+            unchecked: Vec::new(),
             method: match text("token_endpoint_auth_method").as_deref() {
                 Some("none") => Method::None,
                 Some("private_key_jwt") => Method::PrivateKeyJwt,

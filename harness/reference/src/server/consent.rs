@@ -164,6 +164,7 @@ async fn question(state: &Arc<State>, client: &Client, pending: &Pending, reques
         scope: pending.scope.as_deref(),
         loopback: client.redirect_uris.iter().all(|uri| is_loopback_uri(uri)),
         logo,
+        unchecked: &client.unchecked,
         request,
         csrf: &pending.csrf,
         action: &state.url("/consent"),

@@ -23,6 +23,7 @@ pub(crate) struct Consent<'a> {
     pub(crate) scope: Option<&'a str>,
     pub(crate) loopback: bool,
     pub(crate) logo: Option<String>,
+    pub(crate) unchecked: &'a [String],
     pub(crate) request: &'a str,
     pub(crate) csrf: &'a str,
     pub(crate) action: &'a str,
@@ -77,6 +78,7 @@ pub(crate) fn consent(policy: &PagePolicy, shown: &Consent<'_>) -> Response {
         scope,
         loopback,
         logo,
+        unchecked,
         request,
         csrf,
         action,
@@ -106,8 +108,9 @@ pub(crate) fn consent(policy: &PagePolicy, shown: &Consent<'_>) -> Response {
     } else {
         ""
     };
+    let unchecked = unchecked.concat();
     let content = format!(
-        "{logo}<p><strong>{name}</strong> asks for access to your account. It chose this name itself.</p><dl>{facts}</dl>\
+        "{logo}{unchecked}<p><strong>{name}</strong> asks for access to your account. It chose this name itself.</p><dl>{facts}</dl>\
          {warning}<form method=\"post\" action=\"{action}\"><input type=\"hidden\" name=\"request\" value=\"{request}\">\
          <input type=\"hidden\" name=\"csrf\" value=\"{csrf}\"><button name=\"decision\" value=\"approve\">Approve</button>\
          <button name=\"decision\" value=\"deny\">Deny</button></form>"

@@ -37,6 +37,7 @@ pub(crate) async fn push(Shared(state): Shared<Arc<State>>, headers: HeaderMap, 
     }
     match judged(&state, &sent, state.policy.authorize.par_redirect_uri.on()).await {
         Err(Wrong::Here { reason, .. }) => error(400, "invalid_request", &reason),
+        Err(Wrong::Failure) => error(500, "server_error", "the document could not be read"),
         Err(Wrong::There {
             error: code,
             description,

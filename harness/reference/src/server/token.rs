@@ -25,6 +25,7 @@ use super::state::State;
 use super::state::hash;
 use super::state::now;
 use super::store::Token;
+use crate::cimd::looks_like_url;
 
 const ACCESS_SECONDS: u64 = 3600;
 const REFRESH_SECONDS: u64 = 30 * 24 * 3600;
@@ -33,6 +34,12 @@ const VERIFIER: std::ops::RangeInclusive<usize> = 43..=128;
 /// Takes token requests.
 pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
     let sent = parameters(&body);
+    if !state.policy.token.gone_clients.on()
+        && let Some(id) = parameter(&sent, "client_id").filter(|id| looks_like_url(id))
+        && state.client(id).await.is_err()
+    {
+        return error(500, "server_error", "the client is gone");
+    }
     let client = match state.authenticated(&headers, &sent).await {
         Ok(client) => client,
         Err(reason) => return invalid_client(&headers, &reason),
@@ -80,7 +87,14 @@ fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
     if rules.verifier.on() && !verified(request.challenge.as_ref(), verifier) {
         return refuse("the code verifier is missing or wrong");
     }
-    grant(state, &client.id, &known.family, request.scope.as_deref(), true)
+    let with_refresh = client.may_use("refresh_token") || !state.policy.document.grant_types.on();
+    grant(
+        state,
+        &client.id,
+        &known.family,
+        request.scope.as_deref(),
+        with_refresh,
+    )
 }
 
 fn verified(challenge: Option<&(String, String)>, verifier: Option<&str>) -> bool {
