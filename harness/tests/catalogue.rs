@@ -53,7 +53,10 @@ fn every_clause_is_checked_or_says_why_not_and_names_what_it_supports() {
 #[test]
 fn no_requirement_of_the_inventory_is_forgotten() {
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/catalogue.md")).unwrap();
-    assert!(page.contains(&format!("\n{ROWS} rows: ")), "not all {ROWS} rows are there");
+    assert!(
+        page.contains(&format!("\n{ROWS} rows: ")),
+        "not all {ROWS} rows are there"
+    );
 }
 
 /// What revision -00 does not forbid is broken by -01 and later: one run tells both.
@@ -63,7 +66,15 @@ fn a_revision_changes_the_verdict() {
     let results = folder.path().to_str().unwrap();
     let only = "cimd/fetch/redirect-other-origin#refused";
     let run = [
-        "run", "--mutant", "follows-redirects", "--only", only, "--format", "json", "--results", results,
+        "run",
+        "--mutant",
+        "follows-redirects",
+        "--only",
+        only,
+        "--format",
+        "json",
+        "--results",
+        results,
     ];
     let (code, report, told) = cimdspec(&run);
     assert_eq!(code, Some(1), "{told}");

@@ -103,9 +103,10 @@ pub(crate) fn serve(
         target,
         status: step.status.unwrap_or(200),
         headers,
-        body: body.into_bytes(),
+        body: step.encoding.unwrap_or_default().bytes(&body),
         coding: step.coding.unwrap_or_default(),
         delivery,
+        validators: step.validators.unwrap_or_default(),
     };
     behaviour.tls = step.tls.unwrap_or_default();
     match page.target {

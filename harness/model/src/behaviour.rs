@@ -58,6 +58,96 @@ pub struct Page {
     pub coding: Coding,
     /// How the bytes arrive.
     pub delivery: Delivery,
+    /// What a conditional request gets.
+    pub validators: Validators,
+}
+
+/// What a host does with `If-None-Match` and `If-Modified-Since`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Validators {
+    /// It answers as if they were not there.
+    #[default]
+    Ignored,
+    /// It answers 304 without a body when one of them matches the page's `etag` or `last-modified`.
+    Honoured,
+}
+
+impl Page {
+    /// What a request with these conditional fields gets: this page, or a 304 with its header fields (RFC 9110 section 13).
+    pub fn answering(&self, none_match: Option<&str>, modified_since: Option<&str>) -> Self {
+        let field = |name: &str| {
+            let known = self
+                .headers
+                .iter()
+                .find(|(known, _)| known.eq_ignore_ascii_case(name));
+            known.map(|(_, value)| value.trim())
+        };
+        let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+        // The entity tag decides where both are sent.
+        let matches = match (none_match, field("etag")) {
+            (Some(sent), Some(tag)) => sent.split(',').any(|sent| opaque(sent) == opaque(tag)),
+            (Some(_), None) => false,
+            (None, _) => modified_since.is_some() && modified_since.map(str::trim) == field("last-modified"),
+        };
+        let mut page = self.clone();
+        if self.validators == Validators::Honoured && self.status == 200 && matches {
+            page.status = 304;
+            page.body = Vec::new();
+            page.coding = Coding::Identity;
+            page.headers
+                .retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
+        }
+        page
+    }
+}
+
+/// The encoding of a body's characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Encoding {
+    /// UTF-8 as it should be.
+    #[default]
+    Utf8,
+    /// UTF-8 after a byte order mark.
+    Utf8Bom,
+    /// UTF-16, least significant byte first, after a byte order mark.
+    Utf16le,
+    /// UTF-16, most significant byte first, after a byte order mark.
+    Utf16be,
+    /// UTF-32, least significant byte first, after a byte order mark.
+    Utf32le,
+    /// UTF-32, most significant byte first, after a byte order mark.
+    Utf32be,
+    /// ISO 8859-1; what it has not is a question mark.
+    Latin1,
+    /// UTF-8 whose slashes take two bytes where one is enough.
+    Overlong,
+}
+
+impl Encoding {
+    /// The bytes of a text.
+    pub fn bytes(self, text: &str) -> Vec<u8> {
+        let marked = || std::iter::once('\u{feff}').chain(text.chars());
+        let narrow = |c: char| u8::try_from(u32::from(c)).unwrap_or(b'?');
+        let wide = |c: char| c.encode_utf16(&mut [0; 2]).to_vec();
+        match self {
+            Self::Utf8 => text.as_bytes().to_vec(),
+            Self::Utf8Bom => marked().collect::<String>().into_bytes(),
+            Self::Utf16le => marked().flat_map(wide).flat_map(u16::to_le_bytes).collect(),
+            Self::Utf16be => marked().flat_map(wide).flat_map(u16::to_be_bytes).collect(),
+            Self::Utf32le => marked().flat_map(|c| u32::from(c).to_le_bytes()).collect(),
+            Self::Utf32be => marked().flat_map(|c| u32::from(c).to_be_bytes()).collect(),
+            Self::Latin1 => text.chars().map(narrow).collect(),
+            Self::Overlong => {
+                let bytes = text.bytes().map(|byte| match byte {
+                    b'/' => vec![0xc0, 0x80 | b'/'],
+                    byte => vec![byte],
+                });
+                bytes.flatten().collect()
+            }
+        }
+    }
 }
 
 /// The content coding of a page.
@@ -159,4 +249,59 @@ pub enum Say {
     Refused,
     /// No answer at all.
     Silence,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_validator_that_matches_is_answered_with_304() {
+        let page = Page {
+            target: None,
+            status: 200,
+            headers: vec![
+                ("content-type".to_owned(), "application/json".to_owned()),
+                ("etag".to_owned(), "\"v1\"".to_owned()),
+                (
+                    "last-modified".to_owned(),
+                    "Sun, 06 Nov 1994 08:49:37 GMT".to_owned(),
+                ),
+            ],
+            body: b"{}".to_vec(),
+            coding: Coding::Identity,
+            delivery: Delivery::Polite,
+            validators: Validators::Honoured,
+        };
+        let status = |none_match, since| page.answering(none_match, since).status;
+        let then = Some("Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(status(Some("\"v0\", W/\"v1\""), None), 304);
+        assert_eq!(status(None, then), 304);
+        assert_eq!(status(None, None), 200);
+        assert_eq!(status(Some("\"v0\""), then), 200);
+        assert_eq!(status(None, Some("Sun, 06 Nov 1994 08:49:38 GMT")), 200);
+        let bare = page.answering(Some("\"v1\""), None);
+        assert!(bare.body.is_empty() && bare.headers.iter().all(|(name, _)| name != "content-type"));
+        let ignoring = Page {
+            validators: Validators::Ignored,
+            ..page.clone()
+        };
+        assert_eq!(ignoring.answering(Some("\"v1\""), None), ignoring);
+    }
+
+    #[test]
+    fn each_encoding_has_its_own_bytes() {
+        for (encoding, bytes) in [
+            (Encoding::Utf8, vec![0xc3, 0xa9, b'/']),
+            (Encoding::Utf8Bom, vec![0xef, 0xbb, 0xbf, 0xc3, 0xa9, b'/']),
+            (Encoding::Utf16le, vec![0xff, 0xfe, 0xe9, 0, b'/', 0]),
+            (Encoding::Utf16be, vec![0xfe, 0xff, 0, 0xe9, 0, b'/']),
+            (Encoding::Latin1, vec![0xe9, b'/']),
+            (Encoding::Overlong, vec![0xc3, 0xa9, 0xc0, 0xaf]),
+        ] {
+            assert_eq!(encoding.bytes("é/"), bytes, "{encoding:?}");
+        }
+        assert_eq!(Encoding::Utf32be.bytes("/"), [0, 0, 0xfe, 0xff, 0, 0, 0, b'/']);
+        assert_eq!(Encoding::Utf32le.bytes("/"), [0xff, 0xfe, 0, 0, b'/', 0, 0, 0]);
+    }
 }

@@ -81,6 +81,12 @@ impl Scene<'_> {
                 .is_some_and(|text| !text.starts_with(prefix.as_str()));
             wants.push((kept, format!("not beginning with `{prefix}`")));
         }
+        if let Some(word) = &expect.lacks {
+            let kept = found
+                .and_then(Value::as_str)
+                .is_some_and(|text| text.split(' ').all(|known| known != word));
+            wants.push((kept, format!("without the word `{word}`")));
+        }
         if let Some(other) = &expect.differs_from {
             let same = value_in(other)
                 .as_ref()

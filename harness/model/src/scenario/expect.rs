@@ -118,6 +118,9 @@ pub struct MemberExpect {
     /// A text that the string does not begin with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_prefix: Option<String>,
+    /// A word that the string, a list separated by spaces, does not have; a member that is missing tells nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<String>,
     /// Another step, whose member at the same place has another value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]

@@ -8,7 +8,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::behaviour::Coding;
+use crate::behaviour::Encoding;
 use crate::behaviour::TlsBehaviour;
+use crate::behaviour::Validators;
 use crate::name::HostLabel;
 use crate::name::StepName;
 use crate::quantity::Size;
@@ -99,6 +101,12 @@ pub struct Serve {
     /// What the padding is made of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pad_with: Option<Padding>,
+    /// The encoding of the body's characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Encoding>,
+    /// What a conditional request gets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validators: Option<Validators>,
     /// The content coding.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub coding: Option<Coding>,

@@ -161,7 +161,9 @@ pub(crate) fn lifetime(policy: &CachePolicy, response: &Fetched) -> Duration {
 /// Whether a lifetime is a number that fits: the mutant refuses what has another one.
 pub(crate) fn has_plain_lifetime(response: &Fetched) -> bool {
     let control = response.header("cache-control").unwrap_or_default();
-    let told = control.split(',').filter_map(|directive| directive.split_once('='));
+    let told = control
+        .split(',')
+        .filter_map(|directive| directive.split_once('='));
     told.into_iter().all(|(_, value)| value.parse::<u32>().is_ok())
 }
 
@@ -214,6 +216,11 @@ fn key(policy: &CachePolicy, client_id: &str) -> String {
     if !policy.key_query.on() {
         key.truncate(key.find('?').unwrap_or(key.len()));
     }
+    if !policy.key_path.on() {
+        let after = key.find("://").map_or(0, |at| at + 3);
+        let end = key[after..].find('/').map_or(key.len(), |at| after + at);
+        key.truncate(end);
+    }
     if !policy.key_case.on() {
         key.make_ascii_lowercase();
     }
@@ -224,11 +231,17 @@ fn key(policy: &CachePolicy, client_id: &str) -> String {
 fn normalised(client_id: &str) -> Option<String> {
     let url = url::Url::parse(client_id).ok()?;
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-    let path = percent_encoding::percent_decode_str(url.path()).decode_utf8().ok()?;
+    let path = percent_encoding::percent_decode_str(url.path())
+        .decode_utf8()
+        .ok()?;
     let mut query: Vec<&str> = url.query().unwrap_or_default().split('&').collect();
     query.sort_unstable();
     let host = url.host_str()?.trim_end_matches('.');
-    Some(format!("{}://{host}{port}{path}?{}", url.scheme(), query.join("&")))
+    Some(format!(
+        "{}://{host}{port}{path}?{}",
+        url.scheme(),
+        query.join("&")
+    ))
 }
 
 #[cfg(test)]
@@ -263,7 +276,13 @@ mod tests {
         };
         let tag = Some("\"v1\"".to_owned());
         let (refusal, moment) = (Err(Refusal::Deadline), Duration::from_nanos(1));
-        cache.keep(&policy, "a", Duration::from_secs(60), refusal.clone(), tag.clone());
+        cache.keep(
+            &policy,
+            "a",
+            Duration::from_secs(60),
+            refusal.clone(),
+            tag.clone(),
+        );
         cache.keep_logo(&policy, "a", &logo);
         assert_eq!(cache.logo(&policy, "a"), Some(logo.clone()));
         cache.keep(&policy, "a", moment, refusal.clone(), tag.clone());

@@ -31,6 +31,7 @@ use super::tls::client_config;
 use crate::error::ReferenceError;
 use crate::policy::Check;
 use crate::policy::Policy;
+use crate::policy::UrlPolicy;
 
 /// How the server reaches the world.
 #[derive(Debug, Clone)]
@@ -130,6 +131,14 @@ impl Documents {
     /// # Errors
     /// [`Refusal`] with the stage at which it failed.
     pub async fn client(&self, client_id: &str) -> Result<Arc<ClientDocument>, Refusal> {
+        let normalised = url::Url::parse(client_id).ok().map(|mut url| {
+            url.set_fragment(None);
+            url.to_string()
+        });
+        let client_id = match normalised.as_deref() {
+            Some(normalised) if !self.policy.url.as_sent.on() => normalised,
+            _ => client_id,
+        };
         if let Some(kept) = self.kept(client_id) {
             return kept;
         }
@@ -174,8 +183,11 @@ impl Documents {
         };
         if let Ok(document) = &kept {
             self.look_up(client_id, &document.lookups).await;
+            if !self.policy.document.links_left_alone.on() {
+                self.follow_links(client_id, document).await;
+            }
         }
-        if kept.is_ok() || !lifetime.is_zero() {
+        if (kept.is_ok() || !lifetime.is_zero()) && self.policy.cache.keeps.on() {
             self.cache().keep(
                 &self.policy.cache,
                 client_id,
@@ -190,6 +202,9 @@ impl Documents {
     /// What a fetch brought, and how long it may be kept.
     fn judged(&self, client_id: &str, fetched: Result<Fetched, Refusal>) -> (Duration, Kept) {
         match fetched {
+            Err(refusal) if !self.policy.fetch.fail_closed.on() && is_of_the_wire(&refusal) => {
+                (Duration::ZERO, Ok(Arc::new(ClientDocument::unknown(client_id))))
+            }
             Err(refusal) => (lifetime_of_refusal(&self.policy.cache, &refusal), Err(refusal)),
             Ok(response) if !self.policy.cache.odd_lifetimes.on() && !has_plain_lifetime(&response) => (
                 Duration::ZERO,
@@ -207,6 +222,24 @@ impl Documents {
         for url in urls {
             if let Ok(destination) = parse(&self.policy.url, url) {
                 let _ = self.fetched(client_id, url, "text", destination, DOCUMENT).await;
+            }
+        }
+    }
+
+    /// Fetches the pages that a document names, without the guard: the deviation of a mutant.
+    async fn follow_links(&self, client_id: &str, document: &ClientDocument) {
+        let links = [&document.client_uri, &document.policy_uri, &document.tos_uri];
+        for link in links.into_iter().flatten() {
+            let errand = Errand {
+                guarded: false,
+                ..DOCUMENT
+            };
+            let lenient = UrlPolicy {
+                scheme: Check::Skip,
+                ..UrlPolicy::default()
+            };
+            if let Ok(destination) = parse(&lenient, link) {
+                let _ = self.fetched(client_id, link, "link", destination, errand).await;
             }
         }
     }

@@ -101,7 +101,11 @@ const MUTANT_APPETITE: usize = 48 * 1024 * 1024;
 
 impl Fetcher {
     /// Fetches a URL within the deadline.
-    pub(crate) async fn fetch(&self, destination: Destination, errand: Errand<'_>) -> Result<Fetched, Refusal> {
+    pub(crate) async fn fetch(
+        &self,
+        destination: Destination,
+        errand: Errand<'_>,
+    ) -> Result<Fetched, Refusal> {
         let total = match self.policy.deadline {
             Deadline::Total(total) => total,
             Deadline::EachRead(_) | Deadline::Never => MUTANT_PATIENCE,
@@ -236,6 +240,10 @@ impl Fetcher {
             && !matches!(self.policy.size, SizeRule::Unbounded | SizeRule::Truncate)
         {
             return Err(Refusal::TooLarge);
+        }
+        let is_chunked = headers.iter().any(|(name, _)| name == "transfer-encoding");
+        if is_chunked && !self.policy.chunked.on() {
+            return Err(Refusal::Http("the transfer coding is not known".to_owned()));
         }
         let body = self.read(response.into_body(), errand.limit).await?;
         drop(connection);

@@ -60,6 +60,9 @@ pub fn acceptable_redirect_uri(policy: &RedirectPolicy, uri: &str) -> Result<(),
             Ok(())
         };
     }
+    if !policy.parsed.on() {
+        return Ok(());
+    }
     if cleaned != uri {
         return Err("a redirect URI has control characters or spaces");
     }

@@ -2,6 +2,7 @@
 
 mod inbound;
 mod outbound;
+mod service;
 
 use crate::policy::Policy;
 
@@ -18,7 +19,10 @@ pub struct Mutant {
 
 /// All mutants.
 pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
-    outbound::MUTANTS.iter().chain(inbound::MUTANTS)
+    outbound::MUTANTS
+        .iter()
+        .chain(inbound::MUTANTS)
+        .chain(service::MUTANTS)
 }
 
 /// The mutant of this name.

@@ -8,6 +8,8 @@ use crate::cimd::Block;
 /// Client identifier URLs (CIMD -02 section 3).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct UrlPolicy {
+    /// The identifier is what was sent; otherwise what a URL library makes of it.
+    pub as_sent: Check,
     /// A backslash is refused; otherwise it is read as a slash.
     pub backslash: Check,
     /// Control characters and spaces are refused; otherwise they are stripped before the URL is used.
@@ -43,10 +45,14 @@ pub enum FragmentRule {
 /// Fetching documents, keys and logos (CIMD -02 sections 5, 8.6, 8.7).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FetchPolicy {
+    /// Chunked responses are read; otherwise refused.
+    pub chunked: Check,
     /// How long a fetch may take.
     pub deadline: Deadline,
     /// Which addresses are refused.
     pub guard: GuardPolicy,
+    /// A fetch that fails is a refusal; otherwise the client is taken without a document.
+    pub fail_closed: Check,
     /// The guard is asked for `jwks_uri` too.
     pub guard_for_keys: Check,
     /// The guard is asked for `logo_uri` too.
@@ -184,6 +190,8 @@ pub struct DocumentPolicy {
     pub localized_members: Check,
     /// The members that must be there are enough; otherwise a home page is asked for too.
     pub minimal: Check,
+    /// Policy, terms and home page are not fetched; otherwise they are, without the guard.
+    pub links_left_alone: Check,
     /// A missing `client_id` is refused.
     pub missing_client_id: Check,
     /// Private members of keys are refused.
@@ -229,6 +237,10 @@ pub struct CachePolicy {
     pub age: Check,
     /// Directives are read without case; otherwise in lower case only.
     pub directive_case: Check,
+    /// A fresh document is not fetched again.
+    pub keeps: Check,
+    /// The key contains the path; otherwise only the host.
+    pub key_path: Check,
     /// Failed fetches are not kept.
     pub errors: Check,
     /// `Expires` is respected; otherwise what has no `Cache-Control` is kept.
@@ -276,6 +288,10 @@ pub struct RedirectPolicy {
     pub localhost: Check,
     /// The port of a loopback URI may differ; otherwise it is compared too.
     pub loopback_port: Check,
+    /// There must be redirect URIs; otherwise a client without any may use all.
+    pub listed: Check,
+    /// Registered URIs are parsed; otherwise only scripts and files are looked for.
+    pub parsed: Check,
     /// A private-use scheme does not spoil a document; otherwise it is refused.
     pub private_use: Check,
     /// Script and data URIs are refused.

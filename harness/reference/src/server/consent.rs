@@ -28,6 +28,7 @@ use super::state::hash;
 use super::state::now;
 use super::store::Code;
 use crate::cimd::is_loopback_uri;
+use crate::policy::Denial;
 
 /// The one user: this server is for tests and demonstrations.
 const USER: (&str, &str) = ("alice", "wonderland");
@@ -127,10 +128,11 @@ pub(crate) async fn decide(Shared(state): Shared<Arc<State>>, headers: HeaderMap
         ))
     };
     if parameter(&sent, "decision") != Some("approve") {
-        return there(&[
-            ("error", "access_denied"),
-            ("error_description", "the user denied access"),
-        ]);
+        let error = match state.policy.authorize.denial {
+            Denial::Told => "access_denied",
+            Denial::OtherError => "server_error",
+        };
+        return there(&[("error", error), ("error_description", "the user denied access")]);
     }
     let code = state.random();
     let kept = Code {

@@ -361,6 +361,11 @@ impl Connection {
         };
         let target = self.attributed(&head);
         let Head { method, headers, .. } = head;
+        let condition = |name: &str| {
+            let field = headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+            field.map(|(_, value)| value.clone())
+        };
+        let conditions = [condition("if-none-match"), condition("if-modified-since")];
         let (connection, to) = (self.number, self.to);
         self.record(Happening::Request {
             connection,
@@ -374,7 +379,9 @@ impl Connection {
             .as_ref()
             .and_then(|owner| self.shared.registry.page(owner, &target));
         let (index, page) = page.unwrap_or((usize::MAX, missing()));
-        let raw = page.delivery != Delivery::Polite || page.body.len() > LARGE_BODY;
+        let [none_match, modified_since] = &conditions;
+        let page = page.answering(none_match.as_deref(), modified_since.as_deref());
+        let raw = page.delivery != Delivery::Polite || page.status == 304 || page.body.len() > LARGE_BODY;
         let ending = match (&self.owner, raw) {
             (Some(owner), false) => {
                 relay(

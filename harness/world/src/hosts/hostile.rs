@@ -50,6 +50,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Sending<'_, S> {
         let chunked = format!("{head}transfer-encoding: chunked\r\n\r\n");
         let half = body.len() / 2;
         match page.delivery {
+            // Neither a length nor a body follows (RFC 9110 section 15.4.5).
+            Delivery::Polite if page.status == 304 => self.write(format!("{head}\r\n").as_bytes()).await?,
             Delivery::Polite => {
                 self.write(sized.as_bytes()).await?;
                 self.write(&body).await?;

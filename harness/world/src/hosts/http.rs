@@ -150,5 +150,6 @@ pub(crate) fn missing() -> Page {
         body: b"{\"error\":\"not_found\"}".to_vec(),
         coding: Default::default(),
         delivery: Default::default(),
+        validators: Default::default(),
     }
 }
