@@ -9,6 +9,8 @@ use super::document::wrong;
 use super::refusal::Refusal;
 use crate::policy::DocumentPolicy;
 
+/// The first byte of a sequence that spells one of the first 64 characters in two bytes.
+const OVERLONG: u8 = 0xc0;
 const LOOKUP: &str = "${jndi:";
 
 /// The text of a body: JSON between systems is UTF-8 (RFC 8259 section 8.1).
@@ -48,8 +50,32 @@ fn guessed(body: &[u8]) -> String {
         [_, 0, ..] => wide(2, false, body),
         _ => match std::str::from_utf8(body) {
             Ok(text) => text.to_owned(),
+            Err(_) if body.contains(&OVERLONG) => shortened(body),
             Err(_) => body.iter().map(|byte| char::from(*byte)).collect(),
         },
+    }
+}
+
+/// ASCII that was spelled in two bytes, in one.
+fn shortened(body: &[u8]) -> String {
+    let mut bytes = body.iter();
+    let mut out = Vec::new();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            &OVERLONG => out.extend(bytes.next().map(|low| low & 0x3f)),
+            byte => out.push(*byte),
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Whether a text is in a value that a careless store fails on.
+pub(crate) fn has_odd_text(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_odd_text),
+        Value::Object(members) => members.values().any(has_odd_text),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -110,7 +136,7 @@ mod tests {
         };
         let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(*b"{\0}\0").collect();
         let latin = [b'"', 0xe9, b'"'];
-        for (bytes, text) in [(utf16.as_slice(), "{}"), (latin.as_slice(), "\"é\"")] {
+        for (bytes, text) in [(utf16.as_slice(), "{}"), (latin.as_slice(), "\"é\""), (&[0xc0, 0xaf], "/")] {
             assert_eq!(
                 text_of(&DocumentPolicy::default(), bytes),
                 Err(wrong("it is not UTF-8"))

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::document::refuse;
 use super::refusal::Refusal;
+use super::text::has_odd_text;
 use crate::policy::DocumentPolicy;
 
 const GRANTS: [&str; 2] = ["authorization_code", "refresh_token"];
@@ -44,6 +45,9 @@ pub(crate) fn tolerable(policy: &DocumentPolicy, members: &Map<String, Value>) -
     }
     if !policy.foreign_responses.on() && has_foreign("response_types", &RESPONSES) {
         return refuse("it has response types that this server does not have");
+    }
+    if !policy.odd_texts.on() && members.values().any(has_odd_text) {
+        return Err(Refusal::Failure);
     }
     let name = members.get("client_name").filter(|name| !name.is_null());
     if policy.client_name.on() && name.is_none() {

@@ -406,6 +406,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| policy.document.unexpected_types = Check::Skip,
     },
     Mutant {
+        name: "fails-on-odd-texts",
+        summary: "answers 500 when a text of a document has a NUL in it",
+        apply: |policy| policy.document.odd_texts = Check::Skip,
+    },
+    Mutant {
         name: "refuses-foreign-response-types",
         summary: "refuses documents that name response types beside its own",
         apply: |policy| policy.document.foreign_responses = Check::Skip,

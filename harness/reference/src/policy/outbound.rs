@@ -194,6 +194,8 @@ pub struct DocumentPolicy {
     pub links_left_alone: Check,
     /// A missing `client_id` is refused.
     pub missing_client_id: Check,
+    /// Any text can be kept; otherwise the server fails on some.
+    pub odd_texts: Check,
     /// Private members of keys are refused.
     pub private_keys: Check,
     /// A client gets no more scope than its document names.
