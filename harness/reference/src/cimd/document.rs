@@ -261,6 +261,7 @@ fn string(
     match members.get(name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
+        Some(_) if !policy.wrong_types.on() => Ok(None),
         Some(_) => Err(unexpected(policy, &format!("`{name}` is no string"))),
     }
 }
@@ -280,6 +281,7 @@ fn strings(
                 .collect();
             texts.map(Some).ok_or_else(wrong)
         }
+        Some(_) if !policy.wrong_types.on() => Ok(None),
         Some(_) => Err(wrong()),
     }
 }

@@ -136,7 +136,11 @@ mod tests {
         };
         let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(*b"{\0}\0").collect();
         let latin = [b'"', 0xe9, b'"'];
-        for (bytes, text) in [(utf16.as_slice(), "{}"), (latin.as_slice(), "\"é\""), (&[0xc0, 0xaf], "/")] {
+        for (bytes, text) in [
+            (utf16.as_slice(), "{}"),
+            (latin.as_slice(), "\"é\""),
+            ([0xc0, 0xaf].as_slice(), "/"),
+        ] {
             assert_eq!(
                 text_of(&DocumentPolicy::default(), bytes),
                 Err(wrong("it is not UTF-8"))

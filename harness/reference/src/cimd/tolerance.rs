@@ -53,8 +53,8 @@ pub(crate) fn tolerable(policy: &DocumentPolicy, members: &Map<String, Value>) -
     if policy.client_name.on() && name.is_none() {
         return refuse("`client_name` is missing");
     }
-    if !policy.minimal.on() && !members.contains_key("client_uri") {
-        return refuse("`client_uri` is missing");
+    if !policy.minimal.on() && !members.contains_key("response_types") {
+        return refuse("`response_types` is missing");
     }
     Ok(())
 }

@@ -396,14 +396,19 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| policy.document.client_name = Check::Skip,
     },
     Mutant {
-        name: "needs-client-uri",
-        summary: "refuses documents without a home page",
+        name: "needs-response-types",
+        summary: "refuses documents without response types",
         apply: |policy| policy.document.minimal = Check::Skip,
     },
     Mutant {
         name: "fails-on-unexpected-types",
         summary: "answers 500 when a value of a document has an unexpected type",
         apply: |policy| policy.document.unexpected_types = Check::Skip,
+    },
+    Mutant {
+        name: "ignores-wrong-types",
+        summary: "takes a value of the wrong type for a missing one",
+        apply: |policy| policy.document.wrong_types = Check::Skip,
     },
     Mutant {
         name: "fails-on-odd-texts",

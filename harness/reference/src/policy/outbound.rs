@@ -188,7 +188,7 @@ pub struct DocumentPolicy {
     pub jwks_uri_fetched: Check,
     /// Members in other languages are not shown; otherwise they are, as HTML.
     pub localized_members: Check,
-    /// The members that must be there are enough; otherwise a home page is asked for too.
+    /// The members that must be there are enough; otherwise response types are asked for too.
     pub minimal: Check,
     /// Policy, terms and home page are not fetched; otherwise they are, without the guard.
     pub links_left_alone: Check,
@@ -210,6 +210,8 @@ pub struct DocumentPolicy {
     pub symmetric_keys: Check,
     /// A value of an unexpected type is a refusal; otherwise the server fails.
     pub unexpected_types: Check,
+    /// A value of the wrong type is refused; otherwise it is taken for missing.
+    pub wrong_types: Check,
     /// Documents are UTF-8; otherwise the encoding is guessed.
     pub utf8: Check,
 }
