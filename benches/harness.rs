@@ -113,6 +113,7 @@ fn page(body: String) -> HostBehaviour {
             body,
             coding,
             delivery,
+            validators: Default::default(),
         }],
     }
 }

@@ -1,5 +1,7 @@
 //! Tests of what hosts serve.
 
+use cimdspec_model::behaviour::Encoding;
+use cimdspec_model::behaviour::Validators;
 use cimdspec_model::name::HostLabel;
 use cimdspec_model::quantity::Size;
 use cimdspec_model::quantity::Span;
@@ -174,4 +176,22 @@ fn a_body_that_names_a_key_set_is_that_set() {
         serve(&mut behaviour, &step("@keys/nobody"), &document(), &names()),
         Err("no host is called `keys/nobody`; write `@@` for a plain `@`".to_owned())
     );
+}
+
+#[test]
+fn a_body_is_encoded_and_its_validators_are_honoured() {
+    let page = |step: Serve| served(&step).pages.remove(0);
+    let wide = page(Serve {
+        encoding: Some(Encoding::Utf16be),
+        body: Some(Text("{}".to_owned())),
+        ..Serve::default()
+    });
+    assert_eq!(wide.body, [0xfe, 0xff, 0, b'{', 0, b'}']);
+    let tagged = page(Serve {
+        validators: Some(Validators::Honoured),
+        headers: [("etag".to_owned(), Text("\"v1\"".to_owned()))].into(),
+        ..Serve::default()
+    });
+    assert_eq!(tagged.answering(Some("\"v1\""), None).status, 304);
+    assert_eq!(tagged.answering(Some("\"v2\""), None), tagged);
 }
