@@ -82,10 +82,7 @@ impl Scene<'_> {
             wants.push((kept, format!("not beginning with `{prefix}`")));
         }
         if let Some(word) = &expect.lacks {
-            let kept = found
-                .and_then(Value::as_str)
-                .is_some_and(|text| text.split(' ').all(|known| known != word));
-            wants.push((kept, format!("without the word `{word}`")));
+            wants.push((is_list_without(found, word), format!("without the word `{word}`")));
         }
         if let Some(other) = &expect.differs_from {
             let same = value_in(other)
@@ -104,6 +101,12 @@ impl Scene<'_> {
     }
 }
 
+/// Whether it is a list, separated by spaces, in which this word is not.
+fn is_list_without(found: Option<&Value>, word: &str) -> bool {
+    let list = found.and_then(Value::as_str);
+    list.is_some_and(|list| list.split(' ').all(|known| known != word))
+}
+
 fn is_kind(found: Option<&Value>, is: MemberIs) -> bool {
     match (is, found) {
         (MemberIs::Absent, found) => found.is_none(),
@@ -113,5 +116,18 @@ fn is_kind(found: Option<&Value>, is: MemberIs) -> bool {
         (MemberIs::Number, Some(value)) => value.is_number(),
         (MemberIs::String, Some(value)) => value.is_string(),
         (_, None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_looked_for_as_a_whole() {
+        let lacks = |list: &str| is_list_without(Some(&Value::from(list)), "admin");
+        assert!(lacks("read") && lacks("read administer") && lacks(""));
+        assert!(!lacks("admin") && !lacks("read admin"));
+        assert!(!is_list_without(None, "admin"));
     }
 }
