@@ -14,6 +14,7 @@ use cimdspec_model::verdict::Outcome;
 
 use crate::denial::not_made;
 use crate::disposition::Calibration;
+use crate::disposition::Seen;
 use crate::expectation::Conclusion;
 use crate::expectation::Scene;
 use crate::reach::unreached;
@@ -88,6 +89,8 @@ fn check_finding(input: &Input<'_>, check: &Check) -> Finding {
         conclusion.outcome = Outcome::NotApplicable(format!("the target declares the policy `{policy}`"));
     } else if let Some(outcome) = not_made(&scene, &steps_of(&check.expect)) {
         conclusion.outcome = outcome;
+    } else if let Some(why) = unprepared(&scene, check) {
+        conclusion.outcome = Outcome::Inconclusive(why);
     } else if matches!(conclusion.outcome, Outcome::Fail | Outcome::Pass) {
         let gap = control_gap(input, check)
             .or_else(|| refused_too_early(input, check))
@@ -106,6 +109,19 @@ fn check_finding(input: &Input<'_>, check: &Check) -> Finding {
         }
     }
     finding(plan, clauses, check, conclusion)
+}
+
+/// Why a step says nothing: one before it, such as a deletion, could not be made.
+fn unprepared(scene: &Scene<'_>, check: &Check) -> Option<String> {
+    let named = steps_of(&check.expect);
+    let last = scene.asking().filter(|name| named.contains(name)).last()?;
+    let mut before = scene.asking().take_while(|name| *name != last);
+    before.find_map(|name| match scene.disposition(name) {
+        Seen::Impossible(reason) if !scene.was_refused_before(name) => {
+            Some(format!("step `{name}` before it was not possible: {reason}"))
+        }
+        _ => None,
+    })
 }
 
 /// Forbidden traffic and a grant that should not be are seen, whatever the control says.

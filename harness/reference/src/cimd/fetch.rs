@@ -118,7 +118,15 @@ impl Fetcher {
     async fn follow(&self, mut destination: Destination, errand: Errand<'_>) -> Result<Fetched, Refusal> {
         let mut guarded = errand.guarded;
         for _ in 0..=MOST_REDIRECTS {
-            let answered = self.request(&destination, guarded, errand).await?;
+            let answered = match self.request(&destination, guarded, errand).await {
+                Err(Refusal::Connect(_) | Refusal::Http(_))
+                    if destination.secure && !self.policy.only_tls.on() =>
+                {
+                    (destination.secure, destination.port) = (false, 80);
+                    self.request(&destination, guarded, errand).await?
+                }
+                answered => answered?,
+            };
             let status = answered.response.status();
             let location = answered
                 .response

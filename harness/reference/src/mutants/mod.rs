@@ -3,6 +3,7 @@
 mod inbound;
 mod outbound;
 mod service;
+mod slips;
 
 use crate::policy::Policy;
 
@@ -23,6 +24,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .iter()
         .chain(inbound::MUTANTS)
         .chain(service::MUTANTS)
+        .chain(slips::MUTANTS)
 }
 
 /// The mutant of this name.

@@ -28,6 +28,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| policy.redirect.whole = Check::Skip,
     },
     Mutant {
+        name: "retries-over-http",
+        summary: "asks again by plain http where https does not work",
+        apply: |policy| policy.fetch.only_tls = Check::Skip,
+    },
+    Mutant {
         name: "refuses-aliases",
         summary: "refuses names that are aliases of others",
         apply: |policy| policy.fetch.guard.aliases = Check::Skip,

@@ -1,6 +1,8 @@
 //! Decisions about requests to this server and its answers.
 
 use super::Check;
+use super::slips::ManagementSlip;
+use super::slips::RegistrationSlip;
 
 /// Authorization requests and responses.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -72,6 +74,8 @@ pub struct TokenPolicy {
     pub code_bound_to_redirect_uri: Check,
     /// A code is used once.
     pub code_once: Check,
+    /// A client with a secret must send it.
+    pub secret_required: Check,
     /// Using a code again revokes what it gave.
     pub code_reuse_revokes: Check,
     /// A client whose document is gone is refused; otherwise the server fails.
@@ -127,6 +131,8 @@ pub struct RegistrationPolicy {
     pub secret_expiry: Check,
     /// A public client gets no secret.
     pub secret_for_none: Check,
+    /// What else an answer gets wrong.
+    pub slip: RegistrationSlip,
     /// Unknown members are ignored; otherwise refused.
     pub unknown_members: Check,
     /// Wildcard redirect URIs are refused.
@@ -156,6 +162,8 @@ pub struct ManagementPolicy {
     pub read_all: Check,
     /// Members that an update leaves out are removed.
     pub replace: Check,
+    /// What else an answer gets wrong.
+    pub slip: ManagementSlip,
     /// The token must be right.
     pub token: Check,
     /// The token must be this client's.

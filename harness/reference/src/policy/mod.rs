@@ -3,6 +3,7 @@
 mod inbound;
 mod outbound;
 mod service;
+mod slips;
 
 pub use inbound::AuthorizePolicy;
 pub use inbound::ChallengeRule;
@@ -28,6 +29,8 @@ pub use outbound::StatusRule;
 pub use outbound::UriComparison;
 pub use outbound::UrlPolicy;
 pub use service::ServicePolicy;
+pub use slips::ManagementSlip;
+pub use slips::RegistrationSlip;
 
 /// Whether a rule is enforced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -59,6 +59,8 @@ pub struct FetchPolicy {
     pub guard_for_logos: Check,
     /// A slow host does not hold up other fetches.
     pub isolation: Check,
+    /// What does not answer by TLS is not asked; otherwise it is asked again without.
+    pub only_tls: Check,
     /// Redirects.
     pub redirects: Redirects,
     /// One fetch for concurrent requests of one client.

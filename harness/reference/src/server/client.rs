@@ -198,6 +198,9 @@ impl State {
                     Method::SecretBasic => basic.map(|(_, secret)| secret),
                     _ => parameter(parameters, "client_secret").map(str::to_owned),
                 };
+                if !self.policy.token.secret_required.on() {
+                    return Ok(client);
+                }
                 match (&client.secret_hash, sent) {
                     (Some(known), Some(sent)) if same(known, &hash(&sent)) => Ok(client),
                     _ => Err("the client's secret is missing or wrong".to_owned()),

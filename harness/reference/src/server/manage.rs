@@ -7,6 +7,7 @@ use axum::extract::Path;
 use axum::extract::State as Shared;
 use axum::http::HeaderMap;
 use axum::http::Method;
+use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::Response;
 use serde_json::Map;
@@ -28,6 +29,7 @@ use super::reply::uncached;
 use super::state::State;
 use super::state::hash;
 use super::store::Registered;
+use crate::policy::ManagementSlip;
 
 /// Members that an update must not hold (RFC 7592 section 2.2).
 const FORBIDDEN: [&str; 4] = [
@@ -70,6 +72,7 @@ pub(crate) async fn manage(
         return unauthorized(&state);
     }
     let done = match method {
+        Method::GET if rules.slip == ManagementSlip::ReadAccepted => accepted_only(show(&state, &client)),
         Method::GET => show(&state, &client),
         Method::PUT => match bounded(body, state.largest_registration()).await {
             Some(body) => update(&state, client, &body),
@@ -111,6 +114,9 @@ fn permitted(state: &State, client: &Registered, headers: &HeaderMap) -> bool {
 }
 
 fn unauthorized(state: &State) -> Response {
+    if state.policy.management.slip == ManagementSlip::ForbiddenIs404 {
+        return refusal(state, 404, "invalid_request", "there is no such client");
+    }
     let mut refused = refusal(
         state,
         401,
@@ -130,7 +136,20 @@ fn show(state: &State, client: &Registered) -> Response {
     if !state.policy.management.read_all.on() {
         told.retain(|name, _| name == "client_name");
     }
-    answer(200, &information(state, client, told, None))
+    if state.policy.management.slip == ManagementSlip::ReadForgetsName {
+        told.remove("client_name");
+    }
+    let mut body = information(state, client, told, None);
+    if state.policy.management.slip == ManagementSlip::NoClientId {
+        body.as_object_mut().map(|members| members.remove("client_id"));
+    }
+    answer(200, &body)
+}
+
+/// The answer of a mutant that has not done yet what it was asked for.
+fn accepted_only(mut answer: Response) -> Response {
+    *answer.status_mut() = StatusCode::ACCEPTED;
+    answer
 }
 
 fn update(state: &State, client: Registered, body: &[u8]) -> Response {
@@ -140,7 +159,10 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
         Ok(sent) => sent,
         Err(refused) => return *refused,
     };
-    if rules.matching_client_id.on() && sent.get("client_id") != Some(&json!(client.id)) {
+    if rules.matching_client_id.on()
+        && rules.slip != ManagementSlip::UpdateTakesClientId
+        && sent.get("client_id") != Some(&json!(client.id))
+    {
         return refuse("`client_id` is missing or another's");
     }
     if rules.forbidden_members.on()
@@ -170,15 +192,32 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
             metadata.entry(name.clone()).or_insert(value.clone());
         }
     }
-    let client = Registered {
+    if rules.slip == ManagementSlip::UpdateForgetsRedirectUris {
+        metadata.insert("redirect_uris".to_owned(), json!([]));
+    }
+    let before = client.clone();
+    let mut client = Registered {
         metadata,
         secret_hash,
         ..client
     };
+    if rules.slip == ManagementSlip::UpdateNotKept {
+        return show(state, &client);
+    }
     if state.store.put_client(&client).is_err() {
         return refusal(state, 500, "server_error", "the client could not be stored");
     }
-    show(state, &client)
+    match rules.slip {
+        ManagementSlip::UpdateAccepted => accepted_only(show(state, &client)),
+        ManagementSlip::UpdateTellsOld => show(state, &before),
+        ManagementSlip::UpdateTakesClientId => {
+            if let Some(chosen) = sent.get("client_id").and_then(Value::as_str) {
+                chosen.clone_into(&mut client.id);
+            }
+            show(state, &client)
+        }
+        _ => show(state, &client),
+    }
 }
 
 fn unchecked(sent: &Map<String, Value>) -> Map<String, Value> {
@@ -193,6 +232,9 @@ fn delete(state: &State, client: &Registered) -> Response {
     let rules = &state.policy.management;
     if rules.delete_client.on() {
         state.store.delete_client(&client.id);
+    }
+    if rules.slip == ManagementSlip::DeletesAlike {
+        state.store.delete_clients_like(client);
     }
     if rules.delete_grants.on() {
         state.store.delete_grants(&client.id);

@@ -26,6 +26,7 @@ use super::state::State;
 use super::state::hash;
 use super::state::now;
 use super::store::Registered;
+use crate::policy::RegistrationSlip;
 
 /// Takes registrations.
 pub(crate) async fn register(
@@ -82,7 +83,11 @@ pub(crate) fn refused_as(state: &State, (code, description): Refused) -> Respons
     } else {
         "invalid_request"
     };
-    refusal(state, 400, code, &description)
+    let status = match state.policy.registration.slip {
+        RegistrationSlip::ErrorsAre422 => 422,
+        _ => 400,
+    };
+    refusal(state, status, code, &description)
 }
 
 pub(crate) fn refusal(state: &State, status: u16, code: &str, description: &str) -> Response {
@@ -98,6 +103,12 @@ pub(crate) fn refusal(state: &State, status: u16, code: &str, description: &str)
 /// The object of a JSON body, or the refusal.
 pub(crate) fn read(state: &State, body: &[u8]) -> Result<Map<String, Value>, Box<Response>> {
     let refuse = |description: &str| refusal(state, 400, "invalid_client_metadata", description);
+    if state.policy.registration.slip == RegistrationSlip::BrokenJson {
+        let mut values = serde_json::Deserializer::from_slice(body).into_iter::<Map<String, Value>>();
+        if let Some(Ok(first)) = values.next() {
+            return Ok(first);
+        }
+    }
     match serde_json::from_slice(body) {
         Ok(Value::Object(members)) => Ok(members),
         Ok(_) => Err(Box::new(refuse("the body is no JSON object"))),
@@ -130,11 +141,17 @@ fn create(state: &State, sent: &Map<String, Value>, metadata: Map<String, Value>
     let id = match chosen {
         Some(chosen) => chosen.to_owned(),
         None if !rules.ids.on() => format!("https://clients.example.com/{}", state.random()),
+        None if rules.slip == RegistrationSlip::IdsRepeat => {
+            hash(&Value::Object(metadata.clone()).to_string())
+        }
         None => state.random(),
     };
     let method = metadata.get("token_endpoint_auth_method").and_then(method_of);
     let confidential = matches!(method, Some(Method::SecretBasic | Method::SecretPost));
-    let secret = (confidential || !rules.secret_for_none.on()).then(|| state.random());
+    let chosen = sent.get("client_secret").and_then(Value::as_str);
+    let chosen = chosen.filter(|_| rules.slip == RegistrationSlip::ChosenSecret);
+    let secret = (confidential || !rules.secret_for_none.on())
+        .then(|| chosen.map_or_else(|| state.random(), str::to_owned));
     let token = state.random();
     let client = Registered {
         id: id.clone(),
@@ -150,9 +167,22 @@ fn create(state: &State, sent: &Map<String, Value>, metadata: Map<String, Value>
     if !rules.defaults.on() {
         told.retain(|name, _| sent.contains_key(name));
     }
+    if rules.slip == RegistrationSlip::EchoesNothing {
+        told.clear();
+    }
     told.insert("registration_access_token".to_owned(), json!(token));
-    let body = information(state, &client, told, secret);
-    let created = answer(if rules.answers_created.on() { 201 } else { 200 }, &body);
+    let mut body = information(state, &client, told, secret);
+    let forgotten = match rules.slip {
+        RegistrationSlip::NoClientId => "client_id",
+        RegistrationSlip::NoSecret => "client_secret",
+        RegistrationSlip::NoToken => "registration_access_token",
+        _ => "",
+    };
+    body.as_object_mut().map(|members| members.remove(forgotten));
+    let mut created = answer(if rules.answers_created.on() { 201 } else { 200 }, &body);
+    if rules.slip == RegistrationSlip::AnswersText {
+        set(&mut created, header::CONTENT_TYPE, "text/plain");
+    }
     if rules.no_store.on() {
         uncached(created)
     } else {

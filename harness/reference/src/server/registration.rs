@@ -6,9 +6,12 @@ use serde_json::json;
 
 use super::client::Method;
 use crate::cimd::acceptable_redirect_uri;
+use crate::cimd::is_loopback_uri;
 use crate::cimd::private_or_symmetric;
+use crate::policy::Check;
 use crate::policy::RedirectPolicy;
 use crate::policy::RegistrationPolicy;
+use crate::policy::RegistrationSlip;
 
 /// Why metadata was refused: error code and words.
 pub(crate) type Refused = (&'static str, String);
@@ -129,6 +132,10 @@ fn redirect_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> 
         http: policy.http_redirect_uris,
         script: policy.script_redirect_uris,
         wildcard: policy.wildcard_redirect_uris,
+        parsed: match policy.slip {
+            RegistrationSlip::UnparsedRedirectUris => Check::Skip,
+            _ => Check::Enforce,
+        },
         ..RedirectPolicy::default()
     };
     for uri in uris {
@@ -137,6 +144,9 @@ fn redirect_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> 
             .ok_or_else(|| (REDIRECT, "a redirect URI is no string".to_owned()))?;
         if uri.len() > LONGEST_TEXT {
             return Err((REDIRECT, "a redirect URI is too long".to_owned()));
+        }
+        if policy.slip == RegistrationSlip::RefusesLoopback && is_loopback_uri(uri) {
+            return Err((REDIRECT, "a redirect URI is on loopback".to_owned()));
         }
         acceptable_redirect_uri(&rules, uri).map_err(|reason| (REDIRECT, reason.to_owned()))?;
     }

@@ -167,6 +167,15 @@ impl Store {
             .execute("DELETE FROM clients WHERE id = ?1", params![id]);
     }
 
+    /// Deletes all clients with the redirect URIs of this one: the deviation of a mutant.
+    pub(crate) fn delete_clients_like(&self, client: &Registered) {
+        let uris = client.metadata.get("redirect_uris").map(Value::to_string);
+        let _ = self.lock().execute(
+            "DELETE FROM clients WHERE json_extract(metadata, '$.redirect_uris') = json(?1)",
+            params![uris],
+        );
+    }
+
     pub(crate) fn delete_grants(&self, client_id: &str) {
         let connection = self.lock();
         let _ = connection.execute("DELETE FROM codes WHERE client_id = ?1", params![client_id]);
