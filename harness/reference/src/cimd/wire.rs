@@ -115,7 +115,8 @@ async fn host(answer: impl Fn(&str) -> Vec<u8>, then: Then) -> Host {
 }
 
 fn document(id: &str, size: usize) -> Vec<u8> {
-    let mut text = format!(r#"{{"client_id": "{id}", "redirect_uris": ["https://h.example/cb"]}}"#);
+    let mut text =
+        format!(r#"{{"client_id": "{id}", "client_name": "C", "redirect_uris": ["https://h.example/cb"]}}"#);
     text.push_str(&" ".repeat(size.saturating_sub(text.len())));
     text.into_bytes()
 }
