@@ -9,6 +9,9 @@ use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::scenario::expect::Expect;
 use cimdspec_model::scenario::expect::Tells;
+use cimdspec_model::scenario::step::Act;
+use cimdspec_model::scenario::step::Decision;
+use cimdspec_model::scenario::step::Until;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 
@@ -93,7 +96,9 @@ fn check_finding(input: &Input<'_>, check: &Check) -> Finding {
             .or_else(|| refused_too_early(input, check))
             .or_else(|| cut_short(input, check))
             .or_else(|| slow_control(input, check).filter(|_| conclusion.outcome == Outcome::Fail));
-        let breach_speaks = conclusion.outcome == Outcome::Fail && speaks_without_control(check);
+        let breach_speaks = conclusion.outcome == Outcome::Fail
+            && speaks_without_control(check)
+            && !stops_at_login(plan, check);
         let gap = match breach_speaks {
             true => came_otherwise(input, check),
             false => gap,
@@ -119,6 +124,15 @@ pub(crate) fn speaks_without_control(check: &Check) -> bool {
             false
         }
     }
+}
+
+/// Whether the check is about what comes before a login: that says something only where there is one, as the control tells.
+fn stops_at_login(plan: &Plan, check: &Check) -> bool {
+    let named = steps_of(&check.expect);
+    plan.steps.iter().any(|step| {
+        matches!(&step.act, Act::Authorize(act) if act.until == Some(Until::Login))
+            && named.contains(&&step.name)
+    })
 }
 
 /// Why the paired control does not carry the check.
@@ -198,8 +212,6 @@ fn refused_too_early(input: &Input<'_>, check: &Check) -> Option<String> {
 
 /// Why a check of the browser's part has nothing to look at: nobody ever came to the end of that part.
 fn cut_short(input: &Input<'_>, check: &Check) -> Option<String> {
-    use cimdspec_model::scenario::step::Act;
-    use cimdspec_model::scenario::step::Decision;
     let denied = |name: &StepName| {
         input.plan.steps.iter().any(|step| {
             matches!(&step.act, Act::Authorize(act) if step.name == *name && act.decide == Some(Decision::Deny))
@@ -222,9 +234,9 @@ fn steps_of(expect: &Expect) -> Vec<&StepName> {
         Expect::Answer(it) => vec![&it.of],
         Expect::Header(it) => vec![&it.of],
         Expect::Member(it) => std::iter::once(&it.of).chain(&it.differs_from).collect(),
-        Expect::Page(it) => vec![&it.of],
+        Expect::Page(it) => std::iter::once(&it.of).chain(&it.unlike).collect(),
         Expect::Sent(it) => vec![&it.of],
-        Expect::Tells(Tells::Answer(of) | Tells::Seconds(of)) => vec![of],
+        Expect::Tells(Tells::Answer(of) | Tells::Asked(of) | Tells::Seconds(of)) => vec![of],
         Expect::Tells(Tells::Header(_) | Tells::Requests(_)) => Vec::new(),
         Expect::Timing(it) => vec![&it.of],
         Expect::Traffic(it) => it.during.iter().collect(),
@@ -234,7 +246,7 @@ fn steps_of(expect: &Expect) -> Vec<&StepName> {
 fn expected_of(check: &Check) -> String {
     match &check.expect {
         Expect::Answer(it) => format!("step `{}` is {:?}", it.of, it.is).to_lowercase(),
-        Expect::Header(it) => format!("`{}` with `{}`", it.name, it.contains),
+        Expect::Header(it) => it.words(),
         Expect::Member(it) => format!("member `{}` of step `{}`", it.at, it.of),
         Expect::Page(it) => format!("the page of step `{}`", it.of),
         Expect::Sent(it) => format!("step `{}` sends the user agent to {}", it.of, it.to.0),

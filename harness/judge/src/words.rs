@@ -51,6 +51,7 @@ pub(crate) fn step(record: &StepRecord) -> Vec<String> {
             ));
         }
         Arrival::Impossible { reason } => lines.push(format!("{}: not possible: {reason}", record.step)),
+        Arrival::Login => lines.push(format!("{}: asked to log in", record.step)),
         Arrival::Answer | Arrival::Nothing | Arrival::Page => {}
     }
     lines
