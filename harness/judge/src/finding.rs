@@ -118,7 +118,7 @@ pub(crate) fn speaks_without_control(check: &Check) -> bool {
     use cimdspec_model::scenario::expect::Disposition;
     match &check.expect {
         Expect::Answer(it) => it.is == Disposition::Refused && it.error.is_empty(),
-        Expect::Sent(it) => it.to.0 == "nowhere",
+        Expect::Sent(it) => it.to.0 == "nowhere" || it.not_to.is_some(),
         Expect::Traffic(it) => it.at_least.is_none(),
         Expect::Header(_) | Expect::Member(_) | Expect::Page(_) | Expect::Tells(_) | Expect::Timing(_) => {
             false

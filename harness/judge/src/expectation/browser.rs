@@ -164,6 +164,18 @@ impl Scene<'_> {
                 told,
             );
         }
+        if let Some(not_to) = &expect.not_to {
+            let forbidden = not_to.resolve(&self.names()).unwrap_or_else(|_| not_to.0.clone());
+            let expected = format!("the user agent is not sent to `{forbidden}`");
+            return (pass_if(!to.starts_with(&forbidden)), expected, told);
+        }
+        if expect.to.0 == "anywhere" {
+            return (
+                pass_if(!to.is_empty()),
+                "the user agent is sent back".to_owned(),
+                told,
+            );
+        }
         let wanted = expect
             .to
             .resolve(&self.names())

@@ -212,8 +212,11 @@ pub struct SentExpect {
     /// The step.
     #[schemars(with = "String")]
     pub of: StepName,
-    /// `nowhere`, or the URI, as it was sent.
+    /// `nowhere`, `anywhere`, or the URI, as it was sent.
     pub to: Text,
+    /// Where it was not sent: the beginning of a URI.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_to: Option<Text>,
     /// The response parameter that is looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameter: Option<String>,

@@ -216,7 +216,13 @@ fn labels_expected(expect: &Expect) -> Vec<String> {
             .flat_map(Text::labels)
             .map(str::to_owned)
             .collect(),
-        Expect::Sent(it) if it.to.0 != "nowhere" => it.to.labels().into_iter().map(str::to_owned).collect(),
+        Expect::Sent(it) => {
+            let to = std::iter::once(&it.to).filter(|to| !matches!(to.0.as_str(), "nowhere" | "anywhere"));
+            to.chain(&it.not_to)
+                .flat_map(Text::labels)
+                .map(str::to_owned)
+                .collect()
+        }
         Expect::Tells(Tells::Header(it)) => vec![it.of.to_string()],
         Expect::Tells(Tells::Requests(of)) => vec![of.to_string()],
         Expect::Traffic(it) if it.to.parse::<std::net::IpAddr>().is_err() => vec![it.to.clone()],

@@ -205,6 +205,10 @@ impl Documents {
                 media,
                 bytes: response.body,
             }),
+            _ if !self.policy.pages.logo_types.on() => Ok(Logo {
+                media,
+                bytes: response.body,
+            }),
             _ => Err(Refusal::Http("the logo is no raster image".to_owned())),
         }
     }
@@ -236,6 +240,11 @@ impl Documents {
             milliseconds: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
         });
         fetched
+    }
+
+    /// Forgets all documents.
+    pub fn forget(&self) {
+        *self.cache() = Cache::default();
     }
 
     fn kept(&self, client_id: &str) -> Option<Kept> {

@@ -1,5 +1,6 @@
 //! The mutants: single deviations of the policy, each wrong in one way that a real implementer would be.
 
+mod browser;
 mod inbound;
 mod outbound;
 
@@ -18,7 +19,10 @@ pub struct Mutant {
 
 /// All mutants.
 pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
-    outbound::MUTANTS.iter().chain(inbound::MUTANTS)
+    outbound::MUTANTS
+        .iter()
+        .chain(inbound::MUTANTS)
+        .chain(browser::MUTANTS)
 }
 
 /// The mutant of this name.

@@ -9,14 +9,28 @@ pub struct AuthorizePolicy {
     pub challenge: ChallengeRule,
     /// Errors about an unverified redirect URI are shown, never redirected.
     pub errors_stay_here: Check,
+    /// Of repeated parameters the first counts; otherwise the last.
+    pub first_counts: Check,
     /// The `iss` parameter (RFC 9207).
     pub issuer: Issuer,
+    /// A request names the redirect URI of a client with several; otherwise the first is taken.
+    pub named_when_several: Check,
+    /// The query adds nothing to a pushed request.
+    pub par_alone: Check,
     /// A pushed request is bound to the client that pushed it.
     pub par_bound: Check,
     /// A pushed request is used once.
     pub par_once: Check,
     /// The redirect URI of a pushed request is checked.
     pub par_redirect_uri: Check,
+    /// Nothing of a user's request goes to the client's host.
+    pub private: Check,
+    /// The query of a redirect URI is kept character by character; otherwise it is encoded anew.
+    pub query_literal: Check,
+    /// The query of a redirect URI is kept.
+    pub query_retained: Check,
+    /// The redirect URI is checked whatever the response mode.
+    pub response_modes: Check,
     /// A parameter that comes twice is refused.
     pub repeated_parameters: Check,
     /// `state` is given back.
@@ -164,6 +178,8 @@ pub struct MetadataPolicy {
 /// Login, consent and error pages.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PagePolicy {
+    /// Characters that turn or hide the text beside them are not shown.
+    pub bidi: Check,
     /// The host of the client identifier is shown.
     pub client_host: Check,
     /// Texts of strangers are escaped.
@@ -172,10 +188,20 @@ pub struct PagePolicy {
     pub framing: Check,
     /// Error pages show no internals.
     pub hide_internals: Check,
+    /// Links go to https pages only.
+    pub link_schemes: Check,
+    /// Logos are raster images.
+    pub logo_types: Check,
     /// Loopback-only clients get a warning.
     pub loopback_warning: Check,
+    /// Nothing of the client's is loaded before somebody goes there.
+    pub no_prefetch: Check,
     /// Logos come from this server; otherwise from the client's.
     pub own_logo: Check,
     /// The redirect host is shown.
     pub redirect_host: Check,
+    /// Other sites are not told the URLs of the pages.
+    pub referrer: Check,
+    /// Names are cut where nobody reads on.
+    pub short_names: Check,
 }

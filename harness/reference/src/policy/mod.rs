@@ -1,8 +1,11 @@
 //! The policy: every decision that a specification constrains, one field each; the default is conformant.
 
+mod consent;
 mod inbound;
 mod outbound;
 
+pub use consent::ConsentPolicy;
+pub use consent::Remembered;
 pub use inbound::AuthorizePolicy;
 pub use inbound::ChallengeRule;
 pub use inbound::Issuer;
@@ -52,6 +55,8 @@ pub struct Policy {
     pub authorize: AuthorizePolicy,
     /// The cache of documents.
     pub cache: CachePolicy,
+    /// Login, consent and the way back.
+    pub consent: ConsentPolicy,
     /// The content of documents.
     pub document: DocumentPolicy,
     /// Fetching.

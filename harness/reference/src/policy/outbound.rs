@@ -203,6 +203,8 @@ pub enum IdComparison {
 /// The cache of documents (CIMD -02 section 5.2).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CachePolicy {
+    /// A document is kept for all users.
+    pub all_users: Check,
     /// Failed fetches are not kept.
     pub errors: Check,
     /// Documents expire.
@@ -222,6 +224,8 @@ pub struct CachePolicy {
 pub struct RedirectPolicy {
     /// How a requested URI is compared with a registered one.
     pub comparison: UriComparison,
+    /// All URIs of the list count; otherwise only the first.
+    pub every: Check,
     /// `file:` URIs are refused.
     pub file: Check,
     /// A fragment is refused.
@@ -230,6 +234,8 @@ pub struct RedirectPolicy {
     pub http: Check,
     /// `localhost` is a loopback host; otherwise only the addresses are.
     pub localhost: Check,
+    /// A scheme without a period is never redirected to.
+    pub nobodys_scheme: Check,
     /// The port of a loopback URI may differ; otherwise it is compared too.
     pub loopback_port: Check,
     /// A private-use scheme does not spoil a document; otherwise it is refused.
@@ -256,6 +262,7 @@ pub enum UriComparison {
     IgnoringQuery,
     IgnoringScheme,
     IgnoringUserinfo,
+    LoopbackHosts,
     Never,
     Prefix,
     SplitOnSpace,

@@ -10,6 +10,7 @@ use axum::response::Response;
 
 use super::client::Client;
 use super::consent::ask;
+use super::consent::tell;
 use super::pages;
 use super::reply::Parameters;
 use super::reply::parameter;
@@ -69,13 +70,26 @@ async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters
     {
         return here(&format!("the parameter `{name}` comes twice"));
     }
-    let mut check_redirect_uri = true;
+    if !state.policy.authorize.first_counts.on() {
+        sent.reverse();
+    }
+    if !state.policy.authorize.private.on()
+        && let Some(user) = parameter(&sent, "login_hint")
+    {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("user", user)
+            .finish();
+        let _ = state.client(&format!("{client_id}?{query}")).await;
+    }
+    let mut check_redirect_uri =
+        state.policy.authorize.response_modes.on() || parameter(&sent, "response_mode").is_none();
     if let Some(uri) = parameter(&sent, "request_uri").map(str::to_owned) {
         match state.pushed(&uri, &client_id) {
+            Ok(pushed) if !state.policy.authorize.par_alone.on() => sent.extend(pushed),
             Ok(pushed) => sent = pushed,
             Err(reason) => return here(reason),
         }
-        check_redirect_uri = state.policy.authorize.par_redirect_uri.on();
+        check_redirect_uri &= state.policy.authorize.par_redirect_uri.on();
     }
     match judged(state, &sent, check_redirect_uri).await {
         Ok(right) => ask(state, headers, right).await,
@@ -93,8 +107,8 @@ async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters
             error,
             description,
         }) => {
-            let told = [("error", error), ("error_description", description)];
-            see_other(&answer(state, &redirect_uri, parameter(&sent, "state"), &told))
+            let state_sent = parameter(&sent, "state");
+            tell(state, headers, redirect_uri, state_sent, (error, description))
         }
     }
 }
@@ -117,6 +131,7 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
         Some(_) => return Err(here("the redirect URI is not one of the client's")),
         None => match client.redirect_uris.as_slice() {
             [only] => only.clone(),
+            [first, ..] if !state.policy.authorize.named_when_several.on() => first.clone(),
             _ => return Err(here("`redirect_uri` is missing")),
         },
     };
@@ -158,6 +173,8 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
         challenge,
         csrf: state.random(),
         expires: State::pending_expiry(),
+        session: None,
+        wrong: None,
     };
     Ok(Right { client, pending })
 }
@@ -173,6 +190,17 @@ pub(crate) fn answer(state: &State, redirect_uri: &str, sent: Option<&str>, told
         Issuer::Right => _ = query.append_pair("iss", &state.issuer),
         Issuer::Wrong => _ = query.append_pair("iss", &format!("{}/", state.issuer)),
         Issuer::Missing => {}
+    }
+    let (bare, own) = redirect_uri.split_once('?').unwrap_or((redirect_uri, ""));
+    if !state.policy.authorize.query_retained.on() {
+        return format!("{bare}?{}", query.finish());
+    }
+    if !state.policy.authorize.query_literal.on() && !own.is_empty() {
+        let pairs = url::form_urlencoded::parse(own.as_bytes());
+        let own = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish();
+        return format!("{bare}?{own}&{}", query.finish());
     }
     let joint = if redirect_uri.contains('?') { '&' } else { '?' };
     format!("{redirect_uri}{joint}{}", query.finish())

@@ -29,6 +29,8 @@ pub(crate) struct Client {
     pub(crate) shown: String,
     pub(crate) redirect_uris: Vec<String>,
     pub(crate) logo_uri: Option<String>,
+    /// The pages that it calls its own: home, policy, terms.
+    pub(crate) pages: Vec<(&'static str, String)>,
     pub(crate) grant_types: Vec<String>,
     pub(crate) method: Method,
     pub(crate) keys: Option<KeySource>,
@@ -67,6 +69,7 @@ impl State {
             shown: host.to_owned(),
             redirect_uris: document.redirect_uris.clone(),
             logo_uri: document.logo_uri.clone(),
+            pages: pages_of([&document.client_uri, &document.policy_uri, &document.tos_uri]),
             grant_types: document.grant_types.clone(),
             method: match document.auth {
                 AuthMethod::None => Method::None,
@@ -115,6 +118,7 @@ impl State {
             shown: id.to_owned(),
             redirect_uris: texts("redirect_uris"),
             logo_uri: text("logo_uri"),
+            pages: pages_of([&text("client_uri"), &text("policy_uri"), &text("tos_uri")]),
             grant_types: texts("grant_types"),
             method: match text("token_endpoint_auth_method").as_deref() {
                 Some("none") => Method::None,
@@ -126,6 +130,7 @@ impl State {
             secret_hash: known.secret_hash.clone(),
             redirects: RedirectPolicy {
                 comparison: self.policy.redirect.comparison,
+                every: self.policy.redirect.every,
                 wildcard: self.policy.registration.wildcard_redirect_uris,
                 ..RedirectPolicy::default()
             },
@@ -195,6 +200,15 @@ impl State {
         }
         Ok(client)
     }
+}
+
+fn pages_of(uris: [&Option<String>; 3]) -> Vec<(&'static str, String)> {
+    let named = ["Home page", "Privacy policy", "Terms of service"]
+        .into_iter()
+        .zip(uris);
+    named
+        .filter_map(|(name, uri)| Some((name, uri.clone()?)))
+        .collect()
 }
 
 /// Compares hashes; their bytes tell an attacker nothing about the secret.
