@@ -118,7 +118,7 @@ pub(crate) fn speaks_without_control(check: &Check) -> bool {
     use cimdspec_model::scenario::expect::Disposition;
     match &check.expect {
         Expect::Answer(it) => it.is == Disposition::Refused && it.error.is_empty(),
-        Expect::Sent(it) => it.to.0 == "nowhere" || it.not_to.is_some(),
+        Expect::Sent(it) => it.to.0 == "nowhere" || it.not_to.is_some() || it.without.is_some(),
         Expect::Traffic(it) => it.at_least.is_none(),
         Expect::Header(_) | Expect::Member(_) | Expect::Page(_) | Expect::Tells(_) | Expect::Timing(_) => {
             false
@@ -219,7 +219,7 @@ fn cut_short(input: &Input<'_>, check: &Check) -> Option<String> {
     };
     let of_the_browser = match &check.expect {
         Expect::Page(_) => true,
-        Expect::Sent(it) => it.to.0 != "nowhere",
+        Expect::Sent(it) => it.to.0 != "nowhere" && it.not_to.is_none() && it.without.is_none(),
         Expect::Answer(it) => denied(&it.of),
         Expect::Header(_) | Expect::Member(_) | Expect::Tells(_) | Expect::Timing(_) | Expect::Traffic(_) => {
             false
@@ -249,7 +249,13 @@ fn expected_of(check: &Check) -> String {
         Expect::Header(it) => it.words(),
         Expect::Member(it) => format!("member `{}` of step `{}`", it.at, it.of),
         Expect::Page(it) => format!("the page of step `{}`", it.of),
-        Expect::Sent(it) => format!("step `{}` sends the user agent to {}", it.of, it.to.0),
+        Expect::Sent(it) => match (&it.not_to, &it.without) {
+            (Some(not_to), _) => format!("step `{}` does not send the user agent to {}", it.of, not_to.0),
+            (None, Some(without)) => {
+                format!("step `{}` sends the user agent nowhere with `{without}`", it.of)
+            }
+            (None, None) => format!("step `{}` sends the user agent to {}", it.of, it.to.0),
+        },
         Expect::Tells(_) => "either way".to_owned(),
         Expect::Timing(it) => format!("step `{}` ends within {}", it.of, it.at_most),
         Expect::Traffic(it) => format!("{:?} to {}", it.event, it.to).to_lowercase(),

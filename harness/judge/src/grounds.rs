@@ -18,7 +18,7 @@ pub(crate) fn groundless(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) 
         Expect::Page(it) => throttled(scene, &it.of),
         Expect::Timing(it) => throttled(scene, &it.of),
         // Where the user agent was sent is seen; that it was sent nowhere may have another reason than the rule.
-        Expect::Sent(it) if it.not_to.is_some() => match outcome {
+        Expect::Sent(it) if it.not_to.is_some() || it.without.is_some() => match outcome {
             Outcome::Pass => open(scene, &it.of),
             _ => None,
         },

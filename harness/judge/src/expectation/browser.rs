@@ -46,6 +46,11 @@ impl Scene<'_> {
         );
         let expected = format!("a page that {}", expected.join(" and "));
         let pages: Vec<&str> = self.pages(&expect.of);
+        let only_hides = expect.shows.is_empty() && expect.mentions.is_empty() && expect.unlike.is_none();
+        let pages = match pages.is_empty() && only_hides {
+            true => self.bodies(&expect.of),
+            false => pages,
+        };
         if pages.is_empty() {
             let why = "the step showed no page".to_owned();
             return (Outcome::Inconclusive(why.clone()), expected, why);
@@ -112,6 +117,18 @@ impl Scene<'_> {
             .collect()
     }
 
+    /// The bodies of a step that refuses without a page.
+    fn bodies(&self, step: &StepName) -> Vec<&str> {
+        let exchanges = self.record(step).map(|record| record.exchanges.as_slice());
+        let exchanges = exchanges.unwrap_or_default().iter();
+        exchanges
+            .filter_map(|exchange| match &exchange.reply {
+                Reply::Response { body, status, .. } if *status >= 400 => Some(body.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// The first POST of a step that was answered with one of the status codes, in words.
     fn posted_on(&self, expect: &SentExpect) -> Option<String> {
         let never = expect.never_by.as_ref()?;
@@ -168,6 +185,15 @@ impl Scene<'_> {
             let forbidden = not_to.resolve(&self.names()).unwrap_or_else(|_| not_to.0.clone());
             let expected = format!("the user agent is not sent to `{forbidden}`");
             return (pass_if(!to.starts_with(&forbidden)), expected, told);
+        }
+        if let Some(without) = &expect.without {
+            let has = parameters.iter().any(|(name, _)| name == without);
+            let expected = format!("the user agent is sent nowhere with `{without}`");
+            return (
+                pass_if(!has),
+                expected,
+                if has { format!("{told} with it") } else { told },
+            );
         }
         if expect.to.0 == "anywhere" {
             return (

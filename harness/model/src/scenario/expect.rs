@@ -223,6 +223,9 @@ pub struct SentExpect {
     /// Its value; `@issuer` for the target's issuer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub equals: Option<Text>,
+    /// A response parameter that it was not sent with, wherever it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without: Option<String>,
     /// Status codes with which no POST of the step is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub never_by: Option<Codes>,

@@ -106,7 +106,11 @@ pub(crate) fn consent(policy: &PagePolicy, shown: &Consent<'_>) -> Response {
         .iter()
         .filter(|(_, uri)| !policy.link_schemes.on() || uri.starts_with("https://"))
     {
-        let uri = escape(uri);
+        let uri = if policy.escape.on() {
+            escape(uri)
+        } else {
+            uri.clone()
+        };
         facts.push_str(&format!(
             "<dt>{called}, as the client says</dt><dd><a rel=\"noopener noreferrer nofollow\" target=\"_blank\" href=\"{uri}\">{uri}</a></dd>"
         ));
