@@ -63,6 +63,15 @@ pub(crate) enum Command {
     Serve(ServeArguments),
     /// Run the catalogue against every mutant and print the kill matrix
     Prove(ProveArguments),
+    /// Write the page that tells which clause is covered by which check, or check that it is fresh
+    Catalogue {
+        /// Only compare; exit 1 when the page is stale
+        #[arg(long)]
+        check: bool,
+        /// Freeze the lists of all revisions anew, as of this day (YYYY-MM-DD): what conforming means changes
+        #[arg(long, value_name = "DAY", conflicts_with = "check")]
+        freeze: Option<String>,
+    },
     /// Write the JSON Schemas of the files people write, or check that they are fresh
     Schema {
         /// Only compare; exit 1 when a file is stale
@@ -82,9 +91,15 @@ pub(crate) struct RunArguments {
     /// Only what matches: a scenario, a variant or a check, `*` for any text (repeatable)
     #[arg(long)]
     pub(crate) only: Vec<String>,
+    /// Only what conforming to this revision means, at its levels: `cimd-02`, `mcp-2025-11-25`, … (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) revision: Vec<String>,
     /// How the report is written
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+    /// Group the findings in another way too (repeatable)
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(crate) by: Vec<Grouping>,
     /// Where results are written
     #[arg(long, default_value = "results")]
     pub(crate) results: PathBuf,
@@ -224,4 +239,28 @@ pub(crate) struct ProveArguments {
     /// Scenarios from this folder instead of the built-in ones
     #[arg(long)]
     pub(crate) scenarios: Option<PathBuf>,
+}
+
+/// How findings are grouped beside the families.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Grouping {
+    /// By the controls of OWASP NHI, NIST CSF, NIST SP 800-207 and OWASP ASVS
+    Framework,
+    /// As a matrix: kinds of clients and grants against the revisions of their documents
+    Interop,
+    /// By the frozen lists of revisions, each at its own levels
+    Revision,
+    /// What the server does where both ways are right
+    Trait,
+}
+
+impl From<Grouping> for cimdspec_report::By {
+    fn from(grouping: Grouping) -> Self {
+        match grouping {
+            Grouping::Framework => Self::Framework,
+            Grouping::Interop => Self::Interop,
+            Grouping::Revision => Self::Revision,
+            Grouping::Trait => Self::Trait,
+        }
+    }
 }

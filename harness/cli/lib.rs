@@ -8,6 +8,7 @@
 
 mod arguments;
 mod boxed;
+mod catalogue;
 mod claims;
 mod diff;
 mod exit;

@@ -19,9 +19,12 @@ use cimdspec_model::report::Report;
 use cimdspec_model::report::Tally;
 use cimdspec_model::report::VERSION;
 use cimdspec_model::scenario::catalogue::Catalogue;
+use cimdspec_model::standing::Standing;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Verdict;
 use cimdspec_report::Bar;
+use cimdspec_report::By;
+use cimdspec_report::by;
 use cimdspec_report::human;
 use cimdspec_report::json;
 use cimdspec_world::Environment;
@@ -31,6 +34,7 @@ use tokio::sync::watch;
 
 use crate::arguments::EnvironmentName;
 use crate::arguments::Format;
+use crate::arguments::Grouping;
 use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
@@ -61,8 +65,10 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let began = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
-    let catalogue = files::catalogue(&files::sources(prepared.arguments.scenarios.as_deref())?)?;
-    let plans = selection::plans(&catalogue, &prepared.arguments.only)?;
+    let mut catalogue = files::catalogue(&files::sources(prepared.arguments.scenarios.as_deref())?)?;
+    selection::declared(&catalogue, &prepared.chosen.profile.declared)?;
+    let mut plans = selection::plans(&catalogue, &prepared.arguments.only)?;
+    selection::as_in_revisions(&mut catalogue, &mut plans, &prepared.arguments.revision)?;
     let mut results = Results::open(&prepared.arguments.results, began)?;
     let (stage, subject) = prepared.staged(&results.log()).await?;
     let Prepared {
@@ -86,6 +92,8 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let learned = walk(&catalogue, plans, &stage, &subject, arguments.jobs, &mut results).await;
     subject.end().await;
     let learned = learned?;
+    let declared = &target.profile().declared;
+    let standing = Standing::of(&learned.findings, &catalogue, declared);
     let report = Report {
         version: VERSION,
         harness: env!("CARGO_PKG_VERSION").to_owned(),
@@ -97,6 +105,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         calibration: learned.calibration,
         deaths: learned.deaths,
         left_behind: learned.left_behind,
+        standing,
         findings: learned.findings,
         cases: learned.cases,
     };
@@ -113,7 +122,8 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let exit = exit_of(&report, deviations.as_ref(), arguments.allow_inconclusive);
     match arguments.format {
         Format::Human => show(&format!(
-            "\n{}{}exit {}: {}; results in {}",
+            "\n{}{}{}exit {}: {}; results in {}",
+            groupings(&report, &arguments.by),
             human(&report, &command(&arguments), paint()),
             deviations.as_ref().map(deviating).unwrap_or_default(),
             exit as u8,
@@ -123,6 +133,14 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         Format::Json => show(&json(&report).map_err(|error| Stop::new(Exit::Fault, error))?),
     }
     Ok(exit)
+}
+
+/// The groupings that were asked for, before the report itself.
+fn groupings(report: &Report, wanted: &[Grouping]) -> String {
+    wanted
+        .iter()
+        .map(|grouping| by(report, By::from(*grouping), paint()))
+        .collect()
 }
 
 /// The command that runs the same server in the same environment again.
@@ -154,6 +172,9 @@ fn command(arguments: &RunArguments) -> String {
     flag("authority", arguments.authority.as_ref().map(path));
     flag("mutant", arguments.mutant.clone());
     flag("scenarios", arguments.scenarios.as_ref().map(path));
+    for revision in &arguments.revision {
+        flag("revision", Some(revision.clone()));
+    }
     for (name, value) in arguments.public.flags() {
         flag(name, value);
     }

@@ -1,9 +1,14 @@
 //! Choosing plans by `--only`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use cimdspec_model::diagnostic::nearest;
+use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
+use cimdspec_model::revision::Revision;
+use cimdspec_model::revision::Revisions;
+use cimdspec_model::revision::id_of;
 use cimdspec_model::scenario::catalogue::Catalogue;
 
 use crate::exit::Exit;
@@ -35,6 +40,55 @@ pub(crate) fn plans(catalogue: &Catalogue, patterns: &[String]) -> Result<Vec<Ar
     match idle.first() {
         None => Ok(chosen),
         Some(pattern) => Err(nothing(catalogue, pattern)),
+    }
+}
+
+/// Leaves what conforming to the revisions means: their checks, at their levels; all without revisions.
+pub(crate) fn as_in_revisions(
+    catalogue: &mut Catalogue,
+    plans: &mut Vec<Arc<Plan>>,
+    names: &[String],
+) -> Result<(), Stop> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let known = &catalogue.revisions.0;
+    let chosen: Vec<&Revision> = names
+        .iter()
+        .map(|name| {
+            known
+                .get(name)
+                .ok_or_else(|| unknown(name, known.keys().map(String::as_str)))
+        })
+        .collect::<Result<_, _>>()?;
+    let listed = |scenario: &str, check: &Check| {
+        let id = id_of(scenario, check);
+        chosen.iter().any(|revision| revision.checks.contains_key(&id))
+    };
+    for plan in plans.iter_mut() {
+        let scenario = plan.variant.scenario.to_string();
+        Arc::make_mut(plan)
+            .checks
+            .retain(|check| listed(&scenario, check));
+    }
+    plans.retain(|plan| !plan.checks.is_empty());
+    catalogue.clauses = Revisions::clauses_of(&chosen, &catalogue.clauses);
+    Ok(())
+}
+
+/// Whether all that an operator declares can be declared.
+pub(crate) fn declared(catalogue: &Catalogue, declared: &BTreeMap<String, String>) -> Result<(), Stop> {
+    let known = &catalogue.controls.declared;
+    match declared.keys().find(|id| !known.contains_key(*id)) {
+        None => Ok(()),
+        Some(stray) => {
+            let ids: Vec<&str> = known.keys().map(String::as_str).collect();
+            let told = format!(
+                "the profile declares `{stray}`, which is no control that can be declared\nhint: there are {}",
+                ids.join(", ")
+            );
+            Err(Stop::new(Exit::BadInput, told))
+        }
     }
 }
 

@@ -11,6 +11,7 @@ use crate::arguments::Command;
 use crate::arguments::EnvironmentName;
 use crate::arguments::RunArguments;
 use crate::boxed;
+use crate::catalogue;
 use crate::diff;
 use crate::exit::Exit;
 use crate::exit::Stop;
@@ -98,6 +99,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
         Command::Check { files } => look::check(&files),
         Command::Diff { before, after } => diff::diff(&before, &after),
         Command::Doctor => Ok(look::doctor()),
+        Command::Catalogue { check, freeze } => catalogue::catalogue(check, freeze.as_deref()),
         Command::Schema { check } => look::schema(check),
         Command::Trust { authority } => trust::trust(authority),
     };

@@ -244,6 +244,7 @@ mod tests {
             calibration: Vec::new(),
             deaths: Vec::new(),
             left_behind: Vec::new(),
+            standing: crate::standing::Standing::default(),
             findings,
             cases: Vec::new(),
         }

@@ -54,8 +54,10 @@ pub enum Binds {
 pub struct Clause {
     /// Its id, words joined by dots.
     pub id: ClauseId,
-    /// Its level.
+    /// Its level, in the newest revision that has it.
     pub level: Level,
+    /// The level of those revisions that say it with another force.
+    pub levels: BTreeMap<String, Level>,
     /// Whom it binds.
     pub binds: Binds,
     /// A short quotation or paraphrase.
@@ -69,6 +71,12 @@ pub struct Clause {
 }
 
 impl Clause {
+    /// The level in a revision or specification; nothing where that does not have the sentence.
+    pub fn level_in(&self, anchor: &str) -> Option<Level> {
+        let level = self.levels.get(anchor).copied().unwrap_or(self.level);
+        self.anchor.contains_key(anchor).then_some(level)
+    }
+
     /// The newest anchor in words: `draft -02 section 8.6`; a provisional one only where there is no other.
     pub fn citation(&self) -> String {
         let settled = |(revision, _): &(&String, &String)| revision.as_str() != PROVISIONAL_REVISION;
@@ -88,6 +96,8 @@ impl Clause {
 #[serde(deny_unknown_fields)]
 struct ClauseRaw {
     level: Level,
+    #[serde(default)]
+    levels: BTreeMap<String, Level>,
     binds: Binds,
     quote: String,
     #[serde(default)]
@@ -152,20 +162,27 @@ fn collect(
         }
         let raw = ClauseRaw::deserialize(toml::de::Deserializer::from(inner))
             .map_err(|error| Diagnostic::from_toml(path, text, &error))?;
-        let id = ClauseId::parse(&id).map_err(|error| Diagnostic::at(path, text, span, error.to_string()))?;
+        let id = ClauseId::parse(&id)
+            .map_err(|error| Diagnostic::at(path, text, span.clone(), error.to_string()))?;
         let ClauseRaw {
             level,
+            levels,
             binds,
             quote,
             anchor,
             excluded,
             stance,
         } = raw;
+        if let Some(stray) = levels.keys().find(|revision| !anchor.contains_key(*revision)) {
+            let told = format!("`{id}` has a level for `{stray}` and no anchor there");
+            return Err(Diagnostic::at(path, text, span, told));
+        }
         into.insert(
             id.clone(),
             Clause {
                 id,
                 level,
+                levels,
                 binds,
                 quote,
                 anchor,

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::observation::Case;
+use crate::standing::Standing;
 use crate::verdict::Finding;
 use crate::verdict::Outcome;
 use crate::verdict::Verdict;
@@ -36,6 +37,9 @@ pub struct Report {
     /// Clients that the run registered and could not delete again.
     #[serde(default)]
     pub left_behind: Vec<String>,
+    /// How the findings stand to frozen revisions and to the controls of frameworks.
+    #[serde(default)]
+    pub standing: Standing,
     /// Every check of every case.
     pub findings: Vec<Finding>,
     /// What was seen in the cases whose checks did not all pass.

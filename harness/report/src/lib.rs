@@ -7,6 +7,7 @@
 //! assert_eq!(Paint::Plain.strong("x"), "x");
 //! ```
 
+mod by;
 mod forecast;
 mod human;
 mod json;
@@ -18,6 +19,8 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use by::By;
+pub use by::by;
 pub use forecast::forecast;
 pub use forecast::forecast_json;
 pub use human::human;

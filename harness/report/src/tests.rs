@@ -63,6 +63,7 @@ fn report(findings: Vec<Finding>) -> Report {
         calibration: Vec::new(),
         deaths: Vec::new(),
         left_behind: Vec::new(),
+        standing: Default::default(),
         findings,
         cases: Vec::new(),
     }
@@ -125,6 +126,7 @@ fn an_interrupted_report_says_so_and_keeps_the_servers_last_lines() {
             log: vec!["thread main panicked".to_owned(), "\u{7}bye".to_owned()],
         }],
         left_behind: vec!["client-1".to_owned()],
+        standing: Default::default(),
         ..report(vec![finding("cimd/ssrf/plain", None, Level::Must, Outcome::Pass)])
     };
     snapshot(

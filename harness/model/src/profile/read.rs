@@ -48,6 +48,8 @@ struct ProfileRaw {
     /// Policies that the target declares; `cimdspec list --policies` tells them all.
     #[schemars(with = "Vec<String>")]
     policies: Vec<Spanned<String>>,
+    /// What its operator declares of controls that no test can see; `scenarios/controls/declared.toml` lists them.
+    declared: BTreeMap<String, String>,
     /// How fast it may be asked.
     #[schemars(with = "Pace")]
     pace: Option<Spanned<Pace>>,
@@ -105,6 +107,7 @@ impl Profile {
             registration: raw.registration,
             login: raw.login.map(Spanned::into_inner).unwrap_or_default(),
             consent: raw.consent,
+            declared: raw.declared,
             policies: raw.policies.into_iter().map(Spanned::into_inner).collect(),
             pace: raw.pace.map(Spanned::into_inner).unwrap_or_default(),
         })

@@ -35,6 +35,8 @@ pub struct Profile {
     pub consent: Consent,
     /// Policies that the texts allow and the target declares, for example `cache-floor`.
     pub policies: BTreeSet<String>,
+    /// What its operator declares of controls that no test can see, by the ids of `controls/declared.toml`.
+    pub declared: BTreeMap<String, String>,
     /// How fast it may be asked.
     pub pace: Pace,
 }

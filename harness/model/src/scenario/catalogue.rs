@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use super::lower::lower;
 use crate::clause::Clauses;
+use crate::control::Controls;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Sources;
+use crate::inventory::Inventory;
 use crate::name::ScenarioId;
 use crate::plan::Plan;
+use crate::revision::Revisions;
 
 /// A scenario with the plans of its variants.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,9 +34,23 @@ pub struct Catalogue {
     pub clauses: Clauses,
     /// The scenarios, by path.
     pub scenarios: Vec<Scenario>,
+    /// What conforming to a revision means.
+    pub revisions: Revisions,
+    /// What the clauses support.
+    pub controls: Controls,
+    /// What became of each requirement.
+    pub inventory: Inventory,
 }
 
-const NOT_SCENARIOS: [&str; 4] = ["base/", "clauses/", "schema/", "tables/"];
+const NOT_SCENARIOS: [&str; 7] = [
+    "base/",
+    "clauses/",
+    "controls/",
+    "inventory.toml",
+    "revisions/",
+    "schema/",
+    "tables/",
+];
 
 impl Catalogue {
     /// Reads all files.
@@ -42,14 +59,23 @@ impl Catalogue {
     /// A [`Diagnostic`] at the first thing that is not right.
     pub fn read(sources: &Sources) -> Result<Self, Diagnostic> {
         let clauses = Clauses::read(sources)?;
-        let scenarios = sources
+        let scenarios: Vec<Scenario> = sources
             .below("")
             .filter(|(path, _)| {
                 path.ends_with(".toml") && !NOT_SCENARIOS.iter().any(|room| path.starts_with(room))
             })
             .map(|(path, text)| scenario(path, text, sources, &clauses))
             .collect::<Result<_, _>>()?;
-        Ok(Self { clauses, scenarios })
+        let revisions = Revisions::read(sources, &clauses, &scenarios)?;
+        let controls = Controls::read(sources, &clauses)?;
+        let inventory = Inventory::read(sources, &scenarios)?;
+        Ok(Self {
+            clauses,
+            scenarios,
+            revisions,
+            controls,
+            inventory,
+        })
     }
 
     /// Every plan of every scenario.

@@ -11,13 +11,17 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
     let base = schemars::schema_for!(BaseRaw).to_value();
     let clause = crate::clause::schema().to_value();
     admit_references(&mut scenario);
-    vec![
+    let mut schemas = vec![
         ("base.json", base),
         ("baseline.json", crate::baseline::schema()),
         ("clause.json", clause),
+        ("inventory.json", crate::inventory::schema()),
         ("profile.json", crate::profile::schema()),
+        ("revision.json", crate::revision::schema()),
         ("scenario.json", scenario),
-    ]
+    ];
+    schemas.extend(crate::control::schemas());
+    schemas
 }
 
 /// Lets a number or a truth value be written as `$axis` too.

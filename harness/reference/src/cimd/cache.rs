@@ -166,6 +166,11 @@ fn key(policy: &CachePolicy, client_id: &str) -> String {
     if !policy.key_query.on() {
         key.truncate(key.find('?').unwrap_or(key.len()));
     }
+    if !policy.key_path.on() {
+        let after = key.find("://").map_or(0, |at| at + 3);
+        let end = key[after..].find('/').map_or(key.len(), |at| after + at);
+        key.truncate(end);
+    }
     if !policy.key_case.on() {
         key.make_ascii_lowercase();
     }

@@ -30,6 +30,8 @@ pub struct ClientDocument {
     pub tos_uri: Option<String>,
     /// The redirect URIs.
     pub redirect_uris: Vec<String>,
+    /// Whether any redirect URI will do: only with mutants.
+    pub any_redirect_uri: bool,
     /// The grant types.
     pub grant_types: Vec<String>,
     /// The response types.
@@ -42,6 +44,28 @@ pub struct ClientDocument {
     pub auth: AuthMethod,
     /// Its keys.
     pub keys: Option<KeySource>,
+}
+
+impl ClientDocument {
+    /// A client of whom nothing is known: what a mutant makes of a fetch that failed.
+    pub(crate) fn unknown(client_id: &str) -> Self {
+        Self {
+            client_id: client_id.to_owned(),
+            client_name: None,
+            client_uri: None,
+            logo_uri: None,
+            policy_uri: None,
+            tos_uri: None,
+            redirect_uris: Vec::new(),
+            any_redirect_uri: true,
+            grant_types: vec!["authorization_code".to_owned()],
+            response_types: vec!["code".to_owned()],
+            scope: None,
+            token_endpoint_auth_signing_alg: None,
+            auth: AuthMethod::None,
+            keys: None,
+        }
+    }
 }
 
 /// How a client with a document authenticates.
@@ -88,18 +112,16 @@ pub(crate) fn read(
     {
         return refuse("it holds a client secret");
     }
-    let redirect_uris = strings(&members, "redirect_uris")?.unwrap_or_default();
-    if redirect_uris.is_empty() {
-        return refuse("`redirect_uris` is missing or empty");
-    }
-    let redirect_uris = usable_redirect_uris(redirects, redirect_uris).map_err(wrong)?;
+    let redirect_uris = redirect_uris(redirects, &members)?;
     tolerable(policy, &members)?;
     let auth = auth_method(policy, &members)?;
     let keys = keys(policy, &members)?;
     if auth == AuthMethod::PrivateKeyJwt && keys.is_none() {
         return refuse("it has no keys");
     }
+    let any_redirect_uri = redirect_uris.is_empty();
     Ok(ClientDocument {
+        any_redirect_uri,
         client_id: client_id.to_owned(),
         client_name: string(&members, "client_name")?,
         client_uri: string(&members, "client_uri")?,
@@ -115,6 +137,16 @@ pub(crate) fn read(
         auth,
         keys,
     })
+}
+
+fn redirect_uris(policy: &RedirectPolicy, members: &Map<String, Value>) -> Result<Vec<String>, Refusal> {
+    let listed = strings(members, "redirect_uris").map(Option::unwrap_or_default);
+    match listed {
+        Ok(uris) if !uris.is_empty() => usable_redirect_uris(policy, uris).map_err(wrong),
+        _ if !policy.listed.on() => Ok(Vec::new()),
+        Ok(_) => refuse("`redirect_uris` is missing or empty"),
+        Err(refusal) => Err(refusal),
+    }
 }
 
 pub(crate) fn wrong(reason: &str) -> Refusal {

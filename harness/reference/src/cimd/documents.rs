@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::time::Duration;
 use std::time::Instant;
 
 use rustls::pki_types::CertificateDer;
@@ -27,7 +28,9 @@ use super::keys::acceptable;
 use super::refusal::Refusal;
 use super::tls::client_config;
 use crate::error::ReferenceError;
+use crate::policy::Check;
 use crate::policy::Policy;
+use crate::policy::UrlPolicy;
 
 /// How the server reaches the world.
 #[derive(Debug, Clone)]
@@ -126,6 +129,14 @@ impl Documents {
     /// # Errors
     /// [`Refusal`] with the stage at which it failed.
     pub async fn client(&self, client_id: &str) -> Result<Arc<ClientDocument>, Refusal> {
+        let normalised = url::Url::parse(client_id).ok().map(|mut url| {
+            url.set_fragment(None);
+            url.to_string()
+        });
+        let client_id = match normalised.as_deref() {
+            Some(normalised) if !self.policy.url.as_sent.on() => normalised,
+            _ => client_id,
+        };
         if let Some(kept) = self.kept(client_id) {
             return kept;
         }
@@ -147,17 +158,43 @@ impl Documents {
             .fetched(client_id, client_id, "document", destination, DOCUMENT)
             .await;
         let (lifetime, kept) = match fetched {
+            Err(refusal) if !self.policy.fetch.fail_closed.on() && is_of_the_wire(&refusal) => {
+                (Duration::ZERO, Ok(Arc::new(ClientDocument::unknown(client_id))))
+            }
             Err(refusal) => (lifetime_of_refusal(&self.policy.cache, &refusal), Err(refusal)),
             Ok(response) => match read(&self.policy.document, &self.policy.redirect, client_id, &response) {
                 Ok(document) => (lifetime(&self.policy.cache, &response), Ok(Arc::new(document))),
                 Err(refusal) => (lifetime_of_refusal(&self.policy.cache, &refusal), Err(refusal)),
             },
         };
-        if kept.is_ok() || !lifetime.is_zero() {
+        if let Ok(document) = &kept
+            && !self.policy.document.links_left_alone.on()
+        {
+            self.follow_links(client_id, document).await;
+        }
+        if (kept.is_ok() || !lifetime.is_zero()) && self.policy.cache.keeps.on() {
             self.cache()
                 .keep(&self.policy.cache, client_id, lifetime, kept.clone());
         }
         kept
+    }
+
+    /// Fetches the pages that a document names, without the guard: the deviation of a mutant.
+    async fn follow_links(&self, client_id: &str, document: &ClientDocument) {
+        let links = [&document.client_uri, &document.policy_uri, &document.tos_uri];
+        for link in links.into_iter().flatten() {
+            let errand = Errand {
+                guarded: false,
+                ..DOCUMENT
+            };
+            let lenient = UrlPolicy {
+                scheme: Check::Skip,
+                ..UrlPolicy::default()
+            };
+            if let Ok(destination) = parse(&lenient, link) {
+                let _ = self.fetched(client_id, link, "link", destination, errand).await;
+            }
+        }
     }
 
     /// The keys of a client.
@@ -254,4 +291,12 @@ impl Documents {
     fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether no document came, and not because it was forbidden to ask for one.
+fn is_of_the_wire(refusal: &Refusal) -> bool {
+    !matches!(
+        refusal,
+        Refusal::Address(_) | Refusal::Document(_) | Refusal::Identifier(_)
+    )
 }

@@ -228,6 +228,10 @@ impl Fetcher {
         {
             return Err(Refusal::TooLarge);
         }
+        let is_chunked = headers.iter().any(|(name, _)| name == "transfer-encoding");
+        if is_chunked && !self.policy.chunked.on() {
+            return Err(Refusal::Http("the transfer coding is not known".to_owned()));
+        }
         let body = self.read(response.into_body(), errand.limit).await?;
         drop(connection);
         let gzip = headers

@@ -8,16 +8,6 @@ use crate::policy::UriComparison;
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
-        name: "only-first-redirect-uri",
-        summary: "knows only the first of a client's redirect URIs",
-        apply: |policy| policy.redirect.every = Check::Skip,
-    },
-    Mutant {
-        name: "first-redirect-uri-assumed",
-        summary: "takes the first redirect URI where the request names none of several",
-        apply: |policy| policy.authorize.named_when_several = Check::Skip,
-    },
-    Mutant {
         name: "last-parameter-wins",
         summary: "takes the last of repeated parameters",
         apply: |policy| {

@@ -3,6 +3,7 @@
 mod browser;
 mod inbound;
 mod outbound;
+mod service;
 
 use crate::policy::Policy;
 
@@ -23,6 +24,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .iter()
         .chain(inbound::MUTANTS)
         .chain(browser::MUTANTS)
+        .chain(service::MUTANTS)
 }
 
 /// The mutant of this name.

@@ -5,16 +5,18 @@ use super::Check;
 /// Authorization requests and responses.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AuthorizePolicy {
+    /// Of several redirect URIs one must be named; otherwise the first is taken.
+    pub ambiguous_redirect: Check,
     /// What is asked of the PKCE challenge.
     pub challenge: ChallengeRule,
+    /// How a denial is told.
+    pub denial: Denial,
     /// Errors about an unverified redirect URI are shown, never redirected.
     pub errors_stay_here: Check,
     /// Of repeated parameters the first counts; otherwise the last.
     pub first_counts: Check,
     /// The `iss` parameter (RFC 9207).
     pub issuer: Issuer,
-    /// A request names the redirect URI of a client with several; otherwise the first is taken.
-    pub named_when_several: Check,
     /// The query adds nothing to a pushed request.
     pub par_alone: Check,
     /// A pushed request is bound to the client that pushed it.
@@ -37,6 +39,16 @@ pub struct AuthorizePolicy {
     pub state: Check,
 }
 
+/// How the client is told that its user said no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Denial {
+    /// With `access_denied`.
+    #[default]
+    Told,
+    /// With another error code.
+    OtherError,
+}
+
 /// What is asked of the PKCE challenge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ChallengeRule {
@@ -45,6 +57,8 @@ pub enum ChallengeRule {
     S256,
     /// S256 or plain must be there.
     S256OrPlain,
+    /// Any method is taken, and those that are not known are read as plain.
+    AnyMethod,
     /// It may be missing.
     Optional,
 }
@@ -173,6 +187,10 @@ pub struct MetadataPolicy {
     pub flag_boolean: Check,
     /// The issuer is exact; otherwise it has a slash too many.
     pub issuer_exact: Check,
+    /// The document is `application/json`; otherwise plain text.
+    pub json: Check,
+    /// `response_types_supported` is told.
+    pub response_types: Check,
 }
 
 /// Login, consent and error pages.

@@ -3,11 +3,13 @@
 mod consent;
 mod inbound;
 mod outbound;
+mod service;
 
 pub use consent::ConsentPolicy;
 pub use consent::Remembered;
 pub use inbound::AuthorizePolicy;
 pub use inbound::ChallengeRule;
+pub use inbound::Denial;
 pub use inbound::Issuer;
 pub use inbound::ManagementPolicy;
 pub use inbound::MetadataPolicy;
@@ -28,6 +30,7 @@ pub use outbound::SizeRule;
 pub use outbound::StatusRule;
 pub use outbound::UriComparison;
 pub use outbound::UrlPolicy;
+pub use service::ServicePolicy;
 
 /// Whether a rule is enforced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -75,4 +78,6 @@ pub struct Policy {
     pub token: TokenPolicy,
     /// Client identifiers.
     pub url: UrlPolicy,
+    /// What a client that is right gets.
+    pub service: ServicePolicy,
 }

@@ -8,6 +8,8 @@ use crate::cimd::Block;
 /// Client identifier URLs (CIMD -02 section 3).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct UrlPolicy {
+    /// The identifier is what was sent; otherwise what a URL library makes of it.
+    pub as_sent: Check,
     /// A backslash is refused; otherwise it is read as a slash.
     pub backslash: Check,
     /// Control characters and spaces are refused; otherwise they are stripped before the URL is used.
@@ -43,10 +45,14 @@ pub enum FragmentRule {
 /// Fetching documents, keys and logos (CIMD -02 sections 5, 8.6, 8.7).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FetchPolicy {
+    /// Chunked responses are read; otherwise refused.
+    pub chunked: Check,
     /// How long a fetch may take.
     pub deadline: Deadline,
     /// Which addresses are refused.
     pub guard: GuardPolicy,
+    /// A fetch that fails is a refusal; otherwise the client is taken without a document.
+    pub fail_closed: Check,
     /// The guard is asked for `jwks_uri` too.
     pub guard_for_keys: Check,
     /// The guard is asked for `logo_uri` too.
@@ -170,6 +176,8 @@ pub struct DocumentPolicy {
     pub jwks_uri: Check,
     /// The keys at `jwks_uri` are fetched; otherwise the client has none.
     pub jwks_uri_fetched: Check,
+    /// Policy, terms and home page are not fetched; otherwise they are, without the guard.
+    pub links_left_alone: Check,
     /// A missing `client_id` is refused.
     pub missing_client_id: Check,
     /// Private members of keys are refused.
@@ -205,6 +213,10 @@ pub enum IdComparison {
 pub struct CachePolicy {
     /// A document is kept for all users.
     pub all_users: Check,
+    /// A fresh document is not fetched again.
+    pub keeps: Check,
+    /// The key contains the path; otherwise only the host.
+    pub key_path: Check,
     /// Failed fetches are not kept.
     pub errors: Check,
     /// Documents expire.
@@ -224,8 +236,6 @@ pub struct CachePolicy {
 pub struct RedirectPolicy {
     /// How a requested URI is compared with a registered one.
     pub comparison: UriComparison,
-    /// All URIs of the list count; otherwise only the first.
-    pub every: Check,
     /// `file:` URIs are refused.
     pub file: Check,
     /// A fragment is refused.
@@ -238,6 +248,10 @@ pub struct RedirectPolicy {
     pub nobodys_scheme: Check,
     /// The port of a loopback URI may differ; otherwise it is compared too.
     pub loopback_port: Check,
+    /// There must be redirect URIs; otherwise a client without any may use all.
+    pub listed: Check,
+    /// Registered URIs are parsed; otherwise only scripts and files are looked for.
+    pub parsed: Check,
     /// A private-use scheme does not spoil a document; otherwise it is refused.
     pub private_use: Check,
     /// Script and data URIs are refused.

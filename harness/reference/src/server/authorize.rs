@@ -125,13 +125,17 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
         internals: format!("{refusal:?}"),
     })?;
     let redirect_uri = match parameter(sent, "redirect_uri") {
-        Some(uri) if !check_uri || redirect_matches(&client.redirects, &client.redirect_uris, uri) => {
+        Some(uri)
+            if !check_uri
+                || client.any_redirect_uri
+                || redirect_matches(&client.redirects, &client.redirect_uris, uri) =>
+        {
             uri.to_owned()
         }
         Some(_) => return Err(here("the redirect URI is not one of the client's")),
         None => match client.redirect_uris.as_slice() {
             [only] => only.clone(),
-            [first, ..] if !state.policy.authorize.named_when_several.on() => first.clone(),
+            [first, ..] if !state.policy.authorize.ambiguous_redirect.on() => first.clone(),
             _ => return Err(here("`redirect_uri` is missing")),
         },
     };
@@ -160,6 +164,7 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
         (Some(challenge), ChallengeRule::S256OrPlain) if matches!(method, "S256" | "plain") => {
             Some((challenge.to_owned(), method.to_owned()))
         }
+        (Some(challenge), ChallengeRule::AnyMethod) => Some((challenge.to_owned(), method.to_owned())),
         (Some(challenge), _) if method == "S256" && challenge.len() == 43 => {
             Some((challenge.to_owned(), method.to_owned()))
         }

@@ -28,6 +28,7 @@ pub(crate) struct Client {
     /// What tells a user whose client it is: the host of the identifier, or the id.
     pub(crate) shown: String,
     pub(crate) redirect_uris: Vec<String>,
+    pub(crate) any_redirect_uri: bool,
     pub(crate) logo_uri: Option<String>,
     /// The pages that it calls its own: home, policy, terms.
     pub(crate) pages: Vec<(&'static str, String)>,
@@ -61,13 +62,22 @@ impl State {
             return self.registered(id);
         }
         let document = self.documents.client(id).await?;
+        let service = &self.policy.service;
+        let mut redirect_uris = document.redirect_uris.clone();
+        if redirect_uris.len() > 1 && !service.several_redirect_uris.on() {
+            return Err(Refusal::Document("it has several redirect URIs".to_owned()));
+        }
+        if !service.all_redirect_uris.on() {
+            redirect_uris.truncate(1);
+        }
         let host = id.split_once("://").map_or(id, |(_, rest)| rest);
         let host = host.split(['/', '?', '#']).next().unwrap_or_default();
         Ok(Client {
             id: id.to_owned(),
             name: document.client_name.clone().unwrap_or_else(|| host.to_owned()),
             shown: host.to_owned(),
-            redirect_uris: document.redirect_uris.clone(),
+            redirect_uris,
+            any_redirect_uri: document.any_redirect_uri,
             logo_uri: document.logo_uri.clone(),
             pages: pages_of([&document.client_uri, &document.policy_uri, &document.tos_uri]),
             grant_types: document.grant_types.clone(),
@@ -117,6 +127,7 @@ impl State {
             name: text("client_name").unwrap_or_else(|| id.to_owned()),
             shown: id.to_owned(),
             redirect_uris: texts("redirect_uris"),
+            any_redirect_uri: false,
             logo_uri: text("logo_uri"),
             pages: pages_of([&text("client_uri"), &text("policy_uri"), &text("tos_uri")]),
             grant_types: texts("grant_types"),
@@ -130,7 +141,6 @@ impl State {
             secret_hash: known.secret_hash.clone(),
             redirects: RedirectPolicy {
                 comparison: self.policy.redirect.comparison,
-                every: self.policy.redirect.every,
                 wildcard: self.policy.registration.wildcard_redirect_uris,
                 ..RedirectPolicy::default()
             },

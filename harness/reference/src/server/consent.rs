@@ -29,6 +29,7 @@ use super::state::hash;
 use super::state::now;
 use super::store::Code;
 use crate::cimd::is_loopback_uri;
+use crate::policy::Denial;
 use crate::policy::Remembered;
 
 /// The one user: this server is for tests and demonstrations.
@@ -172,10 +173,11 @@ pub(crate) async fn decide(Shared(state): Shared<Arc<State>>, headers: HeaderMap
     };
     state.memory().pending.remove(&request);
     if parameter(&sent, "decision") != Some("approve") {
-        let denied = [
-            ("error", "access_denied"),
-            ("error_description", "the user denied access"),
-        ];
+        let error = match state.policy.authorize.denial {
+            Denial::Told => "access_denied",
+            Denial::OtherError => "server_error",
+        };
+        let denied = [("error", error), ("error_description", "the user denied access")];
         return there(&state, &pending, &denied);
     }
     state.memory().consents.insert(consent_of(&state, &pending));

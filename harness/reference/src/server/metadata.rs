@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::State as Shared;
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
 use serde_json::json;
 
@@ -55,7 +57,17 @@ pub(crate) async fn show(Shared(state): Shared<Arc<State>>) -> Response {
             members.insert("client_id_metadata_document_supported".to_owned(), value);
         }
     }
-    answer(200, &document)
+    if !policy.response_types.on()
+        && let Some(members) = document.as_object_mut()
+    {
+        members.remove("response_types_supported");
+    }
+    let mut shown = answer(200, &document);
+    if !policy.json.on() {
+        let plain = HeaderValue::from_static("text/plain");
+        shown.headers_mut().insert(CONTENT_TYPE, plain);
+    }
+    shown
 }
 
 /// What this server is, for a person who finds it.

@@ -32,6 +32,9 @@ pub(crate) async fn push(Shared(state): Shared<Arc<State>>, headers: HeaderMap, 
         Ok(client) => client,
         Err(reason) => return invalid_client(&headers, &reason),
     };
+    if !state.policy.service.par.on() {
+        return error(400, "invalid_request", "requests cannot be pushed");
+    }
     if parameter(&sent, "client_id").is_none() {
         sent.push(("client_id".to_owned(), client.id.clone()));
     }

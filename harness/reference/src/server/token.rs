@@ -13,6 +13,7 @@ use sha2::Digest;
 use sha2::Sha256;
 
 use super::client::Client;
+use super::client::Method;
 use super::client::same;
 use super::reply::Parameters;
 use super::reply::error;
@@ -37,8 +38,20 @@ pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderM
         Ok(client) => client,
         Err(reason) => return invalid_client(&headers, &reason),
     };
+    let service = &state.policy.service;
+    let is_served = match client.method {
+        Method::None => service.public_clients.on(),
+        Method::PrivateKeyJwt => service.key_clients.on(),
+        Method::SecretBasic | Method::SecretPost => true,
+    };
+    if !is_served {
+        return error(400, "unauthorized_client", "such clients are not served here");
+    }
     match parameter(&sent, "grant_type") {
         Some("authorization_code") => redeem(&state, &client, &sent),
+        Some("refresh_token") if !service.refresh.on() => {
+            error(400, "invalid_grant", "the token has expired")
+        }
         Some("refresh_token") => refresh(&state, &client, &sent),
         Some(_) => error(
             400,

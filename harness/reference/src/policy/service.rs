@@ -1,0 +1,20 @@
+//! Decisions in favour of a client that does everything right: a server that refuses all is not conformant either.
+
+use super::Check;
+
+/// What a client that is right gets.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ServicePolicy {
+    /// All redirect URIs of a client count; otherwise the first only.
+    pub all_redirect_uris: Check,
+    /// Token requests of clients with keys are served.
+    pub key_clients: Check,
+    /// Right requests may be pushed; otherwise all are refused.
+    pub par: Check,
+    /// Token requests of public clients are served.
+    pub public_clients: Check,
+    /// Refresh tokens are redeemed.
+    pub refresh: Check,
+    /// Clients with several redirect URIs are taken.
+    pub several_redirect_uris: Check,
+}
