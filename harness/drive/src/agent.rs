@@ -133,7 +133,12 @@ impl Agent<'_> {
                         return ended(Arrival::Impossible { reason });
                     }
                 }
-                Next::Login => return ended(Arrival::Login),
+                Next::Login => {
+                    return Walk {
+                        stopped: Some(Stopped { ask, answer }),
+                        ..ended(Arrival::Login)
+                    };
+                }
                 Next::Stay => {
                     stopped = Some(Stopped { ask, answer });
                     break;

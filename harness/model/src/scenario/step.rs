@@ -244,7 +244,7 @@ pub struct Authorize {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub request_of: Option<StepName>,
-    /// An earlier authorize step that stopped at the consent page; this one goes on from there.
+    /// An earlier authorize step that stopped on a page; this one goes on from there.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub continues: Option<StepName>,

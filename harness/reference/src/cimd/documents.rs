@@ -164,7 +164,13 @@ impl Documents {
             Err(refusal) => (lifetime_of_refusal(&self.policy.cache, &refusal), Err(refusal)),
             Ok(response) => match read(&self.policy.document, &self.policy.redirect, client_id, &response) {
                 Ok(document) => (lifetime(&self.policy.cache, &response), Ok(Arc::new(document))),
-                Err(refusal) => (lifetime_of_refusal(&self.policy.cache, &refusal), Err(refusal)),
+                Err(refusal) => {
+                    let refusal = match self.policy.pages.failed_documents.on() {
+                        true => refusal,
+                        false => named(refusal, &response),
+                    };
+                    (lifetime_of_refusal(&self.policy.cache, &refusal), Err(refusal))
+                }
             },
         };
         if let Ok(document) = &kept
@@ -299,4 +305,16 @@ fn is_of_the_wire(refusal: &Refusal) -> bool {
         refusal,
         Refusal::Address(_) | Refusal::Document(_) | Refusal::Identifier(_)
     )
+}
+
+/// A refusal that says the name which the refused document gives, as the mutant shows it.
+fn named(refusal: Refusal, response: &Fetched) -> Refusal {
+    let document: Option<Value> = serde_json::from_slice(&response.body).ok();
+    let name = document
+        .as_ref()
+        .and_then(|document| document.get("client_name")?.as_str());
+    match (refusal, name) {
+        (Refusal::Document(reason), Some(name)) => Refusal::Document(format!("{name}: {reason}")),
+        (refusal, _) => refusal,
+    }
 }

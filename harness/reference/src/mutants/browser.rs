@@ -101,6 +101,16 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| policy.pages.short_names = Check::Skip,
     },
     Mutant {
+        name: "error-page-unescaped",
+        summary: "shows what a request says as HTML where it refuses it",
+        apply: |policy| policy.pages.escape_errors = Check::Skip,
+    },
+    Mutant {
+        name: "error-page-shows-name",
+        summary: "shows the name that a refused document gives",
+        apply: |policy| policy.pages.failed_documents = Check::Skip,
+    },
+    Mutant {
         name: "consent-links-any-scheme",
         summary: "links to whatever a client calls its pages",
         apply: |policy| policy.pages.link_schemes = Check::Skip,

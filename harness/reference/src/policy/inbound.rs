@@ -202,6 +202,10 @@ pub struct PagePolicy {
     pub client_host: Check,
     /// Texts of strangers are escaped.
     pub escape: Check,
+    /// Texts of requests are escaped on error pages too.
+    pub escape_errors: Check,
+    /// Nothing of a document that was refused is shown.
+    pub failed_documents: Check,
     /// Framing is forbidden.
     pub framing: Check,
     /// Error pages show no internals.

@@ -140,12 +140,16 @@ pub(crate) fn consent(policy: &PagePolicy, shown: &Consent<'_>) -> Response {
 /// The page that says why it ends here; nothing is redirected.
 pub(crate) fn refusal(policy: &PagePolicy, client_id: &str, reason: &str, internals: &str) -> Response {
     let internals = if policy.hide_internals.on() { "" } else { internals };
+    let text = |text: &str| match policy.escape_errors.on() {
+        true => escape(text),
+        false => text.to_owned(),
+    };
     let content = format!(
         "<p>The request of this client cannot be accepted.</p><dl><dt>Client</dt><dd>{}</dd><dt>Reason</dt><dd>{}</dd></dl>\
          <pre>{}</pre>",
-        escape(client_id),
-        escape(reason),
-        escape(internals)
+        text(client_id),
+        text(reason),
+        text(internals)
     );
     page(policy, 400, "Request refused", &content)
 }
