@@ -51,6 +51,13 @@ impl Scene<'_> {
             true => self.bodies(&expect.of),
             false => pages,
         };
+        let was_sent = self
+            .record(&expect.of)
+            .is_some_and(|it| matches!(it.arrival, Arrival::Sent { .. }));
+        if pages.is_empty() && only_hides && was_sent {
+            let why = "the target showed no page: it sent the user agent back at once".to_owned();
+            return (Outcome::NotApplicable(why.clone()), expected, why);
+        }
         if pages.is_empty() {
             let why = "the step showed no page".to_owned();
             return (Outcome::Inconclusive(why.clone()), expected, why);
