@@ -27,6 +27,31 @@ pub(crate) struct Agent<'a> {
     pub(crate) owns: &'a (dyn Fn(&Url) -> bool + Sync),
     pub(crate) decide: Decision,
     pub(crate) until: Until,
+    /// The other site whose page sends the first form, if one does.
+    pub(crate) elsewhere: Option<String>,
+}
+
+/// Where the agent begins.
+pub(crate) enum Begin {
+    /// At a page on which it stopped before.
+    Page(Box<Stopped>),
+    /// At a URL.
+    Url(Box<Url>),
+}
+
+/// A page on which the agent stopped, and how it came there.
+#[derive(Clone)]
+pub(crate) struct Stopped {
+    ask: Ask,
+    answer: Answer,
+}
+
+/// What a walk came to.
+pub(crate) struct Walk {
+    pub(crate) arrival: Arrival,
+    pub(crate) sent: Sent,
+    /// The page on which it ended, if it did.
+    pub(crate) stopped: Option<Stopped>,
 }
 
 /// Where the agent was sent, with its secrets: what the flow goes on with.
@@ -44,6 +69,8 @@ const PASSWORD: &str = "[password]";
 enum Next {
     Ask(Box<Ask>),
     Leave(String),
+    /// Somebody is to log in, and the agent goes no further.
+    Login,
     /// The operator's program logs in, then the same is asked again.
     LogIn,
     Stay,
@@ -58,16 +85,33 @@ struct Done {
 }
 
 impl Agent<'_> {
-    /// Opens a URL and goes on until it is sent away or knows no further.
-    pub(crate) async fn walk(&self, talk: &Talk, jar: &mut Jar, start: Url) -> (Arrival, Sent) {
-        let mut ask = Ask::get(start);
+    /// Goes on until it is sent away or knows no further.
+    pub(crate) async fn walk(&self, talk: &Talk, jar: &mut Jar, begin: Begin) -> Walk {
+        let ended = |arrival| Walk {
+            arrival,
+            sent: Sent::default(),
+            stopped: None,
+        };
         let mut done = Done::default();
+        let (mut ask, mut cross_site) = match begin {
+            Begin::Url(url) => (Ask::get(*url), false),
+            Begin::Page(page) => match self.first_press(&page, jar, &mut done) {
+                Ok(ask) => (ask, self.elsewhere.is_some()),
+                Err(reason) => return ended(Arrival::Impossible { reason }),
+            },
+        };
+        let mut stopped = None;
         for _ in 0..MOST_HOPS {
             let mut with_cookies = ask.clone().header("accept", "text/html, */*;q=0.5");
-            if let Some(cookies) = jar.header(&ask.url) {
+            let cookies = match std::mem::take(&mut cross_site) {
+                true => jar.header_from_elsewhere(&ask.url, &ask.method),
+                false => jar.header(&ask.url),
+            };
+            if let Some(cookies) = cookies {
                 with_cookies = with_cookies.header("cookie", &cookies);
             }
             let Ok(answer) = talk.exchange(&with_cookies).await else {
+                stopped = None;
                 break;
             };
             for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
@@ -75,28 +119,70 @@ impl Agent<'_> {
             }
             match self.next(&ask, &answer, &mut done) {
                 Next::Ask(next) => ask = *next,
-                Next::Leave(location) => return left(talk, &location),
+                Next::Leave(location) => {
+                    let (arrival, sent) = left(talk, &location);
+                    return Walk {
+                        arrival,
+                        sent,
+                        stopped: None,
+                    };
+                }
                 Next::LogIn => {
                     done.by_command = true;
                     if let Err(reason) = by_command(&self.profile.login.command, &ask.url, jar).await {
-                        return (Arrival::Impossible { reason }, Sent::default());
+                        return ended(Arrival::Impossible { reason });
                     }
                 }
-                Next::Stay => break,
+                Next::Login => {
+                    return Walk {
+                        stopped: Some(Stopped { ask, answer }),
+                        ..ended(Arrival::Login)
+                    };
+                }
+                Next::Stay => {
+                    stopped = Some(Stopped { ask, answer });
+                    break;
+                }
             }
         }
-        (Arrival::Page, Sent::default())
+        Walk {
+            stopped,
+            ..ended(Arrival::Page)
+        }
+    }
+
+    /// The request that goes on from a page; from another site's page nothing more than this is pressed.
+    fn first_press(&self, page: &Stopped, jar: &Jar, done: &mut Done) -> Result<Ask, String> {
+        let Next::Ask(ask) = self.next(&page.ask, &page.answer, done) else {
+            return Err("the page of the earlier step has nothing to press".to_owned());
+        };
+        let Some(origin) = &self.elsewhere else {
+            return Ok(*ask);
+        };
+        if jar.header(&ask.url).is_none() {
+            return Err("the browser has no session at the target".to_owned());
+        }
+        (done.logins, done.decisions, done.by_command) = (MOST_LOGINS, MOST_DECISIONS, true);
+        let mut ask = *ask;
+        ask.headers.retain(|(name, _)| name != "origin");
+        Ok(ask
+            .header("origin", origin)
+            .header("referer", &format!("{origin}/")))
     }
 
     fn next(&self, ask: &Ask, answer: &Answer, done: &mut Done) -> Next {
         let may_log_in = !self.profile.login.command.is_empty() && !done.by_command;
+        let asks_password = || forms(&answer.body).iter().any(Form::asks_password);
+        if self.until == Until::Login && (answer.status == 401 || (answer.status == 200 && asks_password())) {
+            return Next::Login;
+        }
         match answer.status {
             300..=399 => match answer.header("location") {
                 Some(location) => self.redirected(ask, answer.status, location),
                 None => Next::Stay,
             },
             401 if may_log_in => Next::LogIn,
-            200..=299 if may_log_in && forms(&answer.body).iter().any(Form::asks_password) => Next::LogIn,
+            200..=299 if may_log_in && asks_password() => Next::LogIn,
             200..=299 | 401 if is_html(answer) => self.filled(ask, answer, done),
             _ => Next::Stay,
         }
@@ -118,6 +204,9 @@ impl Agent<'_> {
     fn filled(&self, ask: &Ask, answer: &Answer, done: &mut Done) -> Next {
         let forms = forms(&answer.body);
         if let Some(login) = forms.iter().find(|form| self.is_login(form)) {
+            if self.until == Until::Login {
+                return Next::Login;
+            }
             if done.logins == MOST_LOGINS || !self.knows(login) {
                 return Next::Stay;
             }

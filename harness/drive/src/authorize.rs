@@ -10,6 +10,7 @@ use cimdspec_model::scenario::step::Until;
 use url::Url;
 
 use crate::agent::Agent;
+use crate::agent::Begin;
 use crate::client::Client;
 use crate::keys::challenge;
 use crate::keys::random;
@@ -30,6 +31,9 @@ impl Scene {
         name: &StepName,
         act: &Authorize,
     ) -> Result<Arrival, String> {
+        if let Some(earlier) = &act.continues {
+            return self.go_on(talk, name, act, earlier).await;
+        }
         let reference = self.reference(act.client.as_deref(), name)?;
         let client = self.client(&reference)?;
         let verifier = random()?;
@@ -41,7 +45,7 @@ impl Scene {
                 .find(|(name, _)| name == wanted)
                 .map(|(_, value)| value.clone())
         };
-        let mut grant = Grant {
+        let grant = Grant {
             code: None,
             redirect_uri: sent("redirect_uri"),
             // By the method `plain` the challenge is the verifier.
@@ -57,7 +61,7 @@ impl Scene {
             .ok_or("the target's metadata has no authorization endpoint of its own")?;
         let channel = act.channel.unwrap_or(self.target.profile().request.channel);
         let start = match (&act.request_of, channel) {
-            (Some(step), _) => with_query(endpoint, &self.pushed_by(step, &client)?),
+            (Some(step), _) => with_query(endpoint, &self.pushed_by(step, &client, act)?),
             (None, Channel::Query) => with_query(endpoint, &parameters),
             (None, Channel::Par) => match self.pushed(talk, &client, parameters).await? {
                 Some(pushed) => {
@@ -70,19 +74,70 @@ impl Scene {
                 None => return Ok(Arrival::Answer),
             },
         };
+        self.walked(talk, name, act, grant, Begin::Url(Box::new(start)))
+            .await
+    }
+
+    /// Goes on from the page on which an earlier step stopped.
+    async fn go_on(
+        &self,
+        talk: &Talk,
+        name: &StepName,
+        act: &Authorize,
+        earlier: &StepName,
+    ) -> Result<Arrival, String> {
+        let (page, grant) = {
+            let memory = self.memory();
+            (
+                memory.stopped.get(earlier).cloned(),
+                memory.grants.get(earlier).cloned(),
+            )
+        };
+        let page = page.ok_or_else(|| format!("step `{earlier}` stopped on no page"))?;
+        let grant = grant.ok_or_else(|| format!("step `{earlier}` asked for nothing"))?;
+        self.walked(talk, name, act, grant, Begin::Page(Box::new(page)))
+            .await
+    }
+
+    /// Walks the browser's part in the browser of the step, and keeps what it brought.
+    async fn walked(
+        &self,
+        talk: &Talk,
+        name: &StepName,
+        act: &Authorize,
+        mut grant: Grant,
+        begin: Begin,
+    ) -> Result<Arrival, String> {
         let agent = Agent {
             profile: self.target.profile(),
             owns: &|url| self.target.owns(url),
             decide: act.decide.unwrap_or_default(),
             until: act.until.unwrap_or_default(),
+            elsewhere: act
+                .posted_from
+                .as_ref()
+                .map(|site| self.resolved(site))
+                .transpose()?,
         };
-        let mut jar = self.memory().jar.clone();
-        let (arrival, sent) = agent.walk(talk, &mut jar, start).await;
-        grant.code = sent.parameter("code").map(str::to_owned);
+        let mut jar = {
+            let memory = self.memory();
+            match &act.session {
+                None => memory.jar.clone(),
+                Some(session) => memory.sessions.get(session).cloned().unwrap_or_default(),
+            }
+        };
+        let walk = agent.walk(talk, &mut jar, begin).await;
+        grant.code = walk.sent.parameter("code").map(str::to_owned);
         let mut memory = self.memory();
-        memory.jar = jar;
+        match &act.session {
+            None => memory.jar = jar,
+            Some(session) => _ = memory.sessions.insert(session.clone(), jar),
+        }
+        if let Some(page) = walk.stopped {
+            memory.stopped.insert(name.clone(), page);
+        }
         memory.grants.insert(name.clone(), grant);
-        Ok(arrival)
+        Ok(walk.arrival)
     }
 
     /// The parameters of a request, with what the step changes.
@@ -113,11 +168,12 @@ impl Scene {
         Ok(parameters)
     }
 
-    /// The request that an earlier step pushed, as this client would use it.
-    fn pushed_by(&self, step: &StepName, client: &Client) -> Result<Parameters, String> {
+    /// The request that an earlier step pushed, as this client would use it, with what the step adds.
+    fn pushed_by(&self, step: &StepName, client: &Client, act: &Authorize) -> Result<Parameters, String> {
         let pushed = self.memory().pushed.get(step).cloned();
         let mut pushed = pushed.ok_or_else(|| format!("step `{step}` pushed no request"))?;
         set(&mut pushed, pairs(&[("client_id", &client.id)]));
+        set(&mut pushed, self.texts(&act.set)?);
         Ok(pushed)
     }
 

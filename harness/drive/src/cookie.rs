@@ -11,8 +11,20 @@ struct Cookie {
     host: String,
     path: String,
     secure: bool,
+    site: Site,
     name: String,
     value: String,
+}
+
+/// With which requests a cookie is sent (RFC 6265bis section 5.6.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Site {
+    /// With those of the own site, and when somebody goes there.
+    Lax,
+    /// With all: it says `None`, or nothing at all, which browsers read differently.
+    None,
+    /// With those of the own site only.
+    Strict,
 }
 
 const MOST_COOKIES: usize = 64;
@@ -32,6 +44,7 @@ impl Jar {
             host: from.host_str().unwrap_or_default().to_owned(),
             path: default_path(from.path()),
             secure: false,
+            site: Site::None,
             name: name.trim().to_owned(),
             value: value.trim().to_owned(),
         };
@@ -43,6 +56,8 @@ impl Jar {
                 "expires" => gone |= value.contains(" 1970 ") || value.contains("-1970 "),
                 "path" if value.trim().starts_with('/') => cookie.path = value.trim().to_owned(),
                 "secure" => cookie.secure = true,
+                "samesite" if value.trim().eq_ignore_ascii_case("strict") => cookie.site = Site::Strict,
+                "samesite" if value.trim().eq_ignore_ascii_case("lax") => cookie.site = Site::Lax,
                 _ => {}
             }
         }
@@ -62,11 +77,25 @@ impl Jar {
 
     /// The `cookie` header for a request to this URL.
     pub(crate) fn header(&self, to: &Url) -> Option<String> {
+        self.fitting(to, |_| true)
+    }
+
+    /// The `cookie` header for a request to this URL that another site's page makes.
+    pub(crate) fn header_from_elsewhere(&self, to: &Url, method: &str) -> Option<String> {
+        self.fitting(to, |site| match site {
+            Site::None => true,
+            Site::Lax => method == "GET",
+            Site::Strict => false,
+        })
+    }
+
+    fn fitting(&self, to: &Url, goes: impl Fn(Site) -> bool) -> Option<String> {
         let host = to.host_str().unwrap_or_default();
         let mut fitting: Vec<&Cookie> = self
             .0
             .iter()
             .filter(|cookie| cookie.host == host && path_fits(&cookie.path, to.path()))
+            .filter(|cookie| goes(cookie.site))
             .filter(|cookie| !cookie.secure || to.scheme() == "https" || is_loopback(to))
             .collect();
         fitting.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
@@ -121,6 +150,19 @@ mod tests {
         assert_eq!(jar.header(&url("https://as.test/deeper")).unwrap(), "sid=abc");
         assert_eq!(jar.header(&url("https://other.test/")), None);
         assert_eq!(jar.header(&url("http://as.test/")), None);
+    }
+
+    #[test]
+    fn another_sites_page_takes_along_only_what_a_browser_lets_it() {
+        let mut jar = Jar::default();
+        let at = url("https://as.test/");
+        jar.take(&at, "strict=1; SameSite=Strict");
+        jar.take(&at, "lax=1; samesite=lax");
+        jar.take(&at, "none=1; SameSite=None; Secure");
+        jar.take(&at, "silent=1");
+        let from_elsewhere = |method| jar.header_from_elsewhere(&at, method).unwrap();
+        assert_eq!(from_elsewhere("POST"), "none=1; silent=1");
+        assert_eq!(from_elsewhere("GET"), "lax=1; none=1; silent=1");
     }
 
     #[test]

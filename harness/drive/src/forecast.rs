@@ -110,7 +110,7 @@ fn requests(plan: &Plan, profile: &Profile) -> Requests {
         match &step.act {
             Act::Authorize(act) => {
                 let channel = act.channel.unwrap_or(profile.request.channel);
-                if act.request_of.is_none() && channel == Channel::Par {
+                if act.request_of.is_none() && act.continues.is_none() && channel == Channel::Par {
                     count(Kind::Par, 1);
                 }
                 if act.until != Some(Until::Pushed) {

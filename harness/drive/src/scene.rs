@@ -8,6 +8,7 @@ use std::sync::PoisonError;
 
 use cimdspec_model::behaviour::HostBehaviour;
 use cimdspec_model::name::HostLabel;
+use cimdspec_model::name::SessionName;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Event;
@@ -25,6 +26,7 @@ use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
 use cimdspec_world::CaseWorld;
 
+use crate::agent::Stopped;
 use crate::client::Client;
 use crate::client::Credentials;
 use crate::client::Means;
@@ -55,6 +57,10 @@ pub(crate) struct Scene {
 #[derive(Default)]
 pub(crate) struct Memory {
     pub(crate) jar: Jar,
+    /// The browsers that steps name, beside the one of the case.
+    pub(crate) sessions: BTreeMap<SessionName, Jar>,
+    /// The pages on which authorize steps stopped.
+    pub(crate) stopped: BTreeMap<StepName, Stopped>,
     pub(crate) hosts: BTreeMap<HostLabel, HostBehaviour>,
     pub(crate) registrations: BTreeMap<String, Registration>,
     pub(crate) grants: BTreeMap<StepName, Grant>,

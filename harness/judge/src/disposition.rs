@@ -5,10 +5,13 @@ use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::scenario::step::Act;
+use cimdspec_model::scenario::step::Until;
 use serde_json::Value;
 
 use crate::likeness::header;
 use crate::likeness::signature;
+
+const NO_LOGIN: &str = "nobody was asked to log in";
 
 /// Authorize steps whose disposition is known: what this target's acceptance and refusal look like.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -59,6 +62,9 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
     let Some(last) = record.exchanges.last() else {
         return Seen::Unclear("nothing was asked".to_owned());
     };
+    if record.arrival == Arrival::Login {
+        return Seen::Granted;
+    }
     if let Arrival::Sent { parameters, to } = &record.arrival {
         let named = |name: &str| {
             parameters
@@ -67,6 +73,7 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
                 .map(|(_, value)| value)
         };
         return match (named("code"), named("error")) {
+            (Some(_), _) if goes_until_login(act) => Seen::Unclear(NO_LOGIN.to_owned()),
             (Some(_), _) => Seen::Granted,
             (None, Some(error)) => Seen::Refused(Some(error.clone())),
             (None, None) => elsewhere(to, calibration),
@@ -92,13 +99,21 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
         400.. => Seen::Refused(oauth_error(body)),
         _ => match act {
             Act::Authorize(_) if record.arrival == Arrival::Answer => Seen::Granted,
-            Act::Authorize(_) => page(record, last, calibration),
+            Act::Authorize(_) => match page(record, last, calibration) {
+                Seen::Granted if goes_until_login(act) => Seen::Unclear(NO_LOGIN.to_owned()),
+                seen => seen,
+            },
             Act::Refresh(_) | Act::Token(_) => with_member(body, "access_token"),
             Act::Register(_) => with_member(body, "client_id"),
             _ if (200..300).contains(&status) => Seen::Granted,
             _ => Seen::Unclear(format!("status {status}")),
         },
     }
+}
+
+/// Whether a step is to stop where somebody logs in.
+fn goes_until_login(act: &Act) -> bool {
+    matches!(act, Act::Authorize(act) if act.until == Some(Until::Login))
 }
 
 /// The coding of a body that has one.

@@ -9,6 +9,9 @@ use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::scenario::expect::Expect;
 use cimdspec_model::scenario::expect::Tells;
+use cimdspec_model::scenario::step::Act;
+use cimdspec_model::scenario::step::Decision;
+use cimdspec_model::scenario::step::Until;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 
@@ -96,7 +99,9 @@ fn check_finding(input: &Input<'_>, check: &Check) -> Finding {
             .or_else(|| refused_too_early(input, check))
             .or_else(|| cut_short(input, check))
             .or_else(|| slow_control(input, check).filter(|_| conclusion.outcome == Outcome::Fail));
-        let breach_speaks = conclusion.outcome == Outcome::Fail && speaks_without_control(check);
+        let breach_speaks = conclusion.outcome == Outcome::Fail
+            && speaks_without_control(check)
+            && !stops_at_login(plan, check);
         let gap = match breach_speaks {
             true => came_otherwise(input, check),
             false => gap,
@@ -129,12 +134,21 @@ pub(crate) fn speaks_without_control(check: &Check) -> bool {
     use cimdspec_model::scenario::expect::Disposition;
     match &check.expect {
         Expect::Answer(it) => it.is == Disposition::Refused && it.error.is_empty(),
-        Expect::Sent(it) => it.to.0 == "nowhere",
+        Expect::Sent(it) => it.to.0 == "nowhere" || it.not_to.is_some() || it.without.is_some(),
         Expect::Traffic(it) => it.at_least.is_none(),
         Expect::Header(_) | Expect::Member(_) | Expect::Page(_) | Expect::Tells(_) | Expect::Timing(_) => {
             false
         }
     }
+}
+
+/// Whether the check is about what comes before a login: that says something only where there is one, as the control tells.
+fn stops_at_login(plan: &Plan, check: &Check) -> bool {
+    let named = steps_of(&check.expect);
+    plan.steps.iter().any(|step| {
+        matches!(&step.act, Act::Authorize(act) if act.until == Some(Until::Login))
+            && named.contains(&&step.name)
+    })
 }
 
 /// Why the paired control does not carry the check.
@@ -214,8 +228,6 @@ fn refused_too_early(input: &Input<'_>, check: &Check) -> Option<String> {
 
 /// Why a check of the browser's part has nothing to look at: nobody ever came to the end of that part.
 fn cut_short(input: &Input<'_>, check: &Check) -> Option<String> {
-    use cimdspec_model::scenario::step::Act;
-    use cimdspec_model::scenario::step::Decision;
     let denied = |name: &StepName| {
         input.plan.steps.iter().any(|step| {
             matches!(&step.act, Act::Authorize(act) if step.name == *name && act.decide == Some(Decision::Deny))
@@ -223,7 +235,7 @@ fn cut_short(input: &Input<'_>, check: &Check) -> Option<String> {
     };
     let of_the_browser = match &check.expect {
         Expect::Page(_) => true,
-        Expect::Sent(it) => it.to.0 != "nowhere",
+        Expect::Sent(it) => it.to.0 != "nowhere" && it.not_to.is_none() && it.without.is_none(),
         Expect::Answer(it) => denied(&it.of),
         Expect::Header(_) | Expect::Member(_) | Expect::Tells(_) | Expect::Timing(_) | Expect::Traffic(_) => {
             false
@@ -238,9 +250,9 @@ fn steps_of(expect: &Expect) -> Vec<&StepName> {
         Expect::Answer(it) => vec![&it.of],
         Expect::Header(it) => vec![&it.of],
         Expect::Member(it) => std::iter::once(&it.of).chain(&it.differs_from).collect(),
-        Expect::Page(it) => vec![&it.of],
+        Expect::Page(it) => std::iter::once(&it.of).chain(&it.unlike).collect(),
         Expect::Sent(it) => vec![&it.of],
-        Expect::Tells(Tells::Answer(of) | Tells::Seconds(of)) => vec![of],
+        Expect::Tells(Tells::Answer(of) | Tells::Asked(of) | Tells::Seconds(of)) => vec![of],
         Expect::Tells(Tells::Header(_) | Tells::Requests(_)) => Vec::new(),
         Expect::Timing(it) => vec![&it.of],
         Expect::Traffic(it) => it.during.iter().collect(),
@@ -250,10 +262,16 @@ fn steps_of(expect: &Expect) -> Vec<&StepName> {
 fn expected_of(check: &Check) -> String {
     match &check.expect {
         Expect::Answer(it) => format!("step `{}` is {:?}", it.of, it.is).to_lowercase(),
-        Expect::Header(it) => format!("`{}` with `{}`", it.name, it.contains),
+        Expect::Header(it) => it.words(),
         Expect::Member(it) => format!("member `{}` of step `{}`", it.at, it.of),
         Expect::Page(it) => format!("the page of step `{}`", it.of),
-        Expect::Sent(it) => format!("step `{}` sends the user agent to {}", it.of, it.to.0),
+        Expect::Sent(it) => match (&it.not_to, &it.without) {
+            (Some(not_to), _) => format!("step `{}` does not send the user agent to {}", it.of, not_to.0),
+            (None, Some(without)) => {
+                format!("step `{}` sends the user agent nowhere with `{without}`", it.of)
+            }
+            (None, None) => format!("step `{}` sends the user agent to {}", it.of, it.to.0),
+        },
         Expect::Tells(_) => "either way".to_owned(),
         Expect::Timing(it) => format!("step `{}` ends within {}", it.of, it.at_most),
         Expect::Traffic(it) => format!("{:?} to {}", it.event, it.to).to_lowercase(),

@@ -2,8 +2,11 @@
 //! neither by what it lacks nor by where it ended.
 
 use cimdspec_model::name::StepName;
+use cimdspec_model::observation::Arrival;
 use cimdspec_model::scenario::expect::Expect;
 use cimdspec_model::scenario::expect::TrafficExpect;
+use cimdspec_model::scenario::step::Act;
+use cimdspec_model::scenario::step::Until;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;
@@ -13,11 +16,15 @@ use crate::words;
 /// Why neither pass nor fail can be said of an expectation about an answer.
 pub(crate) fn groundless(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) -> Option<String> {
     match expect {
-        Expect::Header(it) => throttled(scene, &it.of),
+        Expect::Header(it) => throttled(scene, &it.of).or_else(|| went_past(scene, &it.of)),
         Expect::Member(it) => throttled(scene, &it.of),
         Expect::Page(it) => throttled(scene, &it.of),
         Expect::Timing(it) => throttled(scene, &it.of),
         // Where the user agent was sent is seen; that it was sent nowhere may have another reason than the rule.
+        Expect::Sent(it) if it.not_to.is_some() || it.without.is_some() => match outcome {
+            Outcome::Pass => open(scene, &it.of),
+            _ => None,
+        },
         Expect::Sent(it) if (it.to.0 == "nowhere") == (*outcome == Outcome::Pass) => open(scene, &it.of),
         Expect::Answer(_) | Expect::Sent(_) | Expect::Tells(_) | Expect::Traffic(_) => None,
     }
@@ -38,6 +45,20 @@ pub(crate) fn asked_in_vain(scene: &Scene<'_>, expect: &TrafficExpect) -> Option
 
 fn throttled(scene: &Scene<'_>, name: &StepName) -> Option<String> {
     (scene.disposition(name) == Seen::Throttled).then(|| format!("step `{name}` was throttled"))
+}
+
+/// Why the last response of a step is not the page that it was to stop on.
+fn went_past(scene: &Scene<'_>, name: &StepName) -> Option<String> {
+    let stops = |act: &Act| matches!(act, Act::Authorize(act) if matches!(act.until, Some(Until::Consent | Until::Login)));
+    let is_to_stop = scene
+        .plan
+        .steps
+        .iter()
+        .any(|step| step.name == *name && stops(&step.act));
+    let was_sent = scene
+        .record(name)
+        .is_some_and(|record| matches!(record.arrival, Arrival::Sent { .. }));
+    (is_to_stop && was_sent).then(|| format!("step `{name}` came past the page that it is about"))
 }
 
 fn open(scene: &Scene<'_>, name: &StepName) -> Option<String> {

@@ -13,6 +13,7 @@ mod disposition;
 mod expectation;
 mod finding;
 mod grounds;
+mod html;
 mod likeness;
 mod reach;
 mod settle;

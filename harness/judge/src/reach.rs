@@ -69,6 +69,7 @@ fn difference(plan: &Plan) -> Option<Reach> {
 fn differs(act: &Authorize) -> bool {
     act.client_id.is_some()
         || act.redirect_uri.is_some()
+        || act.posted_from.is_some()
         || !(act.set.is_empty() && act.omit.is_empty() && act.repeat.is_empty())
 }
 

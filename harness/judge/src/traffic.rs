@@ -66,6 +66,10 @@ fn is_layer(event: &Event, expect: &TrafficExpect) -> bool {
                     .target
                     .as_ref()
                     .is_none_or(|part| target.contains(part.as_str()))
+                && expect.contains.as_ref().is_none_or(|part| {
+                    target.contains(part.as_str())
+                        || headers.iter().any(|(_, value)| value.contains(part.as_str()))
+                })
                 && expect
                     .header
                     .as_ref()

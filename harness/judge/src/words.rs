@@ -1,12 +1,15 @@
 //! Observations and expectations in words.
 
 use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Event;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Happening;
 use cimdspec_model::observation::Instant;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::scenario::step::Act;
 
 use crate::disposition::Seen;
 
@@ -51,9 +54,47 @@ pub(crate) fn step(record: &StepRecord) -> Vec<String> {
             ));
         }
         Arrival::Impossible { reason } => lines.push(format!("{}: not possible: {reason}", record.step)),
+        Arrival::Login => lines.push(format!("{}: asked to log in", record.step)),
         Arrival::Answer | Arrival::Nothing | Arrival::Page => {}
     }
     lines
+}
+
+/// What happened, step by step and event by event, in the order of time.
+pub(crate) fn history(plan: &Plan, case: &Case) -> Vec<String> {
+    let mut told: Vec<(Instant, String)> = Vec::new();
+    for record in &case.steps {
+        let act = plan
+            .steps
+            .iter()
+            .find(|step| step.name == record.step)
+            .map(|step| &step.act);
+        let what = match act {
+            Some(Act::Resolve(_)) => "the answers for a name change",
+            Some(Act::Serve(_)) => "what a host serves changes",
+            Some(Act::Wait(_)) => "time passes",
+            _ => "begins",
+        };
+        told.push((
+            record.began,
+            format!("{} {}: {what}", clock(record.began), record.step),
+        ));
+        let mut lines = step(record);
+        let ending = lines.split_off(record.exchanges.len().min(lines.len()));
+        told.extend(record.exchanges.iter().map(|exchange| exchange.at).zip(lines));
+        told.extend(
+            ending
+                .into_iter()
+                .map(|line| (record.ended, format!("{} {line}", clock(record.ended)))),
+        );
+    }
+    let fetches = case
+        .events
+        .iter()
+        .filter(|event| matches!(event.what, Happening::Request { .. }));
+    told.extend(fetches.map(|happened| (happened.at, event(happened))));
+    told.sort_by_key(|(at, _)| *at);
+    told.into_iter().map(|(_, line)| line).collect()
 }
 
 fn line(record: &StepRecord, exchange: &Exchange) -> String {

@@ -78,6 +78,10 @@ name!(
     StepName, "lower-case letters, digits and `-`", lower
 );
 name!(
+    /// The name of a browser inside one scenario.
+    SessionName, "lower-case letters, digits and `-`", lower
+);
+name!(
     /// The id of a check inside one scenario.
     CheckId, "lower-case letters, digits and `-`", lower
 );

@@ -171,6 +171,8 @@ pub enum Arrival {
         /// The response parameters of the query, secrets redacted.
         parameters: Vec<(String, String)>,
     },
+    /// The agent stood where somebody is to log in, as it was told to.
+    Login,
     /// The agent stood on a page of the target and went no further.
     Page,
     /// A direct answer of an endpoint.

@@ -239,12 +239,16 @@ fn neutral_act(act: &Act) -> Option<Act> {
         Act::Authorize(Authorize {
             client,
             request_of,
+            continues,
+            session,
             channel,
             until,
             ..
         }) => Act::Authorize(Authorize {
             client,
             request_of,
+            continues,
+            session,
             channel,
             until,
             ..Authorize::default()

@@ -1,5 +1,6 @@
 //! What a person sees, and where the user agent was sent.
 
+use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::scenario::expect::PageExpect;
@@ -10,6 +11,7 @@ use cimdspec_model::verdict::Outcome;
 use super::Scene;
 use super::list;
 use super::pass_if;
+use crate::html::Html;
 use crate::likeness::header;
 use crate::likeness::visible_text;
 
@@ -22,21 +24,40 @@ impl Scene<'_> {
         if !expect.mentions.is_empty() {
             expected.push(format!("mentions one of {}", list(expect.mentions.iter())));
         }
+        let links_not: Vec<String> = expect.links_not.iter().map(|text| self.on_page(text)).collect();
+        let loads_not: Vec<String> = expect.loads_not.iter().map(|text| self.on_page(text)).collect();
+        let inert = expect.inert.iter();
+        expected.extend(inert.map(|mark| format!("has no element and no attribute `{mark}`")));
+        expected.extend(
+            links_not
+                .iter()
+                .map(|text| format!("has no URL that begins with `{text}`")),
+        );
+        expected.extend(
+            loads_not
+                .iter()
+                .map(|text| format!("loads nothing with `{text}` in its URL")),
+        );
+        expected.extend(
+            expect
+                .unlike
+                .iter()
+                .map(|other| format!("says something else than that of `{other}`")),
+        );
         let expected = format!("a page that {}", expected.join(" and "));
-        let pages: Vec<&str> = self
+        let pages: Vec<&str> = self.pages(&expect.of);
+        let only_hides = expect.shows.is_empty() && expect.mentions.is_empty() && expect.unlike.is_none();
+        let pages = match pages.is_empty() && only_hides {
+            true => self.bodies(&expect.of),
+            false => pages,
+        };
+        let was_sent = self
             .record(&expect.of)
-            .map(|record| record.exchanges.as_slice())
-            .unwrap_or_default()
-            .iter()
-            .filter_map(|exchange| match &exchange.reply {
-                Reply::Response { headers, body, .. }
-                    if header(headers, "content-type").is_some_and(|media| media.contains("html")) =>
-                {
-                    Some(body.as_str())
-                }
-                _ => None,
-            })
-            .collect();
+            .is_some_and(|it| matches!(it.arrival, Arrival::Sent { .. }));
+        if pages.is_empty() && only_hides && was_sent {
+            let why = "the target showed no page: it sent the user agent back at once".to_owned();
+            return (Outcome::NotApplicable(why.clone()), expected, why);
+        }
         if pages.is_empty() {
             let why = "the step showed no page".to_owned();
             return (Outcome::Inconclusive(why.clone()), expected, why);
@@ -60,10 +81,77 @@ impl Scene<'_> {
         if silent {
             seen.push("without any of the words".to_owned());
         }
+        for html in pages.iter().map(|page| Html::read(page)) {
+            let marks = expect.inert.iter().filter(|mark| html.has(mark));
+            seen.extend(marks.map(|mark| format!("with `{mark}` as markup")));
+            let links = html
+                .links()
+                .filter(|url| links_not.iter().any(|text| url.starts_with(text.as_str())));
+            seen.extend(links.map(|url| format!("with a link to `{url}`")));
+            let loads = html
+                .loads()
+                .filter(|url| loads_not.iter().any(|text| url.contains(text.as_str())));
+            seen.extend(loads.map(|url| format!("that loads `{url}`")));
+        }
+        if let Some(other) = &expect.unlike {
+            let Some(theirs) = self.pages(other).pop() else {
+                let why = format!("step `{other}` showed no page");
+                return (Outcome::Inconclusive(why.clone()), expected, why);
+            };
+            if pages.last().map(|page| words_of(page)) == Some(words_of(theirs)) {
+                seen.push(format!("with the same words as that of `{other}`"));
+            }
+        }
         match seen.is_empty() {
             true => (Outcome::Pass, expected, "such a page".to_owned()),
             false => (Outcome::Fail, expected, format!("a page {}", seen.join(" and "))),
         }
+    }
+
+    /// The HTML pages of a step, in order.
+    fn pages(&self, step: &StepName) -> Vec<&str> {
+        let exchanges = self.record(step).map(|record| record.exchanges.as_slice());
+        let exchanges = exchanges.unwrap_or_default().iter();
+        exchanges
+            .filter_map(|exchange| match &exchange.reply {
+                Reply::Response { headers, body, .. }
+                    if header(headers, "content-type").is_some_and(|media| media.contains("html")) =>
+                {
+                    Some(body.as_str())
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The bodies of a step that refuses without a page.
+    fn bodies(&self, step: &StepName) -> Vec<&str> {
+        let exchanges = self.record(step).map(|record| record.exchanges.as_slice());
+        let exchanges = exchanges.unwrap_or_default().iter();
+        exchanges
+            .filter_map(|exchange| match &exchange.reply {
+                Reply::Response { body, status, .. } if *status >= 400 => Some(body.as_str()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The first POST of a step that was answered with one of the status codes, in words.
+    fn posted_on(&self, expect: &SentExpect) -> Option<String> {
+        let never = expect.never_by.as_ref()?;
+        let record = self.record(&expect.of)?;
+        record
+            .exchanges
+            .iter()
+            .find_map(|exchange| match &exchange.reply {
+                Reply::Response { status, .. } if exchange.method == "POST" && never.0.contains(status) => {
+                    Some(format!(
+                        "the POST of `{}` was answered with {status}",
+                        exchange.url
+                    ))
+                }
+                _ => None,
+            })
     }
 
     pub(super) fn sent(&self, expect: &SentExpect) -> (Outcome, String, String) {
@@ -87,7 +175,7 @@ impl Scene<'_> {
                 let why = "the step was not made".to_owned();
                 return (Outcome::Inconclusive(why.clone()), expect.to.0.clone(), why);
             }
-            Some(Arrival::Answer | Arrival::Nothing | Arrival::Page) => ("", [].as_slice()),
+            Some(Arrival::Answer | Arrival::Login | Arrival::Nothing | Arrival::Page) => ("", [].as_slice()),
         };
         let told = match to {
             "" => "the user agent was sent nowhere".to_owned(),
@@ -100,11 +188,38 @@ impl Scene<'_> {
                 told,
             );
         }
+        if let Some(not_to) = &expect.not_to {
+            let forbidden = not_to.resolve(&self.names()).unwrap_or_else(|_| not_to.0.clone());
+            let expected = format!("the user agent is not sent to `{forbidden}`");
+            return (pass_if(!to.starts_with(&forbidden)), expected, told);
+        }
+        if let Some(without) = &expect.without {
+            let has = parameters.iter().any(|(name, _)| name == without);
+            let expected = format!("the user agent is sent nowhere with `{without}`");
+            return (
+                pass_if(!has),
+                expected,
+                if has { format!("{told} with it") } else { told },
+            );
+        }
+        if expect.to.0 == "anywhere" {
+            return (
+                pass_if(!to.is_empty()),
+                "the user agent is sent back".to_owned(),
+                told,
+            );
+        }
         let wanted = expect
             .to
             .resolve(&self.names())
             .unwrap_or_else(|_| expect.to.0.clone());
         let mut expected = format!("the user agent is sent to `{wanted}`");
+        if let Some(never) = &expect.never_by {
+            expected.push_str(&format!(", no POST answered with {}", list(never.0.iter())));
+        }
+        if let Some(seen) = self.posted_on(expect) {
+            return (Outcome::Fail, expected, seen);
+        }
         let Some(parameter) = &expect.parameter else {
             return (pass_if(to == wanted), expected, told);
         };
@@ -149,5 +264,30 @@ impl Scene<'_> {
         !to.is_empty()
             && (self.case.hosts.iter().any(|fact| is_host(&fact.name))
                 || (!asked.is_empty() && to.starts_with(asked)))
+    }
+}
+
+/// What a page says, without names and numbers: those differ from client to client.
+fn words_of(page: &str) -> Vec<String> {
+    let is_name = |word: &&str| word.contains(|c: char| c.is_ascii_digit() || "./:@[]".contains(c));
+    let text = visible_text(page);
+    let words = text
+        .split_whitespace()
+        .map(|word| word.trim_end_matches(['.', ':', ',']));
+    words.filter(|word| !is_name(word)).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_numbers_do_not_count_as_words() {
+        let here = words_of("<p>Go to app-1a.cimdspec.dev. Code: 17</p>");
+        assert_eq!(here, words_of("<p>Go to http://127.0.0.1:80/cb. Code: 99</p>"));
+        assert_ne!(
+            here,
+            words_of("<p>Go to app-1a.cimdspec.dev. Beware. Code: 17</p>")
+        );
     }
 }

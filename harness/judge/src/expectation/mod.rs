@@ -12,6 +12,7 @@ use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::expect::Expect;
+use cimdspec_model::scenario::step::Act;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
 use cimdspec_model::verdict::Outcome;
@@ -145,6 +146,11 @@ impl<'a> Scene<'a> {
             _ => Vec::new(),
         };
         lines.truncate(EVIDENCE_LINES / 2);
+        if changes_on_the_way(self.plan) {
+            lines.extend(words::history(self.plan, self.case));
+            lines.truncate(EVIDENCE_LINES * 2);
+            return lines;
+        }
         lines.extend(self.case.steps.iter().flat_map(words::step));
         if !matches!(expect, Expect::Traffic(_)) {
             lines.extend(self.case.events.iter().map(words::event));
@@ -159,6 +165,12 @@ impl<'a> Scene<'a> {
             .take_while(|earlier| *earlier != name)
             .any(|earlier| matches!(self.disposition(earlier), Seen::Refused(_)))
     }
+}
+
+/// Whether the world changes between two requests: then their order is the evidence.
+fn changes_on_the_way(plan: &Plan) -> bool {
+    let mut steps = plan.steps.iter().skip_while(|step| !step.act.asks());
+    steps.any(|step| matches!(step.act, Act::Serve(_) | Act::Resolve(_) | Act::Wait(_)))
 }
 
 fn pass_if(kept: bool) -> Outcome {

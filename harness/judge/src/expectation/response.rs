@@ -10,27 +10,45 @@ use serde_json::Value;
 use super::Scene;
 use super::list;
 use super::pass_if;
+use crate::html::Html;
 use crate::likeness::header;
 use crate::words;
 
 impl Scene<'_> {
     pub(super) fn header(&self, expect: &HeaderExpect) -> (Outcome, String, String) {
-        let expected = format!("`{}` with `{}`", expect.name, expect.contains);
+        let expected = expect.words();
         match self.last_response(&expect.of) {
             None => {
                 let why = words::seen(&self.disposition(&expect.of));
                 (Outcome::Inconclusive(why.clone()), expected, why)
             }
-            Some((_, headers, _)) => {
+            Some((_, headers, body)) => {
                 let values: Vec<&str> = headers
                     .iter()
                     .filter(|(name, _)| name.eq_ignore_ascii_case(&expect.name))
                     .map(|(_, value)| value.as_str())
                     .collect();
-                let wanted = expect.contains.to_ascii_lowercase();
-                let kept = values
-                    .iter()
-                    .any(|value| value.to_ascii_lowercase().contains(&wanted));
+                let meta = expect
+                    .meta
+                    .as_ref()
+                    .and_then(|name| Some(Html::read(body).meta(name)?.to_owned()));
+                let is_right = |value: &str| {
+                    let contains = expect.contains.as_ref().is_none_or(|part| has(value, part));
+                    let is_one = |item: &str| {
+                        expect
+                            .one_of
+                            .iter()
+                            .any(|one| one.eq_ignore_ascii_case(item.trim()))
+                    };
+                    contains && (expect.one_of.is_empty() || value.split(',').any(is_one))
+                };
+                let instead = expect.or.iter().any(|other| {
+                    let mut fields = headers.iter();
+                    fields.any(|(name, value)| {
+                        name.eq_ignore_ascii_case(&other.name) && has(value, &other.contains)
+                    })
+                });
+                let kept = instead || values.iter().copied().chain(meta.as_deref()).any(is_right);
                 let seen = match header(headers, &expect.name) {
                     None => format!("no `{}`", expect.name),
                     Some(_) => format!("`{}: {}`", expect.name, values.join(", ")),
@@ -81,7 +99,7 @@ impl Scene<'_> {
                 .is_some_and(|text| !text.starts_with(prefix.as_str()));
             wants.push((kept, format!("not beginning with `{prefix}`")));
         }
-        if let Some(word) = &expect.lacks {
+        if let Some(word) = &expect.lacks_word {
             wants.push((is_list_without(found, word), format!("without the word `{word}`")));
         }
         if let Some(other) = &expect.differs_from {
@@ -105,6 +123,10 @@ impl Scene<'_> {
 fn is_list_without(found: Option<&Value>, word: &str) -> bool {
     let list = found.and_then(Value::as_str);
     list.is_some_and(|list| list.split(' ').all(|known| known != word))
+}
+
+fn has(value: &str, part: &str) -> bool {
+    value.to_ascii_lowercase().contains(&part.to_ascii_lowercase())
 }
 
 fn is_kind(found: Option<&Value>, is: MemberIs) -> bool {

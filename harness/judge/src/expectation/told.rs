@@ -1,5 +1,6 @@
 //! What a trait tells: nothing is right or wrong.
 
+use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Happening;
 use cimdspec_model::scenario::expect::HeaderTold;
 use cimdspec_model::scenario::expect::Tells;
@@ -17,6 +18,14 @@ impl Scene<'_> {
             Tells::Answer(of) => match self.disposition(of) {
                 seen @ (Seen::Granted | Seen::Refused(_)) => Ok(words::seen(&seen)),
                 seen => Err(words::seen(&seen)),
+            },
+            Tells::Asked(of) => match (
+                self.disposition(of),
+                self.record(of).map(|record| &record.arrival),
+            ) {
+                (Seen::Granted, Some(Arrival::Sent { .. })) => Ok("not asked".to_owned()),
+                (Seen::Granted, Some(_)) => Ok("asked".to_owned()),
+                (seen, _) => Err(words::seen(&seen)),
             },
             Tells::Header(it) => Ok(self.first_header(it)),
             Tells::Requests(of) => {

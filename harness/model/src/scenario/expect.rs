@@ -94,7 +94,44 @@ pub struct HeaderExpect {
     /// The field's name, in lower case.
     pub name: String,
     /// A part of its value, compared without case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contains: Option<String>,
+    /// Values of which one stands in its list, compared without case.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub one_of: Vec<String>,
+    /// The name of a `meta` element of the page that may say the same instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meta: Option<String>,
+    /// Other header fields, of which one instead is enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub or: Vec<HeaderPart>,
+}
+
+/// A header field and a part of its value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HeaderPart {
+    /// The field's name, in lower case.
+    pub name: String,
+    /// A part of its value, compared without case.
     pub contains: String,
+}
+
+impl HeaderExpect {
+    /// What is expected, in words.
+    pub fn words(&self) -> String {
+        let mut words = format!("`{}`", self.name);
+        if let Some(part) = &self.contains {
+            words.push_str(&format!(" with `{part}`"));
+        }
+        if !self.one_of.is_empty() {
+            words.push_str(&format!(" of `{}`", self.one_of.join("`, `")));
+        }
+        for part in &self.or {
+            words.push_str(&format!(" or `{}` with `{}`", part.name, part.contains));
+        }
+        words
+    }
 }
 
 /// A member of the JSON body of a step's last response.
@@ -120,7 +157,7 @@ pub struct MemberExpect {
     pub not_prefix: Option<String>,
     /// A word that the string, a list separated by spaces, does not have; a member that is missing tells nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lacks: Option<String>,
+    pub lacks_word: Option<String>,
     /// Another step, whose member at the same place has another value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
@@ -156,6 +193,19 @@ pub struct PageExpect {
     /// Words of which at least one stands on the page, compared without case.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<String>,
+    /// A word that is the name of no element and of no attribute: markup that holds it is text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inert: Option<String>,
+    /// Texts with which no URL of the page begins, read as a browser reads it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links_not: Vec<Text>,
+    /// Texts that no URL contains which a browser loads by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub loads_not: Vec<Text>,
+    /// Another step, whose last page says something else, names and numbers left aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub unlike: Option<StepName>,
 }
 
 /// Where the user agent was sent.
@@ -165,14 +215,23 @@ pub struct SentExpect {
     /// The step.
     #[schemars(with = "String")]
     pub of: StepName,
-    /// `nowhere`, or the URI, as it was sent.
+    /// `nowhere`, `anywhere`, or the URI, as it was sent.
     pub to: Text,
+    /// Where it was not sent: the beginning of a URI.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_to: Option<Text>,
     /// The response parameter that is looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameter: Option<String>,
     /// Its value; `@issuer` for the target's issuer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub equals: Option<Text>,
+    /// A response parameter that it was not sent with, wherever it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without: Option<String>,
+    /// Status codes with which no POST of the step is answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub never_by: Option<Codes>,
 }
 
 /// How long a step took.
@@ -207,6 +266,9 @@ pub struct TrafficExpect {
     /// Only requests whose target contains this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
+    /// Only requests with this in their target or in the value of a header field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contains: Option<String>,
     /// The least number of events (or bytes).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_least: Option<Size>,
@@ -240,6 +302,9 @@ pub enum Tells {
     /// How this step was answered.
     #[schemars(with = "String")]
     Answer(StepName),
+    /// Whether the user was asked in this step, which goes until the consent page.
+    #[schemars(with = "String")]
+    Asked(StepName),
     /// A header field of the first request to this host.
     Header(HeaderTold),
     /// How many requests came to this host.

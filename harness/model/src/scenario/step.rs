@@ -12,6 +12,7 @@ use crate::behaviour::Encoding;
 use crate::behaviour::TlsBehaviour;
 use crate::behaviour::Validators;
 use crate::name::HostLabel;
+use crate::name::SessionName;
 use crate::name::StepName;
 use crate::quantity::Size;
 use crate::quantity::Span;
@@ -251,6 +252,19 @@ pub struct Authorize {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub request_of: Option<StepName>,
+    /// An earlier authorize step that stopped on a page; this one goes on from there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub continues: Option<StepName>,
+    /// A browser of its own: it begins without cookies and is kept for the steps that name it. When left
+    /// out, the browser of the case, which is logged in as far as the calibration was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub session: Option<SessionName>,
+    /// With `continues`: the site whose page sends the form, when it is not the target's own. The cookies are
+    /// those of a cross-site request, and the origin is that site's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub posted_from: Option<Text>,
     /// The way in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<Channel>,
@@ -293,6 +307,8 @@ pub enum Until {
     End,
     /// At the consent page.
     Consent,
+    /// Where somebody is to log in.
+    Login,
     /// After the request was pushed (RFC 9126); it is not used.
     Pushed,
 }

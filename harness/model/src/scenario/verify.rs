@@ -82,7 +82,12 @@ fn steps_named(step: &Step) -> Vec<String> {
     match &step.act {
         Act::Authorize(act) => {
             let mut names: Vec<String> = client(&act.client);
-            names.extend(act.request_of.iter().map(ToString::to_string));
+            names.extend(
+                act.request_of
+                    .iter()
+                    .chain(&act.continues)
+                    .map(ToString::to_string),
+            );
             names
         }
         Act::Delete(act) | Act::Read(act) | Act::Update(act) => std::iter::once(&act.client)
@@ -111,6 +116,7 @@ fn labels_named(step: &Step) -> Vec<String> {
         Act::Authorize(act) => {
             act.client_id.iter().for_each(&mut text);
             act.redirect_uri.iter().for_each(&mut text);
+            act.posted_from.iter().for_each(&mut text);
             act.set.values().chain(act.repeat.values()).for_each(&mut text);
             labels.extend(
                 act.client
@@ -187,9 +193,12 @@ fn steps_expected(expect: &Expect) -> Vec<String> {
             .chain(&it.differs_from)
             .map(ToString::to_string)
             .collect(),
-        Expect::Page(it) => vec![it.of.to_string()],
+        Expect::Page(it) => std::iter::once(&it.of)
+            .chain(&it.unlike)
+            .map(ToString::to_string)
+            .collect(),
         Expect::Sent(it) => vec![it.of.to_string()],
-        Expect::Tells(Tells::Answer(of) | Tells::Seconds(of)) => vec![of.to_string()],
+        Expect::Tells(Tells::Answer(of) | Tells::Asked(of) | Tells::Seconds(of)) => vec![of.to_string()],
         Expect::Tells(Tells::Header(_) | Tells::Requests(_)) => Vec::new(),
         Expect::Timing(it) => vec![it.of.to_string()],
         Expect::Traffic(it) => it.during.iter().map(ToString::to_string).collect(),
@@ -202,10 +211,18 @@ fn labels_expected(expect: &Expect) -> Vec<String> {
             .shows
             .iter()
             .chain(&it.hides)
+            .chain(&it.links_not)
+            .chain(&it.loads_not)
             .flat_map(Text::labels)
             .map(str::to_owned)
             .collect(),
-        Expect::Sent(it) if it.to.0 != "nowhere" => it.to.labels().into_iter().map(str::to_owned).collect(),
+        Expect::Sent(it) => {
+            let to = std::iter::once(&it.to).filter(|to| !matches!(to.0.as_str(), "nowhere" | "anywhere"));
+            to.chain(&it.not_to)
+                .flat_map(Text::labels)
+                .map(str::to_owned)
+                .collect()
+        }
         Expect::Tells(Tells::Header(it)) => vec![it.of.to_string()],
         Expect::Tells(Tells::Requests(of)) => vec![of.to_string()],
         Expect::Traffic(it) if it.to.parse::<std::net::IpAddr>().is_err() => vec![it.to.clone()],

@@ -215,7 +215,13 @@ impl Documents {
             ),
             Ok(response) => match read(&self.policy.document, &self.policy.redirect, client_id, &response) {
                 Ok(document) => (lifetime(&self.policy.cache, &response), Ok(Arc::new(document))),
-                Err(refusal) => (lifetime_of_refusal(&self.policy.cache, &refusal), Err(refusal)),
+                Err(refusal) => {
+                    let refusal = match self.policy.pages.failed_documents.on() {
+                        true => refusal,
+                        false => named(refusal, &response),
+                    };
+                    (lifetime_of_refusal(&self.policy.cache, &refusal), Err(refusal))
+                }
             },
         }
     }
@@ -301,6 +307,10 @@ impl Documents {
                 self.cache().keep_logo(&self.policy.cache, client_id, &logo);
                 Ok(logo)
             }
+            _ if !self.policy.pages.logo_types.on() => Ok(Logo {
+                media,
+                bytes: response.body,
+            }),
             _ => Err(Refusal::Http("the logo is no raster image".to_owned())),
         }
     }
@@ -334,6 +344,11 @@ impl Documents {
         fetched
     }
 
+    /// Forgets all documents.
+    pub fn forget(&self) {
+        *self.cache() = Cache::default();
+    }
+
     fn kept(&self, client_id: &str) -> Option<Kept> {
         self.cache().fresh(&self.policy.cache, client_id)
     }
@@ -349,4 +364,16 @@ fn is_of_the_wire(refusal: &Refusal) -> bool {
         refusal,
         Refusal::Address(_) | Refusal::Document(_) | Refusal::Identifier(_)
     )
+}
+
+/// A refusal that says the name which the refused document gives, as the mutant shows it.
+fn named(refusal: Refusal, response: &Fetched) -> Refusal {
+    let document: Option<Value> = serde_json::from_slice(&response.body).ok();
+    let name = document
+        .as_ref()
+        .and_then(|document| document.get("client_name")?.as_str());
+    match (refusal, name) {
+        (Refusal::Document(reason), Some(name)) => Refusal::Document(format!("{name}: {reason}")),
+        (refusal, _) => refusal,
+    }
 }

@@ -104,6 +104,7 @@ pub fn acceptable_redirect_uri(policy: &RedirectPolicy, uri: &str) -> Result<(),
         ("http", Some(_)) if !policy.http.on() || is_loopback_uri(uri) => Ok(()),
         ("http", Some(_)) => Err("a redirect URI is plain http and not on loopback"),
         (private, _) if private.contains('.') && policy.private_use.on() => Ok(()),
+        _ if !policy.nobodys_scheme.on() => Ok(()),
         _ => Err(NOBODYS_SCHEME),
     }
 }
@@ -214,6 +215,10 @@ fn reduced(comparison: UriComparison, uri: &str) -> String {
         UriComparison::IgnoringQuery => uri.split('?').next().unwrap_or_default().to_owned(),
         UriComparison::IgnoringScheme => rest.to_owned(),
         UriComparison::IgnoringUserinfo => format!("{scheme}://{host}{path}"),
+        UriComparison::LoopbackHosts => match split_port(uri) {
+            Some((_, after)) => format!("http://localhost{after}"),
+            None => uri.to_owned(),
+        },
         UriComparison::Trimmed => uri.trim().to_owned(),
         UriComparison::Exact | UriComparison::Never | UriComparison::Prefix | UriComparison::SplitOnSpace => {
             uri.to_owned()

@@ -15,14 +15,26 @@ pub struct AuthorizePolicy {
     pub denial: Denial,
     /// Errors about an unverified redirect URI are shown, never redirected.
     pub errors_stay_here: Check,
+    /// Of repeated parameters the first counts; otherwise the last.
+    pub first_counts: Check,
     /// The `iss` parameter (RFC 9207).
     pub issuer: Issuer,
+    /// The query adds nothing to a pushed request.
+    pub par_alone: Check,
     /// A pushed request is bound to the client that pushed it.
     pub par_bound: Check,
     /// A pushed request is used once.
     pub par_once: Check,
     /// The redirect URI of a pushed request is checked.
     pub par_redirect_uri: Check,
+    /// Nothing of a user's request goes to the client's host.
+    pub private: Check,
+    /// The query of a redirect URI is kept character by character; otherwise it is encoded anew.
+    pub query_literal: Check,
+    /// The query of a redirect URI is kept.
+    pub query_retained: Check,
+    /// The redirect URI is checked whatever the response mode.
+    pub response_modes: Check,
     /// A parameter that comes twice is refused.
     pub repeated_parameters: Check,
     /// `state` is given back.
@@ -194,18 +206,34 @@ pub struct MetadataPolicy {
 /// Login, consent and error pages.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PagePolicy {
+    /// Characters that turn or hide the text beside them are not shown.
+    pub bidi: Check,
     /// The host of the client identifier is shown.
     pub client_host: Check,
     /// Texts of strangers are escaped.
     pub escape: Check,
+    /// Texts of requests are escaped on error pages too.
+    pub escape_errors: Check,
+    /// Nothing of a document that was refused is shown.
+    pub failed_documents: Check,
     /// Framing is forbidden.
     pub framing: Check,
     /// Error pages show no internals.
     pub hide_internals: Check,
+    /// Links go to https pages only.
+    pub link_schemes: Check,
+    /// Logos are raster images.
+    pub logo_types: Check,
     /// Loopback-only clients get a warning.
     pub loopback_warning: Check,
+    /// Nothing of the client's is loaded before somebody goes there.
+    pub no_prefetch: Check,
     /// Logos come from this server; otherwise from the client's.
     pub own_logo: Check,
     /// The redirect host is shown.
     pub redirect_host: Check,
+    /// Other sites are not told the URLs of the pages.
+    pub referrer: Check,
+    /// Names are cut where nobody reads on.
+    pub short_names: Check,
 }

@@ -1,10 +1,13 @@
 //! The policy: every decision that a specification constrains, one field each; the default is conformant.
 
+mod consent;
 mod inbound;
 mod outbound;
 mod service;
 mod slips;
 
+pub use consent::ConsentPolicy;
+pub use consent::Remembered;
 pub use inbound::AuthorizePolicy;
 pub use inbound::ChallengeRule;
 pub use inbound::Denial;
@@ -58,6 +61,8 @@ pub struct Policy {
     pub authorize: AuthorizePolicy,
     /// The cache of documents.
     pub cache: CachePolicy,
+    /// Login, consent and the way back.
+    pub consent: ConsentPolicy,
     /// The content of documents.
     pub document: DocumentPolicy,
     /// Fetching.

@@ -245,6 +245,8 @@ pub struct CachePolicy {
     pub age: Check,
     /// Directives are read without case; otherwise in lower case only.
     pub directive_case: Check,
+    /// A document is kept for all users.
+    pub all_users: Check,
     /// A fresh document is not fetched again.
     pub keeps: Check,
     /// The key contains the path; otherwise only the host.
@@ -294,6 +296,8 @@ pub struct RedirectPolicy {
     pub http: Check,
     /// `localhost` is a loopback host; otherwise only the addresses are.
     pub localhost: Check,
+    /// A scheme without a period is never redirected to.
+    pub nobodys_scheme: Check,
     /// The port of a loopback URI may differ; otherwise it is compared too.
     pub loopback_port: Check,
     /// There must be redirect URIs; otherwise a client without any may use all.
@@ -326,6 +330,7 @@ pub enum UriComparison {
     IgnoringQuery,
     IgnoringScheme,
     IgnoringUserinfo,
+    LoopbackHosts,
     Never,
     Prefix,
     SplitOnSpace,

@@ -10,6 +10,7 @@ use axum::response::Response;
 
 use super::client::Client;
 use super::consent::ask;
+use super::consent::tell;
 use super::pages;
 use super::reply::Parameters;
 use super::reply::error;
@@ -73,13 +74,26 @@ async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters
     {
         return here(&format!("the parameter `{name}` comes twice"));
     }
-    let mut check_redirect_uri = true;
+    if !state.policy.authorize.first_counts.on() {
+        sent.reverse();
+    }
+    if !state.policy.authorize.private.on()
+        && let Some(user) = parameter(&sent, "login_hint")
+    {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("user", user)
+            .finish();
+        let _ = state.client(&format!("{client_id}?{query}")).await;
+    }
+    let mut check_redirect_uri =
+        state.policy.authorize.response_modes.on() || parameter(&sent, "response_mode").is_none();
     if let Some(uri) = parameter(&sent, "request_uri").map(str::to_owned) {
         match state.pushed(&uri, &client_id) {
+            Ok(pushed) if !state.policy.authorize.par_alone.on() => sent.extend(pushed),
             Ok(pushed) => sent = pushed,
             Err(reason) => return here(reason),
         }
-        check_redirect_uri = state.policy.authorize.par_redirect_uri.on();
+        check_redirect_uri &= state.policy.authorize.par_redirect_uri.on();
     }
     match judged(state, &sent, check_redirect_uri).await {
         Ok(right) => ask(state, headers, right).await,
@@ -98,8 +112,8 @@ async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters
             error,
             description,
         }) => {
-            let told = [("error", error), ("error_description", description)];
-            see_other(&answer(state, &redirect_uri, parameter(&sent, "state"), &told))
+            let state_sent = parameter(&sent, "state");
+            tell(state, headers, redirect_uri, state_sent, (error, description))
         }
     }
 }
@@ -177,6 +191,8 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
         challenge,
         csrf: state.random(),
         expires: State::pending_expiry(),
+        session: None,
+        wrong: None,
     };
     Ok(Right { client, pending })
 }
@@ -192,6 +208,17 @@ pub(crate) fn answer(state: &State, redirect_uri: &str, sent: Option<&str>, told
         Issuer::Right => _ = query.append_pair("iss", &state.issuer),
         Issuer::Wrong => _ = query.append_pair("iss", &format!("{}/", state.issuer)),
         Issuer::Missing => {}
+    }
+    let (bare, own) = redirect_uri.split_once('?').unwrap_or((redirect_uri, ""));
+    if !state.policy.authorize.query_retained.on() {
+        return format!("{bare}?{}", query.finish());
+    }
+    if !state.policy.authorize.query_literal.on() && !own.is_empty() {
+        let pairs = url::form_urlencoded::parse(own.as_bytes());
+        let own = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(pairs)
+            .finish();
+        return format!("{bare}?{own}&{}", query.finish());
     }
     let joint = if redirect_uri.contains('?') { '&' } else { '?' };
     format!("{redirect_uri}{joint}{}", query.finish())

@@ -30,6 +30,8 @@ pub(crate) struct Client {
     pub(crate) redirect_uris: Vec<String>,
     pub(crate) any_redirect_uri: bool,
     pub(crate) logo_uri: Option<String>,
+    /// The pages that it calls its own: home, policy, terms.
+    pub(crate) pages: Vec<(&'static str, String)>,
     pub(crate) grant_types: Vec<String>,
     /// The most scope that it gets, when it named one.
     pub(crate) scope: Option<String>,
@@ -88,6 +90,7 @@ impl State {
             redirect_uris,
             any_redirect_uri: document.any_redirect_uri,
             logo_uri: document.logo_uri.clone(),
+            pages: pages_of([&document.client_uri, &document.policy_uri, &document.tos_uri]),
             grant_types: document.grant_types.clone(),
             scope: document.scope.clone(),
             unchecked: document.unchecked.clone(),
@@ -139,6 +142,7 @@ impl State {
             redirect_uris: texts("redirect_uris"),
             any_redirect_uri: false,
             logo_uri: text("logo_uri"),
+            pages: pages_of([&text("client_uri"), &text("policy_uri"), &text("tos_uri")]),
             grant_types: texts("grant_types"),
             scope: None,
             unchecked: Vec::new(),
@@ -224,6 +228,15 @@ impl State {
         }
         Ok(client)
     }
+}
+
+fn pages_of(uris: [&Option<String>; 3]) -> Vec<(&'static str, String)> {
+    let named = ["Home page", "Privacy policy", "Terms of service"]
+        .into_iter()
+        .zip(uris);
+    named
+        .filter_map(|(name, uri)| Some((name, uri.clone()?)))
+        .collect()
 }
 
 /// Compares hashes; their bytes tell an attacker nothing about the secret.

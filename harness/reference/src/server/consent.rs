@@ -6,6 +6,7 @@ use axum::body::Bytes;
 use axum::extract::RawQuery;
 use axum::extract::State as Shared;
 use axum::http::HeaderMap;
+use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::Response;
 use base64::Engine;
@@ -29,6 +30,7 @@ use super::state::now;
 use super::store::Code;
 use crate::cimd::is_loopback_uri;
 use crate::policy::Denial;
+use crate::policy::Remembered;
 
 /// The one user: this server is for tests and demonstrations.
 const USER: (&str, &str) = ("alice", "wonderland");
@@ -38,14 +40,50 @@ const CODE_SECONDS: u64 = 60;
 
 /// Goes on with a request that is right: to the question, or first to the login.
 pub(crate) async fn ask(state: &Arc<State>, headers: &HeaderMap, right: Right) -> Response {
-    let csrf = right.pending.csrf.clone();
-    let pending = right.pending.clone();
-    let request = state.keep(right.pending);
-    if logged_in(state, headers) {
-        question(state, &right.client, &pending, &request).await
-    } else {
-        pages::login(&state.policy.pages, &state.url("/login"), &request, &csrf, false)
+    let Right { client, mut pending } = right;
+    pending.session = session(state, headers);
+    if pending.session.is_some() && remembers(state, &pending) {
+        return granted(state, &pending).await;
     }
+    let request = state.keep(pending.clone());
+    if pending.session.is_some() {
+        question(state, &client, &pending, &request).await
+    } else {
+        login_page(state, &request, &pending, false)
+    }
+}
+
+/// Tells a client what is wrong with its request, once it is known who asks: whoever sends strangers here with a wrong
+/// request would otherwise send them on (RFC 9700 section 4.11.2).
+pub(crate) fn tell(
+    state: &Arc<State>,
+    headers: &HeaderMap,
+    redirect_uri: String,
+    sent: Option<&str>,
+    wrong: (&'static str, &'static str),
+) -> Response {
+    if session(state, headers).is_some() || !state.policy.consent.errors_after_login.on() {
+        let told = [("error", wrong.0), ("error_description", wrong.1)];
+        return see_other(&answer(state, &redirect_uri, sent, &told));
+    }
+    let pending = Pending {
+        client_id: String::new(),
+        redirect_uri,
+        state: sent.map(str::to_owned),
+        scope: None,
+        challenge: None,
+        csrf: state.random(),
+        expires: State::pending_expiry(),
+        session: None,
+        wrong: Some(wrong),
+    };
+    let request = state.keep(pending.clone());
+    login_page(state, &request, &pending, false)
+}
+
+fn login_page(state: &State, request: &str, pending: &Pending, failed: bool) -> Response {
+    let action = state.url("/login");
+    pages::login(&state.policy.pages, &action, request, &pending.csrf, failed)
 }
 
 /// Takes the login form.
@@ -56,30 +94,34 @@ pub(crate) async fn login(Shared(state): Shared<Arc<State>>, body: Bytes) -> Res
     };
     let told = |name: &str| parameter(&sent, name).unwrap_or_default();
     if told("username") != USER.0 || !same(&hash(told("password")), &hash(USER.1)) {
-        return pages::login(
-            &state.policy.pages,
-            &state.url("/login"),
-            &request,
-            &pending.csrf,
-            true,
-        );
+        return login_page(&state, &request, &pending, true);
     }
     let session = state.random();
     let mut memory = state.memory();
     let now = now();
     memory.sessions.retain(|_, until| *until > now);
     memory.sessions.insert(session.clone(), now + SESSION_SECONDS);
+    if let Some(pending) = memory.pending.get_mut(&request) {
+        pending.session = Some(session.clone());
+    }
     drop(memory);
+    if !state.policy.cache.all_users.on() {
+        state.documents.forget();
+    }
     let mut response = see_other(&state.url(&format!("/consent?request={request}")));
     let secure = if state.issuer.starts_with("https:") {
         "; Secure"
     } else {
         ""
     };
+    let site = match state.policy.consent.own_browser.on() {
+        true => "Lax",
+        false => "None",
+    };
     set(
         &mut response,
         header::SET_COOKIE,
-        &format!("{COOKIE}={session}; Path=/; HttpOnly; SameSite=Lax{secure}"),
+        &format!("{COOKIE}={session}; Path=/; HttpOnly; SameSite={site}{secure}"),
     );
     response
 }
@@ -98,8 +140,18 @@ pub(crate) async fn show(
         .get(&request)
         .cloned()
         .filter(|pending| pending.expires > now());
-    match known {
-        Some(pending) if logged_in(&state, &headers) => match state.client(&pending.client_id).await {
+    match known.filter(|pending| is_own(&state, &headers, pending)) {
+        Some(Pending {
+            redirect_uri,
+            state: sent,
+            wrong: Some(wrong),
+            ..
+        }) => tell(&state, &headers, redirect_uri, sent.as_deref(), wrong),
+        Some(pending) if remembers(&state, &pending) => {
+            state.memory().pending.remove(&request);
+            granted(&state, &pending).await
+        }
+        Some(pending) => match state.client(&pending.client_id).await {
             Ok(client) => question(&state, &client, &pending, &request).await,
             Err(refusal) => pages::refusal(
                 &state.policy.pages,
@@ -115,25 +167,41 @@ pub(crate) async fn show(
 /// Takes the decision.
 pub(crate) async fn decide(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
     let sent = parameters(&body);
-    let Some((request, pending)) = pending(&state, &sent).filter(|_| logged_in(&state, &headers)) else {
+    let pending = pending(&state, &sent).filter(|(_, pending)| is_own(&state, &headers, pending));
+    let Some((request, mut pending)) = pending.filter(|(_, pending)| pending.wrong.is_none()) else {
         return expired(&state);
     };
     state.memory().pending.remove(&request);
-    let there = |told: &[(&str, &str)]| {
-        see_other(&answer(
-            &state,
-            &pending.redirect_uri,
-            pending.state.as_deref(),
-            told,
-        ))
-    };
     if parameter(&sent, "decision") != Some("approve") {
         let error = match state.policy.authorize.denial {
             Denial::Told => "access_denied",
             Denial::OtherError => "server_error",
         };
-        return there(&[("error", error), ("error_description", "the user denied access")]);
+        let denied = [("error", error), ("error_description", "the user denied access")];
+        return there(&state, &pending, &denied);
     }
+    state.memory().consents.insert(consent_of(&state, &pending));
+    if !state.policy.consent.snapshot.on()
+        && let Ok(client) = state.client(&pending.client_id).await
+        && !client.redirect_uris.contains(&pending.redirect_uri)
+        && let Some(first) = client.redirect_uris.first()
+    {
+        pending.redirect_uri = first.clone();
+    }
+    granted(&state, &pending).await
+}
+
+fn there(state: &State, pending: &Pending, told: &[(&str, &str)]) -> Response {
+    let to = answer(state, &pending.redirect_uri, pending.state.as_deref(), told);
+    let mut response = see_other(&to);
+    if !state.policy.consent.see_other.on() {
+        *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
+    }
+    response
+}
+
+/// Sends a code to the client.
+async fn granted(state: &State, pending: &Pending) -> Response {
     let code = state.random();
     let kept = Code {
         request: pending.clone(),
@@ -142,8 +210,33 @@ pub(crate) async fn decide(Shared(state): Shared<Arc<State>>, headers: HeaderMap
         used: false,
     };
     match state.store.put_code(&hash(&code), &kept) {
-        Ok(()) => there(&[("code", &code)]),
-        Err(_) => there(&[("error", "server_error")]),
+        Ok(()) => there(state, pending, &[("code", &code)]),
+        Err(_) => there(state, pending, &[("error", "server_error")]),
+    }
+}
+
+/// What a consent to this request is remembered as.
+fn consent_of(state: &State, pending: &Pending) -> String {
+    let scope = pending.scope.as_deref().unwrap_or_default();
+    let (client, uri) = (&pending.client_id, &pending.redirect_uri);
+    match state.policy.consent.remembered {
+        Remembered::Client => format!("{client} {scope}"),
+        Remembered::ClientAndRedirectUri => format!("{client} {uri}"),
+        Remembered::RedirectUri => uri.clone(),
+        Remembered::Everything | Remembered::Loopback | Remembered::Nothing => {
+            format!("{client} {uri} {scope}")
+        }
+    }
+}
+
+/// Whether the user need not be asked.
+fn remembers(state: &State, pending: &Pending) -> bool {
+    let known = || state.memory().consents.contains(&consent_of(state, pending));
+    match state.policy.consent.remembered {
+        Remembered::Nothing => false,
+        Remembered::Everything => true,
+        Remembered::Loopback => is_loopback_uri(&pending.redirect_uri) && known(),
+        Remembered::Client | Remembered::ClientAndRedirectUri | Remembered::RedirectUri => known(),
     }
 }
 
@@ -164,6 +257,7 @@ async fn question(state: &Arc<State>, client: &Client, pending: &Pending, reques
         client: &client.shown,
         redirect: &redirect,
         scope: pending.scope.as_deref(),
+        pages: &client.pages,
         loopback: client.redirect_uris.iter().all(|uri| is_loopback_uri(uri)),
         logo,
         unchecked: &client.unchecked,
@@ -182,15 +276,18 @@ fn pending(state: &State, sent: &Parameters) -> Option<(String, Pending)> {
     right.then_some((request, pending))
 }
 
-fn logged_in(state: &State, headers: &HeaderMap) -> bool {
-    let session = cookie(headers, COOKIE);
-    session.is_some_and(|session| {
-        state
-            .memory()
-            .sessions
-            .get(session)
-            .is_some_and(|until| *until > now())
-    })
+/// The session of a request, while it lasts.
+fn session(state: &State, headers: &HeaderMap) -> Option<String> {
+    let session = cookie(headers, COOKIE)?;
+    let memory = state.memory();
+    let lasts = memory.sessions.get(session).is_some_and(|until| *until > now());
+    lasts.then(|| session.to_owned())
+}
+
+/// Whether a request comes from the browser that asked.
+fn is_own(state: &State, headers: &HeaderMap, pending: &Pending) -> bool {
+    let session = session(state, headers);
+    session.is_some() && (session == pending.session || !state.policy.consent.own_browser.on())
 }
 
 fn expired(state: &State) -> Response {

@@ -15,12 +15,15 @@ dd{margin:0 0 .6rem;font-weight:600;word-break:break-all}label{display:block;mar
 input{font:inherit;padding:.3rem;width:100%;box-sizing:border-box}button{font:inherit;padding:.4rem 1.2rem;margin-right:.6rem}\
 .warning{background:#fff3cd;border:1px solid #d8b44a;border-radius:6px;padding:.6rem}img{max-height:48px}";
 
+const LONGEST_NAME: usize = 100;
+
 /// What the consent page shows.
 pub(crate) struct Consent<'a> {
     pub(crate) name: &'a str,
     pub(crate) client: &'a str,
     pub(crate) redirect: &'a str,
     pub(crate) scope: Option<&'a str>,
+    pub(crate) pages: &'a [(&'static str, String)],
     pub(crate) loopback: bool,
     pub(crate) logo: Option<String>,
     pub(crate) unchecked: &'a [String],
@@ -46,7 +49,12 @@ pub(crate) fn page(policy: &PagePolicy, status: u16, title: &str, content: &str)
     let rules =
         format!("default-src 'none'; style-src 'unsafe-inline'; img-src {images}; form-action *{framing}");
     set(&mut page, header::CONTENT_SECURITY_POLICY, &rules);
-    set(&mut page, header::REFERRER_POLICY, "no-referrer");
+    let referrer = if policy.referrer.on() {
+        "no-referrer"
+    } else {
+        "unsafe-url"
+    };
+    set(&mut page, header::REFERRER_POLICY, referrer);
     if policy.framing.on() {
         set(&mut page, HeaderName::from_static("x-frame-options"), "DENY");
     }
@@ -76,6 +84,7 @@ pub(crate) fn consent(policy: &PagePolicy, shown: &Consent<'_>) -> Response {
         client,
         redirect,
         scope,
+        pages,
         loopback,
         logo,
         unchecked,
@@ -83,11 +92,8 @@ pub(crate) fn consent(policy: &PagePolicy, shown: &Consent<'_>) -> Response {
         csrf,
         action,
     } = shown;
-    let name = if policy.escape.on() {
-        escape(name)
-    } else {
-        (*name).to_owned()
-    };
+    let name = shown_name(policy, name);
+    let name = if policy.escape.on() { escape(&name) } else { name };
     let mut facts = String::new();
     if policy.client_host.on() {
         facts.push_str(&format!("<dt>Client</dt><dd>{}</dd>", escape(client)));
@@ -97,6 +103,22 @@ pub(crate) fn consent(policy: &PagePolicy, shown: &Consent<'_>) -> Response {
     }
     if let Some(scope) = scope {
         facts.push_str(&format!("<dt>Access to</dt><dd>{}</dd>", escape(scope)));
+    }
+    for (called, uri) in pages
+        .iter()
+        .filter(|(_, uri)| !policy.link_schemes.on() || uri.starts_with("https://"))
+    {
+        let uri = if policy.escape.on() {
+            escape(uri)
+        } else {
+            uri.clone()
+        };
+        facts.push_str(&format!(
+            "<dt>{called}, as the client says</dt><dd><a rel=\"noopener noreferrer nofollow\" target=\"_blank\" href=\"{uri}\">{uri}</a></dd>"
+        ));
+        if !policy.no_prefetch.on() {
+            facts.push_str(&format!("<link rel=\"prefetch\" href=\"{uri}\">"));
+        }
     }
     let logo = logo
         .as_deref()
@@ -121,14 +143,39 @@ pub(crate) fn consent(policy: &PagePolicy, shown: &Consent<'_>) -> Response {
 /// The page that says why it ends here; nothing is redirected.
 pub(crate) fn refusal(policy: &PagePolicy, client_id: &str, reason: &str, internals: &str) -> Response {
     let internals = if policy.hide_internals.on() { "" } else { internals };
+    let text = |text: &str| match policy.escape_errors.on() {
+        true => escape(text),
+        false => text.to_owned(),
+    };
     let content = format!(
         "<p>The request of this client cannot be accepted.</p><dl><dt>Client</dt><dd>{}</dd><dt>Reason</dt><dd>{}</dd></dl>\
          <pre>{}</pre>",
-        escape(client_id),
-        escape(reason),
-        escape(internals)
+        text(client_id),
+        text(reason),
+        text(internals)
     );
     page(policy, 400, "Request refused", &content)
+}
+
+/// The name without what turns or hides the text beside it, and cut where nobody reads on.
+fn shown_name(policy: &PagePolicy, name: &str) -> String {
+    let most = if policy.short_names.on() {
+        LONGEST_NAME
+    } else {
+        usize::MAX
+    };
+    let kept = name.chars().filter(|c| !policy.bidi.on() || !is_invisible(*c));
+    let mut shown: String = kept.take(most).collect();
+    if name.chars().count() > most {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Whether a character is a control, or has no width, or changes the direction of text.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// The text with the five characters of HTML made harmless.

@@ -1,6 +1,7 @@
 //! What all handlers share: the policy, the documents, the store, and what lives only in memory.
 
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
@@ -41,6 +42,8 @@ pub(crate) struct Memory {
     pub(crate) pushed: HashMap<String, Pushed>,
     /// Sessions, by cookie.
     pub(crate) sessions: HashMap<String, u64>,
+    /// What the user consented to, as far as it is remembered.
+    pub(crate) consents: HashSet<String>,
     /// Used assertion ids and when they may be forgotten.
     pub(crate) assertions: HashMap<String, u64>,
 }
@@ -58,6 +61,12 @@ pub(crate) struct Pending {
     pub(crate) challenge: Option<(String, String)>,
     pub(crate) csrf: String,
     pub(crate) expires: u64,
+    /// The session in which it was asked, from the login on.
+    #[serde(skip)]
+    pub(crate) session: Option<String>,
+    /// What is wrong with it, to be told after the login.
+    #[serde(skip)]
+    pub(crate) wrong: Option<(&'static str, &'static str)>,
 }
 
 /// A bound against callers who only ever ask.

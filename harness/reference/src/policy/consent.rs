@@ -1,0 +1,36 @@
+//! Decisions about the user's part: who is asked, when, and by whose page.
+
+use super::Check;
+
+/// Login, consent and the way back.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ConsentPolicy {
+    /// Errors are redirected only after somebody logged in.
+    pub errors_after_login: Check,
+    /// A decision counts only in the browser that asked for it.
+    pub own_browser: Check,
+    /// For what an earlier consent still counts.
+    pub remembered: Remembered,
+    /// Forms are answered with 303; otherwise with 307, so that they are sent again.
+    pub see_other: Check,
+    /// The code goes where the page said; otherwise to the document's first redirect URI of that moment.
+    pub snapshot: Check,
+}
+
+/// For what an earlier consent of the same user still counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Remembered {
+    /// For nothing: the user is asked each time.
+    #[default]
+    Nothing,
+    /// Whoever is logged in is never asked.
+    Everything,
+    /// For any client with the redirect URI.
+    RedirectUri,
+    /// For the client, whatever its redirect URI.
+    Client,
+    /// For the client with the redirect URI, whatever the scope.
+    ClientAndRedirectUri,
+    /// For the same request of a client on a loopback address.
+    Loopback,
+}
