@@ -174,7 +174,12 @@ impl Scene {
     }
 
     async fn discover(&self, talk: &Talk, act: &Discover) -> Result<Arrival, String> {
-        let ask = Ask::get(self.target.document(act.document.unwrap_or_default()));
+        let mut place = self.target.document(act.document.unwrap_or_default());
+        if let Some(below) = &act.below {
+            let path = format!("{}{below}", place.path().trim_end_matches('/'));
+            place.set_path(&path);
+        }
+        let ask = Ask::get(place);
         answered(talk.exchange(&ask.header("accept", "application/json")).await)
     }
 

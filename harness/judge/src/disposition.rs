@@ -66,7 +66,7 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
                 .find(|(known, _)| known == name)
                 .map(|(_, value)| value)
         };
-        return match (named("code"), named("error")) {
+        return match (named("code").or(named("access_token")), named("error")) {
             (Some(_), _) => Seen::Granted,
             (None, Some(error)) => Seen::Refused(Some(error.clone())),
             (None, None) => elsewhere(to, calibration),

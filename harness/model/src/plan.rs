@@ -127,6 +127,8 @@ pub struct Check {
     pub id: CheckId,
     /// Its clause.
     pub clause: ClauseId,
+    /// What must hold for it to apply.
+    pub given: Option<Expect>,
     /// What is expected.
     pub expect: Expect,
     /// Declared policies under which it does not apply.

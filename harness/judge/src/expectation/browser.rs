@@ -1,7 +1,9 @@
 //! What a person sees, and where the user agent was sent.
 
+use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Reply;
+use cimdspec_model::scenario::expect::Loads;
 use cimdspec_model::scenario::expect::PageExpect;
 use cimdspec_model::scenario::expect::SentExpect;
 use cimdspec_model::scenario::step::Act;
@@ -21,6 +23,9 @@ impl Scene<'_> {
         expected.extend(hides.iter().map(|text| format!("does not contain `{text}`")));
         if !expect.mentions.is_empty() {
             expected.push(format!("mentions one of {}", list(expect.mentions.iter())));
+        }
+        if expect.loads.is_some() {
+            expected.push("loads its parts from its own origin".to_owned());
         }
         let expected = format!("a page that {}", expected.join(" and "));
         let pages: Vec<&str> = self
@@ -57,6 +62,13 @@ impl Scene<'_> {
         if !leaked.is_empty() {
             seen.push(format!("with {}", list(leaked.iter())));
         }
+        let strange = match expect.loads {
+            Some(Loads::Own) => self.loaded_from_elsewhere(&expect.of),
+            None => Vec::new(),
+        };
+        if !strange.is_empty() {
+            seen.push(format!("with parts from {}", list(strange.iter())));
+        }
         if silent {
             seen.push("without any of the words".to_owned());
         }
@@ -64,6 +76,26 @@ impl Scene<'_> {
             true => (Outcome::Pass, expected, "such a page".to_owned()),
             false => (Outcome::Fail, expected, format!("a page {}", seen.join(" and "))),
         }
+    }
+
+    /// The origins other than its own that a page of the step loads a script, a style, a frame or an image from.
+    fn loaded_from_elsewhere(&self, name: &StepName) -> Vec<String> {
+        let exchanges = self.record(name).map(|record| record.exchanges.as_slice());
+        let mut strange: Vec<String> = exchanges
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|exchange| match &exchange.reply {
+                Reply::Response { body, .. } => Some((origin(&exchange.url)?, body)),
+                Reply::Timeout | Reply::Broken { .. } => None,
+            })
+            .flat_map(|(own, body)| {
+                let origins = loaded(body).into_iter().filter_map(origin);
+                origins.filter(move |origin| *origin != own)
+            })
+            .collect();
+        strange.sort();
+        strange.dedup();
+        strange
     }
 
     pub(super) fn sent(&self, expect: &SentExpect) -> (Outcome, String, String) {
@@ -149,5 +181,45 @@ impl Scene<'_> {
         !to.is_empty()
             && (self.case.hosts.iter().any(|fact| is_host(&fact.name))
                 || (!asked.is_empty() && to.starts_with(asked)))
+    }
+}
+
+/// The absolute URLs that the elements of a page load by themselves; links that a person follows are not among them.
+fn loaded(page: &str) -> Vec<&str> {
+    const LOADING: [&str; 6] = ["script", "img", "iframe", "link", "embed", "source"];
+    let elements = page.split('<').skip(1).filter_map(|element| {
+        let end = element.find('>')?;
+        let element = &element[..end];
+        let name = element.split(|c: char| c.is_whitespace() || c == '/').next()?;
+        LOADING
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(name))
+            .then_some(element)
+    });
+    elements
+        .flat_map(|element| element.split(['"', '\'']))
+        .filter(|value| value.starts_with("https://") || value.starts_with("http://"))
+        .collect()
+}
+
+/// Scheme and authority of a URL.
+fn origin(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    Some(format!("{scheme}://{authority}").to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_page_loads_is_told_from_what_it_links() {
+        let page = r#"<a href="https://docs.test/"></a><script src="https://cdn.test/x.js"></script><img src='/logo.png'>"#;
+        assert_eq!(loaded(page), ["https://cdn.test/x.js"]);
+        assert_eq!(
+            origin("https://CDN.test/x.js").as_deref(),
+            Some("https://cdn.test")
+        );
     }
 }

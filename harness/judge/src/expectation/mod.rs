@@ -2,6 +2,7 @@
 
 mod answer;
 mod browser;
+mod count;
 mod response;
 mod told;
 mod world;
@@ -110,6 +111,7 @@ impl<'a> Scene<'a> {
     pub(crate) fn conclude(&self, expect: &Expect) -> Conclusion {
         let (outcome, expected, seen) = match expect {
             Expect::Answer(it) => self.answer(it),
+            Expect::Count(it) => self.count(it),
             Expect::Header(it) => self.header(it),
             Expect::Member(it) => self.member(it),
             Expect::Page(it) => self.page(it),
@@ -138,6 +140,7 @@ impl<'a> Scene<'a> {
 
     fn evidence(&self, expect: &Expect) -> Vec<String> {
         let mut lines: Vec<String> = match expect {
+            Expect::Count(it) => self.order(&it.of),
             Expect::Traffic(it) => traffic::matching(self.case, it)
                 .iter()
                 .map(|event| words::event(event))

@@ -55,6 +55,11 @@ impl Scene<'_> {
             return (outcome, format!("JSON with `{at}`"), seen);
         };
         let found = body.pointer(at);
+        if expect.optional && found.is_none() {
+            let why = format!("there is no `{at}`");
+            let expected = format!("`{at}`, where it is told");
+            return (Outcome::NotApplicable(why.clone()), expected, why);
+        }
         let names = self.names();
         let resolved = |value: &Value| names.json(value).unwrap_or_else(|_| value.clone());
         let mut wants: Vec<(bool, String)> = Vec::new();
@@ -91,11 +96,51 @@ impl Scene<'_> {
                 format!("another than in `{other}`"),
             ));
         }
+        if let Some(other) = &expect.same_as {
+            let Some(same) = value_in(other) else {
+                let why = format!("step `{other}` brought no JSON");
+                return (
+                    Outcome::Inconclusive(why.clone()),
+                    format!("`{at}` as in `{other}`"),
+                    why,
+                );
+            };
+            wants.push((same.pointer(at) == found, format!("as in `{other}`")));
+        }
+        wants.extend(listed(expect, found));
         let kept = wants.iter().all(|(kept, _)| *kept);
         let expected = format!("`{at}` {}", list(wants.iter().map(|(_, words)| words)));
         let seen = found.map_or(format!("no `{at}`"), |value| format!("`{at}` is {value}"));
         (pass_if(kept), expected, seen)
     }
+}
+
+/// What is expected of a list, a text or a number, and whether it is so.
+fn listed(expect: &MemberExpect, found: Option<&Value>) -> Vec<(bool, String)> {
+    let items = found.and_then(Value::as_array);
+    let text = found.and_then(Value::as_str);
+    let mut wants = Vec::new();
+    if !expect.includes_any.is_empty() {
+        let has = items.is_some_and(|items| expect.includes_any.iter().any(|value| items.contains(value)));
+        wants.push((has, format!("with one of {}", list(expect.includes_any.iter()))));
+    }
+    for value in &expect.excludes {
+        let kept = items.is_some_and(|items| !items.contains(value));
+        wants.push((kept, format!("without {value}")));
+    }
+    if let Some(prefix) = &expect.prefix {
+        let kept = text.is_some_and(|text| text.starts_with(prefix.as_str()));
+        wants.push((kept, format!("beginning with `{prefix}`")));
+    }
+    if let Some(part) = &expect.lacks {
+        let kept = text.is_some_and(|text| !text.contains(part.as_str()));
+        wants.push((kept, format!("without `{part}`")));
+    }
+    if let Some(most) = expect.at_most {
+        let kept = found.and_then(Value::as_u64).is_some_and(|number| number <= most);
+        wants.push((kept, format!("of at most {most}")));
+    }
+    wants
 }
 
 fn is_kind(found: Option<&Value>, is: MemberIs) -> bool {

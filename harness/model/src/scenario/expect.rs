@@ -17,6 +17,8 @@ use crate::text::Text;
 pub enum Expect {
     /// How the target answered a step.
     Answer(AnswerExpect),
+    /// How many of several steps the target granted.
+    Count(CountExpect),
     /// A header field of the last response of a step.
     Header(HeaderExpect),
     /// A member of the JSON body of a step's last response.
@@ -31,6 +33,28 @@ pub enum Expect {
     Timing(TimingExpect),
     /// What the world saw.
     Traffic(TrafficExpect),
+}
+
+impl Expect {
+    /// The steps that it looks at.
+    pub fn steps(&self) -> Vec<&StepName> {
+        match self {
+            Self::Answer(it) => vec![&it.of],
+            Self::Count(it) => it.of.iter().collect(),
+            Self::Header(it) => vec![&it.of],
+            Self::Member(it) => std::iter::once(&it.of)
+                .chain(&it.differs_from)
+                .chain(&it.same_as)
+                .collect(),
+            Self::Page(it) => vec![&it.of],
+            Self::Sent(it) => vec![&it.of],
+            Self::Tells(Tells::Answer(of) | Tells::Seconds(of)) => vec![of],
+            Self::Tells(Tells::Member(it)) => vec![&it.of],
+            Self::Tells(Tells::Header(_) | Tells::Requests(_)) => Vec::new(),
+            Self::Timing(it) => vec![&it.of],
+            Self::Traffic(it) => it.during.iter().collect(),
+        }
+    }
 }
 
 /// How the target answered a step.
@@ -48,6 +72,17 @@ pub struct AnswerExpect {
     /// The OAuth error codes of which one is named, where the answer carries one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub error: Vec<String>,
+}
+
+/// How many of several steps the target granted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CountExpect {
+    /// The steps, of which at least one is granted.
+    #[schemars(with = "Vec<String>")]
+    pub of: Vec<StepName>,
+    /// The greatest number that is right.
+    pub at_most: usize,
 }
 
 /// What kind of answer is expected.
@@ -122,6 +157,28 @@ pub struct MemberExpect {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub differs_from: Option<StepName>,
+    /// Another step, whose member at the same place has the same value, or is left out too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub same_as: Option<StepName>,
+    /// Values of which the array has at least one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub includes_any: Vec<Value>,
+    /// Values of which the array has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excludes: Vec<Value>,
+    /// A text that the string begins with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefix: Option<String>,
+    /// A text that the string does not contain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<String>,
+    /// The greatest number that is right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<u64>,
+    /// Whether it may be left out: then the check does not apply.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
 }
 
 /// A kind of JSON value.
@@ -153,6 +210,17 @@ pub struct PageExpect {
     /// Words of which at least one stands on the page, compared without case.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<String>,
+    /// Where its scripts, styles, frames and images come from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loads: Option<Loads>,
+}
+
+/// Where a page loads its parts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Loads {
+    /// From the origin of the page only.
+    Own,
 }
 
 /// Where the user agent was sent.
@@ -239,12 +307,25 @@ pub enum Tells {
     Answer(StepName),
     /// A header field of the first request to this host.
     Header(HeaderTold),
+    /// A member of the JSON body of a step's last response.
+    Member(MemberTold),
     /// How many requests came to this host.
     #[schemars(with = "String")]
     Requests(HostLabel),
     /// How long this step took.
     #[schemars(with = "String")]
     Seconds(StepName),
+}
+
+/// A member of the JSON body of a step's last response.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MemberTold {
+    /// The step.
+    #[schemars(with = "String")]
+    pub of: StepName,
+    /// JSON pointer to the member.
+    pub at: String,
 }
 
 /// A header field of the first request to a host.

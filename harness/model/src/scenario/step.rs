@@ -411,6 +411,9 @@ pub struct Discover {
     /// Which document.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document: Option<MetadataDocument>,
+    /// A path appended to its place: that of an issuer below the target's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub below: Option<String>,
 }
 
 /// A metadata document of an authorization server.

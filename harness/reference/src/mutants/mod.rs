@@ -1,5 +1,6 @@
 //! The mutants: single deviations of the policy, each wrong in one way that a real implementer would be.
 
+mod discovery;
 mod inbound;
 mod outbound;
 mod service;
@@ -23,6 +24,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .iter()
         .chain(inbound::MUTANTS)
         .chain(service::MUTANTS)
+        .chain(discovery::MUTANTS)
 }
 
 /// The mutant of this name.

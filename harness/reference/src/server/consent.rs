@@ -134,6 +134,13 @@ pub(crate) async fn decide(Shared(state): Shared<Arc<State>>, headers: HeaderMap
         };
         return there(&[("error", error), ("error_description", "the user denied access")]);
     }
+    if pending.implicit {
+        let token = state.random();
+        return see_other(&format!(
+            "{}#access_token={token}&token_type=Bearer",
+            pending.redirect_uri
+        ));
+    }
     let code = state.random();
     let kept = Code {
         request: pending.clone(),

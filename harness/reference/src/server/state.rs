@@ -55,6 +55,10 @@ pub(crate) struct Pending {
     pub(crate) redirect_uri: String,
     pub(crate) state: Option<String>,
     pub(crate) scope: Option<String>,
+    /// Resource indicators (RFC 8707).
+    pub(crate) resources: Vec<String>,
+    /// Whether a token is given in the answer: what a mutant does.
+    pub(crate) implicit: bool,
     pub(crate) challenge: Option<(String, String)>,
     pub(crate) csrf: String,
     pub(crate) expires: u64,
