@@ -115,7 +115,7 @@ fn lifted(scene: &Scene<'_>, given: &Expect) -> Option<Outcome> {
     match condition.outcome {
         Outcome::Pass => None,
         Outcome::Fail | Outcome::NotApplicable(_) => Some(Outcome::NotApplicable(format!(
-            "it is for targets with {}; seen was {}",
+            "its condition is not met: expected {}, seen {}",
             condition.expected, condition.seen
         ))),
         other => Some(other),

@@ -154,3 +154,42 @@ fn is_kind(found: Option<&Value>, is: MemberIs) -> bool {
         (_, None) => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn lists_texts_and_numbers_are_compared_in_part() {
+        let kept = |expect: Value, found: Value| -> Vec<bool> {
+            let mut whole = json!({ "of": "first", "at": "/x" });
+            for (name, value) in expect.as_object().into_iter().flatten() {
+                whole[name] = value.clone();
+            }
+            let expect: MemberExpect = serde_json::from_value(whole).unwrap();
+            listed(&expect, Some(&found))
+                .into_iter()
+                .map(|(kept, _)| kept)
+                .collect()
+        };
+        assert_eq!(
+            kept(json!({ "excludes": ["implicit", "code"] }), json!(["code"])),
+            [true, false]
+        );
+        assert_eq!(
+            kept(json!({ "includes_any": ["none", "other"] }), json!(["none"])),
+            [true]
+        );
+        assert_eq!(
+            kept(
+                json!({ "prefix": "https://", "lacks": "#" }),
+                json!("https://as/#x")
+            ),
+            [true, false]
+        );
+        assert_eq!(kept(json!({ "at_most": 86400 }), json!(604800)), [false]);
+        assert_eq!(kept(json!({ "at_most": 86400 }), json!(3600)), [true]);
+    }
+}

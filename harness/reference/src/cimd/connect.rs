@@ -10,6 +10,8 @@ use hickory_resolver::config::NameServerConfig;
 use hickory_resolver::config::ResolveHosts;
 use hickory_resolver::config::ResolverConfig;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::proto::rr::Record;
+use hickory_resolver::proto::rr::RecordType;
 use tokio::net::TcpStream;
 
 use super::documents::Loopback;
@@ -102,6 +104,10 @@ impl Connector {
             .lookup_ip(name)
             .await
             .map_err(|error| Refusal::Lookup(error.to_string()))?;
+        let is_alias = |record: &Record| record.record_type() == RecordType::CNAME;
+        if !self.policy.aliases.on() && found.as_lookup().answers().iter().any(is_alias) {
+            return Err(Refusal::Lookup("the name is an alias".to_owned()));
+        }
         Ok(found.iter().collect())
     }
 }

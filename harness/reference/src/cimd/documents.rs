@@ -129,6 +129,9 @@ impl Documents {
     /// # Errors
     /// [`Refusal`] with the stage at which it failed.
     pub async fn client(&self, client_id: &str) -> Result<Arc<ClientDocument>, Refusal> {
+        if !self.policy.service.documents.on() {
+            return Err(Refusal::Identifier("no such client is registered"));
+        }
         let normalised = url::Url::parse(client_id).ok().map(|mut url| {
             url.set_fragment(None);
             url.to_string()

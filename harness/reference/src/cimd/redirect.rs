@@ -18,6 +18,13 @@ pub(crate) fn usable_redirect_uris(
     uris: Vec<String>,
 ) -> Result<Vec<String>, &'static str> {
     let mut usable = Vec::new();
+    let uris = match policy.whole.on() {
+        true => uris,
+        false => uris
+            .iter()
+            .flat_map(|uri| uri.split(' ').map(str::to_owned))
+            .collect(),
+    };
     for uri in uris {
         match acceptable_redirect_uri(policy, &uri) {
             Ok(()) => usable.push(uri),

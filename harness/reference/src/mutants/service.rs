@@ -23,6 +23,21 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| policy.redirect.parsed = Check::Skip,
     },
     Mutant {
+        name: "splits-registered-redirect-uris",
+        summary: "reads one registered redirect URI with a space as two",
+        apply: |policy| policy.redirect.whole = Check::Skip,
+    },
+    Mutant {
+        name: "refuses-aliases",
+        summary: "refuses names that are aliases of others",
+        apply: |policy| policy.fetch.guard.aliases = Check::Skip,
+    },
+    Mutant {
+        name: "takes-no-documents",
+        summary: "tells that it takes clients by their documents, and fetches none",
+        apply: |policy| policy.service.documents = Check::Skip,
+    },
+    Mutant {
         name: "identifier-normalised",
         summary: "works with what a URL library makes of a client identifier",
         apply: |policy| policy.url.as_sent = Check::Skip,

@@ -141,6 +141,8 @@ pub enum StatusRule {
 /// Which addresses are refused (CIMD -02 section 8.6).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GuardPolicy {
+    /// Aliases are followed; otherwise a name with one is refused.
+    pub aliases: Check,
     /// Every answer of a lookup is judged; otherwise only the first.
     pub all_answers: Check,
     /// Blocks that were forgotten.
@@ -248,6 +250,8 @@ pub struct RedirectPolicy {
     pub listed: Check,
     /// Registered URIs are parsed; otherwise only scripts and files are looked for.
     pub parsed: Check,
+    /// A registered URI is one URI; otherwise it is split at spaces.
+    pub whole: Check,
     /// A private-use scheme does not spoil a document; otherwise it is refused.
     pub private_use: Check,
     /// Script and data URIs are refused.

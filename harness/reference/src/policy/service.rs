@@ -7,6 +7,8 @@ use super::Check;
 pub struct ServicePolicy {
     /// All redirect URIs of a client count; otherwise the first only.
     pub all_redirect_uris: Check,
+    /// Clients with documents are taken.
+    pub documents: Check,
     /// Token requests of clients with keys are served.
     pub key_clients: Check,
     /// Right requests may be pushed; otherwise all are refused.
