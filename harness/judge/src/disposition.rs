@@ -196,6 +196,7 @@ mod tests {
                 reply,
             }],
             arrival,
+            values: Vec::new(),
         }
     }
 

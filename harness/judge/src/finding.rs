@@ -130,9 +130,12 @@ pub(crate) fn speaks_without_control(check: &Check) -> bool {
         Expect::Count(_) => true,
         Expect::Sent(it) => it.to.0 == "nowhere",
         Expect::Traffic(it) => it.at_least.is_none(),
-        Expect::Header(_) | Expect::Member(_) | Expect::Page(_) | Expect::Tells(_) | Expect::Timing(_) => {
-            false
-        }
+        Expect::Header(_)
+        | Expect::Member(_)
+        | Expect::Page(_)
+        | Expect::Tells(_)
+        | Expect::Timing(_)
+        | Expect::Values(_) => false,
     }
 }
 
@@ -231,7 +234,8 @@ fn cut_short(input: &Input<'_>, check: &Check) -> Option<String> {
         | Expect::Member(_)
         | Expect::Tells(_)
         | Expect::Timing(_)
-        | Expect::Traffic(_) => false,
+        | Expect::Traffic(_)
+        | Expect::Values(_) => false,
     };
     let told = "the right request of the calibration ended on a page, not with a code: a recipe for login or consent is missing";
     (of_the_browser && !input.calibration.ends_with_a_code()).then(|| told.to_owned())
@@ -248,6 +252,7 @@ fn expected_of(check: &Check) -> String {
         Expect::Tells(_) => "either way".to_owned(),
         Expect::Timing(it) => format!("step `{}` ends within {}", it.of, it.at_most),
         Expect::Traffic(it) => format!("{:?} to {}", it.event, it.to).to_lowercase(),
+        Expect::Values(it) => format!("the values of `{}` in step `{}`", it.at, it.of),
     }
 }
 

@@ -19,6 +19,7 @@ pub(crate) fn groundless(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) 
         Expect::Timing(it) => throttled(scene, &it.of),
         // Where the user agent was sent is seen; that it was sent nowhere may have another reason than the rule.
         Expect::Sent(it) if (it.to.0 == "nowhere") == (*outcome == Outcome::Pass) => open(scene, &it.of),
+        Expect::Values(it) => throttled(scene, &it.of),
         Expect::Answer(_) | Expect::Count(_) | Expect::Sent(_) | Expect::Tells(_) | Expect::Traffic(_) => {
             None
         }

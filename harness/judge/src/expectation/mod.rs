@@ -5,6 +5,7 @@ mod browser;
 mod count;
 mod response;
 mod told;
+mod values;
 mod world;
 
 use cimdspec_model::name::StepName;
@@ -119,6 +120,7 @@ impl<'a> Scene<'a> {
             Expect::Tells(it) => self.told(it),
             Expect::Timing(it) => timing::concluded(self.record(&it.of), it),
             Expect::Traffic(it) => self.traffic(it),
+            Expect::Values(it) => self.values(it),
         };
         let outcome = match outcome {
             Outcome::Fail | Outcome::Pass => {

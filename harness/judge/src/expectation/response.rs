@@ -1,5 +1,7 @@
 //! The last response of a step: its header fields and the members of its JSON body.
 
+use std::time::UNIX_EPOCH;
+
 use cimdspec_model::name::StepName;
 use cimdspec_model::scenario::expect::HeaderExpect;
 use cimdspec_model::scenario::expect::MemberExpect;
@@ -12,6 +14,9 @@ use super::list;
 use super::pass_if;
 use crate::likeness::header;
 use crate::words;
+
+/// What a case can wait for, in seconds.
+const SOON: f64 = 2.0;
 
 impl Scene<'_> {
     pub(super) fn header(&self, expect: &HeaderExpect) -> (Outcome, String, String) {
@@ -64,7 +69,16 @@ impl Scene<'_> {
         let resolved = |value: &Value| names.json(value).unwrap_or_else(|_| value.clone());
         let mut wants: Vec<(bool, String)> = Vec::new();
         if let Some(is) = expect.is {
-            wants.push((is_kind(found, is), format!("{is:?}").to_lowercase()));
+            let now = self
+                .last_response(&expect.of)
+                .and_then(|(_, headers, _)| header(headers, "date"))
+                .and_then(|date| httpdate::parse_http_date(date).ok())
+                .and_then(|date| Some(date.duration_since(UNIX_EPOCH).ok()?.as_secs()));
+            let Some(kept) = is_kind(found, is, now) else {
+                let why = "the answer has no `date` that could be compared".to_owned();
+                return (Outcome::Inconclusive(why.clone()), format!("`{at}` in time"), why);
+            };
+            wants.push((kept, format!("{is:?}").to_lowercase()));
         }
         if let Some(equals) = expect.equals.as_ref().map(&resolved) {
             let equals = if equals == "@issuer" {
@@ -143,16 +157,28 @@ fn listed(expect: &MemberExpect, found: Option<&Value>) -> Vec<(bool, String)> {
     wants
 }
 
-fn is_kind(found: Option<&Value>, is: MemberIs) -> bool {
-    match (is, found) {
+/// Whether the value is of this kind; nothing is said of times without a clock.
+fn is_kind(found: Option<&Value>, is: MemberIs, now: Option<u64>) -> Option<bool> {
+    let seconds = found.and_then(Value::as_f64);
+    // A lossy cast is right here: times of this century fit a double many times over.
+    let ahead = |seconds: f64| now.map(|now| seconds - now as f64);
+    Some(match (is, found) {
         (MemberIs::Absent, found) => found.is_none(),
         (MemberIs::Present, found) => found.is_some(),
         (MemberIs::Array, Some(value)) => value.is_array(),
         (MemberIs::Boolean, Some(value)) => value.is_boolean(),
         (MemberIs::Number, Some(value)) => value.is_number(),
         (MemberIs::String, Some(value)) => value.is_string(),
+        (MemberIs::ZeroOrFuture, Some(_)) if seconds == Some(0.0) => true,
+        (MemberIs::Future | MemberIs::Soon | MemberIs::ZeroOrFuture, Some(_)) => match seconds {
+            None => false,
+            Some(seconds) => {
+                let ahead = ahead(seconds)?;
+                ahead >= 0.0 && (is != MemberIs::Soon || ahead <= SOON)
+            }
+        },
         (_, None) => false,
-    }
+    })
 }
 
 #[cfg(test)]
@@ -191,5 +217,17 @@ mod tests {
         );
         assert_eq!(kept(json!({ "at_most": 86400 }), json!(604800)), [false]);
         assert_eq!(kept(json!({ "at_most": 86400 }), json!(3600)), [true]);
+    }
+
+    #[test]
+    fn times_are_compared_with_the_clock_of_the_answer() {
+        let kind = |value: Value, is, now| is_kind(Some(&value), is, now);
+        assert_eq!(kind(json!(0), MemberIs::ZeroOrFuture, None), Some(true));
+        assert_eq!(kind(json!(0), MemberIs::Future, Some(100)), Some(false));
+        assert_eq!(kind(json!(99), MemberIs::ZeroOrFuture, Some(100)), Some(false));
+        assert_eq!(kind(json!(101), MemberIs::Soon, Some(100)), Some(true));
+        assert_eq!(kind(json!(200), MemberIs::Soon, Some(100)), Some(false));
+        assert_eq!(kind(json!(200), MemberIs::Future, None), None);
+        assert_eq!(kind(json!("200"), MemberIs::Future, None), Some(false));
     }
 }

@@ -33,6 +33,8 @@ pub enum Expect {
     Timing(TimingExpect),
     /// What the world saw.
     Traffic(TrafficExpect),
+    /// What the values of a step's answers have in common.
+    Values(ValuesExpect),
 }
 
 impl Expect {
@@ -53,6 +55,7 @@ impl Expect {
             Self::Tells(Tells::Header(_) | Tells::Requests(_)) => Vec::new(),
             Self::Timing(it) => vec![&it.of],
             Self::Traffic(it) => it.during.iter().collect(),
+            Self::Values(it) => vec![&it.of],
         }
     }
 }
@@ -189,9 +192,15 @@ pub enum MemberIs {
     Absent,
     Array,
     Boolean,
+    /// A time that has not come yet, by the clock of the answer.
+    Future,
     Number,
     Present,
+    /// A time within the next two seconds, by the clock of the answer.
+    Soon,
     String,
+    /// 0, or a time that has not come yet.
+    ZeroOrFuture,
 }
 
 /// What the target's pages of a step show.
@@ -278,6 +287,23 @@ pub struct TrafficExpect {
     /// The greatest number of events (or bytes on one connection).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_most: Option<Size>,
+}
+
+/// What the values of a member have in common, in the answers of a step that asks several times.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ValuesExpect {
+    /// The step.
+    #[schemars(with = "String")]
+    pub of: StepName,
+    /// JSON pointer to the member, at the top of the answer.
+    pub at: String,
+    /// Whether no two are the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub distinct: bool,
+    /// The least number of random bits that each can hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bits: Option<u32>,
 }
 
 /// A layer of the world's traffic.

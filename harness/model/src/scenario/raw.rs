@@ -18,6 +18,7 @@ use super::expect::SentExpect;
 use super::expect::Tells;
 use super::expect::TimingExpect;
 use super::expect::TrafficExpect;
+use super::expect::ValuesExpect;
 use super::step::Act;
 use super::step::Authorize;
 use super::step::Discover;
@@ -284,6 +285,8 @@ pub(crate) struct ExpectRaw {
     pub(crate) timing: Option<TimingExpect>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) traffic: Option<TrafficExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) values: Option<ValuesExpect>,
 }
 
 impl CheckRaw {
@@ -326,6 +329,7 @@ impl ExpectRaw {
             self.sent.map(Expect::Sent),
             self.timing.map(Expect::Timing),
             self.traffic.map(Expect::Traffic),
+            self.values.map(Expect::Values),
         ]
         .into_iter()
         .flatten();
@@ -348,6 +352,7 @@ impl From<&Expect> for ExpectRaw {
             Expect::Tells(_) => {}
             Expect::Timing(it) => raw.timing = Some(it),
             Expect::Traffic(it) => raw.traffic = Some(it),
+            Expect::Values(it) => raw.values = Some(it),
         }
         raw
     }

@@ -90,6 +90,7 @@ fn steps_named(step: &Step) -> Vec<String> {
         Act::Delete(act) | Act::Read(act) | Act::Update(act) => std::iter::once(&act.client)
             .chain(&act.token_of)
             .cloned()
+            .chain(act.from.iter().map(ToString::to_string))
             .collect(),
         Act::Join(steps) => steps.iter().map(ToString::to_string).collect(),
         Act::Refresh(act) => {
@@ -150,17 +151,22 @@ fn labels_named(step: &Step) -> Vec<String> {
                 .values()
                 .for_each(|value| labels_in_json(value, &mut labels));
         }
-        Act::Register(act) => act
-            .set
-            .values()
-            .for_each(|value| labels_in_json(value, &mut labels)),
-        Act::Update(act) => act
-            .set
-            .values()
-            .for_each(|value| labels_in_json(value, &mut labels)),
+        Act::Register(act) => {
+            act.headers.values().for_each(&mut text);
+            act.set
+                .values()
+                .for_each(|value| labels_in_json(value, &mut labels));
+        }
+        Act::Update(act) => {
+            act.id.iter().for_each(&mut text);
+            act.set
+                .values()
+                .for_each(|value| labels_in_json(value, &mut labels));
+        }
+        Act::Delete(act) | Act::Read(act) => act.id.iter().for_each(&mut text),
         Act::Token(act) => act.set.values().for_each(&mut text),
         Act::Refresh(act) => act.set.values().for_each(&mut text),
-        Act::Delete(_) | Act::Discover(_) | Act::Join(_) | Act::Read(_) | Act::Wait(_) => {}
+        Act::Discover(_) | Act::Join(_) | Act::Wait(_) => {}
     }
     labels
 }

@@ -3,6 +3,7 @@
 mod discovery;
 mod inbound;
 mod outbound;
+mod registration;
 mod service;
 
 use crate::policy::Policy;
@@ -23,6 +24,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
     outbound::MUTANTS
         .iter()
         .chain(inbound::MUTANTS)
+        .chain(registration::MUTANTS)
         .chain(service::MUTANTS)
         .chain(discovery::MUTANTS)
 }

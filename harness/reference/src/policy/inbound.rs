@@ -1,6 +1,8 @@
 //! Decisions about requests to this server and its answers.
 
 use super::Check;
+use super::registration::ManagementFault;
+use super::registration::RegistrationFault;
 
 /// Authorization requests and responses.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -143,6 +145,8 @@ pub struct RegistrationPolicy {
     pub error_json: Check,
     /// Bad redirect URIs are `invalid_redirect_uri`; otherwise `invalid_request`.
     pub error_codes: Check,
+    /// What else it gets wrong.
+    pub fault: RegistrationFault,
     /// Redirect URIs with a fragment are refused.
     pub fragment_redirect_uris: Check,
     /// http redirect URIs are refused but for loopback.
@@ -188,6 +192,8 @@ pub struct ManagementPolicy {
     pub delete_grants: Check,
     /// Deletion ends the registration token.
     pub delete_token: Check,
+    /// What else it gets wrong.
+    pub fault: ManagementFault,
     /// Members that the server owns are refused in an update.
     pub forbidden_members: Check,
     /// `client_id` must be there and match in an update.

@@ -2,6 +2,7 @@
 
 mod inbound;
 mod outbound;
+mod registration;
 mod service;
 
 pub use inbound::AuthorizePolicy;
@@ -30,6 +31,8 @@ pub use outbound::SizeRule;
 pub use outbound::StatusRule;
 pub use outbound::UriComparison;
 pub use outbound::UrlPolicy;
+pub use registration::ManagementFault;
+pub use registration::RegistrationFault;
 pub use service::ServicePolicy;
 
 /// Whether a rule is enforced.

@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
+use super::register::secret_expiry;
 use super::reply::Parameters;
 use super::reply::parameter;
 use super::state::State;
@@ -19,6 +20,7 @@ use crate::cimd::Refusal;
 use crate::cimd::looks_like_url;
 use crate::cimd::verify_assertion;
 use crate::policy::RedirectPolicy;
+use crate::policy::RegistrationFault;
 
 /// A client, however it came to be known.
 #[derive(Debug, Clone)]
@@ -34,6 +36,8 @@ pub(crate) struct Client {
     pub(crate) method: Method,
     pub(crate) keys: Option<KeySource>,
     pub(crate) secret_hash: Option<String>,
+    /// When the secret expires, where it does.
+    pub(crate) secret_expires: Option<u64>,
     pub(crate) redirects: RedirectPolicy,
 }
 
@@ -84,6 +88,7 @@ impl State {
             },
             keys: document.keys.clone(),
             secret_hash: None,
+            secret_expires: None,
             redirects: self.policy.redirect.clone(),
         })
     }
@@ -135,6 +140,7 @@ impl State {
             },
             keys,
             secret_hash: known.secret_hash.clone(),
+            secret_expires: secret_expiry(self, &known),
             redirects: RedirectPolicy {
                 comparison: self.policy.redirect.comparison,
                 wildcard: self.policy.registration.wildcard_redirect_uris,
@@ -183,6 +189,10 @@ impl State {
                     Method::SecretBasic => basic.map(|(_, secret)| secret),
                     _ => parameter(parameters, "client_secret").map(str::to_owned),
                 };
+                let is_over = client.secret_expires.is_some_and(|expires| expires <= now());
+                if is_over && self.policy.registration.fault != RegistrationFault::ExpiredSecretWorks {
+                    return Err("the client's secret has expired".to_owned());
+                }
                 match (&client.secret_hash, sent) {
                     (Some(known), Some(sent)) if same(known, &hash(&sent)) => Ok(client),
                     _ => Err("the client's secret is missing or wrong".to_owned()),

@@ -14,12 +14,16 @@ use serde_json::Value;
 use serde_json::json;
 
 use super::client::DELETED;
+use super::client::Method as AuthMethod;
 use super::client::same;
 use super::register::information;
+use super::register::kept_of;
+use super::register::new_secret;
 use super::register::read;
 use super::register::refusal;
 use super::register::refused_as;
 use super::registration::accepted;
+use super::registration::method_of;
 use super::reply::bounded;
 use super::reply::json as answer;
 use super::reply::response;
@@ -28,6 +32,8 @@ use super::reply::uncached;
 use super::state::State;
 use super::state::hash;
 use super::store::Registered;
+use crate::policy::ManagementFault;
+use crate::policy::RegistrationFault;
 
 /// Members that an update must not hold (RFC 7592 section 2.2).
 const FORBIDDEN: [&str; 4] = [
@@ -57,6 +63,9 @@ pub(crate) async fn manage(
         .store
         .client(&id)
         .or_else(|| state.store.client(&format!("{GHOST}{id}")));
+    if rules.fault == ManagementFault::DocumentClients && id.starts_with("https://") {
+        return answer(200, &json!({ "client_id": id }));
+    }
     let Some(client) = client else {
         return match rules.unknown_is_unauthorized.on() {
             true => unauthorized(&state),
@@ -70,6 +79,9 @@ pub(crate) async fn manage(
         return unauthorized(&state);
     }
     let done = match method {
+        Method::POST | Method::PATCH if rules.fault == ManagementFault::AnyMethodReads => {
+            show(&state, &client)
+        }
         Method::GET => show(&state, &client),
         Method::PUT => match bounded(body, state.largest_registration()).await {
             Some(body) => update(&state, client, &body),
@@ -104,10 +116,19 @@ fn permitted(state: &State, client: &Registered, headers: &HeaderMap) -> bool {
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let Some(token) = value.strip_prefix("Bearer ").map(hash) else {
+    let Some(token) = value.strip_prefix("Bearer ") else {
         return false;
     };
-    same(&client.token_hash, &token) || (!rules.token_bound.on() && state.store.has_token_hash(&token))
+    let token = hash(kept_of(state, token));
+    let is_taken = match rules.fault {
+        ManagementFault::AccessTokenAccepted => state
+            .store
+            .token(&token)
+            .is_some_and(|known| known.live && known.client_id == client.id),
+        ManagementFault::SecretAccepted => client.secret_hash.as_deref() == Some(token.as_str()),
+        _ => !rules.token_bound.on() && state.store.has_token_hash(&token),
+    };
+    client.token_hash.split(' ').any(|known| same(known, &token)) || is_taken
 }
 
 fn unauthorized(state: &State) -> Response {
@@ -126,11 +147,19 @@ fn unauthorized(state: &State) -> Response {
 }
 
 fn show(state: &State, client: &Registered) -> Response {
+    shown(state, client, None, None)
+}
+
+/// The client information response, with the secret and the token that are new.
+fn shown(state: &State, client: &Registered, secret: Option<String>, token: Option<String>) -> Response {
     let mut told = client.metadata.clone();
     if !state.policy.management.read_all.on() {
         told.retain(|name, _| name == "client_name");
     }
-    answer(200, &information(state, client, told, None))
+    if let Some(token) = token {
+        told.insert("registration_access_token".to_owned(), json!(token));
+    }
+    answer(200, &information(state, client, told, secret))
 }
 
 fn update(state: &State, client: Registered, body: &[u8]) -> Response {
@@ -144,6 +173,7 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
         return refuse("`client_id` is missing or another's");
     }
     if rules.forbidden_members.on()
+        && rules.fault != ManagementFault::ServerMembersTaken
         && let Some(name) = FORBIDDEN.iter().find(|name| sent.contains_key(**name))
     {
         return refuse(&format!("`{name}` cannot be set"));
@@ -170,15 +200,61 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
             metadata.entry(name.clone()).or_insert(value.clone());
         }
     }
+    let secret = fitting_secret(state, &metadata, &mut secret_hash);
+    let (token, token_hash) = next_token(state, &client, &sent);
     let client = Registered {
         metadata,
         secret_hash,
+        token_hash,
         ..client
     };
     if state.store.put_client(&client).is_err() {
         return refusal(state, 500, "server_error", "the client could not be stored");
     }
-    show(state, &client)
+    shown(state, &client, secret, Some(token))
+}
+
+/// A secret for a client that has become confidential; that of one that has become public is forgotten.
+fn fitting_secret(
+    state: &State,
+    metadata: &Map<String, Value>,
+    secret_hash: &mut Option<String>,
+) -> Option<String> {
+    let method = metadata.get("token_endpoint_auth_method").and_then(method_of);
+    let fault = state.policy.management.fault;
+    match method {
+        Some(AuthMethod::SecretBasic | AuthMethod::SecretPost)
+            if secret_hash.is_none() && fault != ManagementFault::NoSecretLater =>
+        {
+            let secret = new_secret(state, &Map::new());
+            *secret_hash = Some(hash(&secret));
+            Some(secret)
+        }
+        Some(AuthMethod::None) if fault == ManagementFault::SecretKept => Some(state.random()),
+        Some(AuthMethod::None | AuthMethod::PrivateKeyJwt) => {
+            *secret_hash = None;
+            None
+        }
+        _ => None,
+    }
+}
+
+/// The registration token after an update, and what is kept of it: each update replaces it.
+fn next_token(state: &State, client: &Registered, sent: &Map<String, Value>) -> (String, String) {
+    let chosen = sent.get("registration_access_token").and_then(Value::as_str);
+    match (state.policy.management.fault, chosen) {
+        (ManagementFault::ServerMembersTaken, Some(chosen)) => (chosen.to_owned(), hash(chosen)),
+        (ManagementFault::FormerTokenAccepted, _) => {
+            let token = state.random();
+            let both = format!("{} {}", hash(&token), client.token_hash);
+            (token, both)
+        }
+        _ => {
+            let token = state.random();
+            let kept = hash(kept_of(state, &token));
+            (token, kept)
+        }
+    }
 }
 
 fn unchecked(sent: &Map<String, Value>) -> Map<String, Value> {
@@ -193,6 +269,9 @@ fn delete(state: &State, client: &Registered) -> Response {
     let rules = &state.policy.management;
     if rules.delete_client.on() {
         state.store.delete_client(&client.id);
+        if state.policy.registration.fault == RegistrationFault::IdsAgain {
+            state.memory().freed.push(client.id.clone());
+        }
     }
     if rules.delete_grants.on() {
         state.store.delete_grants(&client.id);

@@ -8,6 +8,7 @@ use super::client::Method;
 use crate::cimd::acceptable_redirect_uri;
 use crate::cimd::private_or_symmetric;
 use crate::policy::RedirectPolicy;
+use crate::policy::RegistrationFault;
 use crate::policy::RegistrationPolicy;
 
 /// Why metadata was refused: error code and words.
@@ -36,6 +37,8 @@ const TEXTS: [&str; 8] = [
     "software_id",
     "software_version",
 ];
+/// Members that are shown to people as links or images.
+const LINKS: [&str; 4] = ["client_uri", "logo_uri", "tos_uri", "policy_uri"];
 const KNOWN: [&str; 7] = [
     "redirect_uris",
     "grant_types",
@@ -61,6 +64,13 @@ pub(crate) fn accepted(
                 format!("`{name}` is no string of at most {LONGEST_TEXT} bytes"),
             ));
         }
+        if name.contains('#') && policy.fault == RegistrationFault::RefusesLocalized {
+            return Err((METADATA, format!("`{name}` is not known")));
+        }
+        let is_link = LINKS.contains(&base) && policy.fault != RegistrationFault::ScriptUris;
+        if is_link && !value.as_str().is_some_and(is_web) {
+            return Err((METADATA, format!("`{name}` is no URL of a web page")));
+        }
         if text || KNOWN.contains(&base) {
             metadata.insert(name.clone(), value.clone());
         } else if !policy.unknown_members.on() && !ASSIGNED.contains(&base) {
@@ -75,14 +85,20 @@ pub(crate) fn accepted(
         &["authorization_code", "refresh_token"],
     )?;
     let responses = list(&metadata, "response_types", &["code"], &["code"])?;
-    if responses.contains(&json!("code")) && !grants.contains(&json!("authorization_code")) {
+    if policy.fault != RegistrationFault::InconsistentTypes
+        && responses.contains(&json!("code"))
+        && !grants.contains(&json!("authorization_code"))
+    {
         return Err((METADATA, "`code` needs the grant `authorization_code`".to_owned()));
     }
-    let method = metadata
+    let mut method = metadata
         .get("token_endpoint_auth_method")
         .cloned()
         .unwrap_or(json!("client_secret_basic"));
-    if method_of(&method).is_none() {
+    if method_of(&method).is_none() && policy.fault == RegistrationFault::UnknownMethodIsNone {
+        method = json!("none");
+    }
+    if method_of(&method).is_none() && policy.fault != RegistrationFault::KeepsUnknownMethod {
         return Err((
             METADATA,
             "`token_endpoint_auth_method` is not supported".to_owned(),
@@ -110,9 +126,18 @@ pub(crate) fn method_of(value: &Value) -> Option<Method> {
     }
 }
 
+fn is_web(uri: &str) -> bool {
+    let lower = uri.to_ascii_lowercase();
+    lower.starts_with("https://") || lower.starts_with("http://")
+}
+
+fn is_short(policy: &RegistrationPolicy, list: &[Value]) -> bool {
+    list.len() <= MOST_REDIRECT_URIS || policy.fault == RegistrationFault::UnboundedLists
+}
+
 fn redirect_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> Result<(), Refused> {
     let uris = match metadata.get("redirect_uris") {
-        Some(Value::Array(uris)) if uris.len() <= MOST_REDIRECT_URIS => uris.as_slice(),
+        Some(Value::Array(uris)) if is_short(policy, uris) => uris.as_slice(),
         None if !policy.missing_redirect_uris.on() => return Ok(()),
         _ => {
             return Err((

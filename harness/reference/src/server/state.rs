@@ -41,6 +41,8 @@ pub(crate) struct Memory {
     pub(crate) pushed: HashMap<String, Pushed>,
     /// Sessions, by cookie.
     pub(crate) sessions: HashMap<String, u64>,
+    /// Identifiers of deleted clients, which a mutant gives out again.
+    pub(crate) freed: Vec<String>,
     /// Used assertion ids and when they may be forgotten.
     pub(crate) assertions: HashMap<String, u64>,
 }
