@@ -30,7 +30,12 @@ pub(crate) fn statements(
     });
     let unknown = keys.statement(&claims)?;
     let unsigned = keys.unsigned(&claims);
-    claims["client_secret"] = json!(CLAIMED_SECRET);
+    // Only the secret is claimed: the other members stay as registered, so that the client can be used.
+    claims = json!({
+        "iss": claims["iss"],
+        "software_id": "cimdspec-statement",
+        "client_secret": CLAIMED_SECRET,
+    });
     let secret = keys.statement(&claims)?;
     let broken = match unknown.rsplit_once('.') {
         Some((said, signature)) => format!("{said}.{}", signature.chars().rev().collect::<String>()),

@@ -1,6 +1,7 @@
 //! A table of mutants of dynamic registration and its management.
 
 use super::Mutant;
+use crate::policy::Check;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;
 
@@ -150,5 +151,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "management-token-prefix-accepted",
         summary: "compares the first half of a registration token",
         apply: |policy| policy.management.fault = ManagementFault::TokenPrefix,
+    },
+    Mutant {
+        name: "management-token-in-query",
+        summary: "takes a registration token from the query too",
+        apply: |policy| policy.management.fault = ManagementFault::TokenInQuery,
+    },
+    Mutant {
+        name: "document-statement-unverified",
+        summary: "believes the software statement of a document without verifying it",
+        apply: |policy| policy.document.statement_ignored = Check::Skip,
     },
 ];

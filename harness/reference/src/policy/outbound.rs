@@ -188,6 +188,8 @@ pub struct DocumentPolicy {
     pub secret_methods: Check,
     /// JSON is read strictly; otherwise comments and trailing commas are taken out first.
     pub strict_json: Check,
+    /// Software statements are ignored; otherwise believed, whoever signed them.
+    pub statement_ignored: Check,
     /// `oct` keys are refused.
     pub symmetric_keys: Check,
 }

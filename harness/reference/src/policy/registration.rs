@@ -70,6 +70,8 @@ pub enum ManagementFault {
     SecretAccepted,
     /// A registration token of the client's choice is taken in an update.
     ServerMembersTaken,
+    /// The token is also taken from the query.
+    TokenInQuery,
     /// The first half of the token is enough.
     TokenPrefix,
 }

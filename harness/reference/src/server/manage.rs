@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Path;
+use axum::extract::RawQuery;
 use axum::extract::State as Shared;
 use axum::http::HeaderMap;
 use axum::http::Method;
@@ -49,8 +50,9 @@ const GHOST: &str = "deleted:";
 pub(crate) async fn manage(
     Shared(state): Shared<Arc<State>>,
     Path(path): Path<String>,
+    RawQuery(query): RawQuery,
     method: Method,
-    headers: HeaderMap,
+    mut headers: HeaderMap,
     body: Body,
 ) -> Response {
     let rules = &state.policy.management;
@@ -59,6 +61,14 @@ pub(crate) async fn manage(
     } else {
         format!("https://clients.example.com/{path}")
     };
+    if rules.fault == ManagementFault::TokenInQuery
+        && let Some(token) = query
+            .as_deref()
+            .and_then(|query| query.strip_prefix("access_token="))
+        && let Ok(value) = format!("Bearer {token}").parse()
+    {
+        headers.insert(header::AUTHORIZATION, value);
+    }
     let client = state
         .store
         .client(&id)
