@@ -173,6 +173,7 @@ fn any_case(plan: &'static Plan) -> impl Strategy<Value = Case> {
                             })
                             .collect(),
                         arrival,
+                        values: Vec::new(),
                     });
             Case {
                 case: CaseId::new("t", 1),

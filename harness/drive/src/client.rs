@@ -24,6 +24,8 @@ pub(crate) struct Registration {
     pub(crate) client: Client,
     /// The registration access token.
     pub(crate) token: Option<String>,
+    /// The registration access token before the present one.
+    pub(crate) former: Option<String>,
     /// The `registration_client_uri`.
     pub(crate) place: Option<String>,
     /// The whole answer.
@@ -79,6 +81,7 @@ impl Registration {
                 method,
             },
             token: text("registration_access_token"),
+            former: None,
             place: text("registration_client_uri"),
             answer,
             gone: false,
@@ -100,7 +103,9 @@ impl Registration {
             } = newer;
             self.client.method = client.method;
             self.client.secret = client.secret.or(self.client.secret.take());
-            self.token = token.or(self.token.take());
+            if let Some(token) = token.filter(|token| self.token.as_ref() != Some(token)) {
+                self.former = self.token.replace(token);
+            }
             self.place = place.or(self.place.take());
             self.answer = answer;
         }

@@ -45,6 +45,8 @@ mod registration;
 mod run;
 mod scene;
 mod secrets;
+mod statement;
+mod strength;
 mod target;
 mod token;
 mod walk;

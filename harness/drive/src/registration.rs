@@ -6,15 +6,19 @@ use std::time::Duration;
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
+use cimdspec_model::scenario::step::Bearer;
 use cimdspec_model::scenario::step::Manage;
 use cimdspec_model::scenario::step::Padding;
 use cimdspec_model::scenario::step::Register;
+use percent_encoding::AsciiSet;
+use percent_encoding::NON_ALPHANUMERIC;
 use serde_json::Value;
 use url::Url;
 
 use crate::client::Registration;
 use crate::pages;
 use crate::scene::Scene;
+use crate::strength;
 use crate::wire::Ask;
 use crate::wire::Talk;
 
@@ -58,21 +62,38 @@ impl Scene {
             let size = usize::try_from(size.0).unwrap_or(usize::MAX);
             body = pages::padded(body, size, Padding::Member);
         }
+        for (member, count) in &act.many {
+            body = many(&body, member, *count)?;
+        }
         let kind = act.content_type.as_deref().unwrap_or("application/json");
         let mut ask = Ask::get(endpoint).method(act.method.as_deref().unwrap_or("POST"));
         ask.body = Some(body);
-        let ask = ask
+        ask = ask
             .header("content-type", kind)
             .header("accept", "application/json");
-        let answer = talk.exchange(&ask).await;
-        let registered = answer
-            .ok()
-            .filter(|answer| (200..300).contains(&answer.status))
-            .and_then(|answer| Registration::told(answer.json()?));
-        if let Some(registration) = registered {
+        for (field, value) in &act.headers {
+            ask = ask.header(field, &self.resolved(value)?);
+        }
+        let mut answers = Vec::new();
+        for _ in 0..act.times.unwrap_or(1) {
+            let answer = talk.exchange(&ask).await;
+            let registered = answer
+                .ok()
+                .filter(|answer| (200..300).contains(&answer.status))
+                .and_then(|answer| Registration::told(answer.json()?));
+            // A server that has had enough is not asked on.
+            let Some(registration) = registered else { break };
             self.learn("client-secret", registration.client.secret.as_deref());
             self.learn("registration-token", registration.token.as_deref());
-            self.memory().registrations.insert(name.to_string(), registration);
+            answers.push(registration.answer.clone());
+            let mut memory = self.memory();
+            let before = memory.registrations.insert(name.to_string(), registration);
+            memory.replaced.extend(before);
+        }
+        if act.times.is_some() {
+            self.memory()
+                .values
+                .insert(name.clone(), strength::compared(&answers));
         }
         Ok(Arrival::Answer)
     }
@@ -80,8 +101,38 @@ impl Scene {
     /// Reads, replaces or deletes a registration: which of them the verb's own method tells.
     pub(crate) async fn manage(&self, talk: &Talk, act: &Manage, own: &str) -> Result<Arrival, String> {
         let registration = self.registration(&act.client)?;
-        let url = self.place(&registration)?;
-        let token = match (&act.token, &act.token_of) {
+        let mut url = self.place(&registration)?;
+        if let Some(id) = &act.id {
+            url = elsewhere(&url, &registration.client.id, &self.resolved(id)?)?;
+        }
+        let own_token = registration.token.clone();
+        let lacks = |what: &str| format!("the registration has no {what}");
+        let sent = match act.sends {
+            None => None,
+            Some(Bearer::AccessToken) => {
+                let from = act.from.as_ref().ok_or("`sends` needs the step `from`")?;
+                let known = self.memory().access_tokens.get(from).cloned();
+                Some(known.ok_or_else(|| format!("step `{from}` gave no access token"))?)
+            }
+            Some(Bearer::ClientSecret) => Some(
+                registration
+                    .client
+                    .secret
+                    .clone()
+                    .ok_or_else(|| lacks("secret"))?,
+            ),
+            Some(Bearer::Former) => Some(registration.former.clone().ok_or_else(|| lacks("former token"))?),
+            Some(Bearer::InQuery) => {
+                let token = own_token.ok_or_else(|| lacks("access token"))?;
+                url.query_pairs_mut().append_pair("access_token", &token);
+                Some(String::new())
+            }
+            Some(Bearer::Truncated) => {
+                let token = own_token.ok_or_else(|| lacks("access token"))?;
+                Some(token.chars().take(token.chars().count() / 2).collect())
+            }
+        };
+        let token = match (sent.as_ref().or(act.token.as_ref()), &act.token_of) {
             (Some(literal), _) => Some(literal.clone()),
             (None, Some(other)) => self.registration(other)?.token,
             (None, None) => registration.token.clone(),
@@ -122,7 +173,15 @@ impl Scene {
 
     /// Deletes every registration of the case that can be deleted, and gives the clients that are left.
     pub(crate) async fn clean_up(&self) -> Vec<String> {
-        let registrations: Vec<Registration> = self.memory().registrations.values().cloned().collect();
+        let registrations: Vec<Registration> = {
+            let memory = self.memory();
+            memory
+                .registrations
+                .values()
+                .chain(&memory.replaced)
+                .cloned()
+                .collect()
+        };
         let mut left = Vec::new();
         for registration in registrations.iter().filter(|registration| !registration.gone) {
             if !self.deleted(registration).await {
@@ -152,5 +211,69 @@ impl Scene {
             .ok()
             .filter(|url| self.target.owns(url))
             .ok_or_else(|| format!("`{place}` is no place of the target"))
+    }
+}
+
+/// The place with another identifier in it: where the client's own stands, else in the last segment.
+fn elsewhere(place: &Url, own: &str, other: &str) -> Result<Url, String> {
+    let coded = |text: &str| percent_encoding::utf8_percent_encode(text, UNRESERVED).to_string();
+    let text = place.as_str();
+    let found = [own.to_owned(), coded(own)]
+        .into_iter()
+        .find(|id| text.contains(id.as_str()));
+    let moved = match (found, text.rsplit_once('/')) {
+        (Some(id), _) => text.replace(&id, &coded(other)),
+        (None, Some((before, _))) => format!("{before}/{}", coded(other)),
+        (None, None) => return Err(format!("`{text}` has no path")),
+    };
+    Url::parse(&moved).map_err(|error| error.to_string())
+}
+
+/// The body with a member that is a list of so many values, each the first of the known-good ones with a number.
+fn many(body: &str, member: &str, count: usize) -> Result<String, String> {
+    let mut value: Value = serde_json::from_str(body).map_err(|error| error.to_string())?;
+    let known = value.pointer(&format!("/{member}/0")).and_then(Value::as_str);
+    let first = known.unwrap_or("value").to_owned();
+    value[member] = (1..=count)
+        .map(|number| Value::String(format!("{first}/{number}")))
+        .collect();
+    Ok(value.to_string())
+}
+
+/// What a path segment holds as it is (RFC 3986 section 2.3).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_identifier_stands_where_the_own_one_did() {
+        let moved = |place: &str, own| elsewhere(&Url::parse(place).unwrap(), own, "https://c/d").unwrap();
+        assert_eq!(
+            moved("https://as/r/a1", "a1").as_str(),
+            "https://as/r/https%3A%2F%2Fc%2Fd"
+        );
+        assert_eq!(
+            moved("https://as/r?id=a1", "a1").as_str(),
+            "https://as/r?id=https%3A%2F%2Fc%2Fd"
+        );
+        assert_eq!(
+            moved("https://as/r/opaque", "a1").as_str(),
+            "https://as/r/https%3A%2F%2Fc%2Fd"
+        );
+    }
+
+    #[test]
+    fn a_list_of_many_is_numbered() {
+        let made = many(r#"{"redirect_uris":["https://app/cb"]}"#, "redirect_uris", 2).unwrap();
+        assert_eq!(
+            made,
+            r#"{"redirect_uris":["https://app/cb/1","https://app/cb/2"]}"#
+        );
     }
 }

@@ -14,6 +14,7 @@ use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Event;
 use cimdspec_model::observation::HostFact;
 use cimdspec_model::observation::StepRecord;
+use cimdspec_model::observation::Values;
 use cimdspec_model::plan::Document;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::step::Act;
@@ -34,6 +35,7 @@ use crate::client::Registration;
 use crate::cookie::Jar;
 use crate::pages;
 use crate::redact::Redactor;
+use crate::statement;
 use crate::target::Target;
 use crate::wire::Answer;
 use crate::wire::Ask;
@@ -65,6 +67,11 @@ pub(crate) struct Memory {
     pub(crate) registrations: BTreeMap<String, Registration>,
     pub(crate) grants: BTreeMap<StepName, Grant>,
     pub(crate) refresh_tokens: BTreeMap<StepName, RefreshToken>,
+    pub(crate) access_tokens: BTreeMap<StepName, String>,
+    /// What the answers of a step that asked several times have in common.
+    pub(crate) values: BTreeMap<StepName, Vec<Values>>,
+    /// Registrations that a later one of the same step replaced.
+    pub(crate) replaced: Vec<Registration>,
     pub(crate) assertion: Option<String>,
     pub(crate) pushed: BTreeMap<StepName, Vec<(String, String)>>,
 }
@@ -107,15 +114,14 @@ impl Scene {
         let redactor = Redactor::of(target.secrets().clone());
         jar.values().for_each(|cookie| redactor.learn("cookie", cookie));
         of_the_operator(target.profile()).for_each(|(kind, secret)| redactor.learn(kind, secret));
-        let origins = facts
+        let origins: BTreeMap<HostLabel, String> = facts
             .iter()
             .map(|fact| (fact.label.clone(), fact.origin.clone()))
             .collect();
+        let mut keys = target.keys().sets();
+        keys.extend(statement::statements(target.keys(), &origins)?);
         let scene = Self {
-            names: Names {
-                origins,
-                keys: target.keys().sets(),
-            },
+            names: Names { origins, keys },
             memory: Mutex::new(Memory {
                 jar,
                 ..Memory::default()
@@ -180,7 +186,12 @@ impl Scene {
     }
 
     async fn discover(&self, talk: &Talk, act: &Discover) -> Result<Arrival, String> {
-        let ask = Ask::get(self.target.document(act.document.unwrap_or_default()));
+        let mut place = self.target.document(act.document.unwrap_or_default());
+        if let Some(below) = &act.below {
+            let path = format!("{}{below}", place.path().trim_end_matches('/'));
+            place.set_path(&path);
+        }
+        let ask = Ask::get(place);
         answered(talk.exchange(&ask.header("accept", "application/json")).await)
     }
 
@@ -322,6 +333,7 @@ impl Scene {
 
     /// The record of a step.
     pub(crate) fn record(
+        &self,
         step: &Step,
         began: cimdspec_model::observation::Instant,
         ended: cimdspec_model::observation::Instant,
@@ -334,6 +346,7 @@ impl Scene {
             ended,
             exchanges: talk.exchanges(),
             arrival,
+            values: self.memory().values.remove(&step.name).unwrap_or_default(),
         }
     }
 }

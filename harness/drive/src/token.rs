@@ -112,7 +112,12 @@ impl Scene {
                 token: text("refresh_token").map(str::to_owned).or(before),
                 client: reference,
             };
-            self.memory().refresh_tokens.insert(name.clone(), given);
+            let access = text("access_token").map(str::to_owned);
+            let mut memory = self.memory();
+            memory.refresh_tokens.insert(name.clone(), given);
+            if let Some(access) = access {
+                memory.access_tokens.insert(name.clone(), access);
+            }
         }
         Ok(Arrival::Answer)
     }

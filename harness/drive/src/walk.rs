@@ -135,7 +135,7 @@ async fn make(scene: &Scene, step: &Step, mut stop: watch::Receiver<bool>) -> St
             reason: "the run was interrupted".to_owned(),
         },
     };
-    Scene::record(step, began, scene.world.now(), &talk, arrival)
+    scene.record(step, began, scene.world.now(), &talk, arrival)
 }
 
 async fn joined(handle: Option<JoinHandle<StepRecord>>) -> Option<StepRecord> {

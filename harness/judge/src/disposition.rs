@@ -72,7 +72,7 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
                 .find(|(known, _)| known == name)
                 .map(|(_, value)| value)
         };
-        return match (named("code"), named("error")) {
+        return match (named("code").or(named("access_token")), named("error")) {
             (Some(_), _) if goes_until_login(act) => Seen::Unclear(NO_LOGIN.to_owned()),
             (Some(_), _) => Seen::Granted,
             (None, Some(error)) => Seen::Refused(Some(error.clone())),
@@ -211,6 +211,7 @@ mod tests {
                 reply,
             }],
             arrival,
+            values: Vec::new(),
         }
     }
 

@@ -8,7 +8,6 @@ use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::scenario::expect::Expect;
-use cimdspec_model::scenario::expect::Tells;
 use cimdspec_model::scenario::step::Act;
 use cimdspec_model::scenario::step::Decision;
 use cimdspec_model::scenario::step::Until;
@@ -90,7 +89,9 @@ fn check_finding(input: &Input<'_>, check: &Check) -> Finding {
         .find(|policy| profile.policies.contains(*policy))
     {
         conclusion.outcome = Outcome::NotApplicable(format!("the target declares the policy `{policy}`"));
-    } else if let Some(outcome) = not_made(&scene, &steps_of(&check.expect)) {
+    } else if let Some(outcome) = not_made(&scene, &check.expect.steps()) {
+        conclusion.outcome = outcome;
+    } else if let Some(outcome) = check.given.as_ref().and_then(|given| lifted(&scene, given)) {
         conclusion.outcome = outcome;
     } else if let Some(why) = unprepared(&scene, check) {
         conclusion.outcome = Outcome::Inconclusive(why);
@@ -118,7 +119,7 @@ fn check_finding(input: &Input<'_>, check: &Check) -> Finding {
 
 /// Why a step says nothing: one before it, such as a deletion, could not be made.
 fn unprepared(scene: &Scene<'_>, check: &Check) -> Option<String> {
-    let named = steps_of(&check.expect);
+    let named = check.expect.steps();
     let last = scene.asking().filter(|name| named.contains(name)).last()?;
     let mut before = scene.asking().take_while(|name| *name != last);
     before.find_map(|name| match scene.disposition(name) {
@@ -129,22 +130,39 @@ fn unprepared(scene: &Scene<'_>, check: &Check) -> Option<String> {
     })
 }
 
+/// What becomes of a check whose condition does not hold.
+fn lifted(scene: &Scene<'_>, given: &Expect) -> Option<Outcome> {
+    let condition = scene.conclude(given);
+    match condition.outcome {
+        Outcome::Pass => None,
+        Outcome::Fail | Outcome::NotApplicable(_) => Some(Outcome::NotApplicable(format!(
+            "its condition is not met: expected {}, seen {}",
+            condition.expected, condition.seen
+        ))),
+        other => Some(other),
+    }
+}
+
 /// Forbidden traffic and a grant that should not be are seen, whatever the control says.
 pub(crate) fn speaks_without_control(check: &Check) -> bool {
     use cimdspec_model::scenario::expect::Disposition;
     match &check.expect {
         Expect::Answer(it) => it.is == Disposition::Refused && it.error.is_empty(),
+        Expect::Count(_) => true,
         Expect::Sent(it) => it.to.0 == "nowhere" || it.not_to.is_some() || it.without.is_some(),
         Expect::Traffic(it) => it.at_least.is_none(),
-        Expect::Header(_) | Expect::Member(_) | Expect::Page(_) | Expect::Tells(_) | Expect::Timing(_) => {
-            false
-        }
+        Expect::Header(_)
+        | Expect::Member(_)
+        | Expect::Page(_)
+        | Expect::Tells(_)
+        | Expect::Timing(_)
+        | Expect::Values(_) => false,
     }
 }
 
 /// Whether the check is about what comes before a login: that says something only where there is one, as the control tells.
 fn stops_at_login(plan: &Plan, check: &Check) -> bool {
-    let named = steps_of(&check.expect);
+    let named = check.expect.steps();
     plan.steps.iter().any(|step| {
         matches!(&step.act, Act::Authorize(act) if act.until == Some(Until::Login))
             && named.contains(&&step.name)
@@ -161,7 +179,9 @@ fn control_gap(input: &Input<'_>, check: &Check) -> Option<String> {
         issuer: input.issuer,
     };
     let in_control: Vec<&StepName> = scene.asking().collect();
-    let named: Vec<&StepName> = steps_of(&check.expect)
+    let named: Vec<&StepName> = check
+        .expect
+        .steps()
         .into_iter()
         .filter(|name| in_control.contains(name))
         .collect();
@@ -237,31 +257,22 @@ fn cut_short(input: &Input<'_>, check: &Check) -> Option<String> {
         Expect::Page(_) => true,
         Expect::Sent(it) => it.to.0 != "nowhere" && it.not_to.is_none() && it.without.is_none(),
         Expect::Answer(it) => denied(&it.of),
-        Expect::Header(_) | Expect::Member(_) | Expect::Tells(_) | Expect::Timing(_) | Expect::Traffic(_) => {
-            false
-        }
+        Expect::Count(_)
+        | Expect::Header(_)
+        | Expect::Member(_)
+        | Expect::Tells(_)
+        | Expect::Timing(_)
+        | Expect::Traffic(_)
+        | Expect::Values(_) => false,
     };
     let told = "the right request of the calibration ended on a page, not with a code: a recipe for login or consent is missing";
     (of_the_browser && !input.calibration.ends_with_a_code()).then(|| told.to_owned())
 }
 
-fn steps_of(expect: &Expect) -> Vec<&StepName> {
-    match expect {
-        Expect::Answer(it) => vec![&it.of],
-        Expect::Header(it) => vec![&it.of],
-        Expect::Member(it) => std::iter::once(&it.of).chain(&it.differs_from).collect(),
-        Expect::Page(it) => std::iter::once(&it.of).chain(&it.unlike).collect(),
-        Expect::Sent(it) => vec![&it.of],
-        Expect::Tells(Tells::Answer(of) | Tells::Asked(of) | Tells::Seconds(of)) => vec![of],
-        Expect::Tells(Tells::Header(_) | Tells::Requests(_)) => Vec::new(),
-        Expect::Timing(it) => vec![&it.of],
-        Expect::Traffic(it) => it.during.iter().collect(),
-    }
-}
-
 fn expected_of(check: &Check) -> String {
     match &check.expect {
         Expect::Answer(it) => format!("step `{}` is {:?}", it.of, it.is).to_lowercase(),
+        Expect::Count(it) => format!("at most {} granted", it.at_most),
         Expect::Header(it) => it.words(),
         Expect::Member(it) => format!("member `{}` of step `{}`", it.at, it.of),
         Expect::Page(it) => format!("the page of step `{}`", it.of),
@@ -275,6 +286,7 @@ fn expected_of(check: &Check) -> String {
         Expect::Tells(_) => "either way".to_owned(),
         Expect::Timing(it) => format!("step `{}` ends within {}", it.of, it.at_most),
         Expect::Traffic(it) => format!("{:?} to {}", it.event, it.to).to_lowercase(),
+        Expect::Values(it) => format!("the values of `{}` in step `{}`", it.at, it.of),
     }
 }
 

@@ -26,7 +26,10 @@ pub(crate) fn groundless(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) 
             _ => None,
         },
         Expect::Sent(it) if (it.to.0 == "nowhere") == (*outcome == Outcome::Pass) => open(scene, &it.of),
-        Expect::Answer(_) | Expect::Sent(_) | Expect::Tells(_) | Expect::Traffic(_) => None,
+        Expect::Values(it) => throttled(scene, &it.of),
+        Expect::Answer(_) | Expect::Count(_) | Expect::Sent(_) | Expect::Tells(_) | Expect::Traffic(_) => {
+            None
+        }
     }
 }
 

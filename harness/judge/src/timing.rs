@@ -76,6 +76,7 @@ mod tests {
             ended: Instant(100 * SECOND),
             exchanges: exchanges.iter().map(exchange).collect(),
             arrival: Arrival::Page,
+            values: Vec::new(),
         }
     }
 

@@ -156,6 +156,22 @@ pub struct StepRecord {
     pub exchanges: Vec<Exchange>,
     /// Where the browser's part ended.
     pub arrival: Arrival,
+    /// What the values of its answers have in common, where it asked several times.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<Values>,
+}
+
+/// What the values of one member of several answers have in common; the values themselves may be secrets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Values {
+    /// JSON pointer to the member.
+    pub at: String,
+    /// How many answers have it.
+    pub count: usize,
+    /// How many of the values differ from each other.
+    pub distinct: usize,
+    /// The most random bits that one value can hold, by its length, its alphabet and what never changes.
+    pub bits: u32,
 }
 
 /// Where a step ended, as the agent saw it (facts, no judgement).

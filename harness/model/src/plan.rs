@@ -127,6 +127,8 @@ pub struct Check {
     pub id: CheckId,
     /// Its clause.
     pub clause: ClauseId,
+    /// What must hold for it to apply.
+    pub given: Option<Expect>,
     /// What is expected.
     pub expect: Expect,
     /// Declared policies under which it does not apply.
@@ -258,6 +260,9 @@ fn neutral_act(act: &Act) -> Option<Act> {
             client,
             token_of: None,
             token: None,
+            sends: None,
+            from: None,
+            id: None,
             method: None,
             set: BTreeMap::new(),
             remove: Vec::new(),

@@ -26,8 +26,18 @@ pub struct Names {
     pub keys: BTreeMap<String, Value>,
 }
 
-/// The names that `@keys/<name>` may have.
-pub const KEY_SETS: [&str; 4] = ["client", "client-private", "other", "symmetric"];
+/// The names that `@keys/<name>` may have; the software statements are written without `keys/`.
+pub const KEY_SETS: [&str; 9] = [
+    "client",
+    "client-private",
+    "other",
+    "statement/broken",
+    "statement/no-jwt",
+    "statement/secret",
+    "statement/unknown-issuer",
+    "statement/unsigned",
+    "symmetric",
+];
 
 /// A label that no host has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -127,9 +137,13 @@ impl Names {
     }
 }
 
-/// The name of the key set that a whole text `@keys/<name>` stands for.
+/// The name of the key set that a whole text `@keys/<name>` stands for, or of the software statement.
 pub fn key_set_named(text: &str) -> Option<&str> {
-    text.strip_prefix("@keys/")
+    const STATEMENT: &str = "@statement/";
+    match text.starts_with(STATEMENT) {
+        true => text.strip_prefix('@'),
+        false => text.strip_prefix("@keys/"),
+    }
 }
 
 /// The labels in all strings of a JSON value; `@keys/…` is none.

@@ -3,6 +3,7 @@
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Reply;
+use cimdspec_model::scenario::expect::Loads;
 use cimdspec_model::scenario::expect::PageExpect;
 use cimdspec_model::scenario::expect::SentExpect;
 use cimdspec_model::scenario::step::Act;
@@ -44,6 +45,9 @@ impl Scene<'_> {
                 .iter()
                 .map(|other| format!("says something else than that of `{other}`")),
         );
+        if expect.loads.is_some() {
+            expected.push("loads its parts from its own origin".to_owned());
+        }
         let expected = format!("a page that {}", expected.join(" and "));
         let pages: Vec<&str> = self.pages(&expect.of);
         let only_hides = expect.shows.is_empty() && expect.mentions.is_empty() && expect.unlike.is_none();
@@ -77,6 +81,13 @@ impl Scene<'_> {
         }
         if !leaked.is_empty() {
             seen.push(format!("with {}", list(leaked.iter())));
+        }
+        let strange = match expect.loads {
+            Some(Loads::Own) => self.loaded_from_elsewhere(&expect.of),
+            None => Vec::new(),
+        };
+        if !strange.is_empty() {
+            seen.push(format!("with parts from {}", list(strange.iter())));
         }
         if silent {
             seen.push("without any of the words".to_owned());
@@ -152,6 +163,26 @@ impl Scene<'_> {
                 }
                 _ => None,
             })
+    }
+
+    /// The origins other than its own that a page of the step loads a script, a style, a frame or an image from.
+    fn loaded_from_elsewhere(&self, name: &StepName) -> Vec<String> {
+        let exchanges = self.record(name).map(|record| record.exchanges.as_slice());
+        let mut strange: Vec<String> = exchanges
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|exchange| match &exchange.reply {
+                Reply::Response { body, .. } => Some((origin(&exchange.url)?, body)),
+                Reply::Timeout | Reply::Broken { .. } => None,
+            })
+            .flat_map(|(own, body)| {
+                let origins = loaded(body).into_iter().filter_map(origin);
+                origins.filter(move |origin| *origin != own)
+            })
+            .collect();
+        strange.sort();
+        strange.dedup();
+        strange
     }
 
     pub(super) fn sent(&self, expect: &SentExpect) -> (Outcome, String, String) {
@@ -277,6 +308,31 @@ fn words_of(page: &str) -> Vec<String> {
     words.filter(|word| !is_name(word)).map(str::to_owned).collect()
 }
 
+/// The absolute URLs that the elements of a page load by themselves; links that a person follows are not among them.
+fn loaded(page: &str) -> Vec<&str> {
+    const LOADING: [&str; 6] = ["script", "img", "iframe", "link", "embed", "source"];
+    let elements = page.split('<').skip(1).filter_map(|element| {
+        let end = element.find('>')?;
+        let element = &element[..end];
+        let name = element.split(|c: char| c.is_whitespace() || c == '/').next()?;
+        LOADING
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(name))
+            .then_some(element)
+    });
+    elements
+        .flat_map(|element| element.split(['"', '\'']))
+        .filter(|value| value.starts_with("https://") || value.starts_with("http://"))
+        .collect()
+}
+
+/// Scheme and authority of a URL.
+fn origin(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    Some(format!("{scheme}://{authority}").to_ascii_lowercase())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,6 +344,16 @@ mod tests {
         assert_ne!(
             here,
             words_of("<p>Go to app-1a.cimdspec.dev. Beware. Code: 17</p>")
+        );
+    }
+
+    #[test]
+    fn what_a_page_loads_is_told_from_what_it_links() {
+        let page = r#"<a href="https://docs.test/"></a><script src="https://cdn.test/x.js"></script><img src='/logo.png'>"#;
+        assert_eq!(loaded(page), ["https://cdn.test/x.js"]);
+        assert_eq!(
+            origin("https://CDN.test/x.js").as_deref(),
+            Some("https://cdn.test")
         );
     }
 }

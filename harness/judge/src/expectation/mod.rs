@@ -2,8 +2,10 @@
 
 mod answer;
 mod browser;
+mod count;
 mod response;
 mod told;
+mod values;
 mod world;
 
 use cimdspec_model::name::StepName;
@@ -111,6 +113,7 @@ impl<'a> Scene<'a> {
     pub(crate) fn conclude(&self, expect: &Expect) -> Conclusion {
         let (outcome, expected, seen) = match expect {
             Expect::Answer(it) => self.answer(it),
+            Expect::Count(it) => self.count(it),
             Expect::Header(it) => self.header(it),
             Expect::Member(it) => self.member(it),
             Expect::Page(it) => self.page(it),
@@ -118,6 +121,7 @@ impl<'a> Scene<'a> {
             Expect::Tells(it) => self.told(it),
             Expect::Timing(it) => timing::concluded(self.record(&it.of), it),
             Expect::Traffic(it) => self.traffic(it),
+            Expect::Values(it) => self.values(it),
         };
         let outcome = match outcome {
             Outcome::Fail | Outcome::Pass => {
@@ -139,6 +143,7 @@ impl<'a> Scene<'a> {
 
     fn evidence(&self, expect: &Expect) -> Vec<String> {
         let mut lines: Vec<String> = match expect {
+            Expect::Count(it) => self.order(&it.of),
             Expect::Traffic(it) => traffic::matching(self.case, it)
                 .iter()
                 .map(|event| words::event(event))

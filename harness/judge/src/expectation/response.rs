@@ -1,5 +1,7 @@
 //! The last response of a step: its header fields and the members of its JSON body.
 
+use std::time::UNIX_EPOCH;
+
 use cimdspec_model::name::StepName;
 use cimdspec_model::scenario::expect::HeaderExpect;
 use cimdspec_model::scenario::expect::MemberExpect;
@@ -13,6 +15,9 @@ use super::pass_if;
 use crate::html::Html;
 use crate::likeness::header;
 use crate::words;
+
+/// What a case can wait for, in seconds.
+const SOON: f64 = 2.0;
 
 impl Scene<'_> {
     pub(super) fn header(&self, expect: &HeaderExpect) -> (Outcome, String, String) {
@@ -73,11 +78,25 @@ impl Scene<'_> {
             return (outcome, format!("JSON with `{at}`"), seen);
         };
         let found = body.pointer(at);
+        if expect.optional && found.is_none() {
+            let why = format!("there is no `{at}`");
+            let expected = format!("`{at}`, where it is told");
+            return (Outcome::NotApplicable(why.clone()), expected, why);
+        }
         let names = self.names();
         let resolved = |value: &Value| names.json(value).unwrap_or_else(|_| value.clone());
         let mut wants: Vec<(bool, String)> = Vec::new();
         if let Some(is) = expect.is {
-            wants.push((is_kind(found, is), format!("{is:?}").to_lowercase()));
+            let now = self
+                .last_response(&expect.of)
+                .and_then(|(_, headers, _)| header(headers, "date"))
+                .and_then(|date| httpdate::parse_http_date(date).ok())
+                .and_then(|date| Some(date.duration_since(UNIX_EPOCH).ok()?.as_secs()));
+            let Some(kept) = is_kind(found, is, now) else {
+                let why = "the answer has no `date` that could be compared".to_owned();
+                return (Outcome::Inconclusive(why.clone()), format!("`{at}` in time"), why);
+            };
+            wants.push((kept, format!("{is:?}").to_lowercase()));
         }
         if let Some(equals) = expect.equals.as_ref().map(&resolved) {
             let equals = if equals == "@issuer" {
@@ -112,6 +131,18 @@ impl Scene<'_> {
                 format!("another than in `{other}`"),
             ));
         }
+        if let Some(other) = &expect.same_as {
+            let Some(same) = value_in(other) else {
+                let why = format!("step `{other}` brought no JSON");
+                return (
+                    Outcome::Inconclusive(why.clone()),
+                    format!("`{at}` as in `{other}`"),
+                    why,
+                );
+            };
+            wants.push((same.pointer(at) == found, format!("as in `{other}`")));
+        }
+        wants.extend(listed(expect, found));
         let kept = wants.iter().all(|(kept, _)| *kept);
         let expected = format!("`{at}` {}", list(wants.iter().map(|(_, words)| words)));
         let seen = found.map_or(format!("no `{at}`"), |value| format!("`{at}` is {value}"));
@@ -129,15 +160,106 @@ fn has(value: &str, part: &str) -> bool {
     value.to_ascii_lowercase().contains(&part.to_ascii_lowercase())
 }
 
-fn is_kind(found: Option<&Value>, is: MemberIs) -> bool {
-    match (is, found) {
+/// What is expected of a list, a text or a number, and whether it is so.
+fn listed(expect: &MemberExpect, found: Option<&Value>) -> Vec<(bool, String)> {
+    let items = found.and_then(Value::as_array);
+    let text = found.and_then(Value::as_str);
+    let mut wants = Vec::new();
+    if !expect.includes_any.is_empty() {
+        let has = items.is_some_and(|items| expect.includes_any.iter().any(|value| items.contains(value)));
+        wants.push((has, format!("with one of {}", list(expect.includes_any.iter()))));
+    }
+    for value in &expect.excludes {
+        let kept = items.is_some_and(|items| !items.contains(value));
+        wants.push((kept, format!("without {value}")));
+    }
+    if let Some(prefix) = &expect.prefix {
+        let kept = text.is_some_and(|text| text.starts_with(prefix.as_str()));
+        wants.push((kept, format!("beginning with `{prefix}`")));
+    }
+    if let Some(part) = &expect.lacks {
+        let kept = text.is_some_and(|text| !text.contains(part.as_str()));
+        wants.push((kept, format!("without `{part}`")));
+    }
+    if let Some(most) = expect.at_most {
+        let kept = found.and_then(Value::as_u64).is_some_and(|number| number <= most);
+        wants.push((kept, format!("of at most {most}")));
+    }
+    wants
+}
+
+/// Whether the value is of this kind; nothing is said of times without a clock.
+fn is_kind(found: Option<&Value>, is: MemberIs, now: Option<u64>) -> Option<bool> {
+    let seconds = found.and_then(Value::as_f64);
+    // A lossy cast is right here: times of this century fit a double many times over.
+    let ahead = |seconds: f64| now.map(|now| seconds - now as f64);
+    Some(match (is, found) {
         (MemberIs::Absent, found) => found.is_none(),
         (MemberIs::Present, found) => found.is_some(),
         (MemberIs::Array, Some(value)) => value.is_array(),
         (MemberIs::Boolean, Some(value)) => value.is_boolean(),
         (MemberIs::Number, Some(value)) => value.is_number(),
         (MemberIs::String, Some(value)) => value.is_string(),
+        (MemberIs::ZeroOrFuture, Some(_)) if seconds == Some(0.0) => true,
+        (MemberIs::Future | MemberIs::Soon | MemberIs::ZeroOrFuture, Some(_)) => match seconds {
+            None => false,
+            Some(seconds) => {
+                let ahead = ahead(seconds)?;
+                ahead >= 0.0 && (is != MemberIs::Soon || ahead <= SOON)
+            }
+        },
         (_, None) => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn lists_texts_and_numbers_are_compared_in_part() {
+        let kept = |expect: Value, found: Value| -> Vec<bool> {
+            let mut whole = json!({ "of": "first", "at": "/x" });
+            for (name, value) in expect.as_object().into_iter().flatten() {
+                whole[name] = value.clone();
+            }
+            let expect: MemberExpect = serde_json::from_value(whole).unwrap();
+            listed(&expect, Some(&found))
+                .into_iter()
+                .map(|(kept, _)| kept)
+                .collect()
+        };
+        assert_eq!(
+            kept(json!({ "excludes": ["implicit", "code"] }), json!(["code"])),
+            [true, false]
+        );
+        assert_eq!(
+            kept(json!({ "includes_any": ["none", "other"] }), json!(["none"])),
+            [true]
+        );
+        assert_eq!(
+            kept(
+                json!({ "prefix": "https://", "lacks": "#" }),
+                json!("https://as/#x")
+            ),
+            [true, false]
+        );
+        assert_eq!(kept(json!({ "at_most": 86400 }), json!(604800)), [false]);
+        assert_eq!(kept(json!({ "at_most": 86400 }), json!(3600)), [true]);
+    }
+
+    #[test]
+    fn times_are_compared_with_the_clock_of_the_answer() {
+        let kind = |value: Value, is, now| is_kind(Some(&value), is, now);
+        assert_eq!(kind(json!(0), MemberIs::ZeroOrFuture, None), Some(true));
+        assert_eq!(kind(json!(0), MemberIs::Future, Some(100)), Some(false));
+        assert_eq!(kind(json!(99), MemberIs::ZeroOrFuture, Some(100)), Some(false));
+        assert_eq!(kind(json!(101), MemberIs::Soon, Some(100)), Some(true));
+        assert_eq!(kind(json!(200), MemberIs::Soon, Some(100)), Some(false));
+        assert_eq!(kind(json!(200), MemberIs::Future, None), None);
+        assert_eq!(kind(json!("200"), MemberIs::Future, None), Some(false));
     }
 }
 

@@ -28,6 +28,14 @@ impl Scene<'_> {
                 (seen, _) => Err(words::seen(&seen)),
             },
             Tells::Header(it) => Ok(self.first_header(it)),
+            Tells::Member(it) => match self.last_response(&it.of) {
+                None => Err(words::seen(&self.disposition(&it.of))),
+                Some((_, _, body)) => {
+                    let body: Option<serde_json::Value> = serde_json::from_str(body).ok();
+                    let found = body.as_ref().and_then(|body| body.pointer(&it.at));
+                    Ok(found.map_or_else(|| format!("no `{}`", it.at), ToString::to_string))
+                }
+            },
             Tells::Requests(of) => {
                 let requests = self.case.events.iter().filter(|event| {
                     event.host.as_ref() == Some(of) && matches!(event.what, Happening::Request { .. })

@@ -17,6 +17,8 @@ use crate::text::Text;
 pub enum Expect {
     /// How the target answered a step.
     Answer(AnswerExpect),
+    /// How many of several steps the target granted.
+    Count(CountExpect),
     /// A header field of the last response of a step.
     Header(HeaderExpect),
     /// A member of the JSON body of a step's last response.
@@ -31,6 +33,31 @@ pub enum Expect {
     Timing(TimingExpect),
     /// What the world saw.
     Traffic(TrafficExpect),
+    /// What the values of a step's answers have in common.
+    Values(ValuesExpect),
+}
+
+impl Expect {
+    /// The steps that it looks at.
+    pub fn steps(&self) -> Vec<&StepName> {
+        match self {
+            Self::Answer(it) => vec![&it.of],
+            Self::Count(it) => it.of.iter().collect(),
+            Self::Header(it) => vec![&it.of],
+            Self::Member(it) => std::iter::once(&it.of)
+                .chain(&it.differs_from)
+                .chain(&it.same_as)
+                .collect(),
+            Self::Page(it) => std::iter::once(&it.of).chain(&it.unlike).collect(),
+            Self::Sent(it) => vec![&it.of],
+            Self::Tells(Tells::Answer(of) | Tells::Asked(of) | Tells::Seconds(of)) => vec![of],
+            Self::Tells(Tells::Member(it)) => vec![&it.of],
+            Self::Tells(Tells::Header(_) | Tells::Requests(_)) => Vec::new(),
+            Self::Timing(it) => vec![&it.of],
+            Self::Traffic(it) => it.during.iter().collect(),
+            Self::Values(it) => vec![&it.of],
+        }
+    }
 }
 
 /// How the target answered a step.
@@ -48,6 +75,17 @@ pub struct AnswerExpect {
     /// The OAuth error codes of which one is named, where the answer carries one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub error: Vec<String>,
+}
+
+/// How many of several steps the target granted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CountExpect {
+    /// The steps, of which at least one is granted.
+    #[schemars(with = "Vec<String>")]
+    pub of: Vec<StepName>,
+    /// The greatest number that is right.
+    pub at_most: usize,
 }
 
 /// What kind of answer is expected.
@@ -162,6 +200,28 @@ pub struct MemberExpect {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub differs_from: Option<StepName>,
+    /// Another step, whose member at the same place has the same value, or is left out too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub same_as: Option<StepName>,
+    /// Values of which the array has at least one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub includes_any: Vec<Value>,
+    /// Values of which the array has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excludes: Vec<Value>,
+    /// A text that the string begins with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefix: Option<String>,
+    /// A text that the string does not contain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<String>,
+    /// The greatest number that is right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<u64>,
+    /// Whether it may be left out: then the check does not apply.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
 }
 
 /// A kind of JSON value.
@@ -172,9 +232,15 @@ pub enum MemberIs {
     Absent,
     Array,
     Boolean,
+    /// A time that has not come yet, by the clock of the answer.
+    Future,
     Number,
     Present,
+    /// A time within the next two seconds, by the clock of the answer.
+    Soon,
     String,
+    /// 0, or a time that has not come yet.
+    ZeroOrFuture,
 }
 
 /// What the target's pages of a step show.
@@ -206,6 +272,17 @@ pub struct PageExpect {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub unlike: Option<StepName>,
+    /// Where its scripts, styles, frames and images come from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loads: Option<Loads>,
+}
+
+/// Where a page loads its parts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Loads {
+    /// From the origin of the page only.
+    Own,
 }
 
 /// Where the user agent was sent.
@@ -277,6 +354,23 @@ pub struct TrafficExpect {
     pub at_most: Option<Size>,
 }
 
+/// What the values of a member have in common, in the answers of a step that asks several times.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ValuesExpect {
+    /// The step.
+    #[schemars(with = "String")]
+    pub of: StepName,
+    /// JSON pointer to the member, at the top of the answer.
+    pub at: String,
+    /// Whether no two are the same.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub distinct: bool,
+    /// The least number of random bits that each can hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bits: Option<u32>,
+}
+
 /// A layer of the world's traffic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -307,12 +401,25 @@ pub enum Tells {
     Asked(StepName),
     /// A header field of the first request to this host.
     Header(HeaderTold),
+    /// A member of the JSON body of a step's last response.
+    Member(MemberTold),
     /// How many requests came to this host.
     #[schemars(with = "String")]
     Requests(HostLabel),
     /// How long this step took.
     #[schemars(with = "String")]
     Seconds(StepName),
+}
+
+/// A member of the JSON body of a step's last response.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MemberTold {
+    /// The step.
+    #[schemars(with = "String")]
+    pub of: StepName,
+    /// JSON pointer to the member.
+    pub at: String,
 }
 
 /// A header field of the first request to a host.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::expect::AnswerExpect;
+use super::expect::CountExpect;
 use super::expect::Expect;
 use super::expect::HeaderExpect;
 use super::expect::MemberExpect;
@@ -17,6 +18,7 @@ use super::expect::SentExpect;
 use super::expect::Tells;
 use super::expect::TimingExpect;
 use super::expect::TrafficExpect;
+use super::expect::ValuesExpect;
 use super::step::Act;
 use super::step::Authorize;
 use super::step::Discover;
@@ -231,6 +233,9 @@ pub(crate) struct CheckRaw {
     /// The clause that it checks; the level comes from there.
     #[schemars(with = "String")]
     pub(crate) clause: ClauseId,
+    /// What must hold for the check to apply: exactly one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) given: Option<ExpectRaw>,
     /// What is expected: exactly one.
     pub(crate) expect: ExpectRaw,
     /// Declared policies under which the check does not apply.
@@ -267,6 +272,8 @@ pub(crate) struct ExpectRaw {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) answer: Option<AnswerExpect>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) count: Option<CountExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) header: Option<HeaderExpect>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) member: Option<MemberExpect>,
@@ -278,6 +285,8 @@ pub(crate) struct ExpectRaw {
     pub(crate) timing: Option<TimingExpect>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) traffic: Option<TrafficExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) values: Option<ValuesExpect>,
 }
 
 impl CheckRaw {
@@ -286,31 +295,66 @@ impl CheckRaw {
         let Self {
             id,
             clause,
+            given,
             expect,
             unless,
             kills,
             also,
         } = self;
-        let mut expectations = [
-            expect.answer.map(Expect::Answer),
-            expect.header.map(Expect::Header),
-            expect.member.map(Expect::Member),
-            expect.page.map(Expect::Page),
-            expect.sent.map(Expect::Sent),
-            expect.timing.map(Expect::Timing),
-            expect.traffic.map(Expect::Traffic),
-        ]
-        .into_iter()
-        .flatten();
-        let (expect, more) = (expectations.next()?, expectations.next());
-        more.is_none().then_some(Check {
+        let given = match given {
+            Some(given) => Some(given.single()?),
+            None => None,
+        };
+        Some(Check {
             id,
             clause,
-            expect,
+            given,
+            expect: expect.single()?,
             unless,
             kills,
             also,
         })
+    }
+}
+
+impl ExpectRaw {
+    /// The expectation, if it is exactly one.
+    fn single(self) -> Option<Expect> {
+        let mut expectations = [
+            self.answer.map(Expect::Answer),
+            self.count.map(Expect::Count),
+            self.header.map(Expect::Header),
+            self.member.map(Expect::Member),
+            self.page.map(Expect::Page),
+            self.sent.map(Expect::Sent),
+            self.timing.map(Expect::Timing),
+            self.traffic.map(Expect::Traffic),
+            self.values.map(Expect::Values),
+        ]
+        .into_iter()
+        .flatten();
+        let (expect, more) = (expectations.next()?, expectations.next());
+        more.is_none().then_some(expect)
+    }
+}
+
+impl From<&Expect> for ExpectRaw {
+    fn from(expect: &Expect) -> Self {
+        let mut raw = Self::default();
+        match expect.clone() {
+            Expect::Answer(it) => raw.answer = Some(it),
+            Expect::Count(it) => raw.count = Some(it),
+            Expect::Header(it) => raw.header = Some(it),
+            Expect::Member(it) => raw.member = Some(it),
+            Expect::Page(it) => raw.page = Some(it),
+            Expect::Sent(it) => raw.sent = Some(it),
+            // Printed among the traits.
+            Expect::Tells(_) => {}
+            Expect::Timing(it) => raw.timing = Some(it),
+            Expect::Traffic(it) => raw.traffic = Some(it),
+            Expect::Values(it) => raw.values = Some(it),
+        }
+        raw
     }
 }
 
@@ -319,6 +363,7 @@ impl From<TraitRaw> for Check {
         Self {
             id: raw.id,
             clause: raw.clause,
+            given: None,
             expect: Expect::Tells(raw.tells),
             unless: Vec::new(),
             kills: Vec::new(),
@@ -343,30 +388,20 @@ impl TraitRaw {
 
 impl From<&Check> for CheckRaw {
     fn from(check: &Check) -> Self {
-        let mut expect = ExpectRaw::default();
-        match check.expect.clone() {
-            Expect::Answer(it) => expect.answer = Some(it),
-            Expect::Header(it) => expect.header = Some(it),
-            Expect::Member(it) => expect.member = Some(it),
-            Expect::Page(it) => expect.page = Some(it),
-            Expect::Sent(it) => expect.sent = Some(it),
-            // Printed among the traits.
-            Expect::Tells(_) => {}
-            Expect::Timing(it) => expect.timing = Some(it),
-            Expect::Traffic(it) => expect.traffic = Some(it),
-        }
         let Check {
             id,
             clause,
             unless,
             kills,
             also,
-            ..
+            given,
+            expect,
         } = check.clone();
         Self {
             id,
             clause,
-            expect,
+            given: given.as_ref().map(ExpectRaw::from),
+            expect: ExpectRaw::from(&expect),
             unless,
             kills,
             also,

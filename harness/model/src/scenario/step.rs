@@ -403,6 +403,16 @@ pub struct Register {
     /// The whole size of the body, reached with an unknown member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pad: Option<Size>,
+    /// Header fields to add.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, Text>,
+    /// Members that become lists of so many values, numbered.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub many: BTreeMap<String, usize>,
+    /// How often it is sent, one after the other; once when left out. What the answers have in common and what
+    /// differs is kept beside them, the client of the last is the step's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub times: Option<u16>,
 }
 
 /// Reads, replaces or deletes a registration.
@@ -417,6 +427,16 @@ pub struct Manage {
     /// A token sent instead; empty for none at all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// Something else that is sent as the token, or the token at another place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sends: Option<Bearer>,
+    /// The token or refresh step whose access token is sent, with `sends = "access-token"`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub from: Option<StepName>,
+    /// The identifier that stands in the place instead of the client's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<Text>,
     /// The HTTP method, when not the verb's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
@@ -428,6 +448,22 @@ pub struct Manage {
     pub remove: Vec<String>,
 }
 
+/// What is sent as the registration access token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bearer {
+    /// The access token of the step `from`.
+    AccessToken,
+    /// The client's secret.
+    ClientSecret,
+    /// The token that the client had before the present one.
+    Former,
+    /// The token itself, as the parameter `access_token` of the query.
+    InQuery,
+    /// The first half of the token.
+    Truncated,
+}
+
 /// Reads a metadata document of the target.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -435,6 +471,9 @@ pub struct Discover {
     /// Which document.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document: Option<MetadataDocument>,
+    /// A path appended to its place: that of an issuer below the target's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub below: Option<String>,
 }
 
 /// A metadata document of an authorization server.

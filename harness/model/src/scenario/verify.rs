@@ -44,11 +44,13 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
         }
         let known: Vec<&str> = clauses.0.keys().map(|id| id.as_str()).collect();
         among(file, "clause", check.clause.as_str(), &known)?;
-        for name in steps_expected(&check.expect) {
-            among(file, "step", &name, &names)?;
-        }
-        for label in labels_expected(&check.expect) {
-            among(file, "host", &label, &labels(plan))?;
+        for expect in check.given.iter().chain([&check.expect]) {
+            for name in expect.steps() {
+                among(file, "step", name.as_str(), &names)?;
+            }
+            for label in labels_expected(expect) {
+                among(file, "host", &label, &labels(plan))?;
+            }
         }
     }
     Ok(())
@@ -93,6 +95,7 @@ fn steps_named(step: &Step) -> Vec<String> {
         Act::Delete(act) | Act::Read(act) | Act::Update(act) => std::iter::once(&act.client)
             .chain(&act.token_of)
             .cloned()
+            .chain(act.from.iter().map(ToString::to_string))
             .collect(),
         Act::Join(steps) => steps.iter().map(ToString::to_string).collect(),
         Act::Refresh(act) => {
@@ -154,17 +157,22 @@ fn labels_named(step: &Step) -> Vec<String> {
                 .values()
                 .for_each(|value| labels_in_json(value, &mut labels));
         }
-        Act::Register(act) => act
-            .set
-            .values()
-            .for_each(|value| labels_in_json(value, &mut labels)),
-        Act::Update(act) => act
-            .set
-            .values()
-            .for_each(|value| labels_in_json(value, &mut labels)),
+        Act::Register(act) => {
+            act.headers.values().for_each(&mut text);
+            act.set
+                .values()
+                .for_each(|value| labels_in_json(value, &mut labels));
+        }
+        Act::Update(act) => {
+            act.id.iter().for_each(&mut text);
+            act.set
+                .values()
+                .for_each(|value| labels_in_json(value, &mut labels));
+        }
+        Act::Delete(act) | Act::Read(act) => act.id.iter().for_each(&mut text),
         Act::Token(act) => act.set.values().for_each(&mut text),
         Act::Refresh(act) => act.set.values().for_each(&mut text),
-        Act::Delete(_) | Act::Discover(_) | Act::Join(_) | Act::Read(_) | Act::Wait(_) => {}
+        Act::Discover(_) | Act::Join(_) | Act::Wait(_) => {}
     }
     labels
 }
@@ -183,26 +191,6 @@ fn key_sets_named(step: &Step) -> Vec<String> {
     };
     set.values().for_each(|value| key_sets_in_json(value, &mut names));
     names
-}
-
-fn steps_expected(expect: &Expect) -> Vec<String> {
-    match expect {
-        Expect::Answer(it) => vec![it.of.to_string()],
-        Expect::Header(it) => vec![it.of.to_string()],
-        Expect::Member(it) => std::iter::once(&it.of)
-            .chain(&it.differs_from)
-            .map(ToString::to_string)
-            .collect(),
-        Expect::Page(it) => std::iter::once(&it.of)
-            .chain(&it.unlike)
-            .map(ToString::to_string)
-            .collect(),
-        Expect::Sent(it) => vec![it.of.to_string()],
-        Expect::Tells(Tells::Answer(of) | Tells::Asked(of) | Tells::Seconds(of)) => vec![of.to_string()],
-        Expect::Tells(Tells::Header(_) | Tells::Requests(_)) => Vec::new(),
-        Expect::Timing(it) => vec![it.of.to_string()],
-        Expect::Traffic(it) => it.during.iter().map(ToString::to_string).collect(),
-    }
 }
 
 fn labels_expected(expect: &Expect) -> Vec<String> {

@@ -1,5 +1,7 @@
 //! The rules of a client metadata document (CIMD -02 section 4).
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Map;
 use serde_json::Value;
 
@@ -110,7 +112,7 @@ pub(crate) fn read(
         return refuse("its media type is not JSON");
     }
     let text = text_of(policy, &response.body)?;
-    let mut members = object(policy, &text)?;
+    let members = object(policy, &text)?;
     if !identifies(policy, client_id, members.get("client_id")) {
         return refuse("`client_id` is not its URL");
     }
@@ -121,6 +123,11 @@ pub(crate) fn read(
     {
         return refuse("it holds a client secret");
     }
+    let mut members = if policy.statement_ignored.on() {
+        members
+    } else {
+        with_statement(members)
+    };
     let redirect_uris = redirect_uris(policy, redirects, &members)?;
     tolerable(policy, &members)?;
     let auth = auth_method(policy, &members)?;
@@ -150,6 +157,18 @@ pub(crate) fn read(
         unchecked: shown_unchecked(policy, &members),
         lookups,
     })
+}
+
+/// The members with what a software statement claims of them: the deviation of a mutant.
+fn with_statement(mut members: Map<String, Value>) -> Map<String, Value> {
+    let claims = members
+        .get("software_statement")
+        .and_then(Value::as_str)
+        .and_then(|statement| statement.split('.').nth(1))
+        .and_then(|claims| URL_SAFE_NO_PAD.decode(claims).ok())
+        .and_then(|claims| serde_json::from_slice::<Map<String, Value>>(&claims).ok());
+    members.extend(claims.unwrap_or_default());
+    members
 }
 
 fn redirect_uris(

@@ -315,6 +315,24 @@ impl Documents {
         }
     }
 
+    /// Fetches a URL of a registration for nothing and without the guard, as only a mutant does.
+    pub async fn look_at(&self, client_id: &str, url: &str) {
+        let lenient = UrlPolicy {
+            scheme: Check::Skip,
+            path: Check::Skip,
+            ..UrlPolicy::default()
+        };
+        let errand = Errand {
+            guarded: false,
+            ..DOCUMENT
+        };
+        if let Ok(destination) = parse(&lenient, url) {
+            let _ = self
+                .fetched(client_id, url, "registration", destination, errand)
+                .await;
+        }
+    }
+
     async fn fetched(
         &self,
         client_id: &str,

@@ -1,8 +1,10 @@
 //! The mutants: single deviations of the policy, each wrong in one way that a real implementer would be.
 
 mod browser;
+mod discovery;
 mod inbound;
 mod outbound;
+mod registration;
 mod service;
 mod slips;
 
@@ -27,6 +29,8 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(browser::MUTANTS)
         .chain(service::MUTANTS)
         .chain(slips::MUTANTS)
+        .chain(registration::MUTANTS)
+        .chain(discovery::MUTANTS)
 }
 
 /// The mutant of this name.

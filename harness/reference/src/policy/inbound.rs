@@ -1,14 +1,16 @@
 //! Decisions about requests to this server and its answers.
 
 use super::Check;
-use super::slips::ManagementSlip;
-use super::slips::RegistrationSlip;
+use super::registration::ManagementFault;
+use super::registration::RegistrationFault;
 
 /// Authorization requests and responses.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AuthorizePolicy {
     /// Of several redirect URIs one must be named; otherwise the first is taken.
     pub ambiguous_redirect: Check,
+    /// A request for a token at the authorization endpoint is refused.
+    pub implicit: Check,
     /// What is asked of the PKCE challenge.
     pub challenge: ChallengeRule,
     /// How a denial is told.
@@ -37,8 +39,16 @@ pub struct AuthorizePolicy {
     pub response_modes: Check,
     /// A parameter that comes twice is refused.
     pub repeated_parameters: Check,
+    /// A scope for offline access is answered as others are; otherwise the server fails.
+    pub offline_access: Check,
+    /// What is asked of resource indicators.
+    pub resources: ResourceRule,
+    /// Where pushed requests are required, others are refused; otherwise that is only said.
+    pub par_required: Check,
     /// `state` is given back.
     pub state: Check,
+    /// `state` is given back whole.
+    pub whole_state: Check,
 }
 
 /// How the client is told that its user said no.
@@ -49,6 +59,20 @@ pub enum Denial {
     Told,
     /// With another error code.
     OtherError,
+}
+
+/// What is asked of resource indicators (RFC 8707).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ResourceRule {
+    /// An absolute URI without a fragment; others are `invalid_target`.
+    #[default]
+    Absolute,
+    /// Any text is taken.
+    Anything,
+    /// Any is refused, with `invalid_request`.
+    Nothing,
+    /// The scheme and the host are in lower case.
+    LowerCase,
 }
 
 /// What is asked of the PKCE challenge.
@@ -84,6 +108,24 @@ pub struct TokenPolicy {
     pub code_bound_to_client: Check,
     /// A code is bound to its redirect URI.
     pub code_bound_to_redirect_uri: Check,
+    /// A code is bound to its client's identifier as it was sent; otherwise to what a URL library makes of it.
+    pub code_bound_exactly: Check,
+    /// A code is marked as used in the moment in which it is looked at.
+    pub code_taken_at_once: Check,
+    /// A public client is named in the token request; otherwise the code tells it.
+    pub client_named: Check,
+    /// A verifier is taken for a code with a challenge only.
+    pub downgrade: Check,
+    /// User names and passwords are refused.
+    pub no_password: Check,
+    /// Access tokens live for an hour; otherwise for a week.
+    pub short_lived: Check,
+    /// A refresh token is bound to its client's identifier as it was sent.
+    pub refresh_bound_exactly: Check,
+    /// A used refresh token is dead in the moment in which it is looked at.
+    pub refresh_taken_at_once: Check,
+    /// A new refresh token is another than the old; otherwise the same is given again.
+    pub refresh_is_new: Check,
     /// A code is used once.
     pub code_once: Check,
     /// A client with a secret must send it.
@@ -119,6 +161,8 @@ pub struct RegistrationPolicy {
     pub error_json: Check,
     /// Bad redirect URIs are `invalid_redirect_uri`; otherwise `invalid_request`.
     pub error_codes: Check,
+    /// What else it gets wrong.
+    pub fault: RegistrationFault,
     /// Redirect URIs with a fragment are refused.
     pub fragment_redirect_uris: Check,
     /// http redirect URIs are refused but for loopback.
@@ -143,8 +187,6 @@ pub struct RegistrationPolicy {
     pub secret_expiry: Check,
     /// A public client gets no secret.
     pub secret_for_none: Check,
-    /// What else an answer gets wrong.
-    pub slip: RegistrationSlip,
     /// Unknown members are ignored; otherwise refused.
     pub unknown_members: Check,
     /// Wildcard redirect URIs are refused.
@@ -156,6 +198,8 @@ pub struct RegistrationPolicy {
 pub struct ManagementPolicy {
     /// A chosen secret is refused.
     pub chosen_secret: Check,
+    /// An authorization request leaves the registration alone; otherwise it writes back what it read.
+    pub left_alone: Check,
     /// Deletion is 204; otherwise 200.
     pub delete_no_content: Check,
     /// Deletion ends the client.
@@ -164,6 +208,8 @@ pub struct ManagementPolicy {
     pub delete_grants: Check,
     /// Deletion ends the registration token.
     pub delete_token: Check,
+    /// What else it gets wrong.
+    pub fault: ManagementFault,
     /// Members that the server owns are refused in an update.
     pub forbidden_members: Check,
     /// `client_id` must be there and match in an update.
@@ -174,8 +220,6 @@ pub struct ManagementPolicy {
     pub read_all: Check,
     /// Members that an update leaves out are removed.
     pub replace: Check,
-    /// What else an answer gets wrong.
-    pub slip: ManagementSlip,
     /// The token must be right.
     pub token: Check,
     /// The token must be this client's.
@@ -195,12 +239,50 @@ pub struct MetadataPolicy {
     pub flag: Check,
     /// That flag is a boolean; otherwise a string.
     pub flag_boolean: Check,
+    /// The two documents agree; otherwise that of OpenID Connect has other addresses.
+    pub documents_agree: Check,
+    /// What the addresses of endpoints look like.
+    pub endpoints: EndpointsShown,
+    /// Which grant and response types are told.
+    pub grants: GrantsShown,
+    /// `authorization_response_iss_parameter_supported` is told.
+    pub iss_flag: Check,
+    /// Only the places of this issuer are served; otherwise those of any issuer below it.
+    pub own_places: Check,
+    /// The status is 200; otherwise the document of OpenID Connect comes with 203.
+    pub ok: Check,
+    /// Methods without a shared secret are told.
+    pub methods: Check,
     /// The issuer is exact; otherwise it has a slash too many.
     pub issuer_exact: Check,
     /// The document is `application/json`; otherwise plain text.
     pub json: Check,
     /// `response_types_supported` is told.
     pub response_types: Check,
+}
+
+/// What the addresses of endpoints look like in the metadata.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EndpointsShown {
+    /// As they are.
+    #[default]
+    Right,
+    /// That of revocation begins with http.
+    Http,
+    /// That of tokens has a fragment.
+    Fragment,
+}
+
+/// Which grant and response types the metadata tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum GrantsShown {
+    /// Those that are served.
+    #[default]
+    Right,
+    /// The implicit ones too.
+    Implicit,
+    /// Without refresh tokens.
+    WithoutRefresh,
 }
 
 /// Login, consent and error pages.
@@ -230,6 +312,8 @@ pub struct PagePolicy {
     pub no_prefetch: Check,
     /// Logos come from this server; otherwise from the client's.
     pub own_logo: Check,
+    /// Nothing is loaded from other origins.
+    pub own_parts: Check,
     /// The redirect host is shown.
     pub redirect_host: Check,
     /// Other sites are not told the URLs of the pages.

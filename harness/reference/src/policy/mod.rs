@@ -3,19 +3,22 @@
 mod consent;
 mod inbound;
 mod outbound;
+mod registration;
 mod service;
-mod slips;
 
 pub use consent::ConsentPolicy;
 pub use consent::Remembered;
 pub use inbound::AuthorizePolicy;
 pub use inbound::ChallengeRule;
 pub use inbound::Denial;
+pub use inbound::EndpointsShown;
+pub use inbound::GrantsShown;
 pub use inbound::Issuer;
 pub use inbound::ManagementPolicy;
 pub use inbound::MetadataPolicy;
 pub use inbound::PagePolicy;
 pub use inbound::RegistrationPolicy;
+pub use inbound::ResourceRule;
 pub use inbound::TokenPolicy;
 pub use outbound::AssertionPolicy;
 pub use outbound::CachePolicy;
@@ -31,9 +34,9 @@ pub use outbound::SizeRule;
 pub use outbound::StatusRule;
 pub use outbound::UriComparison;
 pub use outbound::UrlPolicy;
+pub use registration::ManagementFault;
+pub use registration::RegistrationFault;
 pub use service::ServicePolicy;
-pub use slips::ManagementSlip;
-pub use slips::RegistrationSlip;
 
 /// Whether a rule is enforced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -210,6 +210,8 @@ pub struct DocumentPolicy {
     pub strict_json: Check,
     /// Texts are data; otherwise templates and lookups in them are carried out.
     pub strings_inert: Check,
+    /// Software statements are ignored; otherwise believed, whoever signed them.
+    pub statement_ignored: Check,
     /// `oct` keys are refused.
     pub symmetric_keys: Check,
     /// A value of an unexpected type is a refusal; otherwise the server fails.

@@ -1,12 +1,14 @@
 //! The authorization endpoint: the client and the redirect URI are judged first, and only then may errors be redirected.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::RawQuery;
 use axum::extract::State as Shared;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use url::Url;
 
 use super::client::Client;
 use super::consent::ask;
@@ -23,6 +25,13 @@ use crate::cimd::Refusal;
 use crate::cimd::redirect_matches;
 use crate::policy::ChallengeRule;
 use crate::policy::Issuer;
+use crate::policy::ResourceRule;
+
+/// The scopes that there are.
+pub(crate) const SCOPES: [&str; 2] = ["read", "write"];
+/// Between looking and writing, in mutants that do both apart.
+pub(crate) const PAUSE_OF_MUTANT: Duration = Duration::from_millis(80);
+const STATE_OF_MUTANT: usize = 1024;
 
 /// Authorization requests by GET.
 pub(crate) async fn by_query(
@@ -87,6 +96,10 @@ async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters
     }
     let mut check_redirect_uri =
         state.policy.authorize.response_modes.on() || parameter(&sent, "response_mode").is_none();
+    let is_offline = parameter(&sent, "scope").is_some_and(|scope| scope.contains("offline_access"));
+    if is_offline && !state.policy.authorize.offline_access.on() {
+        return error(500, "server_error", "the scope could not be read");
+    }
     if let Some(uri) = parameter(&sent, "request_uri").map(str::to_owned) {
         match state.pushed(&uri, &client_id) {
             Ok(pushed) if !state.policy.authorize.par_alone.on() => sent.extend(pushed),
@@ -132,6 +145,12 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
             internals: format!("{refusal:?}"),
         },
     })?;
+    if !state.policy.management.left_alone.on()
+        && let Some(known) = state.store.client(&client.id)
+    {
+        tokio::time::sleep(PAUSE_OF_MUTANT).await;
+        let _ = state.store.put_client(&known);
+    }
     let redirect_uri = match parameter(sent, "redirect_uri") {
         Some(uri)
             if !check_uri
@@ -152,11 +171,23 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
         error,
         description,
     };
-    if parameter(sent, "response_type") != Some("code") {
+    let wants_token = parameter(sent, "response_type") == Some("token");
+    let is_served = wants_token && !state.policy.authorize.implicit.on();
+    if parameter(sent, "response_type") != Some("code") && !is_served {
         return Err(there("unsupported_response_type", "only `code` is supported"));
     }
     if !client.may_use("authorization_code") && state.policy.document.grant_types.on() {
         return Err(there("unauthorized_client", "the client does not use this grant"));
+    }
+    let scopes = parameter(sent, "scope").unwrap_or_default().split_whitespace();
+    if scopes.into_iter().any(|scope| !SCOPES.contains(&scope)) {
+        return Err(there("invalid_scope", "a scope is unknown"));
+    }
+    let resources = sent.iter().filter(|(name, _)| name == "resource");
+    for (_, resource) in resources {
+        if let Some((error, description)) = wrong_resource(state.policy.authorize.resources, resource) {
+            return Err(there(error, description));
+        }
     }
     let method = parameter(sent, "code_challenge_method").unwrap_or("plain");
     let challenge = match (
@@ -188,6 +219,8 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
         redirect_uri,
         state: parameter(sent, "state").map(str::to_owned),
         scope,
+        resources: super::reply::all(sent, "resource"),
+        implicit: is_served,
         challenge,
         csrf: state.random(),
         expires: State::pending_expiry(),
@@ -197,12 +230,32 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
     Ok(Right { client, pending })
 }
 
+/// What is wrong with a resource indicator.
+pub(crate) fn wrong_resource(rule: ResourceRule, resource: &str) -> Option<(&'static str, &'static str)> {
+    let is_absolute = Url::parse(resource).is_ok_and(|url| url.has_host()) && !resource.contains('#');
+    let authority = resource.split('/').take(3).collect::<String>();
+    match rule {
+        ResourceRule::Anything => None,
+        ResourceRule::Nothing => Some(("invalid_request", "`resource` is not known here")),
+        ResourceRule::LowerCase if authority.contains(|c: char| c.is_ascii_uppercase()) => {
+            Some(("invalid_target", "the resource is not known"))
+        }
+        ResourceRule::Absolute | ResourceRule::LowerCase if is_absolute => None,
+        ResourceRule::Absolute | ResourceRule::LowerCase => Some((
+            "invalid_target",
+            "the resource is no absolute URI without a fragment",
+        )),
+    }
+}
+
 /// The URL of an authorization response: parameters, `state` and `iss` appended to the redirect URI's query.
 pub(crate) fn answer(state: &State, redirect_uri: &str, sent: Option<&str>, told: &[(&str, &str)]) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(told);
     if let Some(sent) = sent.filter(|_| state.policy.authorize.state.on()) {
-        query.append_pair("state", sent);
+        let whole = state.policy.authorize.whole_state.on();
+        let most = if whole { usize::MAX } else { STATE_OF_MUTANT };
+        query.append_pair("state", &sent.chars().take(most).collect::<String>());
     }
     match state.policy.authorize.issuer {
         Issuer::Right => _ = query.append_pair("iss", &state.issuer),
@@ -232,10 +285,14 @@ fn within(asked: &str, most: &str) -> String {
 }
 
 fn repeated(sent: &Parameters) -> Option<&str> {
-    sent.iter().enumerate().find_map(|(index, (name, _))| {
-        sent[..index]
-            .iter()
-            .any(|(earlier, _)| earlier == name)
-            .then_some(name.as_str())
-    })
+    let single = |name: &str| name != "resource";
+    sent.iter()
+        .enumerate()
+        .filter(|(_, (name, _))| single(name))
+        .find_map(|(index, (name, _))| {
+            sent[..index]
+                .iter()
+                .any(|(earlier, _)| earlier == name)
+                .then_some(name.as_str())
+        })
 }

@@ -8,6 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
+use super::register::secret_expiry;
 use super::reply::Parameters;
 use super::reply::parameter;
 use super::state::State;
@@ -19,6 +20,7 @@ use crate::cimd::Refusal;
 use crate::cimd::looks_like_url;
 use crate::cimd::verify_assertion;
 use crate::policy::RedirectPolicy;
+use crate::policy::RegistrationFault;
 
 /// A client, however it came to be known.
 #[derive(Debug, Clone)]
@@ -40,6 +42,8 @@ pub(crate) struct Client {
     pub(crate) method: Method,
     pub(crate) keys: Option<KeySource>,
     pub(crate) secret_hash: Option<String>,
+    /// When the secret expires, where it does.
+    pub(crate) secret_expires: Option<u64>,
     pub(crate) redirects: RedirectPolicy,
 }
 
@@ -100,6 +104,7 @@ impl State {
             },
             keys: document.keys.clone(),
             secret_hash: None,
+            secret_expires: None,
             redirects: self.policy.redirect.clone(),
         })
     }
@@ -154,6 +159,7 @@ impl State {
             },
             keys,
             secret_hash: known.secret_hash.clone(),
+            secret_expires: secret_expiry(self, &known),
             redirects: RedirectPolicy {
                 comparison: self.policy.redirect.comparison,
                 wildcard: self.policy.registration.wildcard_redirect_uris,
@@ -204,6 +210,10 @@ impl State {
                 };
                 if !self.policy.token.secret_required.on() {
                     return Ok(client);
+                }
+                let is_over = client.secret_expires.is_some_and(|expires| expires <= now());
+                if is_over && self.policy.registration.fault != RegistrationFault::ExpiredSecretWorks {
+                    return Err("the client's secret has expired".to_owned());
                 }
                 match (&client.secret_hash, sent) {
                     (Some(known), Some(sent)) if same(known, &hash(&sent)) => Ok(client),

@@ -71,6 +71,8 @@ pub(crate) fn tell(
         redirect_uri,
         state: sent.map(str::to_owned),
         scope: None,
+        resources: Vec::new(),
+        implicit: false,
         challenge: None,
         csrf: state.random(),
         expires: State::pending_expiry(),
@@ -187,6 +189,13 @@ pub(crate) async fn decide(Shared(state): Shared<Arc<State>>, headers: HeaderMap
         && let Some(first) = client.redirect_uris.first()
     {
         pending.redirect_uri = first.clone();
+    }
+    if pending.implicit {
+        let token = state.random();
+        return see_other(&format!(
+            "{}#access_token={token}&token_type=Bearer",
+            pending.redirect_uri
+        ));
     }
     granted(&state, &pending).await
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::Path;
+use axum::extract::RawQuery;
 use axum::extract::State as Shared;
 use axum::http::HeaderMap;
 use axum::http::Method;
@@ -15,12 +16,16 @@ use serde_json::Value;
 use serde_json::json;
 
 use super::client::DELETED;
+use super::client::Method as AuthMethod;
 use super::client::same;
 use super::register::information;
+use super::register::kept_of;
+use super::register::new_secret;
 use super::register::read;
 use super::register::refusal;
 use super::register::refused_as;
 use super::registration::accepted;
+use super::registration::method_of;
 use super::reply::bounded;
 use super::reply::json as answer;
 use super::reply::response;
@@ -29,7 +34,8 @@ use super::reply::uncached;
 use super::state::State;
 use super::state::hash;
 use super::store::Registered;
-use crate::policy::ManagementSlip;
+use crate::policy::ManagementFault;
+use crate::policy::RegistrationFault;
 
 /// Members that an update must not hold (RFC 7592 section 2.2).
 const FORBIDDEN: [&str; 4] = [
@@ -45,8 +51,9 @@ const GHOST: &str = "deleted:";
 pub(crate) async fn manage(
     Shared(state): Shared<Arc<State>>,
     Path(path): Path<String>,
+    RawQuery(query): RawQuery,
     method: Method,
-    headers: HeaderMap,
+    mut headers: HeaderMap,
     body: Body,
 ) -> Response {
     let rules = &state.policy.management;
@@ -55,10 +62,21 @@ pub(crate) async fn manage(
     } else {
         format!("https://clients.example.com/{path}")
     };
+    if rules.fault == ManagementFault::TokenInQuery
+        && let Some(token) = query
+            .as_deref()
+            .and_then(|query| query.strip_prefix("access_token="))
+        && let Ok(value) = format!("Bearer {token}").parse()
+    {
+        headers.insert(header::AUTHORIZATION, value);
+    }
     let client = state
         .store
         .client(&id)
         .or_else(|| state.store.client(&format!("{GHOST}{id}")));
+    if rules.fault == ManagementFault::DocumentClients && id.starts_with("https://") {
+        return answer(200, &json!({ "client_id": id }));
+    }
     let Some(client) = client else {
         return match rules.unknown_is_unauthorized.on() {
             true => unauthorized(&state),
@@ -72,7 +90,10 @@ pub(crate) async fn manage(
         return unauthorized(&state);
     }
     let done = match method {
-        Method::GET if rules.slip == ManagementSlip::ReadAccepted => accepted_only(show(&state, &client)),
+        Method::GET if rules.fault == ManagementFault::ReadAccepted => accepted_only(show(&state, &client)),
+        Method::POST | Method::PATCH if rules.fault == ManagementFault::AnyMethodReads => {
+            show(&state, &client)
+        }
         Method::GET => show(&state, &client),
         Method::PUT => match bounded(body, state.largest_registration()).await {
             Some(body) => update(&state, client, &body),
@@ -107,14 +128,23 @@ fn permitted(state: &State, client: &Registered, headers: &HeaderMap) -> bool {
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let Some(token) = value.strip_prefix("Bearer ").map(hash) else {
+    let Some(token) = value.strip_prefix("Bearer ") else {
         return false;
     };
-    same(&client.token_hash, &token) || (!rules.token_bound.on() && state.store.has_token_hash(&token))
+    let token = hash(kept_of(state, token));
+    let is_taken = match rules.fault {
+        ManagementFault::AccessTokenAccepted => state
+            .store
+            .token(&token)
+            .is_some_and(|known| known.live && known.client_id == client.id),
+        ManagementFault::SecretAccepted => client.secret_hash.as_deref() == Some(token.as_str()),
+        _ => !rules.token_bound.on() && state.store.has_token_hash(&token),
+    };
+    client.token_hash.split(' ').any(|known| same(known, &token)) || is_taken
 }
 
 fn unauthorized(state: &State) -> Response {
-    if state.policy.management.slip == ManagementSlip::ForbiddenIs404 {
+    if state.policy.management.fault == ManagementFault::ForbiddenIs404 {
         return refusal(state, 404, "invalid_request", "there is no such client");
     }
     let mut refused = refusal(
@@ -132,15 +162,23 @@ fn unauthorized(state: &State) -> Response {
 }
 
 fn show(state: &State, client: &Registered) -> Response {
+    shown(state, client, None, None)
+}
+
+/// The client information response, with the secret and the token that are new.
+fn shown(state: &State, client: &Registered, secret: Option<String>, token: Option<String>) -> Response {
     let mut told = client.metadata.clone();
     if !state.policy.management.read_all.on() {
         told.retain(|name, _| name == "client_name");
     }
-    if state.policy.management.slip == ManagementSlip::ReadForgetsName {
+    if state.policy.management.fault == ManagementFault::ReadForgetsName {
         told.remove("client_name");
     }
-    let mut body = information(state, client, told, None);
-    if state.policy.management.slip == ManagementSlip::NoClientId {
+    if let Some(token) = token {
+        told.insert("registration_access_token".to_owned(), json!(token));
+    }
+    let mut body = information(state, client, told, secret);
+    if state.policy.management.fault == ManagementFault::NoClientId {
         body.as_object_mut().map(|members| members.remove("client_id"));
     }
     answer(200, &body)
@@ -160,12 +198,13 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
         Err(refused) => return *refused,
     };
     if rules.matching_client_id.on()
-        && rules.slip != ManagementSlip::UpdateTakesClientId
+        && rules.fault != ManagementFault::UpdateTakesClientId
         && sent.get("client_id") != Some(&json!(client.id))
     {
         return refuse("`client_id` is missing or another's");
     }
     if rules.forbidden_members.on()
+        && rules.fault != ManagementFault::ServerMembersTaken
         && let Some(name) = FORBIDDEN.iter().find(|name| sent.contains_key(**name))
     {
         return refuse(&format!("`{name}` cannot be set"));
@@ -192,31 +231,78 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
             metadata.entry(name.clone()).or_insert(value.clone());
         }
     }
-    if rules.slip == ManagementSlip::UpdateForgetsRedirectUris {
+    if rules.fault == ManagementFault::UpdateForgetsRedirectUris {
         metadata.insert("redirect_uris".to_owned(), json!([]));
     }
     let before = client.clone();
+    let secret = fitting_secret(state, &metadata, &mut secret_hash);
+    let (token, token_hash) = next_token(state, &client, &sent);
     let mut client = Registered {
         metadata,
         secret_hash,
+        token_hash,
         ..client
     };
-    if rules.slip == ManagementSlip::UpdateNotKept {
+    if rules.fault == ManagementFault::UpdateNotKept {
         return show(state, &client);
     }
     if state.store.put_client(&client).is_err() {
         return refusal(state, 500, "server_error", "the client could not be stored");
     }
-    match rules.slip {
-        ManagementSlip::UpdateAccepted => accepted_only(show(state, &client)),
-        ManagementSlip::UpdateTellsOld => show(state, &before),
-        ManagementSlip::UpdateTakesClientId => {
+    let token = Some(token);
+    match rules.fault {
+        ManagementFault::UpdateAccepted => accepted_only(shown(state, &client, secret, token)),
+        ManagementFault::UpdateTellsOld => shown(state, &before, secret, token),
+        ManagementFault::UpdateTakesClientId => {
             if let Some(chosen) = sent.get("client_id").and_then(Value::as_str) {
                 chosen.clone_into(&mut client.id);
             }
-            show(state, &client)
+            shown(state, &client, secret, token)
         }
-        _ => show(state, &client),
+        _ => shown(state, &client, secret, token),
+    }
+}
+
+/// A secret for a client that has become confidential; that of one that has become public is forgotten.
+fn fitting_secret(
+    state: &State,
+    metadata: &Map<String, Value>,
+    secret_hash: &mut Option<String>,
+) -> Option<String> {
+    let method = metadata.get("token_endpoint_auth_method").and_then(method_of);
+    let fault = state.policy.management.fault;
+    match method {
+        Some(AuthMethod::SecretBasic | AuthMethod::SecretPost)
+            if secret_hash.is_none() && fault != ManagementFault::NoSecretLater =>
+        {
+            let secret = new_secret(state, &Map::new());
+            *secret_hash = Some(hash(&secret));
+            Some(secret)
+        }
+        Some(AuthMethod::None) if fault == ManagementFault::SecretKept => Some(state.random()),
+        Some(AuthMethod::None | AuthMethod::PrivateKeyJwt) => {
+            *secret_hash = None;
+            None
+        }
+        _ => None,
+    }
+}
+
+/// The registration token after an update, and what is kept of it: each update replaces it.
+fn next_token(state: &State, client: &Registered, sent: &Map<String, Value>) -> (String, String) {
+    let chosen = sent.get("registration_access_token").and_then(Value::as_str);
+    match (state.policy.management.fault, chosen) {
+        (ManagementFault::ServerMembersTaken, Some(chosen)) => (chosen.to_owned(), hash(chosen)),
+        (ManagementFault::FormerTokenAccepted, _) => {
+            let token = state.random();
+            let both = format!("{} {}", hash(&token), client.token_hash);
+            (token, both)
+        }
+        _ => {
+            let token = state.random();
+            let kept = hash(kept_of(state, &token));
+            (token, kept)
+        }
     }
 }
 
@@ -232,8 +318,11 @@ fn delete(state: &State, client: &Registered) -> Response {
     let rules = &state.policy.management;
     if rules.delete_client.on() {
         state.store.delete_client(&client.id);
+        if state.policy.registration.fault == RegistrationFault::IdsAgain {
+            state.memory().freed.push(client.id.clone());
+        }
     }
-    if rules.slip == ManagementSlip::DeletesAlike {
+    if rules.fault == ManagementFault::DeletesAlike {
         state.store.delete_clients_like(client);
     }
     if rules.delete_grants.on() {

@@ -2,47 +2,118 @@
 
 use std::sync::Arc;
 
+use axum::extract::Path;
 use axum::extract::State as Shared;
 use axum::http::HeaderValue;
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
+use serde_json::Value;
 use serde_json::json;
 
+use super::authorize::SCOPES;
 use super::pages::escape;
 use super::pages::page;
 use super::reply::json as answer;
 use super::state::State;
+use crate::policy::EndpointsShown;
+use crate::policy::GrantsShown;
 
-/// The metadata document; both well-known forms show the same.
+/// The metadata document of RFC 8414.
 pub(crate) async fn show(Shared(state): Shared<Arc<State>>) -> Response {
+    shown(&state, &state.issuer)
+}
+
+/// The metadata document of OpenID Connect Discovery; it shows the same.
+pub(crate) async fn show_openid(Shared(state): Shared<Arc<State>>) -> Response {
+    let policy = &state.policy.metadata;
+    let mut answer = match policy.documents_agree.on() {
+        true => shown(&state, &state.issuer),
+        false => answer(200, &elsewhere(document(&state, &state.issuer))),
+    };
+    if !policy.ok.on() {
+        *answer.status_mut() = StatusCode::NON_AUTHORITATIVE_INFORMATION;
+    }
+    answer
+}
+
+/// The metadata of an issuer that this server is not: what a mutant shows.
+pub(crate) async fn show_other(Shared(state): Shared<Arc<State>>, Path(rest): Path<String>) -> Response {
+    shown(&state, &format!("{}/{rest}", state.issuer))
+}
+
+/// The same metadata with endpoints below another path.
+fn elsewhere(mut document: Value) -> Value {
+    for value in document
+        .as_object_mut()
+        .into_iter()
+        .flat_map(|members| members.iter_mut())
+    {
+        if value.0.ends_with("_endpoint")
+            && let Some(address) = value.1.as_str()
+        {
+            *value.1 = json!(format!("{address}?openid"));
+        }
+    }
+    document
+}
+
+fn shown(state: &State, issuer: &str) -> Response {
+    let document = document(state, issuer);
+    let mut shown = answer(200, &document);
+    if !state.policy.metadata.json.on() {
+        let plain = HeaderValue::from_static("text/plain");
+        shown.headers_mut().insert(CONTENT_TYPE, plain);
+    }
+    shown
+}
+
+fn document(state: &State, issuer: &str) -> Value {
     let policy = &state.policy.metadata;
     let issuer = if policy.issuer_exact.on() {
-        state.issuer.clone()
+        issuer.to_owned()
     } else {
-        format!("{}/", state.issuer)
+        format!("{issuer}/")
     };
-    let methods = [
-        "none",
-        "client_secret_basic",
-        "client_secret_post",
-        "private_key_jwt",
-    ];
+    let mut methods = vec!["client_secret_basic", "client_secret_post"];
+    if policy.methods.on() {
+        methods.extend(["none", "private_key_jwt"]);
+    }
+    let mut grants = vec!["authorization_code", "refresh_token"];
+    match policy.grants {
+        GrantsShown::Right => {}
+        GrantsShown::Implicit => grants.extend(["implicit", "password"]),
+        GrantsShown::WithoutRefresh => grants.truncate(1),
+    }
+    let responses = match policy.grants {
+        GrantsShown::Implicit => vec!["code", "token"],
+        GrantsShown::Right | GrantsShown::WithoutRefresh => vec!["code"],
+    };
+    let revocation = match policy.endpoints {
+        EndpointsShown::Http => state.url("/revoke").replacen("https:", "http:", 1),
+        EndpointsShown::Fragment | EndpointsShown::Right => state.url("/revoke"),
+    };
+    let token = match policy.endpoints {
+        EndpointsShown::Fragment => state.url("/token#grant"),
+        EndpointsShown::Http | EndpointsShown::Right => state.url("/token"),
+    };
     let algorithms = ["ES256", "ES384", "EdDSA", "RS256", "PS256"];
     let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": state.url("/authorize"),
-        "token_endpoint": state.url("/token"),
+        "token_endpoint": token,
         "registration_endpoint": state.url("/register"),
         "pushed_authorization_request_endpoint": state.url("/par"),
-        "revocation_endpoint": state.url("/revoke"),
+        "revocation_endpoint": revocation,
         "introspection_endpoint": state.url("/introspect"),
-        "response_types_supported": ["code"],
+        "response_types_supported": responses,
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "grant_types_supported": grants,
         "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": algorithms,
         "authorization_response_iss_parameter_supported": true,
-        "scopes_supported": ["read", "write"],
+        "require_pushed_authorization_requests": !state.policy.authorize.par_required.on(),
+        "scopes_supported": SCOPES,
     });
     if let Some(members) = document.as_object_mut() {
         if policy.challenge_methods.on() {
@@ -62,12 +133,12 @@ pub(crate) async fn show(Shared(state): Shared<Arc<State>>) -> Response {
     {
         members.remove("response_types_supported");
     }
-    let mut shown = answer(200, &document);
-    if !policy.json.on() {
-        let plain = HeaderValue::from_static("text/plain");
-        shown.headers_mut().insert(CONTENT_TYPE, plain);
+    if !policy.iss_flag.on()
+        && let Some(members) = document.as_object_mut()
+    {
+        members.remove("authorization_response_iss_parameter_supported");
     }
-    shown
+    document
 }
 
 /// What this server is, for a person who finds it.

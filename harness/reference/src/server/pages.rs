@@ -34,8 +34,12 @@ pub(crate) struct Consent<'a> {
 
 /// A page with this title and content.
 pub(crate) fn page(policy: &PagePolicy, status: u16, title: &str, content: &str) -> Response {
+    let script = match policy.own_parts.on() {
+        true => "",
+        false => "<script src=\"https://cdn.elsewhere.cimdspec.dev/analytics.js\"></script>",
+    };
     let html = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>\
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title>{script}\
          <meta name=\"viewport\" content=\"width=device-width\"><style>{STYLE}</style></head>\
          <body><main><h1>{title}</h1>{content}</main></body></html>"
     );

@@ -1,6 +1,8 @@
 //! Dynamic client registration (RFC 7591).
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
 
 use axum::body::Body;
 use axum::extract::State as Shared;
@@ -8,6 +10,8 @@ use axum::http::HeaderMap;
 use axum::http::Method as HttpMethod;
 use axum::http::header;
 use axum::response::Response;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
@@ -26,7 +30,17 @@ use super::state::State;
 use super::state::hash;
 use super::state::now;
 use super::store::Registered;
-use crate::policy::RegistrationSlip;
+use crate::policy::ManagementFault;
+use crate::policy::RegistrationFault;
+
+/// How long a secret lives.
+const SECRET_SECONDS: u64 = 90 * 24 * 3600;
+/// How many characters of a secret a mutant gives out: 48 bits.
+const SHORT_SECRET: usize = 8;
+/// How many characters of a registration token are enough for a mutant.
+pub(crate) const TOKEN_PREFIX: usize = 21;
+/// What a mutant counts with.
+static COUNTED: AtomicU64 = AtomicU64::new(1_000);
 
 /// Takes registrations.
 pub(crate) async fn register(
@@ -35,7 +49,7 @@ pub(crate) async fn register(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    if method != HttpMethod::POST {
+    if method != HttpMethod::POST && state.policy.registration.fault != RegistrationFault::AnyMethod {
         let mut refused = refusal(&state, 405, "invalid_request", "registration is by POST");
         set(&mut refused, header::ALLOW, "POST");
         return refused;
@@ -70,10 +84,53 @@ pub(crate) async fn register(
         Ok(sent) => sent,
         Err(refused) => return *refused,
     };
+    let sent = match state.policy.registration.fault {
+        RegistrationFault::StatementBelieved => with_statement(sent),
+        _ => sent,
+    };
+    if state.policy.registration.fault == RegistrationFault::FetchesUris {
+        for uri in uris_of(&sent) {
+            state.documents.look_at("registration", &uri).await;
+        }
+    }
     match accepted(&state.policy.registration, &sent) {
         Ok(metadata) => create(&state, &sent, metadata),
+        Err(_) if state.policy.registration.fault == RegistrationFault::ErrorsReflect => {
+            let name = sent
+                .get("client_name")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            response(400, "text/html", format!("<h1>{name} was not registered</h1>"))
+        }
         Err(refused) => refused_as(&state, refused),
     }
+}
+
+/// The URIs that a registration names, that of the issuer of its statement too: what a mutant looks at.
+fn uris_of(sent: &Map<String, Value>) -> Vec<String> {
+    let mut uris = Vec::new();
+    let sent = with_statement(sent.clone());
+    for value in sent.values() {
+        match value {
+            Value::String(uri) => uris.push(uri.clone()),
+            Value::Array(items) => uris.extend(items.iter().filter_map(Value::as_str).map(str::to_owned)),
+            _ => {}
+        }
+    }
+    uris.retain(|uri| uri.starts_with("https://") || uri.starts_with("http://"));
+    uris
+}
+
+/// The metadata with what its software statement claims, whoever signed it: what a mutant believes.
+fn with_statement(mut sent: Map<String, Value>) -> Map<String, Value> {
+    let claims = sent
+        .get("software_statement")
+        .and_then(Value::as_str)
+        .and_then(|statement| statement.split('.').nth(1))
+        .and_then(|claims| URL_SAFE_NO_PAD.decode(claims).ok())
+        .and_then(|claims| serde_json::from_slice::<Map<String, Value>>(&claims).ok());
+    sent.extend(claims.unwrap_or_default());
+    sent
 }
 
 /// A refusal in the shape of the policy.
@@ -83,8 +140,8 @@ pub(crate) fn refused_as(state: &State, (code, description): Refused) -> Respons
     } else {
         "invalid_request"
     };
-    let status = match state.policy.registration.slip {
-        RegistrationSlip::ErrorsAre422 => 422,
+    let status = match state.policy.registration.fault {
+        RegistrationFault::ErrorsAre422 => 422,
         _ => 400,
     };
     refusal(state, status, code, &description)
@@ -103,7 +160,7 @@ pub(crate) fn refusal(state: &State, status: u16, code: &str, description: &str)
 /// The object of a JSON body, or the refusal.
 pub(crate) fn read(state: &State, body: &[u8]) -> Result<Map<String, Value>, Box<Response>> {
     let refuse = |description: &str| refusal(state, 400, "invalid_client_metadata", description);
-    if state.policy.registration.slip == RegistrationSlip::BrokenJson {
+    if state.policy.registration.fault == RegistrationFault::BrokenJson {
         let mut values = serde_json::Deserializer::from_slice(body).into_iter::<Map<String, Value>>();
         if let Some(Ok(first)) = values.next() {
             return Ok(first);
@@ -141,23 +198,30 @@ fn create(state: &State, sent: &Map<String, Value>, metadata: Map<String, Value>
     let id = match chosen {
         Some(chosen) => chosen.to_owned(),
         None if !rules.ids.on() => format!("https://clients.example.com/{}", state.random()),
-        None if rules.slip == RegistrationSlip::IdsRepeat => {
+        None if rules.fault == RegistrationFault::IdsRepeat => {
             hash(&Value::Object(metadata.clone()).to_string())
+        }
+        None if rules.fault == RegistrationFault::IdsCountUp => counted("client"),
+        None if rules.fault == RegistrationFault::IdsAgain => {
+            let freed = state.memory().freed.pop();
+            freed.unwrap_or_else(|| state.random())
         }
         None => state.random(),
     };
     let method = metadata.get("token_endpoint_auth_method").and_then(method_of);
     let confidential = matches!(method, Some(Method::SecretBasic | Method::SecretPost));
-    let chosen = sent.get("client_secret").and_then(Value::as_str);
-    let chosen = chosen.filter(|_| rules.slip == RegistrationSlip::ChosenSecret);
-    let secret = (confidential || !rules.secret_for_none.on())
-        .then(|| chosen.map_or_else(|| state.random(), str::to_owned));
-    let token = state.random();
+    let secret = (confidential || !rules.secret_for_none.on()).then(|| new_secret(state, sent));
+    let chosen = sent.get("registration_access_token").and_then(Value::as_str);
+    let token = match rules.fault {
+        RegistrationFault::TokensCountUp => counted("token"),
+        RegistrationFault::TakesServerMembers => chosen.map_or_else(|| state.random(), str::to_owned),
+        _ => state.random(),
+    };
     let client = Registered {
         id: id.clone(),
         metadata,
         secret_hash: secret.as_deref().filter(|_| confidential).map(hash),
-        token_hash: hash(&token),
+        token_hash: hash(kept_of(state, &token)),
         issued: now(),
     };
     if state.store.put_client(&client).is_err() {
@@ -167,26 +231,72 @@ fn create(state: &State, sent: &Map<String, Value>, metadata: Map<String, Value>
     if !rules.defaults.on() {
         told.retain(|name, _| sent.contains_key(name));
     }
-    if rules.slip == RegistrationSlip::EchoesNothing {
+    if rules.fault == RegistrationFault::EchoesNothing {
         told.clear();
+    }
+    if rules.fault == RegistrationFault::TellsHalf {
+        told.retain(|name, _| !TOLD_LESS.contains(&name.as_str()));
     }
     told.insert("registration_access_token".to_owned(), json!(token));
     let mut body = information(state, &client, told, secret);
-    let forgotten = match rules.slip {
-        RegistrationSlip::NoClientId => "client_id",
-        RegistrationSlip::NoSecret => "client_secret",
-        RegistrationSlip::NoToken => "registration_access_token",
+    let forgotten = match rules.fault {
+        RegistrationFault::NoClientId => "client_id",
+        RegistrationFault::NoSecret => "client_secret",
+        RegistrationFault::NoToken => "registration_access_token",
         _ => "",
     };
     body.as_object_mut().map(|members| members.remove(forgotten));
     let mut created = answer(if rules.answers_created.on() { 201 } else { 200 }, &body);
-    if rules.slip == RegistrationSlip::AnswersText {
+    if rules.fault == RegistrationFault::AnswersText {
         set(&mut created, header::CONTENT_TYPE, "text/plain");
     }
     if rules.no_store.on() {
         uncached(created)
     } else {
         created
+    }
+}
+
+/// Members that a mutant does not tell.
+const TOLD_LESS: [&str; 6] = [
+    "client_uri",
+    "contacts",
+    "logo_uri",
+    "policy_uri",
+    "scope",
+    "tos_uri",
+];
+
+/// A fresh secret; a mutant takes that of a statement, or a short one.
+pub(crate) fn new_secret(state: &State, sent: &Map<String, Value>) -> String {
+    let claimed = sent.get("client_secret").and_then(Value::as_str);
+    match (state.policy.registration.fault, claimed) {
+        (RegistrationFault::StatementBelieved | RegistrationFault::ChosenSecret, Some(claimed)) => {
+            claimed.to_owned()
+        }
+        (RegistrationFault::ShortSecrets, _) => state.random().chars().take(SHORT_SECRET).collect(),
+        _ => state.random(),
+    }
+}
+
+fn counted(what: &str) -> String {
+    format!("{what}-{:012}", COUNTED.fetch_add(1, Ordering::Relaxed))
+}
+
+/// As much of a registration token as is compared.
+pub(crate) fn kept_of<'a>(state: &State, token: &'a str) -> &'a str {
+    match state.policy.management.fault {
+        ManagementFault::TokenPrefix => token.get(..TOKEN_PREFIX).unwrap_or(token),
+        _ => token,
+    }
+}
+
+/// When the secret of a client expires; `None` for never.
+pub(crate) fn secret_expiry(state: &State, client: &Registered) -> Option<u64> {
+    match state.policy.registration.fault {
+        RegistrationFault::SecretNeverExpires => None,
+        RegistrationFault::ExpiredSecretWorks => Some(client.issued + 1),
+        _ => Some(client.issued + SECRET_SECONDS),
     }
 }
 
@@ -202,7 +312,10 @@ pub(crate) fn information(
     let path = client.id.replace("https://clients.example.com/", "");
     told.insert(
         "registration_client_uri".to_owned(),
-        json!(state.url(&format!("/register/{path}"))),
+        json!(match state.policy.registration.fault {
+            RegistrationFault::RelativePlace => format!("/register/{path}"),
+            _ => state.url(&format!("/register/{path}")),
+        }),
     );
     if let Some(secret) = secret {
         told.insert("client_secret".to_owned(), json!(secret));
@@ -210,7 +323,11 @@ pub(crate) fn information(
     if (told.contains_key("client_secret") || client.secret_hash.is_some())
         && state.policy.registration.secret_expiry.on()
     {
-        told.insert("client_secret_expires_at".to_owned(), json!(0));
+        let expires = match state.policy.registration.fault {
+            RegistrationFault::SecretExpiredAtBirth => client.issued.saturating_sub(60),
+            _ => secret_expiry(state, client).unwrap_or(0),
+        };
+        told.insert("client_secret_expires_at".to_owned(), json!(expires));
     }
     Value::Object(told)
 }

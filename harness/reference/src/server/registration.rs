@@ -10,8 +10,8 @@ use crate::cimd::is_loopback_uri;
 use crate::cimd::private_or_symmetric;
 use crate::policy::Check;
 use crate::policy::RedirectPolicy;
+use crate::policy::RegistrationFault;
 use crate::policy::RegistrationPolicy;
-use crate::policy::RegistrationSlip;
 
 /// Why metadata was refused: error code and words.
 pub(crate) type Refused = (&'static str, String);
@@ -39,6 +39,8 @@ const TEXTS: [&str; 8] = [
     "software_id",
     "software_version",
 ];
+/// Members that are shown to people as links or images.
+const LINKS: [&str; 4] = ["client_uri", "logo_uri", "tos_uri", "policy_uri"];
 const KNOWN: [&str; 7] = [
     "redirect_uris",
     "grant_types",
@@ -64,6 +66,13 @@ pub(crate) fn accepted(
                 format!("`{name}` is no string of at most {LONGEST_TEXT} bytes"),
             ));
         }
+        if name.contains('#') && policy.fault == RegistrationFault::RefusesLocalized {
+            return Err((METADATA, format!("`{name}` is not known")));
+        }
+        let is_link = LINKS.contains(&base) && policy.fault != RegistrationFault::ScriptUris;
+        if is_link && !value.as_str().is_some_and(is_web) {
+            return Err((METADATA, format!("`{name}` is no URL of a web page")));
+        }
         if text || KNOWN.contains(&base) {
             metadata.insert(name.clone(), value.clone());
         } else if !policy.unknown_members.on() && !ASSIGNED.contains(&base) {
@@ -78,14 +87,20 @@ pub(crate) fn accepted(
         &["authorization_code", "refresh_token"],
     )?;
     let responses = list(&metadata, "response_types", &["code"], &["code"])?;
-    if responses.contains(&json!("code")) && !grants.contains(&json!("authorization_code")) {
+    if policy.fault != RegistrationFault::InconsistentTypes
+        && responses.contains(&json!("code"))
+        && !grants.contains(&json!("authorization_code"))
+    {
         return Err((METADATA, "`code` needs the grant `authorization_code`".to_owned()));
     }
-    let method = metadata
+    let mut method = metadata
         .get("token_endpoint_auth_method")
         .cloned()
         .unwrap_or(json!("client_secret_basic"));
-    if method_of(&method).is_none() {
+    if method_of(&method).is_none() && policy.fault == RegistrationFault::UnknownMethodIsNone {
+        method = json!("none");
+    }
+    if method_of(&method).is_none() && policy.fault != RegistrationFault::KeepsUnknownMethod {
         return Err((
             METADATA,
             "`token_endpoint_auth_method` is not supported".to_owned(),
@@ -113,9 +128,18 @@ pub(crate) fn method_of(value: &Value) -> Option<Method> {
     }
 }
 
+fn is_web(uri: &str) -> bool {
+    let lower = uri.to_ascii_lowercase();
+    lower.starts_with("https://") || lower.starts_with("http://")
+}
+
+fn is_short(policy: &RegistrationPolicy, list: &[Value]) -> bool {
+    list.len() <= MOST_REDIRECT_URIS || policy.fault == RegistrationFault::UnboundedLists
+}
+
 fn redirect_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> Result<(), Refused> {
     let uris = match metadata.get("redirect_uris") {
-        Some(Value::Array(uris)) if uris.len() <= MOST_REDIRECT_URIS => uris.as_slice(),
+        Some(Value::Array(uris)) if is_short(policy, uris) => uris.as_slice(),
         None if !policy.missing_redirect_uris.on() => return Ok(()),
         _ => {
             return Err((
@@ -132,8 +156,8 @@ fn redirect_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> 
         http: policy.http_redirect_uris,
         script: policy.script_redirect_uris,
         wildcard: policy.wildcard_redirect_uris,
-        parsed: match policy.slip {
-            RegistrationSlip::UnparsedRedirectUris => Check::Skip,
+        parsed: match policy.fault {
+            RegistrationFault::UnparsedRedirectUris => Check::Skip,
             _ => Check::Enforce,
         },
         ..RedirectPolicy::default()
@@ -145,7 +169,7 @@ fn redirect_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> 
         if uri.len() > LONGEST_TEXT {
             return Err((REDIRECT, "a redirect URI is too long".to_owned()));
         }
-        if policy.slip == RegistrationSlip::RefusesLoopback && is_loopback_uri(uri) {
+        if policy.fault == RegistrationFault::RefusesLoopback && is_loopback_uri(uri) {
             return Err((REDIRECT, "a redirect URI is on loopback".to_owned()));
         }
         acceptable_redirect_uri(&rules, uri).map_err(|reason| (REDIRECT, reason.to_owned()))?;

@@ -27,6 +27,12 @@ pub(crate) fn parameter<'a>(parameters: &'a Parameters, name: &str) -> Option<&'
     value.filter(|value| !value.is_empty())
 }
 
+/// All values of a parameter.
+pub(crate) fn all(parameters: &Parameters, name: &str) -> Vec<String> {
+    let named = parameters.iter().filter(|(known, _)| known == name);
+    named.map(|(_, value)| value.clone()).collect()
+}
+
 /// A response of these parts.
 pub(crate) fn response(status: u16, media: &str, body: String) -> Response {
     let mut response = Response::new(Body::from(body));

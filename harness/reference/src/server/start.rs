@@ -111,7 +111,7 @@ fn router(state: Arc<State>) -> Router {
         )
         .route(
             &format!("{path}/.well-known/openid-configuration"),
-            get(metadata::show),
+            get(metadata::show_openid),
         )
         .route(
             &at("/authorize"),
@@ -130,7 +130,13 @@ fn router(state: Arc<State>) -> Router {
     if !path.is_empty() {
         router = router.route(
             &format!("/.well-known/openid-configuration{path}"),
-            get(metadata::show),
+            get(metadata::show_openid),
+        );
+    }
+    if !state.policy.metadata.own_places.on() {
+        router = router.route(
+            &format!("/.well-known/oauth-authorization-server{path}/{{*rest}}"),
+            get(metadata::show_other),
         );
     }
     router

@@ -44,6 +44,8 @@ pub(crate) struct Memory {
     pub(crate) sessions: HashMap<String, u64>,
     /// What the user consented to, as far as it is remembered.
     pub(crate) consents: HashSet<String>,
+    /// Identifiers of deleted clients, which a mutant gives out again.
+    pub(crate) freed: Vec<String>,
     /// Used assertion ids and when they may be forgotten.
     pub(crate) assertions: HashMap<String, u64>,
 }
@@ -58,6 +60,10 @@ pub(crate) struct Pending {
     pub(crate) redirect_uri: String,
     pub(crate) state: Option<String>,
     pub(crate) scope: Option<String>,
+    /// Resource indicators (RFC 8707).
+    pub(crate) resources: Vec<String>,
+    /// Whether a token is given in the answer: what a mutant does.
+    pub(crate) implicit: bool,
     pub(crate) challenge: Option<(String, String)>,
     pub(crate) csrf: String,
     pub(crate) expires: u64,

@@ -213,6 +213,19 @@ impl Store {
         Some(code)
     }
 
+    /// The code as it is; what mutants look at.
+    pub(crate) fn code(&self, hash: &str) -> Option<Code> {
+        let content: String = self
+            .lock()
+            .query_row(
+                "SELECT content FROM codes WHERE hash = ?1",
+                params![hash],
+                |row| row.get(0),
+            )
+            .ok()?;
+        serde_json::from_str(&content).ok()
+    }
+
     pub(crate) fn put_token(&self, hash: &str, token: &Token) -> rusqlite::Result<()> {
         let Token {
             client_id,
@@ -257,11 +270,13 @@ impl Store {
             .flatten()
     }
 
-    /// Ends one token.
-    pub(crate) fn end_token(&self, hash: &str) {
-        let _ = self
-            .lock()
-            .execute("UPDATE tokens SET live = 0 WHERE hash = ?1", params![hash]);
+    /// Ends one token; false when it was not live: two uses at once cannot both find it so.
+    pub(crate) fn end_token(&self, hash: &str) -> bool {
+        let ended = self.lock().execute(
+            "UPDATE tokens SET live = 0 WHERE hash = ?1 AND live = 1",
+            params![hash],
+        );
+        ended == Ok(1)
     }
 
     /// Ends all tokens of a family.

@@ -5,17 +5,21 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::State as Shared;
 use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 use sha2::Digest;
 use sha2::Sha256;
+use url::Url;
 
+use super::authorize::PAUSE_OF_MUTANT;
 use super::client::Client;
 use super::client::Method;
 use super::client::same;
 use super::reply::Parameters;
+use super::reply::all;
 use super::reply::error;
 use super::reply::invalid_client;
 use super::reply::json as answer;
@@ -27,19 +31,28 @@ use super::state::hash;
 use super::state::now;
 use super::store::Token;
 use crate::cimd::looks_like_url;
+use crate::policy::Check;
 
 const ACCESS_SECONDS: u64 = 3600;
+const ACCESS_SECONDS_OF_MUTANT: u64 = 7 * 24 * 3600;
 const REFRESH_SECONDS: u64 = 30 * 24 * 3600;
 const VERIFIER: std::ops::RangeInclusive<usize> = 43..=128;
 
 /// Takes token requests.
 pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
-    let sent = parameters(&body);
+    let mut sent = parameters(&body);
     if !state.policy.token.gone_clients.on()
         && let Some(id) = parameter(&sent, "client_id").filter(|id| looks_like_url(id))
         && state.client(id).await.is_err()
     {
         return error(500, "server_error", "the client is gone");
+    }
+    let is_unnamed = parameter(&sent, "client_id").is_none() && !headers.contains_key(AUTHORIZATION);
+    if is_unnamed
+        && !state.policy.token.client_named.on()
+        && let Some(known) = parameter(&sent, "code").and_then(|code| state.store.code(&hash(code)))
+    {
+        sent.push(("client_id".to_owned(), known.request.client_id));
     }
     let client = match state.authenticated(&headers, &sent).await {
         Ok(client) => client,
@@ -55,11 +68,15 @@ pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderM
         return error(400, "unauthorized_client", "such clients are not served here");
     }
     match parameter(&sent, "grant_type") {
-        Some("authorization_code") => redeem(&state, &client, &sent),
+        Some("authorization_code") => redeem(&state, &client, &sent).await,
         Some("refresh_token") if !service.refresh.on() => {
             error(400, "invalid_grant", "the token has expired")
         }
-        Some("refresh_token") => refresh(&state, &client, &sent),
+        Some("refresh_token") => refresh(&state, &client, &sent).await,
+        // No password is ever right: that one is looked at is the deviation.
+        Some("password") if !state.policy.token.no_password.on() => {
+            error(400, "invalid_grant", "the user name or the password is wrong")
+        }
         Some(_) => error(
             400,
             "unsupported_grant_type",
@@ -69,13 +86,21 @@ pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderM
     }
 }
 
-fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
+async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
     let refuse = |reason: &str| error(400, "invalid_grant", reason);
     let rules = &state.policy.token;
     let Some(code) = parameter(sent, "code") else {
         return error(400, "invalid_request", "`code` is missing");
     };
-    let Some(known) = state.store.take_code(&hash(code)) else {
+    let found = match rules.code_taken_at_once.on() {
+        true => state.store.take_code(&hash(code)),
+        false => {
+            let found = state.store.code(&hash(code));
+            tokio::time::sleep(PAUSE_OF_MUTANT).await;
+            state.store.take_code(&hash(code)).and(found)
+        }
+    };
+    let Some(known) = found else {
         return refuse("the code is unknown");
     };
     if known.used && rules.code_once.on() {
@@ -88,7 +113,8 @@ fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
     if known.expires <= now() {
         return refuse("the code has expired");
     }
-    if request.client_id != client.id && rules.code_bound_to_client.on() {
+    let is_its = is_of(&request.client_id, &client.id, rules.code_bound_exactly);
+    if !is_its && rules.code_bound_to_client.on() {
         return refuse("the code is another client's");
     }
     if parameter(sent, "redirect_uri").is_some_and(|uri| uri != request.redirect_uri)
@@ -96,17 +122,32 @@ fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
     {
         return refuse("the redirect URI is another than in the authorization request");
     }
-    let verifier = parameter(sent, "code_verifier");
+    let resources = all(sent, "resource");
+    let widened = resources
+        .iter()
+        .any(|resource| !request.resources.contains(resource));
+    if widened && !request.resources.is_empty() {
+        return error(
+            400,
+            "invalid_target",
+            "the resource is another than in the authorization request",
+        );
+    }
+    let verifier =
+        parameter(sent, "code_verifier").filter(|_| request.challenge.is_some() || rules.downgrade.on());
     if rules.verifier.on() && !verified(request.challenge.as_ref(), verifier) {
         return refuse("the code verifier is missing or wrong");
     }
-    let with_refresh = client.may_use("refresh_token") || !state.policy.document.grant_types.on();
+    let refresh = match client.may_use("refresh_token") || !state.policy.document.grant_types.on() {
+        true => Refresh::New,
+        false => Refresh::None,
+    };
     grant(
         state,
         &client.id,
         &known.family,
         request.scope.as_deref(),
-        with_refresh,
+        refresh,
     )
 }
 
@@ -123,7 +164,7 @@ fn verified(challenge: Option<&(String, String)>, verifier: Option<&str>) -> boo
     }
 }
 
-fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response {
+async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response {
     let refuse = |reason: &str| error(400, "invalid_grant", reason);
     let rules = &state.policy.token;
     let Some(token) = parameter(sent, "refresh_token") else {
@@ -133,33 +174,69 @@ fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response {
     let Some(known) = state.store.token(&hashed).filter(|known| known.kind == "refresh") else {
         return refuse("the refresh token is unknown");
     };
-    if known.client_id != client.id && rules.refresh_bound_to_client.on() {
+    let is_its = is_of(&known.client_id, &client.id, rules.refresh_bound_exactly);
+    if !is_its && rules.refresh_bound_to_client.on() {
         return refuse("the refresh token is another client's");
     }
-    if !known.live || known.expires <= now() {
+    let is_live = if !known.live || known.expires <= now() {
+        false
+    } else if !rules.refresh_rotates.on() || !rules.refresh_is_new.on() {
+        true
+    } else if rules.refresh_taken_at_once.on() {
+        state.store.end_token(&hashed)
+    } else {
+        tokio::time::sleep(PAUSE_OF_MUTANT).await;
+        state.store.end_token(&hashed);
+        true
+    };
+    if !is_live {
         if rules.refresh_reuse_revokes.on() {
             state.store.end_family(&known.family);
         }
         return refuse("the refresh token is no longer valid");
     }
-    if rules.refresh_rotates.on() {
-        state.store.end_token(&hashed);
-    }
-    grant(
-        state,
-        &client.id,
-        &known.family,
-        known.scope.as_deref(),
-        rules.refresh_rotates.on(),
-    )
+    let kept = match (rules.refresh_rotates.on(), rules.refresh_is_new.on()) {
+        (true, true) => Refresh::New,
+        (true, false) => Refresh::Again(token),
+        (false, _) => Refresh::None,
+    };
+    grant(state, &client.id, &known.family, known.scope.as_deref(), kept)
+}
+
+/// Whether an identifier is the one that something was given to.
+fn is_of(given_to: &str, id: &str, exactly: Check) -> bool {
+    let normalised = |id: &str| Url::parse(id).map_or_else(|_| id.to_owned(), String::from);
+    given_to == id || (!exactly.on() && normalised(given_to) == normalised(id))
+}
+
+/// The refresh token of an answer.
+enum Refresh<'a> {
+    /// The one that was used.
+    Again(&'a str),
+    /// A new one.
+    New,
+    /// None.
+    None,
 }
 
 /// Gives tokens; a refresh token too where it is new.
-fn grant(state: &State, client_id: &str, family: &str, scope: Option<&str>, with_refresh: bool) -> Response {
-    let mut body = json!({ "token_type": "Bearer", "expires_in": ACCESS_SECONDS });
-    let mut kinds = vec![("access", "access_token", ACCESS_SECONDS)];
-    if with_refresh {
-        kinds.push(("refresh", "refresh_token", REFRESH_SECONDS));
+fn grant(
+    state: &State,
+    client_id: &str,
+    family: &str,
+    scope: Option<&str>,
+    refresh: Refresh<'_>,
+) -> Response {
+    let lifetime = match state.policy.token.short_lived.on() {
+        true => ACCESS_SECONDS,
+        false => ACCESS_SECONDS_OF_MUTANT,
+    };
+    let mut body = json!({ "token_type": "Bearer", "expires_in": lifetime });
+    let mut kinds = vec![("access", "access_token", lifetime)];
+    match refresh {
+        Refresh::Again(token) => body["refresh_token"] = json!(token),
+        Refresh::New => kinds.push(("refresh", "refresh_token", REFRESH_SECONDS)),
+        Refresh::None => {}
     }
     for (kind, member, lifetime) in kinds {
         let token = state.random();

@@ -1,0 +1,53 @@
+//! How many of several steps were granted, and in which order they ran.
+
+use cimdspec_model::name::StepName;
+use cimdspec_model::observation::StepRecord;
+use cimdspec_model::scenario::expect::CountExpect;
+use cimdspec_model::verdict::Outcome;
+
+use super::Scene;
+use super::list;
+use super::pass_if;
+use crate::disposition::Seen;
+use crate::words;
+
+impl Scene<'_> {
+    pub(super) fn count(&self, expect: &CountExpect) -> (Outcome, String, String) {
+        let expected = format!("at most {} of {} granted", expect.at_most, expect.of.len());
+        let seen: Vec<(&StepName, Seen)> = expect
+            .of
+            .iter()
+            .map(|name| (name, self.disposition(name)))
+            .collect();
+        let granted = seen.iter().filter(|(_, seen)| seen.is_granted()).count();
+        let told = list(
+            seen.iter()
+                .map(|(name, seen)| format!("`{name}` {}", words::seen(seen))),
+        );
+        let open = seen
+            .iter()
+            .any(|(_, seen)| !matches!(seen, Seen::Granted | Seen::Refused(_)));
+        let outcome = match granted {
+            0 => Outcome::Inconclusive("none of them was granted".to_owned()),
+            _ if granted <= expect.at_most && open => Outcome::Inconclusive(told.clone()),
+            _ => pass_if(granted <= expect.at_most),
+        };
+        (outcome, expected, told)
+    }
+
+    /// When each of these steps was asked and answered, in the order of asking.
+    pub(super) fn order(&self, names: &[StepName]) -> Vec<String> {
+        let mut records: Vec<&StepRecord> = names.iter().filter_map(|name| self.record(name)).collect();
+        records.sort_by_key(|record| record.began);
+        let line = |record: &&StepRecord| {
+            format!(
+                "{} {}: asked; answered at {}: {}",
+                words::clock(record.began),
+                record.step,
+                words::clock(record.ended),
+                words::seen(&self.disposition(&record.step))
+            )
+        };
+        records.iter().map(line).collect()
+    }
+}

@@ -1,0 +1,38 @@
+//! What the values of several answers have in common.
+
+use cimdspec_model::scenario::expect::ValuesExpect;
+use cimdspec_model::verdict::Outcome;
+
+use super::Scene;
+use super::list;
+use super::pass_if;
+use crate::words;
+
+impl Scene<'_> {
+    pub(super) fn values(&self, expect: &ValuesExpect) -> (Outcome, String, String) {
+        let at = &expect.at;
+        let mut wants = Vec::new();
+        if expect.distinct {
+            wants.push("all different".to_owned());
+        }
+        if let Some(bits) = expect.bits {
+            wants.push(format!("of at least {bits} random bits"));
+        }
+        let expected = format!("values of `{at}` {}", list(wants.iter()));
+        let found = self
+            .record(&expect.of)
+            .and_then(|record| record.values.iter().find(|values| values.at == *at));
+        let Some(found) = found.filter(|found| found.count > 1) else {
+            let seen = words::seen(&self.disposition(&expect.of));
+            let why = format!("step `{}` brought no two values of `{at}`: {seen}", expect.of);
+            return (Outcome::Inconclusive(why.clone()), expected, why);
+        };
+        let kept = (!expect.distinct || found.distinct == found.count)
+            && expect.bits.is_none_or(|bits| found.bits >= bits);
+        let seen = format!(
+            "{} values, {} of them different, with room for {} random bits in each",
+            found.count, found.distinct, found.bits
+        );
+        (pass_if(kept), expected, seen)
+    }
+}

@@ -1,0 +1,119 @@
+//! Faults of dynamic registration and its management: one wrong thing each.
+
+/// What a registration gets wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RegistrationFault {
+    /// Nothing.
+    #[default]
+    None,
+    /// The answer is called plain text.
+    AnswersText,
+    /// Every method registers.
+    AnyMethod,
+    /// A JSON body is read as far as it goes.
+    BrokenJson,
+    /// A chosen secret is taken.
+    ChosenSecret,
+    /// Only what the server assigned is told.
+    EchoesNothing,
+    /// Errors are 422.
+    ErrorsAre422,
+    /// A refusal is a page that shows the client's name as HTML.
+    ErrorsReflect,
+    /// A secret is short-lived by its expiry and works on.
+    ExpiredSecretWorks,
+    /// The URIs of the metadata are fetched, without the guard.
+    FetchesUris,
+    /// The identifier of a deleted client is given out again.
+    IdsAgain,
+    /// Identifiers are counted.
+    IdsCountUp,
+    /// The same metadata get the same id.
+    IdsRepeat,
+    /// `code` without its grant is registered.
+    InconsistentTypes,
+    /// A method that is not known is registered as it is.
+    KeepsUnknownMethod,
+    /// No `client_id`.
+    NoClientId,
+    /// No `client_secret`.
+    NoSecret,
+    /// No `registration_access_token`.
+    NoToken,
+    /// Members with a language tag are refused.
+    RefusesLocalized,
+    /// Loopback redirect URIs are refused.
+    RefusesLoopback,
+    /// The place is told without scheme and host.
+    RelativePlace,
+    /// Links of any scheme are registered.
+    ScriptUris,
+    /// A secret has expired when it is told.
+    SecretExpiredAtBirth,
+    /// Secrets never expire.
+    SecretNeverExpires,
+    /// Secrets have 48 bits.
+    ShortSecrets,
+    /// A software statement is believed, whoever signed it.
+    StatementBelieved,
+    /// A registration token of the client's choice is taken.
+    TakesServerMembers,
+    /// Half of the metadata is told.
+    TellsHalf,
+    /// Registration tokens are counted.
+    TokensCountUp,
+    /// Lists have no bound.
+    UnboundedLists,
+    /// A method that is not known makes the client public.
+    UnknownMethodIsNone,
+    /// A redirect URI is taken, whatever it is.
+    UnparsedRedirectUris,
+}
+
+/// What registration management gets wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ManagementFault {
+    /// Nothing.
+    #[default]
+    None,
+    /// An access token of the client manages it.
+    AccessTokenAccepted,
+    /// Every method that is not known reads.
+    AnyMethodReads,
+    /// A deletion ends all clients with these redirect URIs.
+    DeletesAlike,
+    /// A client with a document is read by its identifier.
+    DocumentClients,
+    /// What is forbidden is 404.
+    ForbiddenIs404,
+    /// The token that was replaced works on.
+    FormerTokenAccepted,
+    /// An answer has no `client_id`.
+    NoClientId,
+    /// A client that becomes confidential gets no secret.
+    NoSecretLater,
+    /// A read is answered with 202.
+    ReadAccepted,
+    /// A read forgets the name.
+    ReadForgetsName,
+    /// The client's secret manages it.
+    SecretAccepted,
+    /// A client that becomes public keeps its secret and is told it needs it.
+    SecretKept,
+    /// A registration token of the client's choice is taken in an update.
+    ServerMembersTaken,
+    /// The token is also taken from the query.
+    TokenInQuery,
+    /// The first half of the token is enough.
+    TokenPrefix,
+    /// An update is answered with 202.
+    UpdateAccepted,
+    /// An update leaves the client without redirect URIs.
+    UpdateForgetsRedirectUris,
+    /// An update changes the answer and not the client.
+    UpdateNotKept,
+    /// An update takes a chosen id.
+    UpdateTakesClientId,
+    /// An update is answered with the metadata of before.
+    UpdateTellsOld,
+}
