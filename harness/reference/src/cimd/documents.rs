@@ -167,7 +167,10 @@ impl Documents {
             Err(refusal) => (lifetime_of_refusal(&self.policy.cache, &refusal), Err(refusal)),
             Ok(response) => match read(&self.policy.document, &self.policy.redirect, client_id, &response) {
                 Ok(document) => (lifetime(&self.policy.cache, &response), Ok(Arc::new(document))),
-                Err(refusal) => (lifetime_of_refusal(&self.policy.cache, &refusal), Err(refusal)),
+                Err(refusal) => {
+                    let refusal = self.told(refusal, &response);
+                    (lifetime_of_refusal(&self.policy.cache, &refusal), Err(refusal))
+                }
             },
         };
         if let Ok(document) = &kept
@@ -180,6 +183,17 @@ impl Documents {
                 .keep(&self.policy.cache, client_id, lifetime, kept.clone());
         }
         kept
+    }
+
+    /// The refusal as it is told; a mutant quotes what it was sent.
+    fn told(&self, refusal: Refusal, response: &Fetched) -> Refusal {
+        match refusal {
+            Refusal::Document(reason) if !self.policy.document.not_quoted.on() => {
+                let body = String::from_utf8_lossy(&response.body);
+                Refusal::Document(format!("{reason}: {body}"))
+            }
+            refusal => refusal,
+        }
     }
 
     /// Fetches the pages that a document names, without the guard: the deviation of a mutant.

@@ -110,7 +110,7 @@ impl Fetcher {
     async fn follow(&self, mut destination: Destination, errand: Errand) -> Result<Fetched, Refusal> {
         let mut guarded = errand.guarded;
         for _ in 0..=MOST_REDIRECTS {
-            let answered = self.request(&destination, guarded, errand).await?;
+            let answered = self.asked(&destination, guarded, errand).await?;
             let status = answered.response.status();
             let location = answered
                 .response
@@ -130,6 +130,25 @@ impl Fetcher {
             }
         }
         Err(Refusal::Http("too many redirects".to_owned()))
+    }
+
+    /// Asks over TLS, and a mutant in plain HTTP when that fails.
+    async fn asked(
+        &self,
+        destination: &Destination,
+        guarded: bool,
+        errand: Errand,
+    ) -> Result<Answered, Refusal> {
+        let answered = self.request(destination, guarded, errand).await;
+        if !matches!(answered, Err(Refusal::Connect(_))) || self.policy.stays_secure.on() {
+            return answered;
+        }
+        let plain = Destination {
+            secure: false,
+            port: 80,
+            ..destination.clone()
+        };
+        self.request(&plain, guarded, errand).await
     }
 
     async fn request(

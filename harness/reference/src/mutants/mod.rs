@@ -3,6 +3,7 @@
 mod inbound;
 mod outbound;
 mod service;
+mod wire;
 
 use crate::policy::Policy;
 
@@ -23,6 +24,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .iter()
         .chain(inbound::MUTANTS)
         .chain(service::MUTANTS)
+        .chain(wire::MUTANTS)
 }
 
 /// The mutant of this name.

@@ -198,4 +198,6 @@ pub struct PagePolicy {
     pub own_logo: Check,
     /// The redirect host is shown.
     pub redirect_host: Check,
+    /// What is refused is the request's fault; otherwise it is told as a failure of the server.
+    pub refusal_is_no_failure: Check,
 }

@@ -24,8 +24,14 @@ pub struct UrlPolicy {
     pub numeric_hosts: Check,
     /// A path must be there.
     pub path: Check,
+    /// The port of the identifier is connected to; otherwise always that of https.
+    pub port: Check,
+    /// The query is part of what is asked for; otherwise it is left out.
+    pub query_sent: Check,
     /// Only https.
     pub scheme: Check,
+    /// The path is asked for as it was sent; otherwise letters are decoded and doubled slashes joined first.
+    pub target_as_sent: Check,
     /// No userinfo.
     pub userinfo: Check,
 }
@@ -73,6 +79,8 @@ pub struct FetchPolicy {
     pub tls_dates: Check,
     /// The certificate's name is verified.
     pub tls_name: Check,
+    /// A connection that fails over TLS is not tried again in plain HTTP.
+    pub stays_secure: Check,
     /// A body that ends before its length is an error.
     pub whole_body: Check,
 }
@@ -188,6 +196,8 @@ pub struct DocumentPolicy {
     pub secret_methods: Check,
     /// JSON is read strictly; otherwise comments and trailing commas are taken out first.
     pub strict_json: Check,
+    /// What is wrong with a document is told in words of this server; otherwise the document is quoted.
+    pub not_quoted: Check,
     /// `oct` keys are refused.
     pub symmetric_keys: Check,
 }

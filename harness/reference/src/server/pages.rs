@@ -125,7 +125,12 @@ pub(crate) fn refusal(policy: &PagePolicy, client_id: &str, reason: &str, intern
         escape(reason),
         escape(internals)
     );
-    page(policy, 400, "Request refused", &content)
+    let status = if policy.refusal_is_no_failure.on() {
+        400
+    } else {
+        500
+    };
+    page(policy, status, "Request refused", &content)
 }
 
 /// The text with the five characters of HTML made harmless.
