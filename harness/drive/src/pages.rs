@@ -30,6 +30,8 @@ use serde_json::Value;
 const PADDING: &str = "x_cimdspec_padding";
 /// Stands for `@document` while host references are resolved.
 const PLACE_OF_DOCUMENT: &str = "\u{1}";
+/// Stands for `@length` meanwhile.
+const PLACE_OF_LENGTH: &str = "\u{2}";
 /// More is not needed for any check, and would only burden this machine.
 const MOST_PADDING: usize = 256 * 1024 * 1024;
 const GIANT: usize = 1024 * 1024;
@@ -147,9 +149,13 @@ pub(crate) fn body(
         let set = names.key_set(name).map_err(|error| error.to_string())?;
         return Ok(set.to_string());
     }
-    let text = Text(written.replace("@document", PLACE_OF_DOCUMENT));
-    let resolved = text.resolve(names).map_err(|error| error.to_string())?;
-    Ok(resolved.replace(PLACE_OF_DOCUMENT, &json))
+    let places = written
+        .replace("@document", PLACE_OF_DOCUMENT)
+        .replace("@length", PLACE_OF_LENGTH);
+    let resolved = Text(places).resolve(names).map_err(|error| error.to_string())?;
+    Ok(resolved
+        .replace(PLACE_OF_LENGTH, &json.len().to_string())
+        .replace(PLACE_OF_DOCUMENT, &json))
 }
 
 /// A text of this whole size; a text that is longer stays as it is.
@@ -200,6 +206,7 @@ fn delivery(step: &Serve) -> Delivery {
                 .map_or(GIANT, |size| usize::try_from(size.0).unwrap_or(GIANT)),
         },
         DeliveryName::CloseWithoutAnswer => Delivery::CloseWithoutAnswer,
+        DeliveryName::Raw => Delivery::Raw,
     }
 }
 

@@ -119,6 +119,22 @@ fn a_pace_alone_drips_the_body() {
 }
 
 #[test]
+fn a_raw_answer_is_written_with_the_length_of_the_document() {
+    let step = Serve {
+        delivery: Some(DeliveryName::Raw),
+        body: Some(Text(
+            "HTTP/1.1 200 OK\r\ncontent-length: @length\r\n\r\n@document".to_owned(),
+        )),
+        ..Serve::default()
+    };
+    let page = served(&step).pages.remove(0);
+    let document = served(&Serve::default()).pages.remove(0).body;
+    assert_eq!(page.delivery, Delivery::Raw);
+    let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", document.len());
+    assert_eq!(page.body, [head.as_bytes(), &document].concat());
+}
+
+#[test]
 fn answers_name_hosts_families_and_literals() {
     let facts = [HostFact {
         label: HostLabel::parse("docs").unwrap(),

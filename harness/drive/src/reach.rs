@@ -66,10 +66,15 @@ fn tls_faults(plan: &Plan) -> impl Iterator<Item = TlsBehaviour> {
 fn wants_authority(fault: TlsBehaviour) -> bool {
     match fault {
         TlsBehaviour::BelowTls12
+        | TlsBehaviour::CommonNameOnly
+        | TlsBehaviour::ForClients
+        | TlsBehaviour::LeafAsAuthority
+        | TlsBehaviour::WildcardTooWide
         | TlsBehaviour::Expired
         | TlsBehaviour::NotYetValid
         | TlsBehaviour::WrongName => true,
-        TlsBehaviour::Good
+        TlsBehaviour::Alert
+        | TlsBehaviour::Good
         | TlsBehaviour::PlainHttp
         | TlsBehaviour::Reset
         | TlsBehaviour::SelfSigned

@@ -1,6 +1,7 @@
 //! What the world saw, counted.
 
 use std::net::IpAddr;
+use std::net::SocketAddr;
 
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Event;
@@ -23,6 +24,11 @@ pub(crate) fn matching<'a>(case: &'a Case, expect: &TrafficExpect) -> Vec<&'a Ev
             Some(Some(step)) => within(event, step),
         })
         .filter(|event| is_layer(event, expect) && is_to(event, &expect.to))
+        .filter(|event| {
+            expect
+                .port
+                .is_none_or(|port| place(event).is_some_and(|to| to.port() == port))
+        })
         .collect()
 }
 
@@ -70,6 +76,7 @@ fn is_layer(event: &Event, expect: &TrafficExpect) -> bool {
                     target.contains(part.as_str())
                         || headers.iter().any(|(_, value)| value.contains(part.as_str()))
                 })
+                && expect.target_is.as_ref().is_none_or(|whole| *target == whole.0)
                 && expect
                     .header
                     .as_ref()
@@ -81,14 +88,73 @@ fn is_layer(event: &Event, expect: &TrafficExpect) -> bool {
 
 fn is_to(event: &Event, to: &str) -> bool {
     match to.parse::<IpAddr>() {
-        Ok(address) => match &event.what {
-            Happening::Connect { to, .. }
-            | Happening::Hello { to, .. }
-            | Happening::Handshake { to, .. }
-            | Happening::Request { to, .. }
-            | Happening::Closed { to, .. } => to.ip().to_canonical() == address.to_canonical(),
-            Happening::Lookup { .. } => false,
-        },
+        Ok(address) => place(event).is_some_and(|to| to.ip().to_canonical() == address.to_canonical()),
         Err(_) => event.host.as_ref().is_some_and(|host| host.as_str() == to),
+    }
+}
+
+/// Where an event happened; a lookup has no such place.
+fn place(event: &Event) -> Option<SocketAddr> {
+    match &event.what {
+        Happening::Connect { to, .. }
+        | Happening::Hello { to, .. }
+        | Happening::Handshake { to, .. }
+        | Happening::Request { to, .. }
+        | Happening::Closed { to, .. } => Some(*to),
+        Happening::Lookup { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cimdspec_model::observation::Instant;
+    use cimdspec_model::text::Text;
+
+    use super::*;
+
+    fn request(port: u16, target: &str) -> Event {
+        Event {
+            at: Instant(0),
+            case: None,
+            host: None,
+            what: Happening::Request {
+                connection: 1,
+                to: SocketAddr::from(([20, 0, 0, 1], port)),
+                method: "GET".to_owned(),
+                target: target.to_owned(),
+                headers: Vec::new(),
+            },
+        }
+    }
+
+    fn expected(target: Option<&str>) -> TrafficExpect {
+        TrafficExpect {
+            event: Layer::Request,
+            to: "20.0.0.1".to_owned(),
+            during: None,
+            method: None,
+            header: None,
+            target: None,
+            target_is: target.map(|target| Text(target.to_owned())),
+            port: None,
+            at_least: None,
+            at_most: None,
+        }
+    }
+
+    #[test]
+    fn an_exact_target_is_all_of_it() {
+        let exact = expected(Some("/client.json"));
+        assert!(is_layer(&request(443, "/client.json"), &exact));
+        assert!(!is_layer(&request(443, "/client.json?v=1"), &exact));
+        assert!(is_layer(&request(443, "/client.json?v=1"), &expected(None)));
+    }
+
+    #[test]
+    fn a_request_is_at_its_port_and_address() {
+        let event = request(8443, "/");
+        assert_eq!(place(&event).map(|to| to.port()), Some(8443));
+        assert!(is_to(&event, "20.0.0.1"));
+        assert!(!is_to(&event, "20.0.0.2"));
     }
 }

@@ -41,6 +41,16 @@ pub enum TlsBehaviour {
     PlainHttp,
     /// Accepts the connection and resets it at once.
     Reset,
+    /// Answers the hello with a fatal alert.
+    Alert,
+    /// A certificate that names the host as its common name only, where no verifier looks any more.
+    CommonNameOnly,
+    /// A certificate for clients, not for servers.
+    ForClients,
+    /// A certificate signed by another host's, which is no authority.
+    LeafAsAuthority,
+    /// A certificate whose wildcard stands for two labels of the host.
+    WildcardTooWide,
 }
 
 /// What a host serves at a path.
@@ -212,6 +222,8 @@ pub enum Delivery {
     },
     /// The request is read and the connection closed without a byte.
     CloseWithoutAnswer,
+    /// The body is all of the answer, status line and header fields too, byte for byte; then the close.
+    Raw,
 }
 
 /// How one name is answered: turns in order; each counts the queries of one record type.

@@ -23,7 +23,14 @@ impl Scene<'_> {
             .during
             .as_ref()
             .map_or(String::new(), |step| format!(" during `{step}`"));
-        let expected = format!("{range} {layer} to {}{during}", expect.to);
+        let mut place = expect.to.clone();
+        if let Some(port) = expect.port {
+            place.push_str(&format!(" at port {port}"));
+        }
+        if let Some(target) = &expect.target_is {
+            place.push_str(&format!(" for exactly `{target}`", target = target.0));
+        }
+        let expected = format!("{range} {layer} to {place}{during}");
         let seen = format!("{figure} {layer}");
         let outcome = match (
             least.is_some_and(|least| figure < least),

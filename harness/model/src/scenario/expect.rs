@@ -346,6 +346,12 @@ pub struct TrafficExpect {
     /// Only requests with this in their target or in the value of a header field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contains: Option<String>,
+    /// Only requests whose target is exactly this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_is: Option<Text>,
+    /// Only at this port of the host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
     /// The least number of events (or bytes).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_least: Option<Size>,

@@ -86,8 +86,8 @@ pub struct Serve {
     /// Members of the document to leave out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remove: Vec<String>,
-    /// Sent instead of the document; `@document` in it stands for the document's JSON text, and a whole
-    /// text `@keys/<name>` for that JSON Web Key Set.
+    /// Sent instead of the document; `@document` in it stands for the document's JSON text, `@length` for the
+    /// number of its bytes, and a whole text `@keys/<name>` for that JSON Web Key Set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Text>,
     /// The status code; 200 when left out.
@@ -164,6 +164,7 @@ pub enum DeliveryName {
     ResetInBody,
     GiantHeaders,
     CloseWithoutAnswer,
+    Raw,
 }
 
 /// Changes how a name is answered.

@@ -150,7 +150,7 @@ fn labels_named(step: &Step) -> Vec<String> {
                 .body
                 .as_ref()
                 .filter(|body| key_set_named(&body.0).is_none())
-                .map(|body| Text(body.0.replace("@document", "")));
+                .map(|body| Text(body.0.replace("@document", "").replace("@length", "")));
             body.iter().for_each(&mut text);
             labels.extend(act.host.iter().map(ToString::to_string));
             act.set
@@ -213,7 +213,11 @@ fn labels_expected(expect: &Expect) -> Vec<String> {
         }
         Expect::Tells(Tells::Header(it)) => vec![it.of.to_string()],
         Expect::Tells(Tells::Requests(of)) => vec![of.to_string()],
-        Expect::Traffic(it) if it.to.parse::<std::net::IpAddr>().is_err() => vec![it.to.clone()],
+        Expect::Traffic(it) => {
+            let named = it.target_is.iter().flat_map(Text::labels).map(str::to_owned);
+            let host = it.to.parse::<std::net::IpAddr>().is_err().then(|| it.to.clone());
+            named.chain(host).collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -220,6 +220,7 @@ impl Documents {
                         true => refusal,
                         false => named(refusal, &response),
                     };
+                    let refusal = self.told(refusal, &response);
                     (lifetime_of_refusal(&self.policy.cache, &refusal), Err(refusal))
                 }
             },
@@ -232,6 +233,17 @@ impl Documents {
             if let Ok(destination) = parse(&self.policy.url, url) {
                 let _ = self.fetched(client_id, url, "text", destination, DOCUMENT).await;
             }
+        }
+    }
+
+    /// The refusal as it is told; a mutant quotes what it was sent.
+    fn told(&self, refusal: Refusal, response: &Fetched) -> Refusal {
+        match refusal {
+            Refusal::Document(reason) if !self.policy.document.not_quoted.on() => {
+                let body = String::from_utf8_lossy(&response.body);
+                Refusal::Document(format!("{reason}: {body}"))
+            }
+            refusal => refusal,
         }
     }
 

@@ -97,6 +97,15 @@ pub fn parse(policy: &UrlPolicy, client_id: &str) -> Result<Destination, Refusal
     } else {
         target
     };
+    let target = match target.split_once('?') {
+        Some((path, _)) if !policy.query_sent.on() => path.to_owned(),
+        _ => target,
+    };
+    let target = match policy.target_as_sent.on() {
+        true => target,
+        false => tidied(&target),
+    };
+    let port = if policy.port.on() || !secure { port } else { 443 };
     Ok(Destination {
         secure,
         host,
@@ -105,6 +114,29 @@ pub fn parse(policy: &UrlPolicy, client_id: &str) -> Result<Destination, Refusal
         port,
         target,
     })
+}
+
+/// The target with its unreserved characters decoded and doubled slashes joined: the deviation of a mutant.
+fn tidied(target: &str) -> String {
+    let mut out = String::new();
+    let mut rest = target;
+    while let Some(first) = rest.chars().next() {
+        let escape = rest
+            .get(1..3)
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match (first, escape.map(char::from)) {
+            ('%', Some(letter)) if letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '~') => {
+                out.push(letter);
+                rest = &rest[3..];
+            }
+            ('/', _) if out.ends_with('/') => rest = &rest[1..],
+            _ => {
+                out.push(first);
+                rest = &rest[first.len_utf8()..];
+            }
+        }
+    }
+    out
 }
 
 fn host_and_port(authority: &str, secure: bool) -> Result<(String, u16), Refusal> {

@@ -7,6 +7,7 @@ mod outbound;
 mod registration;
 mod service;
 mod slips;
+mod wire;
 
 use crate::policy::Policy;
 
@@ -31,6 +32,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(slips::MUTANTS)
         .chain(registration::MUTANTS)
         .chain(discovery::MUTANTS)
+        .chain(wire::MUTANTS)
 }
 
 /// The mutant of this name.

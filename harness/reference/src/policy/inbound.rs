@@ -320,4 +320,6 @@ pub struct PagePolicy {
     pub referrer: Check,
     /// Names are cut where nobody reads on.
     pub short_names: Check,
+    /// What is refused is the request's fault; otherwise it is told as a failure of the server.
+    pub refusal_is_no_failure: Check,
 }

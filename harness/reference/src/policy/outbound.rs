@@ -24,8 +24,14 @@ pub struct UrlPolicy {
     pub numeric_hosts: Check,
     /// A path must be there.
     pub path: Check,
+    /// The port of the identifier is connected to; otherwise always that of https.
+    pub port: Check,
+    /// The query is part of what is asked for; otherwise it is left out.
+    pub query_sent: Check,
     /// Only https.
     pub scheme: Check,
+    /// The path is asked for as it was sent; otherwise letters are decoded and doubled slashes joined first.
+    pub target_as_sent: Check,
     /// No userinfo.
     pub userinfo: Check,
 }
@@ -212,6 +218,8 @@ pub struct DocumentPolicy {
     pub strings_inert: Check,
     /// Software statements are ignored; otherwise believed, whoever signed them.
     pub statement_ignored: Check,
+    /// What is wrong with a document is told in words of this server; otherwise the document is quoted.
+    pub not_quoted: Check,
     /// `oct` keys are refused.
     pub symmetric_keys: Check,
     /// A value of an unexpected type is a refusal; otherwise the server fails.

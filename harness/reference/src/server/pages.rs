@@ -158,7 +158,12 @@ pub(crate) fn refusal(policy: &PagePolicy, client_id: &str, reason: &str, intern
         text(reason),
         text(internals)
     );
-    page(policy, 400, "Request refused", &content)
+    let status = if policy.refusal_is_no_failure.on() {
+        400
+    } else {
+        500
+    };
+    page(policy, status, "Request refused", &content)
 }
 
 /// The name without what turns or hides the text beside it, and cut where nobody reads on.

@@ -91,6 +91,23 @@ pub(crate) async fn accept_loop(listener: TcpListener, shared: Arc<Shared>, plai
     }
 }
 
+/// A fatal `handshake_failure`, as a record of TLS 1.2.
+const FATAL_ALERT: [u8; 7] = [21, 3, 3, 0, 2, 2, 40];
+
+/// Reads the hello and answers with an alert.
+async fn alert(mut stream: TcpStream) -> Ending {
+    let mut hello = [0; 4096];
+    let read = tokio::time::timeout(HANDSHAKE_DEADLINE, stream.read(&mut hello)).await;
+    match read {
+        Ok(Ok(length)) if length > 0 => {
+            let _ = stream.write_all(&FATAL_ALERT).await;
+            let _ = stream.shutdown().await;
+            Ending::World
+        }
+        _ => Ending::Peer,
+    }
+}
+
 struct Connection {
     shared: Arc<Shared>,
     number: u64,
@@ -188,6 +205,7 @@ impl Connection {
                 let _ = stream.set_zero_linger();
                 Ending::World
             }
+            TlsBehaviour::Alert => alert(stream).await,
             TlsBehaviour::StallInHandshake => self.silent(stream).await,
             TlsBehaviour::PlainHttp => self.http(stream).await,
             TlsBehaviour::BelowTls12 => self.old_tls(stream).await,

@@ -139,6 +139,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Sending<'_, S> {
                 self.write(&body).await?;
             }
             Delivery::CloseWithoutAnswer => {}
+            Delivery::Raw => self.write(&page.body).await?,
         }
         Ok(done)
     }

@@ -12,6 +12,8 @@ use crate::error::SandboxError;
 
 const LOOPBACK_INDEX: u32 = 1;
 const LOCAL_TABLE: u32 = 255;
+/// Ordinary addresses that never answer a SYN, as behind a firewall that drops.
+const SILENT_BLOCK: (Ipv4Addr, u8) = (Ipv4Addr::new(45, 45, 99, 0), 24);
 /// They belong to the namespace that the writer is in.
 const IPV6_SWITCHES: [&str; 2] = [
     "/proc/sys/net/ipv6/conf/all/disable_ipv6",
@@ -58,7 +60,20 @@ async fn routes() -> Result<(), SandboxError> {
         .table_id(LOCAL_TABLE)
         .kind(RouteType::Local)
         .build();
-    for (step, route) in [("route 0.0.0.0/0 to lo", v4), ("route ::/0 to lo", v6)] {
+    // Nobody is there and nobody forwards, so what is sent there is dropped without a word.
+    let silent = RouteMessageBuilder::<Ipv4Addr>::new()
+        .destination_prefix(SILENT_BLOCK.0, SILENT_BLOCK.1)
+        .output_interface(LOOPBACK_INDEX)
+        .table_id(LOCAL_TABLE)
+        .scope(RouteScope::Link)
+        .kind(RouteType::Unicast)
+        .build();
+    let routes = [("route 0.0.0.0/0 to lo", v4), ("route the silent block", silent)];
+    for (step, route) in routes {
+        let added = handle.route().add(route).replace().execute().await;
+        added.map_err(|error| wrong(step)(error.to_string()))?;
+    }
+    for (step, route) in [("route ::/0 to lo", v6)] {
         let added = handle.route().add(route).replace().execute().await;
         added.map_err(|error| wrong(step)(error.to_string()))?;
     }

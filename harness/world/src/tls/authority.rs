@@ -15,6 +15,7 @@ use rcgen::DistinguishedName;
 use rcgen::DnType;
 use rcgen::ExtendedKeyUsagePurpose;
 use rcgen::IsCa;
+use rcgen::Issuer;
 use rcgen::KeyPair;
 use rcgen::KeyUsagePurpose;
 use rcgen::PKCS_RSA_SHA256;
@@ -149,14 +150,22 @@ impl Authority {
         let text = |error: rcgen::Error| error.to_string();
         let params = leaf(subject, fault).map_err(text)?;
         let key = KeyPair::generate().map_err(text)?;
+        let mut chain: Vec<CertificateDer<'static>> = Vec::new();
         let leaf = match fault {
+            TlsBehaviour::LeafAsAuthority => {
+                let between = leaf(subject, TlsBehaviour::Good).map_err(text)?;
+                let between_key = KeyPair::generate().map_err(text)?;
+                let signed = between.signed_by(&between_key, &self.issuer).map_err(text)?;
+                chain.push(signed.der().clone());
+                params.signed_by(&key, &Issuer::new(between, between_key))
+            }
             TlsBehaviour::SelfSigned => params.self_signed(&key),
             TlsBehaviour::UnknownAuthority => params.signed_by(&key, &self.stranger),
             _ => params.signed_by(&key, &self.issuer),
         }
         .map_err(text)?;
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let chain: Vec<CertificateDer<'static>> = vec![leaf.der().clone()];
+        chain.insert(0, leaf.der().clone());
         let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -178,18 +187,30 @@ impl Authority {
 fn leaf(subject: &Subject, fault: TlsBehaviour) -> Result<CertificateParams, rcgen::Error> {
     let mut params = CertificateParams::new(match fault {
         TlsBehaviour::WrongName => vec!["another-host.example.net".to_owned()],
+        TlsBehaviour::CommonNameOnly => Vec::new(),
+        TlsBehaviour::WildcardTooWide => subject.names.iter().map(|name| widened(name)).collect(),
         _ => subject.names.clone(),
     })?;
-    if fault != TlsBehaviour::WrongName {
+    let names_others = matches!(
+        fault,
+        TlsBehaviour::WrongName | TlsBehaviour::CommonNameOnly | TlsBehaviour::WildcardTooWide
+    );
+    if !names_others {
         let addresses = subject.addresses.iter().copied().map(SanType::IpAddress);
         params.subject_alt_names.extend(addresses);
     }
-    params.distinguished_name = distinguished("cimdspec host");
+    params.distinguished_name = distinguished(match (fault, subject.names.first()) {
+        (TlsBehaviour::CommonNameOnly, Some(name)) => name,
+        _ => "cimdspec host",
+    });
     params.key_usages = vec![
         KeyUsagePurpose::DigitalSignature,
         KeyUsagePurpose::KeyEncipherment,
     ];
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.extended_key_usages = vec![match fault {
+        TlsBehaviour::ForClients => ExtendedKeyUsagePurpose::ClientAuth,
+        _ => ExtendedKeyUsagePurpose::ServerAuth,
+    }];
     // Strict verifiers refuse a leaf that does not name its issuer's key: that would be a fault nobody asked for.
     params.use_authority_key_identifier_extension = true;
     let now = OffsetDateTime::now_utc();
@@ -199,6 +220,12 @@ fn leaf(subject: &Subject, fault: TlsBehaviour) -> Result<CertificateParams, rcg
         _ => (now - Duration::days(1), now + Duration::days(30)),
     };
     Ok(params)
+}
+
+/// The name with a wildcard in the place of its first two labels.
+fn widened(name: &str) -> String {
+    let parent = name.splitn(3, '.').nth(2).unwrap_or(name);
+    format!("*.{parent}")
 }
 
 /// A self-signed authority, with this key or a new one.
@@ -240,6 +267,10 @@ fn fault_name(fault: TlsBehaviour) -> &'static str {
         TlsBehaviour::WrongName => "wrong-name",
         TlsBehaviour::SelfSigned => "self-signed",
         TlsBehaviour::UnknownAuthority => "unknown-authority",
+        TlsBehaviour::CommonNameOnly => "common-name-only",
+        TlsBehaviour::ForClients => "for-clients",
+        TlsBehaviour::LeafAsAuthority => "leaf-as-authority",
+        TlsBehaviour::WildcardTooWide => "wildcard-too-wide",
         _ => "good",
     }
 }

@@ -100,6 +100,23 @@ async fn each_fault_is_refused_for_its_own_reason() {
         matches!(wrong, E::NotValidForName | E::NotValidForNameContext { .. }),
         "{wrong:?}"
     );
+    for nearly in [TlsBehaviour::CommonNameOnly, TlsBehaviour::WildcardTooWide] {
+        let wrong = fault(nearly).await;
+        assert!(
+            matches!(wrong, E::NotValidForName | E::NotValidForNameContext { .. }),
+            "{nearly:?}: {wrong:?}"
+        );
+    }
+    let clients = fault(TlsBehaviour::ForClients).await;
+    assert!(
+        matches!(clients, E::InvalidPurpose | E::InvalidPurposeContext { .. }),
+        "{clients:?}"
+    );
+    let signed_by_leaf = fault(TlsBehaviour::LeafAsAuthority).await;
+    assert!(
+        !matches!(signed_by_leaf, E::NotValidForName | E::Expired),
+        "{signed_by_leaf:?}"
+    );
     assert_eq!(fault(TlsBehaviour::SelfSigned).await, E::UnknownIssuer);
     assert_eq!(fault(TlsBehaviour::UnknownAuthority).await, E::UnknownIssuer);
 }

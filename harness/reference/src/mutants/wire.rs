@@ -1,0 +1,33 @@
+//! Mutants of the fetch on the wire: what is asked for, where, and what is told of the answer.
+
+use super::Mutant;
+use crate::policy::Check;
+
+/// One row for each.
+pub(super) const MUTANTS: &[Mutant] = &[
+    Mutant {
+        name: "normalises-before-fetch",
+        summary: "decodes letters and joins doubled slashes in the path before it fetches",
+        apply: |policy| policy.url.target_as_sent = Check::Skip,
+    },
+    Mutant {
+        name: "query-stripped-before-fetch",
+        summary: "fetches the document without the query of its identifier",
+        apply: |policy| policy.url.query_sent = Check::Skip,
+    },
+    Mutant {
+        name: "port-ignored",
+        summary: "connects to the port of https whatever port the identifier names",
+        apply: |policy| policy.url.port = Check::Skip,
+    },
+    Mutant {
+        name: "error-page-quotes-document",
+        summary: "shows what the document's host sent on its error page",
+        apply: |policy| policy.document.not_quoted = Check::Skip,
+    },
+    Mutant {
+        name: "refusals-are-server-errors",
+        summary: "answers what it refuses with 500",
+        apply: |policy| policy.pages.refusal_is_no_failure = Check::Skip,
+    },
+];
