@@ -109,13 +109,16 @@ fn check_finding(input: &Input<'_>, check: &Check) -> Finding {
     finding(plan, clauses, check, conclusion)
 }
 
+/// How the reason begins when a check does not apply for its own condition, and not for what the target lacks.
+pub const UNMET: &str = "its condition is not met";
+
 /// What becomes of a check whose condition does not hold.
 fn lifted(scene: &Scene<'_>, given: &Expect) -> Option<Outcome> {
     let condition = scene.conclude(given);
     match condition.outcome {
         Outcome::Pass => None,
         Outcome::Fail | Outcome::NotApplicable(_) => Some(Outcome::NotApplicable(format!(
-            "its condition is not met: expected {}, seen {}",
+            "{UNMET}: expected {}, seen {}",
             condition.expected, condition.seen
         ))),
         other => Some(other),

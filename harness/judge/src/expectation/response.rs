@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::Scene;
 use super::list;
 use super::pass_if;
+use crate::finding::UNMET;
 use crate::likeness::header;
 use crate::words;
 
@@ -56,7 +57,7 @@ impl Scene<'_> {
         };
         let found = body.pointer(at);
         if expect.optional && found.is_none() {
-            let why = format!("there is no `{at}`");
+            let why = format!("{UNMET}: there is no `{at}`");
             let expected = format!("`{at}`, where it is told");
             return (Outcome::NotApplicable(why.clone()), expected, why);
         }
