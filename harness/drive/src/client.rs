@@ -47,6 +47,8 @@ pub(crate) struct Credentials {
 pub(crate) struct Means<'a> {
     pub(crate) keys: &'a Keys,
     pub(crate) audience: &'a str,
+    /// The origin of the host `keys`.
+    pub(crate) links: Option<&'a str>,
     /// The assertion that was sent last in this case.
     pub(crate) last_assertion: Option<String>,
 }
@@ -172,6 +174,7 @@ impl Client {
         let assertion = means.keys.assertion(&Assertion {
             client_id: &self.id,
             audience: means.audience,
+            links: means.links,
             fault,
         })?;
         Ok(self.asserted(assertion))
@@ -238,6 +241,7 @@ mod tests {
         let means = Means {
             keys: &keys,
             audience: "https://as.test",
+            links: None,
             last_assertion: last.map(str::to_owned),
         };
         client.credentials(wanted, &means)

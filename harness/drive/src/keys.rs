@@ -34,6 +34,8 @@ struct SigningKey {
 pub(crate) struct Assertion<'a> {
     pub(crate) client_id: &'a str,
     pub(crate) audience: &'a str,
+    /// The origin of the host `keys`, to which a header may link.
+    pub(crate) links: Option<&'a str>,
     /// What is wrong with it, if anything.
     pub(crate) fault: Option<Authentication>,
 }
@@ -45,6 +47,7 @@ const ANOTHER_CLIENT: &str = "https://another-client.example/client.json";
 const NOT_YET: Duration = Duration::from_secs(420);
 /// The bytes of a raw ES256 signature.
 const ZERO_SIGNATURE: usize = 64;
+const TEN_YEARS: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 const LONG_AGO: Duration = Duration::from_secs(3600);
 /// Where the private scalar stands in the PKCS #8 form that ring writes for P-256.
 const SCALAR: std::ops::Range<usize> = 36..68;
@@ -123,6 +126,9 @@ impl Keys {
                 claims["nbf"] = json!((now + NOT_YET).as_secs());
                 claims["exp"] = json!((now + NOT_YET + LIFETIME).as_secs());
             }
+            Some(Authentication::AssertionDistantExpiry) => {
+                claims["exp"] = json!((issued + TEN_YEARS).as_secs())
+            }
             Some(Authentication::AssertionWithoutExpiry) => leave_out(&mut claims, "exp"),
             Some(Authentication::AssertionWithoutId) => leave_out(&mut claims, "jti"),
             _ => {}
@@ -149,10 +155,28 @@ impl Keys {
                 let input = signing_input(&header(json!({})), &claims);
                 Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode([0; ZERO_SIGNATURE])))
             }
-            Some(Authentication::AssertionUnsigned) => Ok(format!(
+            Some(Authentication::AssertionUnsigned) => Ok(self.unsigned(&claims)),
+            Some(Authentication::AssertionUnsignedInCapitals) => Ok(format!(
                 "{}.",
-                signing_input(&json!({ "alg": "none", "typ": "JWT" }), &claims)
+                signing_input(&json!({ "alg": "NONE", "typ": "JWT" }), &claims)
             )),
+            Some(Authentication::AssertionExplicitType) => self
+                .client
+                .sign_with(&header(json!({ "typ": "client-authentication+jwt" })), &claims),
+            Some(Authentication::AssertionUntyped) => {
+                let mut untyped = header(json!({}));
+                leave_out(&mut untyped, "typ");
+                self.client.sign_with(&untyped, &claims)
+            }
+            Some(Authentication::AssertionKeyLinks) => {
+                let origin = wanted.links.ok_or("the scenario has no host `keys`")?;
+                let links = json!({
+                    "jku": format!("{origin}/keys.json"),
+                    "x5u": format!("{origin}/certificate.pem"),
+                    "kid": self.other.kid,
+                });
+                self.other.sign_with(&header(links), &claims)
+            }
             // It names the published key, so that the signature is what is wrong.
             Some(Authentication::AssertionWrongKey) => self.other.sign(self.client.kid, &claims),
             _ => self.client.sign(self.client.kid, &claims),
@@ -267,6 +291,7 @@ mod tests {
         let wanted = Assertion {
             client_id: "https://client.test/client.json",
             audience: "https://as.test",
+            links: Some("https://keys.test"),
             fault,
         };
         keys.assertion(&wanted).unwrap()
@@ -316,6 +341,16 @@ mod tests {
         )));
         let unsigned = parts(&assertion(&keys, Some(Authentication::AssertionUnsigned)));
         assert_eq!((unsigned.0["alg"].as_str(), unsigned.2.len()), (Some("none"), 0));
+        let linked = assertion(&keys, Some(Authentication::AssertionKeyLinks));
+        assert_eq!(parts(&linked).0["jku"], "https://keys.test/keys.json");
+        assert!(!verifies(&linked));
+        for fault in [
+            Authentication::AssertionUntyped,
+            Authentication::AssertionExplicitType,
+            Authentication::AssertionDistantExpiry,
+        ] {
+            assert!(verifies(&assertion(&keys, Some(fault))), "{fault:?}");
+        }
         let expired = parts(&assertion(&keys, Some(Authentication::AssertionExpired))).1;
         assert!(expired["exp"].as_u64() < claims["iat"].as_u64());
         let subject = parts(&assertion(&keys, Some(Authentication::AssertionWrongSubject))).1;

@@ -306,9 +306,12 @@ impl Scene {
         client: &Client,
         wanted: Option<Authentication>,
     ) -> Result<Credentials, String> {
+        let mut origins = self.names.origins.iter();
+        let links = origins.find(|(label, _)| label.as_str() == "keys");
         let means = Means {
             keys: self.target.keys(),
             audience: self.target.issuer(),
+            links: links.map(|(_, origin)| origin.as_str()),
             last_assertion: self.memory().assertion.clone(),
         };
         let credentials = client.credentials(wanted, &means)?;

@@ -117,6 +117,12 @@ pub enum Authentication {
     AssertionAndSecret,
     /// An empty assertion.
     AssertionEmpty,
+    /// An assertion that expires in ten years.
+    AssertionDistantExpiry,
+    /// An assertion whose header tells the type that is registered for client authentication.
+    AssertionExplicitType,
+    /// An assertion signed by the key of `@keys/other`, with links to the host `keys` in its header.
+    AssertionKeyLinks,
     /// An assertion whose MAC was made with the client's public key as the secret.
     AssertionHmac,
     /// An assertion by another issuer.
@@ -145,6 +151,10 @@ pub enum Authentication {
     AssertionWrongSubject,
     /// An assertion with `alg` `none`.
     AssertionUnsigned,
+    /// An assertion with `alg` `NONE`.
+    AssertionUnsignedInCapitals,
+    /// An assertion whose header tells no type.
+    AssertionUntyped,
     /// The very assertion of the step before.
     AssertionReplayed,
 }

@@ -108,6 +108,10 @@ fn signed(policy: &AssertionPolicy, assertion: &str, keys: &Value) -> bool {
     if !policy.signature.on() || (unsigned && !policy.unsigned.on()) {
         return !unsigned || !policy.unsigned.on();
     }
+    let in_capitals = !unsigned && is_none(&told_algorithm);
+    if in_capitals && !policy.none_in_capitals.on() {
+        return true;
+    }
     if told_algorithm == "HS256" && !policy.no_mac.on() {
         return is_mac_by_public_key(assertion, keys);
     }
@@ -133,6 +137,12 @@ fn signed(policy: &AssertionPolicy, assertion: &str, keys: &Value) -> bool {
         .filter_map(|key| serde_json::from_value::<Jwk>(key.clone()).ok())
         .filter_map(|key| DecodingKey::from_jwk(&key).ok())
         .any(|key| decode::<Value>(assertion, &key, &validation).is_ok())
+}
+
+fn is_none(algorithm: &Value) -> bool {
+    algorithm
+        .as_str()
+        .is_some_and(|told| told.eq_ignore_ascii_case("none"))
 }
 
 /// Whether the text of a public key was taken for the secret of a MAC: what a mutant believes.
@@ -161,7 +171,8 @@ fn claims(assertion: &str) -> Option<Value> {
     part(assertion, 1).filter(Value::is_object)
 }
 
-fn part(assertion: &str, index: usize) -> Option<Value> {
+/// A part of a JWT: its header (0) or its claims (1).
+pub(crate) fn part(assertion: &str, index: usize) -> Option<Value> {
     let bytes = URL_SAFE_NO_PAD.decode(assertion.split('.').nth(index)?).ok()?;
     serde_json::from_slice(&bytes).ok()
 }
@@ -244,8 +255,8 @@ mod tests {
         );
         let expired = "the assertion has expired, or expires too late";
         for (change, reason) in [
-            (json!({ "iss": "x" }), "issuer and subject are not the client"),
-            (json!({ "sub": null }), "issuer and subject are not the client"),
+            (json!({ "iss": "x" }), "the issuer is not the client"),
+            (json!({ "sub": null }), "the subject is not the client"),
             (
                 json!({ "aud": "https://x.example" }),
                 "the audience is not this server",
@@ -320,6 +331,12 @@ mod tests {
             ..AssertionPolicy::default()
         };
         assert!(judged(&mutant, &unsigned).is_ok());
+        let mutant = AssertionPolicy {
+            none_in_capitals: Check::Skip,
+            ..AssertionPolicy::default()
+        };
+        assert_eq!(judged(&mutant, &unsigned), wrong);
+        assert!(judged(&mutant, &parts(json!({ "alg": "NONE" }))).is_ok());
         let forged = encode(
             &Header::new(Algorithm::HS256),
             &claims_with(json!({})),

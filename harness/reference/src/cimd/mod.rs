@@ -21,6 +21,7 @@ mod tolerance;
 mod wire;
 
 pub use assertion::VerifiedAssertion;
+pub(crate) use assertion::part as part_of_jwt;
 pub use assertion::verify_assertion;
 pub use blocks::Block;
 pub use blocks::block_of;

@@ -35,6 +35,21 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| policy.assertion.no_mac = Check::Skip,
     },
     Mutant {
+        name: "follows-jku",
+        summary: "verifies an assertion by the keys that its header links to",
+        apply: |policy| policy.assertion.links_ignored = Check::Skip,
+    },
+    Mutant {
+        name: "assertion-alg-none-in-capitals",
+        summary: "refuses `none` as the algorithm of an assertion and accepts `NONE`",
+        apply: |policy| policy.assertion.none_in_capitals = Check::Skip,
+    },
+    Mutant {
+        name: "assertion-of-any-client",
+        summary: "verifies an assertion by the keys of its issuer and lets it speak for the client that is named",
+        apply: |policy| policy.assertion.own_keys = Check::Skip,
+    },
+    Mutant {
         name: "two-methods-accepted",
         summary: "lets a client authenticate in two ways at once",
         apply: |policy| policy.assertion.one_method = Check::Skip,

@@ -362,10 +362,16 @@ pub struct AssertionPolicy {
     pub issuer: Check,
     /// It is verified by public keys only; otherwise their text is taken for a shared secret where the header says so.
     pub no_mac: Check,
+    /// Keys that the header links to are not fetched; otherwise they are believed.
+    pub links_ignored: Check,
+    /// `alg: none` is refused however it is spelled; otherwise only in lower case.
+    pub none_in_capitals: Check,
     /// What is valid later is refused.
     pub not_before: Check,
     /// One method at a time.
     pub one_method: Check,
+    /// The keys are those of the client that is named; otherwise of whoever issued the assertion.
+    pub own_keys: Check,
     /// An assertion is used once.
     pub replay: Check,
     /// A client with keys must send one.

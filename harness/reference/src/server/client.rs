@@ -205,6 +205,9 @@ impl State {
                     if parameter(parameters, "client_assertion_type") != Some(ASSERTION_TYPE) {
                         return Err("the assertion's type is not known".to_owned());
                     }
+                    if self.believes(&client, assertion).await {
+                        return Ok(client);
+                    }
                     self.assert(client, assertion).await
                 }
             },

@@ -3,6 +3,7 @@
 mod authorize;
 mod client;
 mod consent;
+mod credulous;
 mod manage;
 mod metadata;
 mod pages;
