@@ -299,7 +299,10 @@ pub(crate) async fn revoke(Shared(state): Shared<Arc<State>>, headers: HeaderMap
     {
         state.store.end_family(&known.family);
     }
-    uncached(answer(200, &json!({})))
+    uncached(answer(
+        if rules.revocation_ok.on() { 200 } else { 202 },
+        &json!({}),
+    ))
 }
 
 /// Says what a token is, to the client that it was given to.
