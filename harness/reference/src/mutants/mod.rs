@@ -1,6 +1,7 @@
 //! The mutants: single deviations of the policy, each wrong in one way that a real implementer would be.
 
 mod browser;
+mod credentials;
 mod discovery;
 mod inbound;
 mod outbound;
@@ -33,6 +34,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(registration::MUTANTS)
         .chain(discovery::MUTANTS)
         .chain(wire::MUTANTS)
+        .chain(credentials::MUTANTS)
 }
 
 /// The mutant of this name.
