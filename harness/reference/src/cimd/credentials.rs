@@ -23,6 +23,11 @@ pub(super) fn credentials(
     members: &Map<String, Value>,
 ) -> Result<(AuthMethod, Option<KeySource>), Refusal> {
     let auth = auth_method(policy, rules, members)?;
+    let tells_none = !members.contains_key(METHOD) && !members.contains_key(METHODS);
+    if auth == AuthMethod::None && tells_none && !rules.absent_is_none.on() {
+        // Nothing that such a client could send is ever right.
+        return Ok((AuthMethod::PrivateKeyJwt, None));
+    }
     let has_none = members.get("jwks").and_then(|set| set.get("keys")) == Some(&Value::Array(Vec::new()));
     if has_none && !rules.keys_needed.on() {
         return Ok((AuthMethod::None, None));
@@ -48,10 +53,9 @@ fn auth_method(
         return possible(&told);
     }
     let Some(listed) = listed else {
-        return match (policy.absent_method.on(), rules.absent_is_none.on()) {
-            (false, _) => refuse("it does not tell its authentication method"),
-            (true, false) => Ok(AuthMethod::Unsupported),
-            (true, true) => Ok(AuthMethod::None),
+        return match policy.absent_method.on() {
+            false => refuse("it does not tell its authentication method"),
+            true => Ok(AuthMethod::None),
         };
     };
     let mut methods = Vec::new();
