@@ -19,6 +19,7 @@ use crate::cimd::KeySource;
 use crate::cimd::Refusal;
 use crate::cimd::looks_like_url;
 use crate::cimd::verify_assertion;
+use crate::policy::Check;
 use crate::policy::RedirectPolicy;
 use crate::policy::RegistrationFault;
 
@@ -197,12 +198,22 @@ impl State {
         };
         let mut client = client.map_err(|refusal| refusal.public_reason())?;
         client.id = id;
-        let assertion = parameter(parameters, "client_assertion");
+        let assertion = parameter(parameters, "client_assertion")
+            .filter(|assertion| !assertion.is_empty() || self.policy.assertion.empty.on());
+        let secret = basic.is_some() || parameter(parameters, "client_secret").is_some();
+        if secret && assertion.is_some() && self.policy.assertion.one_method.on() {
+            return Err("two methods of authentication are used".to_owned());
+        }
         match client.method {
             Method::None => Ok(client),
             Method::Unsupported => Err("the client's authentication method is not supported".to_owned()),
             Method::PrivateKeyJwt => match assertion {
                 None if !self.policy.assertion.required.on() => Ok(client),
+                None if !self.policy.assertion.empty.on()
+                    && parameter(parameters, "client_assertion").is_some() =>
+                {
+                    Ok(client)
+                }
                 None => Err("an assertion is required".to_owned()),
                 Some(assertion) => {
                     if parameter(parameters, "client_assertion_type") != Some(ASSERTION_TYPE) {
@@ -228,6 +239,21 @@ impl State {
                     _ => Err("the client's secret is missing or wrong".to_owned()),
                 }
             }
+        }
+    }
+
+    /// The client that makes a request; a mutant takes its word for who it is.
+    pub(crate) async fn asking(
+        self: &Arc<Self>,
+        headers: &HeaderMap,
+        parameters: &Parameters,
+        authenticates: Check,
+    ) -> Result<Client, String> {
+        match parameter(parameters, "client_id") {
+            Some(id) if !authenticates.on() => {
+                self.client(id).await.map_err(|refusal| refusal.public_reason())
+            }
+            _ => self.authenticated(headers, parameters).await,
         }
     }
 

@@ -18,6 +18,7 @@ use serde_json::json;
 use super::client::DELETED;
 use super::client::Method as AuthMethod;
 use super::client::same;
+use super::register::freed_as;
 use super::register::information;
 use super::register::kept_of;
 use super::register::new_secret;
@@ -319,7 +320,8 @@ fn delete(state: &State, client: &Registered) -> Response {
     if rules.delete_client.on() {
         state.store.delete_client(&client.id);
         if state.policy.registration.fault == RegistrationFault::IdsAgain {
-            state.memory().freed.push(client.id.clone());
+            let of = freed_as(&client.metadata);
+            state.memory().freed.insert(of, client.id.clone());
         }
     }
     if rules.fault == ManagementFault::DeletesAlike {

@@ -79,11 +79,11 @@ fn document(state: &State, issuer: &str) -> Value {
     if policy.methods.on() {
         methods.extend(["none", "private_key_jwt"]);
     }
-    let mut grants = vec!["authorization_code", "refresh_token"];
+    let mut grants = vec!["authorization_code", "refresh_token", "client_credentials"];
     match policy.grants {
         GrantsShown::Right => {}
         GrantsShown::Implicit => grants.extend(["implicit", "password"]),
-        GrantsShown::WithoutRefresh => grants.truncate(1),
+        GrantsShown::WithoutRefresh => grants.retain(|grant| *grant != "refresh_token"),
     }
     let responses = match policy.grants {
         GrantsShown::Implicit => vec!["code", "token"],

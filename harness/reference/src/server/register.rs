@@ -203,7 +203,7 @@ fn create(state: &State, sent: &Map<String, Value>, metadata: Map<String, Value>
         }
         None if rules.fault == RegistrationFault::IdsCountUp => counted("client"),
         None if rules.fault == RegistrationFault::IdsAgain => {
-            let freed = state.memory().freed.pop();
+            let freed = state.memory().freed.remove(&freed_as(&metadata));
             freed.unwrap_or_else(|| state.random())
         }
         None => state.random(),
@@ -277,6 +277,14 @@ pub(crate) fn new_secret(state: &State, sent: &Map<String, Value>) -> String {
         (RegistrationFault::ShortSecrets, _) => state.random().chars().take(SHORT_SECRET).collect(),
         _ => state.random(),
     }
+}
+
+/// By what a mutant finds the identifier of a client that is gone.
+pub(crate) fn freed_as(metadata: &Map<String, Value>) -> String {
+    metadata
+        .get("redirect_uris")
+        .map(Value::to_string)
+        .unwrap_or_default()
 }
 
 fn counted(what: &str) -> String {
