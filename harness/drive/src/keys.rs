@@ -41,6 +41,8 @@ pub(crate) struct Assertion<'a> {
 const LIFETIME: Duration = Duration::from_secs(60);
 const ANOTHER_SERVER: &str = "https://another-server.example/";
 const ANOTHER_CLIENT: &str = "https://another-client.example/client.json";
+/// Beyond the difference of clocks that servers allow, and short of the lifetimes that they refuse.
+const NOT_YET: Duration = Duration::from_secs(420);
 /// The bytes of a raw ES256 signature.
 const ZERO_SIGNATURE: usize = 64;
 const LONG_AGO: Duration = Duration::from_secs(3600);
@@ -94,7 +96,6 @@ impl Keys {
             .map_err(|error| error.to_string())?;
         let issued = match wanted.fault {
             Some(Authentication::AssertionExpired) => now.saturating_sub(LONG_AGO + LIFETIME),
-            Some(Authentication::AssertionNotYet) => now + LONG_AGO,
             _ => now,
         };
         let audience = match wanted.fault {
@@ -119,7 +120,10 @@ impl Keys {
             "exp": (issued + LIFETIME).as_secs(),
         });
         match wanted.fault {
-            Some(Authentication::AssertionNotYet) => claims["nbf"] = json!(issued.as_secs()),
+            Some(Authentication::AssertionNotYet) => {
+                claims["nbf"] = json!((now + NOT_YET).as_secs());
+                claims["exp"] = json!((now + NOT_YET + LIFETIME).as_secs());
+            }
             Some(Authentication::AssertionWithoutExpiry) => leave_out(&mut claims, "exp"),
             Some(Authentication::AssertionWithoutId) => leave_out(&mut claims, "jti"),
             _ => {}

@@ -123,7 +123,7 @@ pub enum Authentication {
     AssertionIssuer,
     /// An assertion for several audiences, the server among them.
     AssertionManyAudiences,
-    /// An assertion that becomes valid in an hour.
+    /// An assertion that becomes valid in seven minutes.
     AssertionNotYet,
     /// An assertion whose header demands what nobody knows (`crit`).
     AssertionCritical,

@@ -35,11 +35,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| policy.assertion.no_mac = Check::Skip,
     },
     Mutant {
-        name: "assertion-empty-is-none",
-        summary: "takes an empty assertion for a client without keys",
-        apply: |policy| policy.assertion.empty = Check::Skip,
-    },
-    Mutant {
         name: "two-methods-accepted",
         summary: "lets a client authenticate in two ways at once",
         apply: |policy| policy.assertion.one_method = Check::Skip,

@@ -354,8 +354,6 @@ pub struct AssertionPolicy {
     pub audience: Check,
     /// Header members that are said to be critical and are not known are a reason to refuse.
     pub critical: Check,
-    /// An empty assertion is one that is missing its signature; otherwise it is none at all.
-    pub empty: Check,
     /// An expiry is there and not past.
     pub expiry: Check,
     /// An expiry has to be there; otherwise an assertion without one never expires.

@@ -198,8 +198,7 @@ impl State {
         };
         let mut client = client.map_err(|refusal| refusal.public_reason())?;
         client.id = id;
-        let assertion = parameter(parameters, "client_assertion")
-            .filter(|assertion| !assertion.is_empty() || self.policy.assertion.empty.on());
+        let assertion = parameter(parameters, "client_assertion");
         let secret = basic.is_some() || parameter(parameters, "client_secret").is_some();
         if secret && assertion.is_some() && self.policy.assertion.one_method.on() {
             return Err("two methods of authentication are used".to_owned());
@@ -209,11 +208,6 @@ impl State {
             Method::Unsupported => Err("the client's authentication method is not supported".to_owned()),
             Method::PrivateKeyJwt => match assertion {
                 None if !self.policy.assertion.required.on() => Ok(client),
-                None if !self.policy.assertion.empty.on()
-                    && parameter(parameters, "client_assertion").is_some() =>
-                {
-                    Ok(client)
-                }
                 None => Err("an assertion is required".to_owned()),
                 Some(assertion) => {
                     if parameter(parameters, "client_assertion_type") != Some(ASSERTION_TYPE) {
