@@ -62,7 +62,7 @@ pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderM
     let is_served = match client.method {
         Method::None => service.public_clients.on(),
         Method::PrivateKeyJwt => service.key_clients.on(),
-        Method::SecretBasic | Method::SecretPost => true,
+        Method::SecretBasic | Method::SecretPost | Method::Unsupported => true,
     };
     if !is_served {
         return error(400, "unauthorized_client", "such clients are not served here");
