@@ -74,6 +74,7 @@ impl Keys {
             ("client".to_owned(), set(self.client.public())),
             ("client-private".to_owned(), set(self.client.with_private())),
             ("other".to_owned(), set(self.other.public())),
+            ("renewed".to_owned(), set(self.other.named(self.client.kid))),
             ("symmetric".to_owned(), set(octets)),
         ])
     }
@@ -179,6 +180,7 @@ impl Keys {
             }
             // It names the published key, so that the signature is what is wrong.
             Some(Authentication::AssertionWrongKey) => self.other.sign(self.client.kid, &claims),
+            Some(Authentication::AssertionOtherKey) => self.other.sign(self.other.kid, &claims),
             _ => self.client.sign(self.client.kid, &claims),
         }
     }
@@ -217,6 +219,13 @@ impl SigningKey {
             "x": URL_SAFE_NO_PAD.encode(x),
             "y": URL_SAFE_NO_PAD.encode(y),
         })
+    }
+
+    /// The public key under another key identifier.
+    fn named(&self, kid: &str) -> Value {
+        let mut key = self.public();
+        key["kid"] = json!(kid);
+        key
     }
 
     fn with_private(&self) -> Value {
@@ -339,6 +348,9 @@ mod tests {
             &keys,
             Some(Authentication::AssertionWrongKey)
         )));
+        let other = assertion(&keys, Some(Authentication::AssertionOtherKey));
+        assert_eq!(parts(&other).0["kid"], "cimdspec-other");
+        assert!(!verifies(&other));
         let unsigned = parts(&assertion(&keys, Some(Authentication::AssertionUnsigned)));
         assert_eq!((unsigned.0["alg"].as_str(), unsigned.2.len()), (Some("none"), 0));
         let linked = assertion(&keys, Some(Authentication::AssertionKeyLinks));

@@ -27,10 +27,11 @@ pub struct Names {
 }
 
 /// The names that `@keys/<name>` may have; the software statements are written without `keys/`.
-pub const KEY_SETS: [&str; 9] = [
+pub const KEY_SETS: [&str; 10] = [
     "client",
     "client-private",
     "other",
+    "renewed",
     "statement/broken",
     "statement/no-jwt",
     "statement/secret",

@@ -262,11 +262,6 @@ mod tests {
         assert_eq!(kind(json!(200), MemberIs::Future, None), None);
         assert_eq!(kind(json!("200"), MemberIs::Future, None), Some(false));
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn a_word_is_looked_for_as_a_whole() {

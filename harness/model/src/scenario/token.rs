@@ -143,6 +143,8 @@ pub enum Authentication {
     AssertionZeroSignature,
     /// An assertion signed by a key that the client never published.
     AssertionWrongKey,
+    /// An assertion signed by the key of `@keys/other`, which it names.
+    AssertionOtherKey,
     /// An assertion for another audience.
     AssertionWrongAudience,
     /// An assertion that expired an hour ago.

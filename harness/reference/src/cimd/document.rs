@@ -5,18 +5,21 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Map;
 use serde_json::Value;
 
+use super::credentials::credentials;
 use super::fetch::Fetched;
 use super::json::object;
-use super::keys::acceptable;
 use super::redirect::usable_redirect_uris;
 use super::refusal::Refusal;
 use super::text::carried_out;
 use super::text::text_of;
 use super::tolerance::shown_unchecked;
 use super::tolerance::tolerable;
+use crate::policy::CredentialPolicy;
 use crate::policy::DocumentPolicy;
 use crate::policy::IdComparison;
 use crate::policy::RedirectPolicy;
+
+const PUSHES: &str = "require_pushed_authorization_requests";
 
 /// A client by its document.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,6 +48,8 @@ pub struct ClientDocument {
     pub scope: Option<String>,
     /// The algorithm with which it signs assertions.
     pub token_endpoint_auth_signing_alg: Option<String>,
+    /// Whether all its requests are to be pushed (RFC 9126 section 6).
+    pub pushes: bool,
     /// How it authenticates.
     pub auth: AuthMethod,
     /// Its keys.
@@ -71,6 +76,7 @@ impl ClientDocument {
             response_types: vec!["code".to_owned()],
             scope: None,
             token_endpoint_auth_signing_alg: None,
+            pushes: false,
             auth: AuthMethod::None,
             keys: None,
             unchecked: Vec::new(),
@@ -86,6 +92,8 @@ pub enum AuthMethod {
     None,
     /// By an assertion that its key signs.
     PrivateKeyJwt,
+    /// By a method that this server does not have.
+    Unsupported,
 }
 
 /// Where a client's keys are.
@@ -95,11 +103,14 @@ pub enum KeySource {
     Inline(Value),
     /// At a URL.
     Uri(String),
+    /// In the document and at a URL: only with mutants.
+    Both(Value, String),
 }
 
 /// Reads a response as the document of a client.
 pub(crate) fn read(
     policy: &DocumentPolicy,
+    rules: &CredentialPolicy,
     redirects: &RedirectPolicy,
     client_id: &str,
     response: &Fetched,
@@ -130,11 +141,7 @@ pub(crate) fn read(
     };
     let redirect_uris = redirect_uris(policy, redirects, &members)?;
     tolerable(policy, &members)?;
-    let auth = auth_method(policy, &members)?;
-    let keys = keys(policy, &members)?;
-    if auth == AuthMethod::PrivateKeyJwt && keys.is_none() {
-        return refuse("it has no keys");
-    }
+    let (auth, keys) = credentials(policy, rules, &members)?;
     let lookups = carried_out(policy, &mut members);
     let any_redirect_uri = redirect_uris.is_empty();
     Ok(ClientDocument {
@@ -152,6 +159,7 @@ pub(crate) fn read(
             .unwrap_or_else(|| vec!["code".to_owned()]),
         scope: string(policy, &members, "scope")?,
         token_endpoint_auth_signing_alg: string(policy, &members, "token_endpoint_auth_signing_alg")?,
+        pushes: rules.pushed_as_asked.on() && members.get(PUSHES) == Some(&Value::Bool(true)),
         auth,
         keys,
         unchecked: shown_unchecked(policy, &members),
@@ -227,52 +235,7 @@ fn identifies(policy: &DocumentPolicy, client_id: &str, told: Option<&Value>) ->
     }
 }
 
-const METHOD: &str = "token_endpoint_auth_method";
-const METHODS: &str = "token_endpoint_auth_methods_supported";
-
-/// How the client authenticates: as its method says, or else by one of those that it supports.
-fn auth_method(policy: &DocumentPolicy, members: &Map<String, Value>) -> Result<AuthMethod, Refusal> {
-    let told = string(policy, members, METHOD)?;
-    let supported = strings(policy, members, METHODS)?.map(|methods| {
-        let possible = methods
-            .iter()
-            .filter_map(|method| possible_method(policy, method));
-        possible.collect::<Vec<_>>()
-    });
-    if supported.as_ref().is_some_and(Vec::is_empty) {
-        return refuse("none of its authentication methods is possible for a client with a document");
-    }
-    match (told, supported) {
-        (Some(told), _) => possible_method(policy, &told)
-            .ok_or_else(|| wrong("its authentication method is not possible for a client with a document")),
-        (None, Some(supported)) if !supported.contains(&AuthMethod::None) => Ok(AuthMethod::PrivateKeyJwt),
-        (None, None) if !policy.absent_method.on() => refuse("it does not tell its authentication method"),
-        (None, _) => Ok(AuthMethod::None),
-    }
-}
-
-fn possible_method(policy: &DocumentPolicy, method: &str) -> Option<AuthMethod> {
-    match method {
-        "none" => Some(AuthMethod::None),
-        "private_key_jwt" => Some(AuthMethod::PrivateKeyJwt),
-        "client_secret_basic" | "client_secret_post" | "client_secret_jwt" if !policy.secret_methods.on() => {
-            Some(AuthMethod::None)
-        }
-        _ => None,
-    }
-}
-
-fn keys(policy: &DocumentPolicy, members: &Map<String, Value>) -> Result<Option<KeySource>, Refusal> {
-    match (members.get("jwks"), string(policy, members, "jwks_uri")?) {
-        (None, None) => Ok(None),
-        (_, Some(_)) if !policy.jwks_uri.on() => refuse("its keys are elsewhere"),
-        (None, Some(uri)) => Ok(Some(KeySource::Uri(uri))),
-        (Some(set), None) => acceptable(policy, set).map(|()| Some(KeySource::Inline(set.clone()))),
-        (Some(_), Some(_)) => refuse("it has both `jwks` and `jwks_uri`"),
-    }
-}
-
-fn string(
+pub(super) fn string(
     policy: &DocumentPolicy,
     members: &Map<String, Value>,
     name: &str,
@@ -285,7 +248,7 @@ fn string(
     }
 }
 
-fn strings(
+pub(super) fn strings(
     policy: &DocumentPolicy,
     members: &Map<String, Value>,
     name: &str,

@@ -2,6 +2,8 @@
 
 use serde_json::json;
 
+use super::super::credentials::METHOD;
+use super::super::credentials::METHODS;
 use super::*;
 use crate::policy::Check;
 
@@ -14,7 +16,13 @@ fn served(policy: &DocumentPolicy, text: &str) -> Result<ClientDocument, Refusal
         body: text.as_bytes().to_vec(),
         not_modified: false,
     };
-    read(policy, &RedirectPolicy::default(), CLIENT, &response)
+    read(
+        policy,
+        &CredentialPolicy::default(),
+        &RedirectPolicy::default(),
+        CLIENT,
+        &response,
+    )
 }
 
 fn with(change: Value) -> Result<ClientDocument, Refusal> {
@@ -73,10 +81,6 @@ fn each_broken_rule_is_named() {
             json!({ METHOD: "client_secret_basic" }),
             "its authentication method is not possible for a client with a document",
         ),
-        (
-            json!({ METHODS: ["client_secret_post", "x_unknown"] }),
-            "none of its authentication methods is possible for a client with a document",
-        ),
         (json!({ METHOD: "private_key_jwt" }), "it has no keys"),
         (json!({ METHODS: ["private_key_jwt"] }), "it has no keys"),
         (
@@ -106,6 +110,14 @@ fn the_method_is_the_one_told_or_else_a_supported_one() {
     let auth = |change| with(change).map(|document| document.auth);
     let keys = json!({ "keys": [{ "kty": "EC", "crv": "P-256", "x": "eA", "y": "eQ" }] });
     assert_eq!(auth(json!({})), Ok(AuthMethod::None));
+    assert_eq!(
+        auth(json!({ METHODS: ["client_secret_post", "x_unknown"] })),
+        Ok(AuthMethod::Unsupported)
+    );
+    assert_eq!(
+        auth(json!({ METHOD: "tls_client_auth" })),
+        Ok(AuthMethod::Unsupported)
+    );
     assert_eq!(
         auth(json!({ METHODS: ["private_key_jwt", "none"] })),
         Ok(AuthMethod::None)

@@ -17,15 +17,13 @@ use super::cache::lifetime;
 use super::cache::lifetime_of_refusal;
 use super::connect::Connector;
 use super::document::ClientDocument;
-use super::document::KeySource;
-use super::document::read;
 use super::fetch::Errand;
 use super::fetch::Fetched;
 use super::fetch::Fetcher;
+use super::first_seen::FirstSeen;
 use super::flights::Flights;
 use super::identifier::Destination;
 use super::identifier::parse;
-use super::keys::acceptable;
 use super::refusal::Refusal;
 use super::tls::client_config;
 use crate::error::ReferenceError;
@@ -84,7 +82,8 @@ pub struct Logo {
 
 /// The clients that documents describe.
 pub struct Documents {
-    policy: Arc<Policy>,
+    pub(super) policy: Arc<Policy>,
+    pub(super) first_seen: Mutex<FirstSeen>,
     fetcher: Fetcher,
     cache: Mutex<Cache>,
     flights: Flights,
@@ -92,7 +91,7 @@ pub struct Documents {
     log: FetchLog,
 }
 
-const DOCUMENT: Errand<'static> = Errand {
+pub(super) const DOCUMENT: Errand<'static> = Errand {
     guarded: true,
     limit: DOCUMENT_LIMIT,
     accept: "application/json",
@@ -100,7 +99,6 @@ const DOCUMENT: Errand<'static> = Errand {
 };
 /// 5 kilobytes are recommended (CIMD -02 section 8.7), and published documents have been larger.
 pub(crate) const DOCUMENT_LIMIT: usize = 16 * 1024;
-const KEYS_LIMIT: usize = 16 * 1024;
 const LOGO_LIMIT: usize = 64 * 1024;
 
 impl Documents {
@@ -118,6 +116,7 @@ impl Documents {
         };
         Ok(Self {
             policy,
+            first_seen: Mutex::default(),
             fetcher,
             cache: Mutex::default(),
             flights: Flights::default(),
@@ -213,7 +212,7 @@ impl Documents {
                 Duration::ZERO,
                 Err(Refusal::Http("its lifetime is no number".to_owned())),
             ),
-            Ok(response) => match read(&self.policy.document, &self.policy.redirect, client_id, &response) {
+            Ok(response) => match self.document_of(client_id, &response) {
                 Ok(document) => (lifetime(&self.policy.cache, &response), Ok(Arc::new(document))),
                 Err(refusal) => {
                     let refusal = match self.policy.pages.failed_documents.on() {
@@ -263,32 +262,6 @@ impl Documents {
                 let _ = self.fetched(client_id, link, "link", destination, errand).await;
             }
         }
-    }
-
-    /// The keys of a client.
-    ///
-    /// # Errors
-    /// [`Refusal`] when the set cannot be fetched or holds what it must not.
-    pub async fn keys(&self, client_id: &str, source: &KeySource) -> Result<Value, Refusal> {
-        let uri = match source {
-            KeySource::Inline(set) => return Ok(set.clone()),
-            KeySource::Uri(_) if !self.policy.document.jwks_uri_fetched.on() => {
-                return Err(Refusal::Document("its keys are not in it".to_owned()));
-            }
-            KeySource::Uri(uri) => uri,
-        };
-        let errand = Errand {
-            guarded: self.policy.fetch.guard_for_keys.on(),
-            limit: KEYS_LIMIT,
-            accept: "application/jwk-set+json, application/json",
-            unless: None,
-        };
-        let destination = parse(&self.policy.url, uri)?;
-        let response = self.fetched(client_id, uri, "jwks", destination, errand).await?;
-        let set: Value = serde_json::from_slice(&response.body)
-            .map_err(|_| Refusal::Document("the JWK Set is not JSON".into()))?;
-        acceptable(&self.policy.document, &set)?;
-        Ok(set)
     }
 
     /// The logo of a client, fetched ahead (CIMD -02 section 8.8).
@@ -345,7 +318,7 @@ impl Documents {
         }
     }
 
-    async fn fetched(
+    pub(super) async fn fetched(
         &self,
         client_id: &str,
         url: &str,

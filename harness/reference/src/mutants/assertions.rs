@@ -5,6 +5,11 @@ use crate::policy::Check;
 
 pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
+        name: "revocation-answers-202",
+        summary: "answers a revocation with 202",
+        apply: |policy| policy.token.revocation_ok = Check::Skip,
+    },
+    Mutant {
         name: "assertion-issuer-not-checked",
         summary: "accepts assertions that another client issued",
         apply: |policy| policy.assertion.issuer = Check::Skip,

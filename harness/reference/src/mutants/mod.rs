@@ -2,6 +2,7 @@
 
 mod assertions;
 mod browser;
+mod credentials;
 mod discovery;
 mod inbound;
 mod outbound;
@@ -35,6 +36,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(registration::MUTANTS)
         .chain(discovery::MUTANTS)
         .chain(wire::MUTANTS)
+        .chain(credentials::MUTANTS)
 }
 
 /// The mutant of this name.

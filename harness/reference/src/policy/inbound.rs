@@ -114,6 +114,8 @@ pub struct TokenPolicy {
     pub revocation_authenticated: Check,
     /// What is revoked is dead.
     pub revocation_ends: Check,
+    /// A revocation is answered with 200.
+    pub revocation_ok: Check,
     /// A client revokes its own tokens only.
     pub revocation_bound: Check,
     /// A code is bound to its client.
@@ -276,6 +278,8 @@ pub struct MetadataPolicy {
 /// What the addresses of endpoints look like in the metadata.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum EndpointsShown {
+    /// That of registration in plain http.
+    HttpRegistration,
     /// As they are.
     #[default]
     Right,

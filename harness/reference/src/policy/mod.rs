@@ -1,6 +1,7 @@
 //! The policy: every decision that a specification constrains, one field each; the default is conformant.
 
 mod consent;
+mod credentials;
 mod inbound;
 mod outbound;
 mod registration;
@@ -8,6 +9,7 @@ mod service;
 
 pub use consent::ConsentPolicy;
 pub use consent::Remembered;
+pub use credentials::CredentialPolicy;
 pub use inbound::AuthorizePolicy;
 pub use inbound::ChallengeRule;
 pub use inbound::Denial;
@@ -66,6 +68,8 @@ pub struct Policy {
     pub cache: CachePolicy,
     /// Login, consent and the way back.
     pub consent: ConsentPolicy,
+    /// Methods and keys of documents.
+    pub credentials: CredentialPolicy,
     /// The content of documents.
     pub document: DocumentPolicy,
     /// Fetching.

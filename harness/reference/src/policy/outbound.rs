@@ -67,6 +67,8 @@ pub struct FetchPolicy {
     pub isolation: Check,
     /// What does not answer by TLS is not asked; otherwise it is asked again without.
     pub only_tls: Check,
+    /// Interim answers are passed over; otherwise the first answer is the last.
+    pub interim: Check,
     /// Redirects.
     pub redirects: Redirects,
     /// One fetch for concurrent requests of one client.

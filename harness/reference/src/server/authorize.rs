@@ -11,6 +11,7 @@ use axum::response::Response;
 use url::Url;
 
 use super::client::Client;
+use super::client::Method;
 use super::consent::ask;
 use super::consent::tell;
 use super::pages;
@@ -100,7 +101,9 @@ async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters
     if is_offline && !state.policy.authorize.offline_access.on() {
         return error(500, "server_error", "the scope could not be read");
     }
-    if let Some(uri) = parameter(&sent, "request_uri").map(str::to_owned) {
+    let pushed = parameter(&sent, "request_uri").map(str::to_owned);
+    let is_pushed = pushed.is_some();
+    if let Some(uri) = pushed {
         match state.pushed(&uri, &client_id) {
             Ok(pushed) if !state.policy.authorize.par_alone.on() => sent.extend(pushed),
             Ok(pushed) => sent = pushed,
@@ -109,6 +112,7 @@ async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters
         check_redirect_uri &= state.policy.authorize.par_redirect_uri.on();
     }
     match judged(state, &sent, check_redirect_uri).await {
+        Ok(right) if right.client.pushes && !is_pushed => here("this client pushes its requests"),
         Ok(right) => ask(state, headers, right).await,
         Err(Wrong::Here { reason, internals }) => {
             if !state.policy.authorize.errors_stay_here.on()
@@ -171,6 +175,15 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
         error,
         description,
     };
+    if client.method == Method::Unsupported {
+        return Err(match state.policy.credentials.told_to_client.on() {
+            true => there(
+                "unauthorized_client",
+                "no authentication method of the client is supported",
+            ),
+            false => here("no authentication method of the client is supported"),
+        });
+    }
     let wants_token = parameter(sent, "response_type") == Some("token");
     let is_served = wants_token && !state.policy.authorize.implicit.on();
     if parameter(sent, "response_type") != Some("code") && !is_served {

@@ -41,6 +41,8 @@ pub(crate) struct Client {
     /// What mutants show as HTML.
     pub(crate) unchecked: Vec<String>,
     pub(crate) method: Method,
+    /// Whether all its requests are to be pushed.
+    pub(crate) pushes: bool,
     pub(crate) keys: Option<KeySource>,
     pub(crate) secret_hash: Option<String>,
     /// When the secret expires, where it does.
@@ -55,6 +57,8 @@ pub(crate) enum Method {
     PrivateKeyJwt,
     SecretBasic,
     SecretPost,
+    /// One that this server does not have.
+    Unsupported,
 }
 
 /// Under this prefix the mutant that forgets to end grants still finds a deleted client at the token endpoint.
@@ -102,7 +106,9 @@ impl State {
             method: match document.auth {
                 AuthMethod::None => Method::None,
                 AuthMethod::PrivateKeyJwt => Method::PrivateKeyJwt,
+                AuthMethod::Unsupported => Method::Unsupported,
             },
+            pushes: document.pushes,
             keys: document.keys.clone(),
             secret_hash: None,
             secret_expires: None,
@@ -158,6 +164,7 @@ impl State {
                 Some("client_secret_post") => Method::SecretPost,
                 _ => Method::SecretBasic,
             },
+            pushes: known.metadata.get("require_pushed_authorization_requests") == Some(&Value::Bool(true)),
             keys,
             secret_hash: known.secret_hash.clone(),
             secret_expires: secret_expiry(self, &known),
@@ -198,6 +205,7 @@ impl State {
         }
         match client.method {
             Method::None => Ok(client),
+            Method::Unsupported => Err("the client's authentication method is not supported".to_owned()),
             Method::PrivateKeyJwt => match assertion {
                 None if !self.policy.assertion.required.on() => Ok(client),
                 None => Err("an assertion is required".to_owned()),
@@ -248,11 +256,10 @@ impl State {
 
     async fn assert(&self, client: Client, assertion: &str) -> Result<Client, String> {
         let source = client.keys.as_ref().ok_or("the client has no keys")?;
-        let keys = self
-            .documents
-            .keys(&client.id, source)
-            .await
-            .map_err(|refusal| refusal.public_reason())?;
+        let keys = match self.documents.keys(&client.id, source).await {
+            Err(_) if !self.policy.credentials.keys_reached.on() => return Ok(client),
+            keys => keys.map_err(|refusal| refusal.public_reason())?,
+        };
         let audiences = [self.issuer.clone(), self.url("/token"), self.url("/par")];
         let rules = &self.policy.assertion;
         let verified = verify_assertion(rules, assertion, &client.id, &audiences, &keys, now())?;

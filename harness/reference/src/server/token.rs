@@ -62,7 +62,7 @@ pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderM
     let is_served = match client.method {
         Method::None => service.public_clients.on(),
         Method::PrivateKeyJwt => service.key_clients.on(),
-        Method::SecretBasic | Method::SecretPost => true,
+        Method::SecretBasic | Method::SecretPost | Method::Unsupported => true,
     };
     if !is_served {
         return error(400, "unauthorized_client", "such clients are not served here");
@@ -299,7 +299,10 @@ pub(crate) async fn revoke(Shared(state): Shared<Arc<State>>, headers: HeaderMap
     {
         state.store.end_family(&known.family);
     }
-    uncached(answer(200, &json!({})))
+    uncached(answer(
+        if rules.revocation_ok.on() { 200 } else { 202 },
+        &json!({}),
+    ))
 }
 
 /// Says what a token is, to the client that it was given to.

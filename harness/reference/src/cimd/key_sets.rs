@@ -1,0 +1,77 @@
+//! The keys of a client, in its document or at its `jwks_uri`.
+
+use serde_json::Value;
+use serde_json::json;
+
+use super::document::KeySource;
+use super::documents::DOCUMENT;
+use super::documents::Documents;
+use super::fetch::Errand;
+use super::identifier::parse;
+use super::keys::acceptable;
+use super::refusal::Refusal;
+
+const KEYS_LIMIT: usize = 16 * 1024;
+/// A mutant without a limit still does not fill this machine.
+const KEYS_LIMIT_OF_MUTANT: usize = 48 * 1024 * 1024;
+
+impl Documents {
+    /// The keys of a client.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the set cannot be fetched or holds what it must not.
+    pub async fn keys(&self, client_id: &str, source: &KeySource) -> Result<Value, Refusal> {
+        let set = match source {
+            KeySource::Inline(set) => set.clone(),
+            KeySource::Uri(_) if !self.policy.document.jwks_uri_fetched.on() => {
+                return Err(Refusal::Document("its keys are not in it".to_owned()));
+            }
+            KeySource::Uri(uri) => self.keys_at(client_id, uri).await?,
+            KeySource::Both(set, uri) => joined(set, &self.keys_at(client_id, uri).await?),
+        };
+        if !self.policy.credentials.certificates_left_alone.on() {
+            self.follow_certificates(client_id, &set).await;
+        }
+        Ok(set)
+    }
+
+    async fn keys_at(&self, client_id: &str, uri: &str) -> Result<Value, Refusal> {
+        if let Some(set) = self.first_set(uri) {
+            return Ok(set);
+        }
+        let errand = Errand {
+            guarded: self.policy.fetch.guard_for_keys.on(),
+            limit: match self.policy.credentials.keys_bounded.on() {
+                true => KEYS_LIMIT,
+                false => KEYS_LIMIT_OF_MUTANT,
+            },
+            accept: "application/jwk-set+json, application/json",
+            unless: None,
+        };
+        let destination = parse(&self.policy.url, uri)?;
+        let response = self.fetched(client_id, uri, "jwks", destination, errand).await?;
+        let set: Value = serde_json::from_slice(&response.body)
+            .map_err(|_| Refusal::Document("the JWK Set is not JSON".into()))?;
+        acceptable(&self.policy.document, &set)?;
+        self.keep_first_set(uri, &set);
+        Ok(set)
+    }
+
+    /// Fetches the certificates that keys link to: the deviation of a mutant.
+    async fn follow_certificates(&self, client_id: &str, set: &Value) {
+        for uri in keys_of(set).filter_map(|key| key.get("x5u")?.as_str()) {
+            if let Ok(destination) = parse(&self.policy.url, uri) {
+                let _ = self.fetched(client_id, uri, "x5u", destination, DOCUMENT).await;
+            }
+        }
+    }
+}
+
+fn joined(one: &Value, other: &Value) -> Value {
+    let keys: Vec<&Value> = keys_of(one).chain(keys_of(other)).collect();
+    json!({ "keys": keys })
+}
+
+fn keys_of(set: &Value) -> impl Iterator<Item = &Value> {
+    set.get("keys").and_then(Value::as_array).into_iter().flatten()
+}
