@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use cimdspec_judge::UNMET;
 use serde_json::Value;
 
 const LEAST_PROVEN_CHECKS: usize = 90;
@@ -28,6 +29,11 @@ fn the_reference_is_clean_on_everything() {
     let wrong: Vec<String> = findings
         .iter()
         .filter(|finding| finding["outcome"] != "pass")
+        // A check with a condition of its own binds those who meet it; its mutant does.
+        .filter(|finding| {
+            let why = finding["why"].as_str().unwrap_or_default();
+            finding["outcome"] != "not-applicable" || !why.starts_with(UNMET)
+        })
         .map(|finding| format!("{} {} {}", finding["variant"], finding["outcome"], finding["why"]))
         .collect();
     assert_eq!(wrong, Vec::<String>::new());

@@ -7,6 +7,7 @@ use cimdspec_model::observation::Arrival;
 use cimdspec_model::scenario::step::Authorize;
 use cimdspec_model::scenario::step::Channel;
 use cimdspec_model::scenario::step::Until;
+use cimdspec_model::scenario::token::Authentication;
 use url::Url;
 
 use crate::agent::Agent;
@@ -63,7 +64,7 @@ impl Scene {
         let start = match (&act.request_of, channel) {
             (Some(step), _) => with_query(endpoint, &self.pushed_by(step, &client, act)?),
             (None, Channel::Query) => with_query(endpoint, &parameters),
-            (None, Channel::Par) => match self.pushed(talk, &client, parameters).await? {
+            (None, Channel::Par) => match self.pushed(talk, &client, parameters, act.auth).await? {
                 Some(pushed) => {
                     self.memory().pushed.insert(name.clone(), pushed.clone());
                     if act.until == Some(Until::Pushed) {
@@ -183,12 +184,13 @@ impl Scene {
         talk: &Talk,
         client: &Client,
         parameters: Parameters,
+        auth: Option<Authentication>,
     ) -> Result<Option<Parameters>, String> {
         let endpoint = self
             .target
             .endpoint("pushed_authorization_request_endpoint")
             .ok_or("the target's metadata has no endpoint for pushed requests")?;
-        let credentials = self.credentials(client, None)?;
+        let credentials = self.credentials(client, auth)?;
         let client_id = parameters
             .iter()
             .find(|(name, _)| name == "client_id")

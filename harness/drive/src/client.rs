@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cimdspec_model::scenario::step::Authentication;
+use cimdspec_model::scenario::token::Authentication;
 use serde_json::Map;
 use serde_json::Value;
 
@@ -141,6 +141,12 @@ impl Client {
                 Some(assertion) => Ok(self.asserted(assertion.clone())),
                 None => Err("no assertion was sent that could be replayed".to_owned()),
             },
+            Some(Authentication::AssertionAndSecret) => {
+                let mut both = self.signed(None, means)?;
+                both.authorization = self.basic(NOT_ITS_SECRET).authorization;
+                Ok(both)
+            }
+            Some(Authentication::AssertionEmpty) => Ok(self.asserted(String::new())),
             Some(fault) => self.signed(Some(fault), means),
         }
     }
@@ -177,7 +183,7 @@ impl Client {
             ("client_assertion".to_owned(), assertion.clone()),
         ];
         Credentials {
-            assertion: Some(assertion),
+            assertion: Some(assertion).filter(|assertion| !assertion.is_empty()),
             ..self.named(parameters)
         }
     }

@@ -121,7 +121,10 @@ fn requests(plan: &Plan, profile: &Profile) -> Requests {
             Act::Delete(_) => count(Kind::Delete, 1),
             Act::Discover(_) => count(Kind::Metadata, 1),
             Act::Read(_) => count(Kind::Read, 1),
+            Act::Grant(_) => count(Kind::Grant, 1),
+            Act::Introspect(_) => count(Kind::Introspect, 1),
             Act::Refresh(_) => count(Kind::Refresh, 1),
+            Act::Revoke(_) => count(Kind::Revoke, 1),
             Act::Register(_) => {
                 count(Kind::Register, 1);
                 count(Kind::Delete, 1);

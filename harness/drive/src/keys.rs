@@ -7,7 +7,8 @@ use std::time::UNIX_EPOCH;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cimdspec_model::scenario::step::Authentication;
+use cimdspec_model::scenario::token::Authentication;
+use ring::hmac;
 use ring::rand::SystemRandom;
 use ring::signature::ECDSA_P256_SHA256_FIXED_SIGNING;
 use ring::signature::EcdsaKeyPair;
@@ -38,6 +39,12 @@ pub(crate) struct Assertion<'a> {
 }
 
 const LIFETIME: Duration = Duration::from_secs(60);
+const ANOTHER_SERVER: &str = "https://another-server.example/";
+const ANOTHER_CLIENT: &str = "https://another-client.example/client.json";
+/// Beyond the difference of clocks that servers allow, and short of the lifetimes that they refuse.
+const NOT_YET: Duration = Duration::from_secs(420);
+/// The bytes of a raw ES256 signature.
+const ZERO_SIGNATURE: usize = 64;
 const LONG_AGO: Duration = Duration::from_secs(3600);
 /// Where the private scalar stands in the PKCS #8 form that ring writes for P-256.
 const SCALAR: std::ops::Range<usize> = 36..68;
@@ -91,15 +98,20 @@ impl Keys {
             _ => now,
         };
         let audience = match wanted.fault {
-            Some(Authentication::AssertionWrongAudience) => "https://another-server.example/",
-            _ => wanted.audience,
+            Some(Authentication::AssertionWrongAudience) => json!(ANOTHER_SERVER),
+            Some(Authentication::AssertionManyAudiences) => json!([wanted.audience, ANOTHER_SERVER]),
+            _ => json!(wanted.audience),
         };
-        let subject = match wanted.fault {
-            Some(Authentication::AssertionWrongSubject) => "https://another-client.example/client.json",
+        let issuer = match wanted.fault {
+            Some(Authentication::AssertionIssuer) => ANOTHER_CLIENT,
             _ => wanted.client_id,
         };
-        let claims = json!({
-            "iss": wanted.client_id,
+        let subject = match wanted.fault {
+            Some(Authentication::AssertionWrongSubject) => ANOTHER_CLIENT,
+            _ => wanted.client_id,
+        };
+        let mut claims = json!({
+            "iss": issuer,
             "sub": subject,
             "aud": audience,
             "jti": random()?,
@@ -107,6 +119,36 @@ impl Keys {
             "exp": (issued + LIFETIME).as_secs(),
         });
         match wanted.fault {
+            Some(Authentication::AssertionNotYet) => {
+                claims["nbf"] = json!((now + NOT_YET).as_secs());
+                claims["exp"] = json!((now + NOT_YET + LIFETIME).as_secs());
+            }
+            Some(Authentication::AssertionWithoutExpiry) => leave_out(&mut claims, "exp"),
+            Some(Authentication::AssertionWithoutId) => leave_out(&mut claims, "jti"),
+            _ => {}
+        }
+        let header = |more: Value| {
+            let mut header = json!({ "alg": "ES256", "typ": "JWT", "kid": self.client.kid });
+            if let (Some(header), Value::Object(more)) = (header.as_object_mut(), more) {
+                header.extend(more);
+            }
+            header
+        };
+        match wanted.fault {
+            Some(Authentication::AssertionCritical) => {
+                let demanded = json!({ "crit": ["urn:cimdspec:unknown"], "urn:cimdspec:unknown": true });
+                self.client.sign_with(&header(demanded), &claims)
+            }
+            Some(Authentication::AssertionType) => self
+                .client
+                .sign_with(&header(json!({ "typ": "at+jwt" })), &claims),
+            Some(Authentication::AssertionHmac) => Ok(self
+                .client
+                .authenticated(&header(json!({ "alg": "HS256" })), &claims)),
+            Some(Authentication::AssertionZeroSignature) => {
+                let input = signing_input(&header(json!({})), &claims);
+                Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode([0; ZERO_SIGNATURE])))
+            }
             Some(Authentication::AssertionUnsigned) => Ok(format!(
                 "{}.",
                 signing_input(&json!({ "alg": "none", "typ": "JWT" }), &claims)
@@ -159,13 +201,31 @@ impl SigningKey {
         key
     }
 
+    /// A MAC with the text of the public key as its secret, as a server makes it that lets the header choose.
+    fn authenticated(&self, header: &Value, claims: &Value) -> String {
+        let input = signing_input(header, claims);
+        let secret = hmac::Key::new(hmac::HMAC_SHA256, self.public().to_string().as_bytes());
+        let mac = hmac::sign(&secret, input.as_bytes());
+        format!("{input}.{}", URL_SAFE_NO_PAD.encode(mac.as_ref()))
+    }
+
     fn sign(&self, kid: &str, claims: &Value) -> Result<String, String> {
-        let input = signing_input(&json!({ "alg": "ES256", "typ": "JWT", "kid": kid }), claims);
+        self.sign_with(&json!({ "alg": "ES256", "typ": "JWT", "kid": kid }), claims)
+    }
+
+    fn sign_with(&self, header: &Value, claims: &Value) -> Result<String, String> {
+        let input = signing_input(header, claims);
         let signature = self
             .pair
             .sign(&SystemRandom::new(), input.as_bytes())
             .map_err(|_| "the assertion could not be signed".to_owned())?;
         Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref())))
+    }
+}
+
+fn leave_out(claims: &mut Value, name: &str) {
+    if let Some(claims) = claims.as_object_mut() {
+        claims.remove(name);
     }
 }
 

@@ -18,11 +18,11 @@ use cimdspec_model::observation::Values;
 use cimdspec_model::plan::Document;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::step::Act;
-use cimdspec_model::scenario::step::Authentication;
 use cimdspec_model::scenario::step::Discover;
 use cimdspec_model::scenario::step::Resolve;
 use cimdspec_model::scenario::step::Serve;
 use cimdspec_model::scenario::step::Step;
+use cimdspec_model::scenario::token::Authentication;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
 use cimdspec_world::CaseWorld;
@@ -166,10 +166,16 @@ impl Scene {
             Act::Authorize(act) => self.authorize(talk, &step.name, act).await,
             Act::Delete(act) => self.manage(talk, act, "DELETE").await,
             Act::Discover(act) => self.discover(talk, act).await,
+            Act::Grant(act) => self.grant(talk, &step.name, act).await,
+            Act::Introspect(act) => {
+                self.of_token(talk, &step.name, act, "introspection_endpoint")
+                    .await
+            }
             Act::Read(act) => self.manage(talk, act, "GET").await,
             Act::Refresh(act) => self.refresh(talk, &step.name, act).await,
             Act::Register(act) => self.register(talk, &step.name, act).await,
             Act::Resolve(act) => self.answer_names(act),
+            Act::Revoke(act) => self.of_token(talk, &step.name, act, "revocation_endpoint").await,
             Act::Serve(act) => self.serve(act),
             Act::Token(act) => self.token(talk, &step.name, act).await,
             Act::Update(act) => self.manage(talk, act, "PUT").await,

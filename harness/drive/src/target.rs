@@ -134,6 +134,13 @@ impl Target {
         match need {
             Need::Cimd => self.flag("client_id_metadata_document_supported") != Some(false),
             Need::Dcr | Need::DcrManage => self.endpoint("registration_endpoint").is_some(),
+            Need::ClientCredentials => self
+                .metadata
+                .get("grant_types_supported")
+                .and_then(Value::as_array)
+                .is_some_and(|grants| grants.iter().any(|grant| grant == "client_credentials")),
+            Need::Introspection => self.endpoint("introspection_endpoint").is_some(),
+            Need::Revocation => self.endpoint("revocation_endpoint").is_some(),
             Need::Par => self.endpoint("pushed_authorization_request_endpoint").is_some(),
             Need::PrivateKeyJwt => self
                 .metadata

@@ -1,13 +1,18 @@
-//! The verbs `token` and `refresh`.
+//! The verbs `token`, `refresh`, `grant`, `revoke` and `introspect`.
 
 use std::collections::BTreeMap;
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
-use cimdspec_model::scenario::step::Authentication;
-use cimdspec_model::scenario::step::Refresh;
-use cimdspec_model::scenario::step::Token;
+use cimdspec_model::scenario::token::Authentication;
+use cimdspec_model::scenario::token::Grant;
+use cimdspec_model::scenario::token::OfToken;
+use cimdspec_model::scenario::token::Refresh;
+use cimdspec_model::scenario::token::Token;
+use cimdspec_model::scenario::token::TokenKind;
 use cimdspec_model::text::Text;
+
+use url::Url;
 
 use crate::authorize::Parameters;
 use crate::authorize::pairs;
@@ -76,20 +81,64 @@ impl Scene {
             .await
     }
 
-    async fn redeem(
+    /// Asks for tokens without a user.
+    pub(crate) async fn grant(&self, talk: &Talk, name: &StepName, act: &Grant) -> Result<Arrival, String> {
+        let client = self.reference(act.client.as_deref(), name)?;
+        let parameters = pairs(&[("grant_type", "client_credentials")]);
+        let changes = Changes {
+            set: &act.set,
+            omit: &act.omit,
+            auth: act.auth,
+        };
+        self.redeem(talk, name, parameters, client, changes, None).await
+    }
+
+    /// Revokes a token or asks about it.
+    pub(crate) async fn of_token(
         &self,
         talk: &Talk,
         name: &StepName,
-        mut parameters: Parameters,
-        reference: ClientReference,
-        changes: Changes<'_>,
-        before: Option<String>,
+        act: &OfToken,
+        endpoint: &str,
     ) -> Result<Arrival, String> {
+        let refresh = self.memory().refresh_tokens.get(&act.token).cloned();
+        let refresh = refresh.ok_or_else(|| format!("step `{}` gave no tokens", act.token))?;
+        let (token, hint) = match act.kind {
+            TokenKind::Access => (
+                self.memory().access_tokens.get(&act.token).cloned(),
+                "access_token",
+            ),
+            TokenKind::Refresh => (refresh.token, "refresh_token"),
+        };
+        let token = token.ok_or_else(|| format!("step `{}` gave no {hint}", act.token))?;
+        let client = match &act.client {
+            Some(written) => self.reference(Some(written), name)?,
+            None => refresh.client,
+        };
         let endpoint = self
             .target
-            .endpoint("token_endpoint")
-            .ok_or("the target's metadata has no token endpoint of its own")?;
-        let client = self.client(&reference)?;
+            .endpoint(endpoint)
+            .ok_or_else(|| format!("the target's metadata has no {}", endpoint.replace('_', " ")))?;
+        let parameters = pairs(&[("token", &token), ("token_type_hint", hint)]);
+        let changes = Changes {
+            set: &act.set,
+            omit: &[],
+            auth: act.auth,
+        };
+        let ask = self.asked_by(endpoint, parameters, &client, changes)?;
+        let _ = talk.exchange(&ask).await;
+        Ok(Arrival::Answer)
+    }
+
+    /// A form of a client that authenticates.
+    fn asked_by(
+        &self,
+        endpoint: Url,
+        mut parameters: Parameters,
+        client: &ClientReference,
+        changes: Changes<'_>,
+    ) -> Result<Ask, String> {
+        let client = self.client(client)?;
         let credentials = self.credentials(&client, changes.auth)?;
         parameters.extend(credentials.parameters);
         set(&mut parameters, self.texts(changes.set)?);
@@ -98,7 +147,24 @@ impl Scene {
         if let Some(authorization) = &credentials.authorization {
             ask = ask.header("authorization", authorization);
         }
-        let answer = talk.exchange(&ask.header("accept", "application/json")).await;
+        Ok(ask.header("accept", "application/json"))
+    }
+
+    async fn redeem(
+        &self,
+        talk: &Talk,
+        name: &StepName,
+        parameters: Parameters,
+        reference: ClientReference,
+        changes: Changes<'_>,
+        before: Option<String>,
+    ) -> Result<Arrival, String> {
+        let endpoint = self
+            .target
+            .endpoint("token_endpoint")
+            .ok_or("the target's metadata has no token endpoint of its own")?;
+        let ask = self.asked_by(endpoint, parameters, &reference, changes)?;
+        let answer = talk.exchange(&ask).await;
         let members = answer
             .ok()
             .filter(|answer| answer.status == 200)

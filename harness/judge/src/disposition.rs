@@ -103,7 +103,8 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
                 Seen::Granted if goes_until_login(act) => Seen::Unclear(NO_LOGIN.to_owned()),
                 seen => seen,
             },
-            Act::Refresh(_) | Act::Token(_) => with_member(body, "access_token"),
+            Act::Introspect(_) => introspected(body),
+            Act::Grant(_) | Act::Refresh(_) | Act::Token(_) => with_member(body, "access_token"),
             Act::Register(_) => with_member(body, "client_id"),
             _ if (200..300).contains(&status) => Seen::Granted,
             _ => Seen::Unclear(format!("status {status}")),
@@ -132,6 +133,20 @@ fn with_member(body: &str, member: &str) -> Seen {
     match value.as_ref().and_then(|value| value.get(member)) {
         Some(_) => Seen::Granted,
         None => Seen::Unclear(format!("a successful answer without `{member}`")),
+    }
+}
+
+/// What is told of a token: an active one is granted.
+fn introspected(body: &str) -> Seen {
+    let value: Option<Value> = serde_json::from_str(body).ok();
+    match value
+        .as_ref()
+        .and_then(|value| value.get("active"))
+        .and_then(Value::as_bool)
+    {
+        Some(true) => Seen::Granted,
+        Some(false) => Seen::Refused(None),
+        None => Seen::Unclear("a successful answer without `active`".to_owned()),
     }
 }
 

@@ -129,6 +129,8 @@ fn unprepared(scene: &Scene<'_>, check: &Check) -> Option<String> {
         _ => None,
     })
 }
+/// How the reason begins when a check does not apply for its own condition, and not for what the target lacks.
+pub const UNMET: &str = "its condition is not met";
 
 /// What becomes of a check whose condition does not hold.
 fn lifted(scene: &Scene<'_>, given: &Expect) -> Option<Outcome> {
@@ -136,7 +138,7 @@ fn lifted(scene: &Scene<'_>, given: &Expect) -> Option<Outcome> {
     match condition.outcome {
         Outcome::Pass => None,
         Outcome::Fail | Outcome::NotApplicable(_) => Some(Outcome::NotApplicable(format!(
-            "its condition is not met: expected {}, seen {}",
+            "{UNMET}: expected {}, seen {}",
             condition.expected, condition.seen
         ))),
         other => Some(other),

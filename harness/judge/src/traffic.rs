@@ -129,6 +129,7 @@ mod tests {
 
     fn expected(target: Option<&str>) -> TrafficExpect {
         TrafficExpect {
+            contains: None,
             event: Layer::Request,
             to: "20.0.0.1".to_owned(),
             during: None,

@@ -68,6 +68,12 @@ pub enum Kind {
     Token,
     /// Tokens for a refresh token.
     Refresh,
+    /// Tokens without a user.
+    Grant,
+    /// A question about a token.
+    Introspect,
+    /// The revocation of a token.
+    Revoke,
     /// The registration of a client.
     Register,
     /// Reading a registration.
@@ -106,6 +112,9 @@ impl Kind {
             Self::Pages => "pages",
             Self::Token => "token",
             Self::Refresh => "refresh",
+            Self::Grant => "grant",
+            Self::Introspect => "introspect",
+            Self::Revoke => "revoke",
             Self::Register => "register",
             Self::Read => "read",
             Self::Update => "update",

@@ -36,12 +36,18 @@ pub enum Need {
     /// The target registers clients (RFC 7591).
     #[serde(rename = "dcr")]
     Dcr,
+    /// The target takes `client_credentials`.
+    #[serde(rename = "client-credentials")]
+    ClientCredentials,
     /// The target lets clients manage their registration (RFC 7592).
     #[serde(rename = "dcr.manage")]
     DcrManage,
     /// We answer the target's DNS queries.
     #[serde(rename = "dns")]
     Dns,
+    /// The target tells about tokens (RFC 7662).
+    #[serde(rename = "introspection")]
+    Introspection,
     /// Every host has a name of its own.
     #[serde(rename = "names")]
     Names,
@@ -51,6 +57,9 @@ pub enum Need {
     /// The target takes `private_key_jwt`.
     #[serde(rename = "private-key-jwt")]
     PrivateKeyJwt,
+    /// The target revokes tokens (RFC 7009).
+    #[serde(rename = "revocation")]
+    Revocation,
     /// Every address is ours.
     #[serde(rename = "sandbox")]
     Sandbox,
@@ -255,7 +264,9 @@ fn neutral_act(act: &Act) -> Option<Act> {
             until,
             ..Authorize::default()
         }),
-        Act::Delete(_) | Act::Resolve(_) | Act::Serve(_) | Act::Update(_) | Act::Wait(_) => return None,
+        Act::Delete(_) | Act::Resolve(_) | Act::Revoke(_) | Act::Serve(_) | Act::Update(_) | Act::Wait(_) => {
+            return None;
+        }
         Act::Read(Manage { client, .. }) => Act::Read(Manage {
             client,
             token_of: None,
@@ -267,6 +278,14 @@ fn neutral_act(act: &Act) -> Option<Act> {
             set: BTreeMap::new(),
             remove: Vec::new(),
         }),
+        Act::Grant(mut grant) => {
+            (grant.auth, grant.set, grant.omit) = (None, BTreeMap::new(), Vec::new());
+            Act::Grant(grant)
+        }
+        Act::Introspect(mut asked) => {
+            (asked.auth, asked.set) = (None, BTreeMap::new());
+            Act::Introspect(asked)
+        }
         Act::Refresh(mut refresh) => {
             (refresh.auth, refresh.set, refresh.omit) = (None, BTreeMap::new(), Vec::new());
             Act::Refresh(refresh)

@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
 use tokio::sync::OwnedMutexGuard;
+
+/// Ordinary addresses that never answer a SYN, as behind a firewall that drops. Nothing is seen there, so all cases share them.
+pub(crate) const SILENT_BLOCK: (Ipv4Addr, u8) = (Ipv4Addr::new(45, 45, 99, 0), 24);
 
 /// The turns at addresses.
 #[derive(Default)]
@@ -22,7 +26,11 @@ pub struct Reservation {
 impl Reservations {
     /// Waits for all addresses, always in the same order, so that two cases cannot wait for each other.
     pub(crate) async fn take(&self, addresses: &[IpAddr]) -> Reservation {
-        let ordered: BTreeSet<IpAddr> = addresses.iter().map(IpAddr::to_canonical).collect();
+        let ordered: BTreeSet<IpAddr> = addresses
+            .iter()
+            .map(IpAddr::to_canonical)
+            .filter(|address| !is_silent(*address))
+            .collect();
         let mut guards = Vec::with_capacity(ordered.len());
         for address in ordered {
             let turn = {
@@ -32,5 +40,31 @@ impl Reservations {
             guards.push(turn.lock_owned().await);
         }
         Reservation { _guards: guards }
+    }
+}
+
+fn is_silent(address: IpAddr) -> bool {
+    let (block, bits) = SILENT_BLOCK;
+    let prefix = |address: Ipv4Addr| address.to_bits() >> (32 - bits);
+    matches!(address, IpAddr::V4(address) if prefix(address) == prefix(block))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_address_is_of_one_case_and_a_silent_one_of_all() {
+        let reservations = Reservations::default();
+        let of = |text: &str| [text.parse::<IpAddr>().unwrap()];
+        let soon = Duration::from_millis(50);
+        let _silent = reservations.take(&of("45.45.99.7")).await;
+        let again = tokio::time::timeout(soon, reservations.take(&of("45.45.99.7"))).await;
+        assert!(again.is_ok());
+        let _inside = reservations.take(&of("10.0.0.1")).await;
+        let mapped = tokio::time::timeout(soon, reservations.take(&of("::ffff:10.0.0.1"))).await;
+        assert!(mapped.is_err());
     }
 }

@@ -12,6 +12,7 @@ use cimdspec_model::verdict::Outcome;
 use super::Scene;
 use super::list;
 use super::pass_if;
+use crate::finding::UNMET;
 use crate::html::Html;
 use crate::likeness::header;
 use crate::likeness::visible_text;
@@ -59,7 +60,7 @@ impl Scene<'_> {
             .record(&expect.of)
             .is_some_and(|it| matches!(it.arrival, Arrival::Sent { .. }));
         if pages.is_empty() && only_hides && was_sent {
-            let why = "the target showed no page: it sent the user agent back at once".to_owned();
+            let why = format!("{UNMET}: the target shows no page, it sends the user agent back at once");
             return (Outcome::NotApplicable(why.clone()), expected, why);
         }
         if pages.is_empty() {

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::Scene;
 use super::list;
 use super::pass_if;
+use crate::finding::UNMET;
 use crate::html::Html;
 use crate::likeness::header;
 use crate::words;
@@ -79,7 +80,7 @@ impl Scene<'_> {
         };
         let found = body.pointer(at);
         if expect.optional && found.is_none() {
-            let why = format!("there is no `{at}`");
+            let why = format!("{UNMET}: there is no `{at}`");
             let expected = format!("`{at}`, where it is told");
             return (Outcome::NotApplicable(why.clone()), expected, why);
         }
@@ -261,11 +262,6 @@ mod tests {
         assert_eq!(kind(json!(200), MemberIs::Future, None), None);
         assert_eq!(kind(json!("200"), MemberIs::Future, None), Some(false));
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn a_word_is_looked_for_as_a_whole() {

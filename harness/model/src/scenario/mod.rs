@@ -9,4 +9,5 @@ pub(crate) mod raw;
 pub mod schema;
 pub mod step;
 pub(crate) mod substitute;
+pub mod token;
 pub(crate) mod verify;

@@ -23,12 +23,14 @@ use super::step::Act;
 use super::step::Authorize;
 use super::step::Discover;
 use super::step::Manage;
-use super::step::Refresh;
 use super::step::Register;
 use super::step::Resolve;
 use super::step::Serve;
 use super::step::Step;
-use super::step::Token;
+use super::token::Grant;
+use super::token::OfToken;
+use super::token::Refresh;
+use super::token::Token;
 use crate::name::CheckId;
 use crate::name::ClauseId;
 use crate::name::HostLabel;
@@ -135,6 +137,10 @@ pub(crate) struct StepRaw {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) discover: Option<Discover>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) grant: Option<Grant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) introspect: Option<OfToken>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<String>>")]
     pub(crate) join: Option<Vec<StepName>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,6 +152,8 @@ pub(crate) struct StepRaw {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) resolve: Option<Resolve>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) revoke: Option<OfToken>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) serve: Option<Serve>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) token: Option<Token>,
@@ -156,8 +164,7 @@ pub(crate) struct StepRaw {
 }
 
 /// The verbs, for messages.
-pub(crate) const VERBS: &str =
-    "authorize, delete, discover, join, read, refresh, register, resolve, serve, token, update, wait";
+pub(crate) const VERBS: &str = "authorize, delete, discover, grant, introspect, join, read, refresh, register, resolve, revoke, serve, token, update, wait";
 
 impl StepRaw {
     /// The step, if exactly one verb is there; `number` names it when it has no name.
@@ -168,11 +175,14 @@ impl StepRaw {
             self.authorize.map(Act::Authorize),
             self.delete.map(Act::Delete),
             self.discover.map(Act::Discover),
+            self.grant.map(Act::Grant),
+            self.introspect.map(Act::Introspect),
             self.join.map(Act::Join),
             self.read.map(Act::Read),
             self.refresh.map(Act::Refresh),
             self.register.map(Act::Register),
             self.resolve.map(Act::Resolve),
+            self.revoke.map(Act::Revoke),
             self.serve.map(Act::Serve),
             self.token.map(Act::Token),
             self.update.map(Act::Update),
@@ -209,11 +219,14 @@ impl From<&Step> for StepRaw {
             Act::Authorize(act) => raw.authorize = Some(act),
             Act::Delete(act) => raw.delete = Some(act),
             Act::Discover(act) => raw.discover = Some(act),
+            Act::Grant(act) => raw.grant = Some(act),
+            Act::Introspect(act) => raw.introspect = Some(act),
             Act::Join(act) => raw.join = Some(act),
             Act::Read(act) => raw.read = Some(act),
             Act::Refresh(act) => raw.refresh = Some(act),
             Act::Register(act) => raw.register = Some(act),
             Act::Resolve(act) => raw.resolve = Some(act),
+            Act::Revoke(act) => raw.revoke = Some(act),
             Act::Serve(act) => raw.serve = Some(act),
             Act::Token(act) => raw.token = Some(act),
             Act::Update(act) => raw.update = Some(act),

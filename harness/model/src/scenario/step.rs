@@ -7,6 +7,11 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::token::Authentication;
+use super::token::Grant;
+use super::token::OfToken;
+use super::token::Refresh;
+use super::token::Token;
 use crate::behaviour::Coding;
 use crate::behaviour::Encoding;
 use crate::behaviour::TlsBehaviour;
@@ -39,6 +44,10 @@ pub enum Act {
     Delete(Manage),
     /// Reads a metadata document of the target.
     Discover(Discover),
+    /// Asks for tokens without a user.
+    Grant(Grant),
+    /// Asks about a token (RFC 7662).
+    Introspect(OfToken),
     /// Waits until background steps have ended.
     Join(Vec<StepName>),
     /// Reads a registration (RFC 7592).
@@ -49,6 +58,8 @@ pub enum Act {
     Register(Register),
     /// Changes how a name is answered.
     Resolve(Resolve),
+    /// Revokes a token (RFC 7009).
+    Revoke(OfToken),
     /// Changes what a host serves.
     Serve(Serve),
     /// Redeems a code.
@@ -269,6 +280,9 @@ pub struct Authorize {
     /// The way in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<Channel>,
+    /// How the client authenticates where the request is pushed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth: Option<Authentication>,
     /// What the user decides.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decide: Option<Decision>,
@@ -312,74 +326,6 @@ pub enum Until {
     Login,
     /// After the request was pushed (RFC 9126); it is not used.
     Pushed,
-}
-
-/// Redeems a code.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Token {
-    /// The client, as in [`Authorize`]; that of the authorize step when left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client: Option<String>,
-    /// The authorize step whose code is redeemed.
-    #[schemars(with = "String")]
-    pub code: StepName,
-    /// Parameters to set.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub set: BTreeMap<String, Text>,
-    /// Parameters to leave out.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub omit: Vec<String>,
-    /// How the client authenticates.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub auth: Option<Authentication>,
-}
-
-/// Uses a refresh token.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Refresh {
-    /// The client, as in [`Authorize`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client: Option<String>,
-    /// The token or refresh step whose refresh token is used.
-    #[schemars(with = "String")]
-    pub token: StepName,
-    /// Parameters to set.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub set: BTreeMap<String, Text>,
-    /// Parameters to leave out.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub omit: Vec<String>,
-    /// How the client authenticates.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub auth: Option<Authentication>,
-}
-
-/// How a client authenticates at the token endpoint, when not as it registered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Authentication {
-    /// Not at all: only `client_id`.
-    None,
-    /// With a secret that is not its own.
-    WrongSecret,
-    /// With the secret `s3cret-of-the-document`, by HTTP Basic.
-    DocumentSecretBasic,
-    /// With the secret `s3cret-of-the-document`, in the body.
-    DocumentSecretPost,
-    /// An assertion signed by a key that the client never published.
-    AssertionWrongKey,
-    /// An assertion for another audience.
-    AssertionWrongAudience,
-    /// An assertion that expired an hour ago.
-    AssertionExpired,
-    /// An assertion with another subject.
-    AssertionWrongSubject,
-    /// An assertion with `alg` `none`.
-    AssertionUnsigned,
-    /// The very assertion of the step before.
-    AssertionReplayed,
 }
 
 /// Registers a client.

@@ -17,8 +17,18 @@ pub(crate) struct UnknownAxis {
     pub(crate) span: Range<usize>,
 }
 
-/// Replaces every reference in the table.
+/// Replaces every reference in the table, in names as in values.
 pub(crate) fn in_table<'i>(table: &mut DeTable<'i>, values: &Values<'i>) -> Result<(), UnknownAxis> {
+    if table.keys().any(|name| name.get_ref().contains('$')) {
+        for (name, value) in std::mem::take(table) {
+            let span = name.span();
+            let replaced = replacement(name.get_ref(), values).map_err(|name| UnknownAxis {
+                name,
+                span: span.clone(),
+            })?;
+            table.insert(Spanned::new(span, Cow::Owned(plain(&replaced))), value);
+        }
+    }
     for (_, value) in table.iter_mut() {
         in_value(value, values)?;
     }

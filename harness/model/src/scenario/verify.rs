@@ -97,6 +97,12 @@ fn steps_named(step: &Step) -> Vec<String> {
             .cloned()
             .chain(act.from.iter().map(ToString::to_string))
             .collect(),
+        Act::Grant(act) => client(&act.client),
+        Act::Introspect(act) | Act::Revoke(act) => {
+            let mut names: Vec<String> = client(&act.client);
+            names.push(act.token.to_string());
+            names
+        }
         Act::Join(steps) => steps.iter().map(ToString::to_string).collect(),
         Act::Refresh(act) => {
             let mut names: Vec<String> = client(&act.client);
@@ -172,6 +178,8 @@ fn labels_named(step: &Step) -> Vec<String> {
         Act::Delete(act) | Act::Read(act) => act.id.iter().for_each(&mut text),
         Act::Token(act) => act.set.values().for_each(&mut text),
         Act::Refresh(act) => act.set.values().for_each(&mut text),
+        Act::Grant(act) => act.set.values().for_each(&mut text),
+        Act::Introspect(act) | Act::Revoke(act) => act.set.values().for_each(&mut text),
         Act::Discover(_) | Act::Join(_) | Act::Wait(_) => {}
     }
     labels

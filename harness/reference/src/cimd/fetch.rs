@@ -3,6 +3,8 @@
 use std::io::Read;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use flate2::read::GzDecoder;
@@ -208,10 +210,16 @@ impl Fetcher {
         if let Some(tag) = errand.unless {
             request = request.header("if-none-match", tag);
         }
-        let request = request
+        let mut request = request
             .body(Empty::<Bytes>::new())
             .map_err(|error| Refusal::Http(error.to_string()))?;
+        let interim = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&interim);
+        hyper::ext::on_informational(&mut request, move |_| seen.store(true, Ordering::Relaxed));
         let response = self.each(sender.send_request(request)).await?.map_err(http)?;
+        if interim.load(Ordering::Relaxed) && !self.policy.interim.on() {
+            return Err(Refusal::Http("the first answer is no success".to_owned()));
+        }
         Ok(Answered {
             address,
             connection,

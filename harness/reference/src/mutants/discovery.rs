@@ -10,6 +10,11 @@ use crate::policy::ResourceRule;
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
+        name: "metadata-registration-http",
+        summary: "tells a registration endpoint in plain http",
+        apply: |policy| policy.metadata.endpoints = EndpointsShown::HttpRegistration,
+    },
+    Mutant {
         name: "implicit-granted",
         summary: "gives tokens at the authorization endpoint",
         apply: |policy| policy.authorize.implicit = Check::Skip,

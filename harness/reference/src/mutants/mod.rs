@@ -1,5 +1,6 @@
 //! The mutants: single deviations of the policy, each wrong in one way that a real implementer would be.
 
+mod assertions;
 mod browser;
 mod discovery;
 mod inbound;
@@ -27,6 +28,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
     outbound::MUTANTS
         .iter()
         .chain(inbound::MUTANTS)
+        .chain(assertions::MUTANTS)
         .chain(browser::MUTANTS)
         .chain(service::MUTANTS)
         .chain(slips::MUTANTS)

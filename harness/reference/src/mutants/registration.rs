@@ -162,4 +162,29 @@ pub(super) const MUTANTS: &[Mutant] = &[
         summary: "believes the software statement of a document without verifying it",
         apply: |policy| policy.document.statement_ignored = Check::Skip,
     },
+    Mutant {
+        name: "registration-refuses-server-members",
+        summary: "refuses a registration with members that the server assigns",
+        apply: |policy| policy.registration.fault = RegistrationFault::RefusesServerMembers,
+    },
+    Mutant {
+        name: "registration-same-secret",
+        summary: "gives all clients the same secret",
+        apply: |policy| policy.registration.fault = RegistrationFault::SameSecret,
+    },
+    Mutant {
+        name: "registration-keeps-first-redirect-uri",
+        summary: "registers the first redirect URI only",
+        apply: |policy| policy.registration.fault = RegistrationFault::FirstRedirectUri,
+    },
+    Mutant {
+        name: "management-new-token-dead",
+        summary: "tells a new registration token and keeps the old",
+        apply: |policy| policy.management.fault = ManagementFault::NewTokenDead,
+    },
+    Mutant {
+        name: "management-any-place",
+        summary: "reads the places of clients that do not exist",
+        apply: |policy| policy.management.fault = ManagementFault::AnyPlace,
+    },
 ];

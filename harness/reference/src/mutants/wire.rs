@@ -6,6 +6,11 @@ use crate::policy::Check;
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
+        name: "fetch-ends-at-interim-answer",
+        summary: "takes an interim answer for the last",
+        apply: |policy| policy.fetch.interim = Check::Skip,
+    },
+    Mutant {
         name: "normalises-before-fetch",
         summary: "decodes letters and joins doubled slashes in the path before it fetches",
         apply: |policy| policy.url.target_as_sent = Check::Skip,

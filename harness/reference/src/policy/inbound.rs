@@ -27,6 +27,8 @@ pub struct AuthorizePolicy {
     pub par_bound: Check,
     /// A pushed request is used once.
     pub par_once: Check,
+    /// Clients authenticate where they push requests.
+    pub par_authenticated: Check,
     /// The redirect URI of a pushed request is checked.
     pub par_redirect_uri: Check,
     /// Nothing of a user's request goes to the client's host.
@@ -104,6 +106,18 @@ pub enum Issuer {
 /// The token endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TokenPolicy {
+    /// Only clients that authenticate get tokens for themselves.
+    pub credentials_authenticated: Check,
+    /// Clients authenticate where they ask about tokens.
+    pub introspection_authenticated: Check,
+    /// Clients authenticate where they revoke tokens.
+    pub revocation_authenticated: Check,
+    /// What is revoked is dead.
+    pub revocation_ends: Check,
+    /// A revocation is answered with 200.
+    pub revocation_ok: Check,
+    /// A client revokes its own tokens only.
+    pub revocation_bound: Check,
     /// A code is bound to its client.
     pub code_bound_to_client: Check,
     /// A code is bound to its redirect URI.
@@ -264,6 +278,8 @@ pub struct MetadataPolicy {
 /// What the addresses of endpoints look like in the metadata.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum EndpointsShown {
+    /// That of registration in plain http.
+    HttpRegistration,
     /// As they are.
     #[default]
     Right,

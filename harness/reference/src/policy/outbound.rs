@@ -67,6 +67,8 @@ pub struct FetchPolicy {
     pub isolation: Check,
     /// What does not answer by TLS is not asked; otherwise it is asked again without.
     pub only_tls: Check,
+    /// Interim answers are passed over; otherwise the first answer is the last.
+    pub interim: Check,
     /// Redirects.
     pub redirects: Redirects,
     /// One fetch for concurrent requests of one client.
@@ -352,16 +354,30 @@ pub enum UriComparison {
 pub struct AssertionPolicy {
     /// The audience is this server.
     pub audience: Check,
+    /// Header members that are said to be critical and are not known are a reason to refuse.
+    pub critical: Check,
     /// An expiry is there and not past.
     pub expiry: Check,
+    /// An expiry has to be there; otherwise an assertion without one never expires.
+    pub expires: Check,
+    /// The issuer is the client.
+    pub issuer: Check,
+    /// It is verified by public keys only; otherwise their text is taken for a shared secret where the header says so.
+    pub no_mac: Check,
+    /// What is valid later is refused.
+    pub not_before: Check,
+    /// One method at a time.
+    pub one_method: Check,
     /// An assertion is used once.
     pub replay: Check,
     /// A client with keys must send one.
     pub required: Check,
     /// The signature is verified.
     pub signature: Check,
-    /// Subject and issuer are the client.
+    /// The subject is the client.
     pub subject: Check,
+    /// Other types of JWT are refused.
+    pub typed: Check,
     /// `alg: none` is refused.
     pub unsigned: Check,
 }

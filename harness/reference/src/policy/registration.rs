@@ -26,6 +26,8 @@ pub enum RegistrationFault {
     FetchesUris,
     /// The identifier of a deleted client is given out again.
     IdsAgain,
+    /// Only the first redirect URI is registered.
+    FirstRedirectUri,
     /// Identifiers are counted.
     IdsCountUp,
     /// The same metadata get the same id.
@@ -40,6 +42,8 @@ pub enum RegistrationFault {
     NoSecret,
     /// No `registration_access_token`.
     NoToken,
+    /// Members that the server assigns are a reason to refuse.
+    RefusesServerMembers,
     /// Members with a language tag are refused.
     RefusesLocalized,
     /// Loopback redirect URIs are refused.
@@ -48,6 +52,8 @@ pub enum RegistrationFault {
     RelativePlace,
     /// Links of any scheme are registered.
     ScriptUris,
+    /// All clients get the same secret.
+    SameSecret,
     /// A secret has expired when it is told.
     SecretExpiredAtBirth,
     /// Secrets never expire.
@@ -78,6 +84,8 @@ pub enum ManagementFault {
     None,
     /// An access token of the client manages it.
     AccessTokenAccepted,
+    /// The place of a client that does not exist is read like any other.
+    AnyPlace,
     /// Every method that is not known reads.
     AnyMethodReads,
     /// A deletion ends all clients with these redirect URIs.
@@ -90,6 +98,8 @@ pub enum ManagementFault {
     FormerTokenAccepted,
     /// An answer has no `client_id`.
     NoClientId,
+    /// The token that an update tells does not work, the one before does.
+    NewTokenDead,
     /// A client that becomes confidential gets no secret.
     NoSecretLater,
     /// A read is answered with 202.

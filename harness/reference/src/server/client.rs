@@ -19,6 +19,7 @@ use crate::cimd::KeySource;
 use crate::cimd::Refusal;
 use crate::cimd::looks_like_url;
 use crate::cimd::verify_assertion;
+use crate::policy::Check;
 use crate::policy::RedirectPolicy;
 use crate::policy::RegistrationFault;
 
@@ -191,6 +192,10 @@ impl State {
         let mut client = client.map_err(|refusal| refusal.public_reason())?;
         client.id = id;
         let assertion = parameter(parameters, "client_assertion");
+        let secret = basic.is_some() || parameter(parameters, "client_secret").is_some();
+        if secret && assertion.is_some() && self.policy.assertion.one_method.on() {
+            return Err("two methods of authentication are used".to_owned());
+        }
         match client.method {
             Method::None => Ok(client),
             Method::PrivateKeyJwt => match assertion {
@@ -220,6 +225,21 @@ impl State {
                     _ => Err("the client's secret is missing or wrong".to_owned()),
                 }
             }
+        }
+    }
+
+    /// The client that makes a request; a mutant takes its word for who it is.
+    pub(crate) async fn asking(
+        self: &Arc<Self>,
+        headers: &HeaderMap,
+        parameters: &Parameters,
+        authenticates: Check,
+    ) -> Result<Client, String> {
+        match parameter(parameters, "client_id") {
+            Some(id) if !authenticates.on() => {
+                self.client(id).await.map_err(|refusal| refusal.public_reason())
+            }
+            _ => self.authenticated(headers, parameters).await,
         }
     }
 

@@ -18,6 +18,7 @@ use serde_json::json;
 use super::client::DELETED;
 use super::client::Method as AuthMethod;
 use super::client::same;
+use super::register::freed_as;
 use super::register::information;
 use super::register::kept_of;
 use super::register::new_secret;
@@ -78,6 +79,9 @@ pub(crate) async fn manage(
         return answer(200, &json!({ "client_id": id }));
     }
     let Some(client) = client else {
+        if rules.fault == ManagementFault::AnyPlace {
+            return answer(200, &json!({ "client_id": id }));
+        }
         return match rules.unknown_is_unauthorized.on() {
             true => unauthorized(&state),
             false => refusal(&state, 404, "invalid_request", "there is no such client"),
@@ -293,6 +297,7 @@ fn next_token(state: &State, client: &Registered, sent: &Map<String, Value>) -> 
     let chosen = sent.get("registration_access_token").and_then(Value::as_str);
     match (state.policy.management.fault, chosen) {
         (ManagementFault::ServerMembersTaken, Some(chosen)) => (chosen.to_owned(), hash(chosen)),
+        (ManagementFault::NewTokenDead, _) => (state.random(), client.token_hash.clone()),
         (ManagementFault::FormerTokenAccepted, _) => {
             let token = state.random();
             let both = format!("{} {}", hash(&token), client.token_hash);
@@ -319,7 +324,8 @@ fn delete(state: &State, client: &Registered) -> Response {
     if rules.delete_client.on() {
         state.store.delete_client(&client.id);
         if state.policy.registration.fault == RegistrationFault::IdsAgain {
-            state.memory().freed.push(client.id.clone());
+            let of = freed_as(&client.metadata);
+            state.memory().freed.insert(of, client.id.clone());
         }
     }
     if rules.fault == ManagementFault::DeletesAlike {

@@ -79,11 +79,11 @@ fn document(state: &State, issuer: &str) -> Value {
     if policy.methods.on() {
         methods.extend(["none", "private_key_jwt"]);
     }
-    let mut grants = vec!["authorization_code", "refresh_token"];
+    let mut grants = vec!["authorization_code", "refresh_token", "client_credentials"];
     match policy.grants {
         GrantsShown::Right => {}
         GrantsShown::Implicit => grants.extend(["implicit", "password"]),
-        GrantsShown::WithoutRefresh => grants.truncate(1),
+        GrantsShown::WithoutRefresh => grants.retain(|grant| *grant != "refresh_token"),
     }
     let responses = match policy.grants {
         GrantsShown::Implicit => vec!["code", "token"],
@@ -91,18 +91,22 @@ fn document(state: &State, issuer: &str) -> Value {
     };
     let revocation = match policy.endpoints {
         EndpointsShown::Http => state.url("/revoke").replacen("https:", "http:", 1),
-        EndpointsShown::Fragment | EndpointsShown::Right => state.url("/revoke"),
+        _ => state.url("/revoke"),
     };
     let token = match policy.endpoints {
         EndpointsShown::Fragment => state.url("/token#grant"),
-        EndpointsShown::Http | EndpointsShown::Right => state.url("/token"),
+        _ => state.url("/token"),
+    };
+    let registration = match policy.endpoints {
+        EndpointsShown::HttpRegistration => state.url("/register").replacen("https:", "http:", 1),
+        _ => state.url("/register"),
     };
     let algorithms = ["ES256", "ES384", "EdDSA", "RS256", "PS256"];
     let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": state.url("/authorize"),
         "token_endpoint": token,
-        "registration_endpoint": state.url("/register"),
+        "registration_endpoint": registration,
         "pushed_authorization_request_endpoint": state.url("/par"),
         "revocation_endpoint": revocation,
         "introspection_endpoint": state.url("/introspect"),

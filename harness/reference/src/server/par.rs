@@ -28,7 +28,8 @@ pub(crate) async fn push(Shared(state): Shared<Arc<State>>, headers: HeaderMap, 
     if parameter(&sent, "request_uri").is_some() {
         return error(400, "invalid_request", "`request_uri` cannot be pushed");
     }
-    let client = match state.authenticated(&headers, &sent).await {
+    let authenticates = state.policy.authorize.par_authenticated;
+    let client = match state.asking(&headers, &sent, authenticates).await {
         Ok(client) => client,
         Err(reason) => return invalid_client(&headers, &reason),
     };

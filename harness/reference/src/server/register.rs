@@ -17,6 +17,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use super::client::Method;
+use super::registration::ASSIGNED;
 use super::registration::Refused;
 use super::registration::accepted;
 use super::registration::method_of;
@@ -88,6 +89,11 @@ pub(crate) async fn register(
         RegistrationFault::StatementBelieved => with_statement(sent),
         _ => sent,
     };
+    if state.policy.registration.fault == RegistrationFault::RefusesServerMembers
+        && ASSIGNED.iter().any(|name| sent.contains_key(*name))
+    {
+        return refusal(&state, 400, "invalid_client_metadata", "a member is the server's");
+    }
     if state.policy.registration.fault == RegistrationFault::FetchesUris {
         for uri in uris_of(&sent) {
             state.documents.look_at("registration", &uri).await;
@@ -189,8 +195,13 @@ fn form(body: &[u8]) -> Map<String, Value> {
         .collect()
 }
 
-fn create(state: &State, sent: &Map<String, Value>, metadata: Map<String, Value>) -> Response {
+fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Value>) -> Response {
     let rules = &state.policy.registration;
+    if rules.fault == RegistrationFault::FirstRedirectUri
+        && let Some(uris) = metadata.get_mut("redirect_uris").and_then(Value::as_array_mut)
+    {
+        uris.truncate(1);
+    }
     let chosen = sent
         .get("client_id")
         .and_then(Value::as_str)
@@ -203,7 +214,7 @@ fn create(state: &State, sent: &Map<String, Value>, metadata: Map<String, Value>
         }
         None if rules.fault == RegistrationFault::IdsCountUp => counted("client"),
         None if rules.fault == RegistrationFault::IdsAgain => {
-            let freed = state.memory().freed.pop();
+            let freed = state.memory().freed.remove(&freed_as(&metadata));
             freed.unwrap_or_else(|| state.random())
         }
         None => state.random(),
@@ -274,9 +285,18 @@ pub(crate) fn new_secret(state: &State, sent: &Map<String, Value>) -> String {
         (RegistrationFault::StatementBelieved | RegistrationFault::ChosenSecret, Some(claimed)) => {
             claimed.to_owned()
         }
+        (RegistrationFault::SameSecret, _) => hash("the secret of all clients"),
         (RegistrationFault::ShortSecrets, _) => state.random().chars().take(SHORT_SECRET).collect(),
         _ => state.random(),
     }
+}
+
+/// By what a mutant finds the identifier of a client that is gone.
+pub(crate) fn freed_as(metadata: &Map<String, Value>) -> String {
+    metadata
+        .get("redirect_uris")
+        .map(Value::to_string)
+        .unwrap_or_default()
 }
 
 fn counted(what: &str) -> String {

@@ -45,7 +45,7 @@ pub(crate) struct Memory {
     /// What the user consented to, as far as it is remembered.
     pub(crate) consents: HashSet<String>,
     /// Identifiers of deleted clients, which a mutant gives out again.
-    pub(crate) freed: Vec<String>,
+    pub(crate) freed: HashMap<String, String>,
     /// Used assertion ids and when they may be forgotten.
     pub(crate) assertions: HashMap<String, u64>,
 }

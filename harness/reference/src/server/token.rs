@@ -73,6 +73,7 @@ pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderM
             error(400, "invalid_grant", "the token has expired")
         }
         Some("refresh_token") => refresh(&state, &client, &sent).await,
+        Some("client_credentials") => credentials(&state, &client, &sent),
         // No password is ever right: that one is looked at is the deviation.
         Some("password") if !state.policy.token.no_password.on() => {
             error(400, "invalid_grant", "the user name or the password is wrong")
@@ -80,10 +81,22 @@ pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderM
         Some(_) => error(
             400,
             "unsupported_grant_type",
-            "only authorization_code and refresh_token are supported",
+            "only authorization_code, client_credentials and refresh_token are supported",
         ),
         None => error(400, "invalid_request", "`grant_type` is missing"),
     }
+}
+
+/// Tokens for the client itself (RFC 6749 section 4.4): for those only that authenticate.
+fn credentials(state: &State, client: &Client, sent: &Parameters) -> Response {
+    if client.method == Method::None && state.policy.token.credentials_authenticated.on() {
+        return error(400, "unauthorized_client", "the client does not authenticate");
+    }
+    if !client.may_use("client_credentials") && client.method != Method::None {
+        return error(400, "unauthorized_client", "the client does not use this grant");
+    }
+    let scope = parameter(sent, "scope");
+    grant(state, &client.id, &state.random(), scope, Refresh::None)
 }
 
 async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
@@ -267,7 +280,11 @@ fn grant(
 /// Ends a token and its family.
 pub(crate) async fn revoke(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
     let sent = parameters(&body);
-    let client = match state.authenticated(&headers, &sent).await {
+    let rules = &state.policy.token;
+    let client = match state
+        .asking(&headers, &sent, rules.revocation_authenticated)
+        .await
+    {
         Ok(client) => client,
         Err(reason) => return invalid_client(&headers, &reason),
     };
@@ -277,11 +294,15 @@ pub(crate) async fn revoke(Shared(state): Shared<Arc<State>>, headers: HeaderMap
     if let Some(known) = state
         .store
         .token(&hash(token))
-        .filter(|known| known.client_id == client.id)
+        .filter(|known| known.client_id == client.id || !rules.revocation_bound.on())
+        .filter(|_| rules.revocation_ends.on())
     {
         state.store.end_family(&known.family);
     }
-    uncached(answer(200, &json!({})))
+    uncached(answer(
+        if rules.revocation_ok.on() { 200 } else { 202 },
+        &json!({}),
+    ))
 }
 
 /// Says what a token is, to the client that it was given to.
@@ -291,7 +312,11 @@ pub(crate) async fn introspect(
     body: Bytes,
 ) -> Response {
     let sent = parameters(&body);
-    let client = match state.authenticated(&headers, &sent).await {
+    let authenticates = state.policy.token.introspection_authenticated;
+    let client = match state.asking(&headers, &sent, authenticates).await {
+        Ok(client) if client.method == Method::None && authenticates.on() => {
+            return invalid_client(&headers, "the client does not authenticate");
+        }
         Ok(client) => client,
         Err(reason) => return invalid_client(&headers, &reason),
     };

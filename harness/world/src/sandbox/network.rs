@@ -9,11 +9,10 @@ use rtnetlink::packet_route::route::RouteScope;
 use rtnetlink::packet_route::route::RouteType;
 
 use crate::error::SandboxError;
+use crate::reservation::SILENT_BLOCK;
 
 const LOOPBACK_INDEX: u32 = 1;
 const LOCAL_TABLE: u32 = 255;
-/// Ordinary addresses that never answer a SYN, as behind a firewall that drops.
-const SILENT_BLOCK: (Ipv4Addr, u8) = (Ipv4Addr::new(45, 45, 99, 0), 24);
 /// They belong to the namespace that the writer is in.
 const IPV6_SWITCHES: [&str; 2] = [
     "/proc/sys/net/ipv6/conf/all/disable_ipv6",

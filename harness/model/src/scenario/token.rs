@@ -1,0 +1,150 @@
+//! The verbs that ask for tokens and about them, and how their client authenticates.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::name::StepName;
+use crate::text::Text;
+
+/// Redeems a code.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Token {
+    /// The client, as in [`super::step::Authorize`]; that of the authorize step when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The authorize step whose code is redeemed.
+    #[schemars(with = "String")]
+    pub code: StepName,
+    /// Parameters to set.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, Text>,
+    /// Parameters to leave out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub omit: Vec<String>,
+    /// How the client authenticates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth: Option<Authentication>,
+}
+
+/// Uses a refresh token.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Refresh {
+    /// The client, as in [`super::step::Authorize`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The token or refresh step whose refresh token is used.
+    #[schemars(with = "String")]
+    pub token: StepName,
+    /// Parameters to set.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, Text>,
+    /// Parameters to leave out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub omit: Vec<String>,
+    /// How the client authenticates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth: Option<Authentication>,
+}
+
+/// Asks for tokens without a user: by `client_credentials`, unless `grant_type` is set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Grant {
+    /// The client, as in [`super::step::Authorize`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// Parameters to set.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, Text>,
+    /// Parameters to leave out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub omit: Vec<String>,
+    /// How the client authenticates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth: Option<Authentication>,
+}
+
+/// Revokes a token (RFC 7009) or asks about it (RFC 7662).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OfToken {
+    /// The client, as in [`super::step::Authorize`]; that of the token when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The token or refresh step whose token it is.
+    #[schemars(with = "String")]
+    pub token: StepName,
+    /// Which of its tokens.
+    #[serde(default)]
+    pub kind: TokenKind,
+    /// Parameters to set.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, Text>,
+    /// How the client authenticates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth: Option<Authentication>,
+}
+
+/// A token of an answer of the token endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenKind {
+    /// The access token.
+    #[default]
+    Access,
+    /// The refresh token.
+    Refresh,
+}
+
+/// How a client authenticates, when not as it registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Authentication {
+    /// Not at all: only `client_id`.
+    None,
+    /// With a secret that is not its own.
+    WrongSecret,
+    /// With the secret `s3cret-of-the-document`, by HTTP Basic.
+    DocumentSecretBasic,
+    /// With the secret `s3cret-of-the-document`, in the body.
+    DocumentSecretPost,
+    /// An assertion and a secret in one request.
+    AssertionAndSecret,
+    /// An empty assertion.
+    AssertionEmpty,
+    /// An assertion whose MAC was made with the client's public key as the secret.
+    AssertionHmac,
+    /// An assertion by another issuer.
+    AssertionIssuer,
+    /// An assertion for several audiences, the server among them.
+    AssertionManyAudiences,
+    /// An assertion that becomes valid in seven minutes.
+    AssertionNotYet,
+    /// An assertion whose header demands what nobody knows (`crit`).
+    AssertionCritical,
+    /// An assertion of another type of JWT.
+    AssertionType,
+    /// An assertion without `exp`.
+    AssertionWithoutExpiry,
+    /// An assertion without `jti`.
+    AssertionWithoutId,
+    /// An assertion whose signature is all zero.
+    AssertionZeroSignature,
+    /// An assertion signed by a key that the client never published.
+    AssertionWrongKey,
+    /// An assertion for another audience.
+    AssertionWrongAudience,
+    /// An assertion that expired an hour ago.
+    AssertionExpired,
+    /// An assertion with another subject.
+    AssertionWrongSubject,
+    /// An assertion with `alg` `none`.
+    AssertionUnsigned,
+    /// The very assertion of the step before.
+    AssertionReplayed,
+}

@@ -1,0 +1,77 @@
+//! A table of mutants of client authentication, at the token endpoint and beside it.
+
+use super::Mutant;
+use crate::policy::Check;
+
+pub(super) const MUTANTS: &[Mutant] = &[
+    Mutant {
+        name: "revocation-answers-202",
+        summary: "answers a revocation with 202",
+        apply: |policy| policy.token.revocation_ok = Check::Skip,
+    },
+    Mutant {
+        name: "assertion-issuer-not-checked",
+        summary: "accepts assertions that another client issued",
+        apply: |policy| policy.assertion.issuer = Check::Skip,
+    },
+    Mutant {
+        name: "assertion-not-before-ignored",
+        summary: "accepts assertions before they are valid",
+        apply: |policy| policy.assertion.not_before = Check::Skip,
+    },
+    Mutant {
+        name: "assertion-expiry-optional",
+        summary: "takes an assertion without expiry for one that never expires",
+        apply: |policy| policy.assertion.expires = Check::Skip,
+    },
+    Mutant {
+        name: "assertion-crit-ignored",
+        summary: "does not look at critical header members",
+        apply: |policy| policy.assertion.critical = Check::Skip,
+    },
+    Mutant {
+        name: "assertion-type-not-checked",
+        summary: "takes any JWT of the client for an assertion",
+        apply: |policy| policy.assertion.typed = Check::Skip,
+    },
+    Mutant {
+        name: "assertion-mac-by-public-key",
+        summary: "lets the header choose a MAC, with the public key as its secret",
+        apply: |policy| policy.assertion.no_mac = Check::Skip,
+    },
+    Mutant {
+        name: "two-methods-accepted",
+        summary: "lets a client authenticate in two ways at once",
+        apply: |policy| policy.assertion.one_method = Check::Skip,
+    },
+    Mutant {
+        name: "client-credentials-for-public",
+        summary: "gives tokens for themselves to clients that do not authenticate",
+        apply: |policy| policy.token.credentials_authenticated = Check::Skip,
+    },
+    Mutant {
+        name: "introspection-unauthenticated",
+        summary: "tells everybody about tokens",
+        apply: |policy| policy.token.introspection_authenticated = Check::Skip,
+    },
+    Mutant {
+        name: "revocation-unauthenticated",
+        summary: "revokes tokens for everybody",
+        apply: |policy| policy.token.revocation_authenticated = Check::Skip,
+    },
+    Mutant {
+        name: "revocation-without-effect",
+        summary: "says that it revoked and does nothing",
+        apply: |policy| policy.token.revocation_ends = Check::Skip,
+    },
+    Mutant {
+        name: "revocation-for-other-clients",
+        summary: "revokes the tokens of other clients",
+        apply: |policy| policy.token.revocation_bound = Check::Skip,
+    },
+    Mutant {
+        name: "par-unauthenticated",
+        summary: "takes pushed requests of clients that did not authenticate",
+        apply: |policy| policy.authorize.par_authenticated = Check::Skip,
+    },
+];
