@@ -69,7 +69,13 @@ fn escape(value: &mut toml::Value) {
     match value {
         toml::Value::String(text) => *text = text.replace('$', "$$"),
         toml::Value::Array(items) => items.iter_mut().for_each(escape),
-        toml::Value::Table(members) => members.iter_mut().for_each(|(_, member)| escape(member)),
+        toml::Value::Table(members) => {
+            let unescaped = std::mem::take(members);
+            members.extend(unescaped.into_iter().map(|(name, mut member)| {
+                escape(&mut member);
+                (name.replace('$', "$$"), member)
+            }));
+        }
         _ => {}
     }
 }
