@@ -28,7 +28,8 @@ fn the_reference_is_clean_on_everything() {
     let findings = report["findings"].as_array().unwrap();
     let wrong: Vec<String> = findings
         .iter()
-        .filter(|finding| finding["outcome"] != "pass")
+        // A trait tells which of two right ways the reference goes.
+        .filter(|finding| finding["outcome"] != "pass" && finding["outcome"] != "told")
         // A check with a condition of its own binds those who meet it; its mutant does.
         .filter(|finding| {
             let why = finding["why"].as_str().unwrap_or_default();

@@ -129,7 +129,9 @@ impl Scene {
             }
             Some(Bearer::Truncated) => {
                 let token = own_token.ok_or_else(|| lacks("access token"))?;
-                Some(token.chars().take(token.chars().count() / 2).collect())
+                let half: String = token.chars().take(token.chars().count() / 2).collect();
+                self.learn("registration-token", Some(&half));
+                Some(half)
             }
         };
         let token = match (sent.as_ref().or(act.token.as_ref()), &act.token_of) {

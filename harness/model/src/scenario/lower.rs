@@ -233,8 +233,10 @@ fn plan(
     for (label, host) in &raw.host {
         let spec = host_spec(label, host, &hosts)
             .map_err(|missing| file.at_token(missing.as_str(), format!("no host is called `{missing}`")))?;
-        hosts.retain(|known| known.label != *label);
-        hosts.push(spec);
+        match hosts.iter_mut().find(|known| known.label == *label) {
+            Some(known) => *known = spec,
+            None => hosts.push(spec),
+        }
     }
     let mut needs: Vec<_> = base.needs.iter().chain(&raw.needs).copied().collect();
     needs.sort_unstable();
