@@ -108,9 +108,10 @@ fn page(body: String) -> HostBehaviour {
         tls: TlsBehaviour::Good,
         pages: vec![Page {
             target: None,
+            methods: Vec::new(),
             status: 200,
             headers,
-            body,
+            body: body.into(),
             coding,
             delivery,
             validators: Default::default(),
@@ -140,6 +141,7 @@ fn wire(criterion: &mut Criterion) {
     let plan = HostPlan {
         label: host.clone(),
         address: HostAddress::Ordinary,
+        name: None,
     };
     let case = world.case(CaseId::new("b", 1), &[plan]);
     let origin = case.facts().remove(0).origin;

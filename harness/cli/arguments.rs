@@ -141,6 +141,9 @@ pub(crate) struct RunArguments {
     pub(crate) in_place: bool,
     #[command(flatten)]
     pub(crate) public: PublicArguments,
+    /// The scenarios too that put a load on the server: many clients at once, many registrations in a row
+    #[arg(long)]
+    pub(crate) load: bool,
     /// How many cases run at once, beside those that only wait
     #[arg(long, default_value_t = 24)]
     pub(crate) jobs: usize,
@@ -228,7 +231,7 @@ pub(crate) struct ProveArguments {
     #[arg(long)]
     pub(crate) all_variants: bool,
     /// How many mutants run at once
-    #[arg(long, default_value_t = 24)]
+    #[arg(long, default_value_t = 40)]
     pub(crate) at_once: usize,
     /// Write which checks each mutant turned red to this file, as JSON
     #[arg(long, value_name = "FILE")]

@@ -201,18 +201,30 @@ fn inventory(out: &mut String, catalogue: &Catalogue) {
         Row::Checked { lacking, .. } => lacking.as_ref(),
         _ => None,
     };
+    let in_part: Told = |row| match row {
+        Row::Checked { excluded, .. } => excluded.as_ref(),
+        _ => None,
+    };
     for (heading, word, told) in [
         ("Excluded", "reason", excluded),
+        (
+            "Checked, with a part excluded",
+            "the part and the reason",
+            in_part,
+        ),
         ("Checked in part", "what is lacking", partly),
         ("Open", "what is lacking", open),
     ] {
-        let _ = writeln!(out, "\n### {heading}\n\n| area | row | {word} |\n|---|---|---|");
-        for (area, rows) in &catalogue.inventory.0 {
-            for (id, row) in rows {
-                if let Some(told) = told(row) {
-                    let _ = writeln!(out, "| {area} | `{id}` | {} |", cell(told));
-                }
-            }
+        let rows = catalogue.inventory.0.iter();
+        let lines: String = rows
+            .flat_map(|(area, rows)| rows.iter().map(move |(id, row)| (area, id, row)))
+            .filter_map(|(area, id, row)| Some(format!("| {area} | `{id}` | {} |\n", cell(told(row)?))))
+            .collect();
+        if !lines.is_empty() {
+            let _ = write!(
+                out,
+                "\n### {heading}\n\n| area | row | {word} |\n|---|---|---|\n{lines}"
+            );
         }
     }
 }

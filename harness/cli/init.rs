@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use cimdspec_drive::Job;
+use cimdspec_drive::Load;
 use cimdspec_drive::Looks;
 use cimdspec_drive::Page;
 use cimdspec_drive::Probed;
@@ -221,8 +222,9 @@ async fn probed(
         nonce: nonce(),
         progress,
         stop: stopped,
-        limit: Arc::new(Semaphore::new(1)),
+        limits: vec![Arc::new(Semaphore::new(1))],
         looks: Looks::Once,
+        load: Load::Refused,
     };
     Ok(probe(&job).await)
 }

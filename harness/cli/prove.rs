@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use cimdspec_drive::Job;
+use cimdspec_drive::Load;
 use cimdspec_drive::Looks;
 use cimdspec_drive::Progress;
 use cimdspec_judge::UNMET;
+use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_model::verdict::Finding;
@@ -43,6 +46,10 @@ use crate::talk::say;
 use crate::talk::show;
 
 const CASES_AT_ONCE: usize = 24;
+/// A mutant that hangs must not hold the places of all others.
+const CASES_OF_ONE: usize = 4;
+/// The first mutants begin one after the other, so that some wait while others work, all the time.
+const BETWEEN_STARTS: Duration = Duration::from_millis(700);
 
 /// Finds mistakes in the arguments before anything is built.
 pub(crate) fn prepare(arguments: &ProveArguments) -> Result<(), Stop> {
@@ -79,17 +86,29 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
         .iter()
         .map(|name| format!("scenarios name a mutant that does not exist: `{name}`"))
         .collect();
-    if arguments.only.is_empty() {
-        faults.extend(proof.unclean().await?);
-    }
-    let runs = chosen
-        .iter()
-        .enumerate()
-        .map(|(index, mutant)| proof.mutant(index, mutant));
-    let done: Vec<Result<(MatrixRow, Red), Stop>> = stream::iter(runs)
+    let runs = chosen.iter().enumerate().map(|(index, mutant)| {
+        let apart = if index < arguments.at_once { index } else { 0 };
+        let proof = &proof;
+        async move {
+            tokio::time::sleep(BETWEEN_STARTS * u32::try_from(apart).unwrap_or_default()).await;
+            proof.mutant(index, mutant).await
+        }
+    });
+    let done = stream::iter(runs)
         .buffer_unordered(arguments.at_once.max(1))
-        .collect()
-        .await;
+        .collect::<Vec<Result<(MatrixRow, Red), Stop>>>();
+    let unclean = async {
+        match arguments.only.is_empty() {
+            true => proof.unclean("r").await,
+            false => Ok(Vec::new()),
+        }
+    };
+    let (done, mut unclean) = tokio::join!(done, unclean);
+    if unclean.as_ref().is_ok_and(|wrong| !wrong.is_empty()) {
+        say("  the conformant reference: again, alone, since a crowded machine can blur its times");
+        unclean = proof.unclean("ra").await;
+    }
+    faults.extend(unclean?);
     let mut rows = Vec::new();
     let mut reds: BTreeMap<String, Red> = BTreeMap::new();
     for result in done {
@@ -99,8 +118,9 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
             .position(|mutant| mutant.name == row.mutant && !row.faults.is_empty())
         {
             say(&format!(
-                "  {}: again, alone, since a crowded machine can blur its times",
-                row.mutant
+                "  {}: again, alone, since a crowded machine can blur its times; in the crowd {}",
+                row.mutant,
+                row.faults.join("; ")
             ));
             (row, red) = proof.mutant(chosen.len() + index, chosen[index]).await?;
         }
@@ -166,9 +186,9 @@ struct Proof {
 
 impl Proof {
     /// What the conformant reference did not pass.
-    async fn unclean(&self) -> Result<Vec<String>, Stop> {
+    async fn unclean(&self, look: &str) -> Result<Vec<String>, Stop> {
         let plans = self.catalogue.plans().cloned().collect();
-        let nonce = format!("{}r", self.nonce);
+        let nonce = format!("{}{look}", self.nonce);
         let mut wrong = Vec::new();
         self.run(Policy::default(), plans, nonce, |finding| {
             let is_unmet = matches!(&finding.outcome, Outcome::NotApplicable(why) if why.starts_with(UNMET));
@@ -206,8 +226,15 @@ impl Proof {
         let scenarios = self.catalogue.scenarios.iter();
         scenarios
             .flat_map(|scenario| {
-                let all = self.breadth == Breadth::Every || self.claims.concern(mutant, scenario.id.as_str());
-                let most = if all { usize::MAX } else { 1 };
+                let is_concerned = self.claims.concern(mutant, scenario.id.as_str());
+                let is_load = scenario.plans.iter().any(|plan| plan.needs.contains(&Need::Load));
+                let most = match (self.breadth, is_concerned) {
+                    (_, true) => usize::MAX,
+                    // A load blurs the times of all that run beside it.
+                    _ if is_load => 0,
+                    (Breadth::Every, false) => usize::MAX,
+                    (Breadth::Claimed, false) => 1,
+                };
                 scenario.plans.iter().take(most).cloned()
             })
             .collect()
@@ -233,8 +260,9 @@ impl Proof {
             nonce,
             progress,
             stop: stopped,
-            limit: Arc::clone(&self.limit),
+            limits: vec![Arc::new(Semaphore::new(CASES_OF_ONE)), Arc::clone(&self.limit)],
             looks: Looks::Once,
+            load: Load::Consented,
         };
         let running = tokio::spawn(cimdspec_drive::run(job));
         while let Some(news) = told.recv().await {

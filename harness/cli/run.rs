@@ -8,6 +8,7 @@ use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
 
 use cimdspec_drive::Job;
+use cimdspec_drive::Load;
 use cimdspec_drive::Looks;
 use cimdspec_drive::Progress;
 use cimdspec_model::baseline::Baseline;
@@ -89,7 +90,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         talk.faint(&format!("  {place}; {} cases", plans.len()))
     ));
     let issuer = target.issuer().to_owned();
-    let learned = walk(&catalogue, plans, &stage, &subject, arguments.jobs, &mut results).await;
+    let learned = walk(&catalogue, plans, &stage, &subject, &arguments, &mut results).await;
     subject.end().await;
     let learned = learned?;
     let declared = &target.profile().declared;
@@ -154,6 +155,7 @@ fn command(arguments: &RunArguments) -> String {
     }
     let switches = [
         ("in-place", arguments.in_place),
+        ("load", arguments.load),
         ("authorized", arguments.authorized),
         ("plain", arguments.public.plain),
         ("wildcard", arguments.public.wildcard),
@@ -195,7 +197,7 @@ async fn walk(
     plans: Vec<Arc<Plan>>,
     stage: &Stage,
     subject: &Subject,
-    jobs: usize,
+    arguments: &RunArguments,
     results: &mut Results,
 ) -> Result<Learned, Stop> {
     let (progress, mut told) = mpsc::unbounded_channel();
@@ -209,8 +211,12 @@ async fn walk(
         nonce: nonce(),
         progress,
         stop: stopped,
-        limit: Arc::new(Semaphore::new(jobs.max(1))),
+        limits: vec![Arc::new(Semaphore::new(arguments.jobs.max(1)))],
         looks: Looks::Twice,
+        load: match arguments.load {
+            true => Load::Consented,
+            false => Load::Refused,
+        },
     };
     let running = tokio::spawn(cimdspec_drive::run(job));
     let mut learned = Learned {

@@ -15,9 +15,9 @@ use crate::form::Form;
 use crate::form::forms;
 use crate::form::link;
 use crate::login::by_command;
+use crate::talk::Talk;
 use crate::wire::Answer;
 use crate::wire::Ask;
-use crate::wire::Talk;
 use crate::wire::encoded;
 
 /// A user agent with its user.
@@ -312,6 +312,7 @@ impl Agent<'_> {
         let origin = ask.url.origin().ascii_serialization();
         let posted = Ask::form(url, &pairs).header("origin", &origin);
         Next::Ask(Box::new(Ask {
+            pace: None,
             shown: Some(encoded(&shown).replace("%5Bpassword%5D", PASSWORD)),
             ..posted
         }))

@@ -1,6 +1,7 @@
 //! The verb `authorize`: the request, the login, the consent, the way back.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
@@ -17,9 +18,12 @@ use crate::keys::challenge;
 use crate::keys::random;
 use crate::scene::Grant;
 use crate::scene::Scene;
+use crate::talk::Talk;
 use crate::wire::Ask;
-use crate::wire::Talk;
 use crate::wire::encoded;
+
+/// How long one of many requests is waited for.
+const ONE_MORE_DEADLINE: Duration = Duration::from_secs(40);
 
 /// Parameters in the order in which they are sent.
 pub(crate) type Parameters = Vec<(String, String)>;
@@ -75,8 +79,27 @@ impl Scene {
                 None => return Ok(Arrival::Answer),
             },
         };
-        self.walked(talk, name, act, grant, Begin::Url(Box::new(start)))
-            .await
+        let others = (1..act.times.unwrap_or(1)).map(|number| self.one_more(&start, number));
+        let (arrival, _) = futures_util::future::join(
+            self.walked(talk, name, act, grant, Begin::Url(Box::new(start.clone()))),
+            futures_util::future::join_all(others),
+        )
+        .await;
+        arrival
+    }
+
+    /// The request once more, by a client whose identifier has another query; what is answered is of no interest.
+    async fn one_more(&self, start: &Url, number: u16) {
+        let mut url = start.clone();
+        url.query_pairs_mut().clear();
+        for (name, value) in start.query_pairs() {
+            let value = match name.as_ref() {
+                "client_id" => format!("{value}?{number}"),
+                _ => value.into_owned(),
+            };
+            url.query_pairs_mut().append_pair(&name, &value);
+        }
+        let _ = self.target.wire().send(&Ask::get(url), ONE_MORE_DEADLINE).await;
     }
 
     /// Goes on from the page on which an earlier step stopped.

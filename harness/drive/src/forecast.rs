@@ -290,6 +290,7 @@ pub(crate) mod tests {
         let host = |label: &str, address: Option<&str>| HostSpec {
             label: HostLabel::parse(label).unwrap(),
             address: address.map(|address| address.parse().unwrap()),
+            name: None,
             document: None,
         };
         Plan {

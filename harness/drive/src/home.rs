@@ -33,6 +33,7 @@ pub async fn comes_home(world: &World) -> Result<(), String> {
     let plan = HostPlan {
         label,
         address: HostAddress::Ordinary,
+        name: None,
     };
     let case = world.case(CaseId::new(HOST, 0), &[plan]);
     let origin = case.facts().pop().map(|fact| fact.origin).unwrap_or_default();

@@ -12,6 +12,7 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_world::Environment;
 
 use crate::reach::public_lacks;
+use crate::run::Load;
 use crate::target::Target;
 
 /// Why a plan is not walked at all.
@@ -20,7 +21,13 @@ pub(crate) fn lacking(
     environment: Environment,
     target: &Target,
     lacks: &BTreeSet<Need>,
+    load: Load,
 ) -> Option<Outcome> {
+    if load == Load::Refused && plan.needs.contains(&Need::Load) {
+        return Some(Outcome::NotRun(
+            "it puts a load on the server: run with `--load`".to_owned(),
+        ));
+    }
     if let Some(why) = environment_lacks(plan, environment) {
         return Some(Outcome::NotRun(why));
     }
@@ -98,11 +105,22 @@ pub(crate) fn burden(plan: &Plan) -> Burden {
 
 /// How many requests of the plan are open together.
 pub(crate) fn requests_at_once(plan: &Plan) -> usize {
-    1 + plan.steps.iter().filter(|step| step.background).count()
+    let many = |step: &Step| match &step.act {
+        Act::Authorize(act) => act.times.map_or(1, usize::from),
+        _ => 1,
+    };
+    1 + plan
+        .steps
+        .iter()
+        .filter(|step| step.background)
+        .map(many)
+        .sum::<usize>()
 }
 
 fn stalls(resolve: &Resolve) -> bool {
-    let silent = |fail: Option<LookupFailure>| fail == Some(LookupFailure::Silence);
+    // Nobody answers a query whose answer has another identifier.
+    let silent =
+        |fail: Option<LookupFailure>| matches!(fail, Some(LookupFailure::Silence | LookupFailure::WrongId));
     resolve.delay.is_some()
         || silent(resolve.fail)
         || resolve

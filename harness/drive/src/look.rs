@@ -15,6 +15,7 @@ use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
+use cimdspec_world::Reservation;
 use tokio::sync::OnceCell;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::Semaphore;
@@ -54,6 +55,13 @@ pub(crate) struct Task {
     pub(crate) plan: Arc<Plan>,
     pub(crate) control: Option<Arc<Shareable>>,
     pub(crate) number: usize,
+}
+
+/// What a case holds while it is walked.
+struct Place {
+    _turn: Reservation,
+    _of_all: Option<OwnedSemaphorePermit>,
+    _of_quick: Vec<OwnedSemaphorePermit>,
 }
 
 /// What one look at a plan brought.
@@ -117,7 +125,6 @@ impl Shared {
             let plan = Arc::clone(&task.plan);
             let shared = Arc::clone(self);
             let spawned = cases.spawn(async move {
-                let _permit = shared.permit(&task.plan).await;
                 if shared.stopped() {
                     return None;
                 }
@@ -221,7 +228,6 @@ impl Shared {
             let (shared, turns) = (Arc::clone(self), Arc::clone(&turns));
             cases.spawn(async move {
                 let _turn = turns.acquire_owned().await.ok();
-                let _permit = shared.permit(&doubt.task.plan).await;
                 shared.second_look(doubt).await
             });
         }
@@ -265,7 +271,10 @@ impl Shared {
         }
     }
 
-    async fn permit(&self, plan: &Plan) -> [Option<OwnedSemaphorePermit>; 2] {
+    /// Waits until the case may be walked. Nobody holds a permit who waits for an address or for a control: those that
+    /// need neither would wait with them.
+    async fn place(&self, plan: &Plan) -> Place {
+        let turn = self.job.world.reserve(&plan.claims()).await;
         let of_all = match &self.at_once {
             Some((most, turns)) => {
                 let many = u32::try_from(requests_at_once(plan).min(*most)).unwrap_or(1);
@@ -273,11 +282,17 @@ impl Shared {
             }
             None => None,
         };
-        let of_quick = match is_patient(plan) {
-            true => None,
-            false => Arc::clone(&self.job.limit).acquire_owned().await.ok(),
-        };
-        [of_all, of_quick]
+        let mut of_quick = Vec::new();
+        if !is_patient(plan) {
+            for limit in &self.job.limits {
+                of_quick.extend(Arc::clone(limit).acquire_owned().await);
+            }
+        }
+        Place {
+            _turn: turn,
+            _of_all: of_all,
+            _of_quick: of_quick,
+        }
     }
 
     /// One look: the control by whoever needs it first, then the case.
@@ -293,10 +308,6 @@ impl Shared {
             died: false,
             early: false,
         };
-        let before = match self.keeper.watch().await {
-            Ok(life) => life,
-            Err(why) => return unjudged(Outcome::Inconclusive(why)),
-        };
         let control = match control {
             None => None,
             Some(shareable) => match self.control(shareable, *number, look).await {
@@ -306,6 +317,14 @@ impl Shared {
                     return unjudged(Outcome::Error(why));
                 }
             },
+        };
+        let _place = self.place(plan).await;
+        if self.stopped() {
+            return unjudged(Outcome::Error("the run was stopped".to_owned()));
+        }
+        let before = match self.keeper.watch().await {
+            Ok(life) => life,
+            Err(why) => return unjudged(Outcome::Inconclusive(why)),
         };
         let nonce = format!("{}{look}", self.job.nonce);
         let case = match self.case(plan, &nonce, *number).await {
@@ -345,7 +364,12 @@ impl Shared {
     /// The control's case: the shared one, or at the second look one of its own.
     async fn control(&self, shareable: &Shareable, number: usize, look: &str) -> Option<Case> {
         let nonce = format!("{}k{look}", self.job.nonce);
-        let walked = async || self.case(&shareable.plan, &nonce, number).await.ok();
+        let walked = async || {
+            let _place = self.place(&shareable.plan).await;
+            // A dead server is started again; what the case says of one that cannot be is said by the case itself.
+            let _life = self.keeper.watch().await;
+            self.case(&shareable.plan, &nonce, number).await.ok()
+        };
         match look {
             "" => shareable.case.get_or_init(walked).await.clone(),
             _ => walked().await,
@@ -356,7 +380,6 @@ impl Shared {
         let Job {
             world, target, stop, ..
         } = &self.job;
-        let _turn = world.reserve(&plan.claims()).await;
         let id = CaseId::new(nonce, number);
         let walked = walk(plan, world, target, id, self.jar.clone(), stop).await?;
         self.left_behind.add(walked.left_behind);

@@ -28,6 +28,8 @@ use serde_json::Value;
 
 /// The padding member's name.
 const PADDING: &str = "x_cimdspec_padding";
+/// Padding may be large and is written piece by piece.
+const PIECE: usize = 4096;
 /// Stands for `@document` while host references are resolved.
 const PLACE_OF_DOCUMENT: &str = "\u{1}";
 /// Stands for `@length` meanwhile.
@@ -103,9 +105,10 @@ pub(crate) fn serve(
     };
     let page = Page {
         target,
+        methods: step.methods.clone(),
         status: step.status.unwrap_or(200),
         headers,
-        body: step.encoding.unwrap_or_default().bytes(&body),
+        body: step.encoding.unwrap_or_default().bytes(body).into(),
         coding: step.coding.unwrap_or_default(),
         delivery,
         validators: step.validators.unwrap_or_default(),
@@ -159,7 +162,7 @@ pub(crate) fn body(
 }
 
 /// A text of this whole size; a text that is longer stays as it is.
-pub(crate) fn padded(text: String, size: usize, with: Padding) -> String {
+pub(crate) fn padded(mut text: String, size: usize, with: Padding) -> String {
     let size = size.min(MOST_PADDING);
     let opening = format!(",\"{PADDING}\":\"");
     let closing = "\"}";
@@ -171,7 +174,15 @@ pub(crate) fn padded(text: String, size: usize, with: Padding) -> String {
             let filling = "x".repeat(missing + 1 - opening.len() - closing.len());
             format!("{inner}{opening}{filling}{closing}")
         }
-        _ => text + &" ".repeat(missing),
+        _ => {
+            text.reserve_exact(missing);
+            let whole = text.len() + missing;
+            let piece = " ".repeat(missing.min(PIECE));
+            while text.len() < whole {
+                text.push_str(&piece[..piece.len().min(whole - text.len())]);
+            }
+            text
+        }
     }
 }
 
@@ -239,6 +250,7 @@ pub(crate) fn answers(step: &Resolve, facts: &[HostFact]) -> Result<NameBehaviou
     }
     Ok(NameBehaviour {
         ttl: u32::try_from(seconds).unwrap_or(u32::MAX),
+        hints: step.hints.clone(),
         turns,
     })
 }
@@ -249,6 +261,10 @@ fn say(turn: &ResolveTurn, facts: &[HostFact]) -> Result<Say, String> {
         (Some(LookupFailure::Servfail), _) => return Ok(Say::ServFail),
         (Some(LookupFailure::Refused), _) => return Ok(Say::Refused),
         (Some(LookupFailure::Silence), _) => return Ok(Say::Silence),
+        (Some(LookupFailure::Garbage), _) => return Ok(Say::Garbage),
+        (Some(LookupFailure::ShortAddress), _) => return Ok(Say::ShortAddress),
+        (Some(LookupFailure::Truncated), _) => return Ok(Say::Truncated),
+        (Some(LookupFailure::WrongId), _) => return Ok(Say::WrongId),
         (None, Some(alias)) => {
             let name = match alias.0.strip_prefix('@') {
                 Some(label) => named(label, facts)?.name.clone(),
@@ -293,6 +309,7 @@ pub(crate) fn literals(step: &Resolve) -> Vec<IpAddr> {
         .iter()
         .chain(step.turns.iter().flat_map(|turn| &turn.answers))
         .filter_map(|answer| answer.parse().ok())
+        .chain(step.hints.iter().copied())
         .collect()
 }
 

@@ -65,7 +65,8 @@ fn tls_faults(plan: &Plan) -> impl Iterator<Item = TlsBehaviour> {
 /// Whether a target could tell the fault from a certificate of an authority that it does not trust.
 fn wants_authority(fault: TlsBehaviour) -> bool {
     match fault {
-        TlsBehaviour::BelowTls12
+        TlsBehaviour::AsksCertificate
+        | TlsBehaviour::BelowTls12
         | TlsBehaviour::CommonNameOnly
         | TlsBehaviour::ForClients
         | TlsBehaviour::LeafAsAuthority
@@ -218,6 +219,7 @@ mod tests {
         let host = |label: &str| HostSpec {
             label: HostLabel::parse(label).unwrap(),
             address: None,
+            name: None,
             document: None,
         };
         Plan {

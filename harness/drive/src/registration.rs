@@ -19,8 +19,8 @@ use crate::client::Registration;
 use crate::pages;
 use crate::scene::Scene;
 use crate::strength;
+use crate::talk::Talk;
 use crate::wire::Ask;
-use crate::wire::Talk;
 
 /// The clients that a run registered and could not delete.
 #[derive(Default)]
@@ -68,6 +68,7 @@ impl Scene {
         let kind = act.content_type.as_deref().unwrap_or("application/json");
         let mut ask = Ask::get(endpoint).method(act.method.as_deref().unwrap_or("POST"));
         ask.body = Some(body);
+        ask.pace = act.pace;
         ask = ask
             .header("content-type", kind)
             .header("accept", "application/json");

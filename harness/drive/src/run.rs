@@ -48,10 +48,21 @@ pub struct Job {
     pub progress: mpsc::UnboundedSender<Progress>,
     /// Turns true when the run shall end.
     pub stop: watch::Receiver<bool>,
-    /// How many cases work at once; those that mostly wait do not count.
-    pub limit: Arc<Semaphore>,
+    /// How many cases work at once: a case needs a place in each, but for those that mostly wait.
+    pub limits: Vec<Arc<Semaphore>>,
     /// How often a case is looked at that did not pass.
     pub looks: Looks,
+    /// Whether scenarios that need it may put a load on the server.
+    pub load: Load,
+}
+
+/// Whether the operator lets us put a load on the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Load {
+    /// Scenarios that need it are run.
+    Consented,
+    /// They are not.
+    Refused,
 }
 
 /// How often a case is looked at that did not pass.
@@ -127,7 +138,13 @@ pub async fn run(mut job: Job) -> Summary {
     let mut tasks = Vec::new();
     for task in tasks_of(plans) {
         let environment = shared.job.world.environment();
-        let lacking = lacking(&task.plan, environment, &shared.job.target, &lacks);
+        let lacking = lacking(
+            &task.plan,
+            environment,
+            &shared.job.target,
+            &lacks,
+            shared.job.load,
+        );
         match lacking.or_else(|| silent.clone().map(Outcome::Inconclusive)) {
             None => tasks.push(task),
             Some(outcome) => shared.tell_unjudged(&task.plan, &outcome),

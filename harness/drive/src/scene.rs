@@ -23,6 +23,8 @@ use cimdspec_model::scenario::step::Resolve;
 use cimdspec_model::scenario::step::Serve;
 use cimdspec_model::scenario::step::Step;
 use cimdspec_model::scenario::token::Authentication;
+use cimdspec_model::text::AUTHORIZATION;
+use cimdspec_model::text::ISSUER;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
 use cimdspec_world::CaseWorld;
@@ -36,11 +38,11 @@ use crate::cookie::Jar;
 use crate::pages;
 use crate::redact::Redactor;
 use crate::statement;
+use crate::talk::Talk;
 use crate::target::Target;
 use crate::wire::Answer;
 use crate::wire::Ask;
 use crate::wire::Lost;
-use crate::wire::Talk;
 use crate::witness::of_the_operator;
 use crate::witness::witnessed;
 
@@ -114,12 +116,20 @@ impl Scene {
         let redactor = Redactor::of(target.secrets().clone());
         jar.values().for_each(|cookie| redactor.learn("cookie", cookie));
         of_the_operator(target.profile()).for_each(|(kind, secret)| redactor.learn(kind, secret));
+        let issuer = HostLabel::parse(ISSUER).map_err(|error| error.to_string())?;
+        let authorization = HostLabel::parse(AUTHORIZATION).map_err(|error| error.to_string())?;
         let origins: BTreeMap<HostLabel, String> = facts
             .iter()
             .map(|fact| (fact.label.clone(), fact.origin.clone()))
+            .chain([
+                (issuer, target.issuer().to_owned()),
+                (authorization, target.authorization().to_string()),
+            ])
             .collect();
         let mut keys = target.keys().sets();
-        keys.extend(statement::statements(target.keys(), &origins)?);
+        if statement::are_named(&plan) {
+            keys.extend(statement::statements(target.keys(), &origins)?);
+        }
         let scene = Self {
             names: Names { origins, keys },
             memory: Mutex::new(Memory {
@@ -197,7 +207,10 @@ impl Scene {
             let path = format!("{}{below}", place.path().trim_end_matches('/'));
             place.set_path(&path);
         }
-        let ask = Ask::get(place);
+        let mut ask = Ask::get(place);
+        for (field, value) in &act.headers {
+            ask = ask.header(field, &self.resolved(value)?);
+        }
         answered(talk.exchange(&ask.header("accept", "application/json")).await)
     }
 

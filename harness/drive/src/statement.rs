@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cimdspec_model::name::HostLabel;
+use cimdspec_model::plan::Plan;
 use serde_json::Value;
 use serde_json::json;
 
@@ -10,6 +11,12 @@ use crate::keys::Keys;
 
 /// The secret that a statement claims for its client: the one that the harness sends as a wrong one.
 const CLAIMED_SECRET: &str = "cimdspec-not-the-secret-of-this-client";
+
+/// Whether a plan names a statement: to make them takes signatures.
+pub(crate) fn are_named(plan: &Plan) -> bool {
+    let named = |text: serde_json::Result<String>| text.is_ok_and(|text| text.contains("\"@statement/"));
+    named(serde_json::to_string(&plan.steps)) || named(serde_json::to_string(&plan.registration))
+}
 
 /// The statements of a case by the names that scenarios use; they speak of the application's host, and the issuer is the
 /// host `statements` where there is one.

@@ -147,7 +147,7 @@ impl Target {
                 .get("token_endpoint_auth_methods_supported")
                 .and_then(Value::as_array)
                 .is_some_and(|methods| methods.iter().any(|method| method == "private_key_jwt")),
-            Need::Clock | Need::Dns | Need::Names | Need::Sandbox => true,
+            Need::Clock | Need::Dns | Need::Load | Need::Names | Need::Sandbox => true,
         }
     }
 
@@ -172,6 +172,7 @@ impl Target {
         match which {
             MetadataDocument::Oauth => inserted(&self.place, OAUTH),
             MetadataDocument::Openid => appended(&self.place, OPENID),
+            MetadataDocument::OpenidInserted => inserted(&self.place, OPENID),
         }
     }
 
@@ -181,10 +182,15 @@ impl Target {
         matches!(self.wire.send(&ask, ALIVE_DEADLINE).await, Ok(answer) if answer.status < 500)
     }
 
+    /// The authorization endpoint; the place of the issuer where there is none.
+    pub(crate) fn authorization(&self) -> Url {
+        self.endpoint(AUTHORIZATION).unwrap_or_else(|| self.place.clone())
+    }
+
     /// The cookies that the profile gives, as if the authorization endpoint had set them.
     pub(crate) fn given_cookies(&self) -> Jar {
         let mut jar = Jar::default();
-        let place = self.endpoint(AUTHORIZATION).unwrap_or_else(|| self.place.clone());
+        let place = self.authorization();
         for cookie in &self.profile.login.cookies {
             jar.take(&place, &format!("{cookie}; Path=/"));
         }

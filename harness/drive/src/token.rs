@@ -20,8 +20,8 @@ use crate::authorize::set;
 use crate::scene::ClientReference;
 use crate::scene::RefreshToken;
 use crate::scene::Scene;
+use crate::talk::Talk;
 use crate::wire::Ask;
-use crate::wire::Talk;
 
 /// What a step changes in a token request.
 struct Changes<'a> {
@@ -101,19 +101,23 @@ impl Scene {
         act: &OfToken,
         endpoint: &str,
     ) -> Result<Arrival, String> {
-        let refresh = self.memory().refresh_tokens.get(&act.token).cloned();
-        let refresh = refresh.ok_or_else(|| format!("step `{}` gave no tokens", act.token))?;
+        let given = || {
+            let known = self.memory().refresh_tokens.get(&act.token).cloned();
+            known.ok_or_else(|| format!("step `{}` gave no tokens", act.token))
+        };
         let (token, hint) = match act.kind {
             TokenKind::Access => (
                 self.memory().access_tokens.get(&act.token).cloned(),
                 "access_token",
             ),
-            TokenKind::Refresh => (refresh.token, "refresh_token"),
+            TokenKind::Refresh => (given()?.token, "refresh_token"),
+            TokenKind::Registration => (self.registration(act.token.as_str())?.token, "access_token"),
         };
         let token = token.ok_or_else(|| format!("step `{}` gave no {hint}", act.token))?;
-        let client = match &act.client {
-            Some(written) => self.reference(Some(written), name)?,
-            None => refresh.client,
+        let client = match (&act.client, act.kind) {
+            (Some(written), _) => self.reference(Some(written), name)?,
+            (None, TokenKind::Registration) => ClientReference::Registered(act.token.to_string()),
+            (None, _) => given()?.client,
         };
         let endpoint = self
             .target

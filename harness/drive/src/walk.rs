@@ -50,6 +50,7 @@ pub(crate) async fn walk(
         .map(|host| HostPlan {
             label: host.label.clone(),
             address: host.address.map_or(HostAddress::Ordinary, HostAddress::Fixed),
+            name: host.name.clone(),
         })
         .collect();
     let case_world = world.case(id.clone(), &hosts);

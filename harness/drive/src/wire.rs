@@ -1,14 +1,13 @@
 //! HTTP to the target: bounded in time and size, whatever it sends.
 
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::time::Duration;
 
-use cimdspec_model::observation::Exchange;
-use cimdspec_model::observation::Instant;
-use cimdspec_model::observation::Reply;
 use cimdspec_model::profile::Profile;
+use cimdspec_model::scenario::step::Pace as Drip;
+use http_body_util::StreamBody;
+use hyper::body::Bytes;
+use hyper::body::Frame;
 use reqwest::header::HeaderMap;
 use reqwest::header::HeaderName;
 use reqwest::header::HeaderValue;
@@ -21,14 +20,11 @@ use crate::error::causes;
 use crate::pace::Pace;
 use crate::patience::RETRIES;
 use crate::patience::pause;
-use crate::redact::Redactor;
 
 /// Longer than the deadlines that checks ask for, so that a target that is too slow can be told from one that hangs.
 pub(crate) const EXCHANGE_DEADLINE: Duration = Duration::from_secs(40);
 /// No page is longer: what is, may be without end.
 const MOST_READ: usize = 2 * 1024 * 1024;
-const MOST_KEPT: usize = 64 * 1024;
-const MOST_HEADER_KEPT: usize = 8 * 1024;
 /// Idle connections are dropped before usual servers drop them.
 const IDLE: Duration = Duration::from_secs(4);
 
@@ -39,6 +35,8 @@ pub(crate) struct Ask {
     pub(crate) url: Url,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Option<String>,
+    /// How the body is sent, when not at once.
+    pub(crate) pace: Option<Drip>,
     /// The body as it is recorded, where its secrets cannot be told by their names.
     pub(crate) shown: Option<String>,
 }
@@ -66,6 +64,7 @@ impl Ask {
             url,
             headers: Vec::new(),
             body: None,
+            pace: None,
             shown: None,
         }
     }
@@ -175,13 +174,13 @@ impl Wire {
     }
 
     /// Waits until the pace allows one more request.
-    async fn turn(&self) {
+    pub(crate) async fn turn(&self) {
         if let Some(pace) = &self.pace {
             pace.turn().await;
         }
     }
 
-    async fn send_in_turn(&self, ask: &Ask, deadline: Duration) -> Result<Answer, Lost> {
+    pub(crate) async fn send_in_turn(&self, ask: &Ask, deadline: Duration) -> Result<Answer, Lost> {
         tokio::time::timeout(deadline, self.unbounded(ask))
             .await
             .unwrap_or(Err(Lost::Timeout))
@@ -210,7 +209,10 @@ impl Wire {
             request = request.header("accept-encoding", "identity");
         }
         if let Some(body) = &ask.body {
-            request = request.body(body.clone());
+            request = request.body(match ask.pace {
+                None => reqwest::Body::from(body.clone()),
+                Some(pace) => dripping(body, pace),
+            });
         }
         let mut response = request.send().await.map_err(broken)?;
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -234,6 +236,24 @@ impl Wire {
             body: String::from_utf8_lossy(&body).into_owned(),
         })
     }
+}
+
+/// A body that is sent piece by piece.
+fn dripping(body: &str, pace: Drip) -> reqwest::Body {
+    let pieces: Vec<Vec<u8>> = body
+        .as_bytes()
+        .chunks(pace.bytes.max(1))
+        .map(<[u8]>::to_vec)
+        .collect();
+    let pieces = futures_util::stream::unfold(pieces.into_iter(), move |mut pieces| async move {
+        let piece = pieces.next()?;
+        tokio::time::sleep(pace.every.0).await;
+        Some((
+            Ok::<_, std::convert::Infallible>(Frame::data(Bytes::from(piece))),
+            pieces,
+        ))
+    });
+    reqwest::Body::wrap(StreamBody::new(Box::pin(pieces)))
 }
 
 /// The header fields that the profile wants on every request.
@@ -263,123 +283,4 @@ fn fields(ask: &Ask) -> Result<HeaderMap, Lost> {
         fields.append(name, value);
     }
     Ok(fields)
-}
-
-/// The clock of the ledger.
-pub(crate) type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
-
-/// The exchanges of one step, recorded without their secrets.
-pub(crate) struct Talk {
-    wire: Wire,
-    clock: Clock,
-    redactor: Arc<Redactor>,
-    exchanges: Mutex<Vec<Exchange>>,
-}
-
-impl Talk {
-    /// A talk without exchanges.
-    pub(crate) fn new(wire: Wire, clock: Clock, redactor: Arc<Redactor>) -> Self {
-        Self {
-            wire,
-            clock,
-            redactor,
-            exchanges: Mutex::default(),
-        }
-    }
-
-    /// What hides the secrets.
-    pub(crate) fn redactor(&self) -> &Redactor {
-        &self.redactor
-    }
-
-    /// The exchanges so far.
-    pub(crate) fn exchanges(&self) -> Vec<Exchange> {
-        self.exchanges
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    /// Sends a request; a target that asks for patience gets some.
-    pub(crate) async fn exchange(&self, ask: &Ask) -> Result<Answer, Lost> {
-        let mut answer = self.once(ask).await;
-        for retry in 0..RETRIES {
-            let Some(pause) = answer.as_ref().ok().and_then(|answer| pause(answer, retry)) else {
-                break;
-            };
-            tokio::time::sleep(pause).await;
-            answer = self.once(ask).await;
-        }
-        answer
-    }
-
-    async fn once(&self, ask: &Ask) -> Result<Answer, Lost> {
-        self.wire.turn().await;
-        let at = (self.clock)();
-        let answer = self.wire.send_in_turn(ask, EXCHANGE_DEADLINE).await;
-        let reply = match &answer {
-            Ok(answer) => self.response(answer),
-            Err(Lost::Timeout) => Reply::Timeout,
-            Err(Lost::Broken(reason)) => Reply::Broken {
-                reason: self.redactor.text(reason),
-            },
-        };
-        let exchange = Exchange {
-            at,
-            ended: (self.clock)(),
-            method: ask.method.clone(),
-            url: self.redactor.text(ask.url.as_str()),
-            sent: ask
-                .shown
-                .as_ref()
-                .or(ask.body.as_ref())
-                .map(|body| self.kept(body)),
-            reply,
-        };
-        self.exchanges
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(exchange);
-        answer
-    }
-
-    /// The beginning of a body, without its secrets; one that the cut goes through lies beyond what is kept.
-    fn kept(&self, body: &str) -> String {
-        cut(&self.redactor.text(&cut(body, 4 * MOST_KEPT)), MOST_KEPT)
-    }
-
-    fn response(&self, answer: &Answer) -> Reply {
-        let headers = answer
-            .headers
-            .iter()
-            .map(|(name, value)| {
-                let value = self.redactor.header(name, value);
-                (name.clone(), cut(&value, MOST_HEADER_KEPT))
-            })
-            .collect();
-        Reply::Response {
-            status: answer.status,
-            headers,
-            body: self.kept(&answer.body),
-        }
-    }
-}
-
-fn cut(text: &str, most: usize) -> String {
-    let end = (0..=most.min(text.len()))
-        .rev()
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(0);
-    text[..end].to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cut_keeps_characters_whole() {
-        assert_eq!(cut("aé", 2), "a");
-        assert_eq!(cut("aé", 3), "aé");
-    }
 }

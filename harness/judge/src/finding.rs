@@ -286,7 +286,10 @@ fn expected_of(check: &Check) -> String {
             (None, None) => format!("step `{}` sends the user agent to {}", it.of, it.to.0),
         },
         Expect::Tells(_) => "either way".to_owned(),
-        Expect::Timing(it) => format!("step `{}` ends within {}", it.of, it.at_most),
+        Expect::Timing(it) => match &it.like {
+            None => format!("step `{}` ends within {}", it.of, it.at_most),
+            Some(like) => format!("step `{}` ends as soon as `{like}`", it.of),
+        },
         Expect::Traffic(it) => format!("{:?} to {}", it.event, it.to).to_lowercase(),
         Expect::Values(it) => format!("the values of `{}` in step `{}`", it.at, it.of),
     }

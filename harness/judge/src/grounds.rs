@@ -19,7 +19,9 @@ pub(crate) fn groundless(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) 
         Expect::Header(it) => throttled(scene, &it.of).or_else(|| went_past(scene, &it.of)),
         Expect::Member(it) => throttled(scene, &it.of),
         Expect::Page(it) => throttled(scene, &it.of),
-        Expect::Timing(it) => throttled(scene, &it.of),
+        Expect::Timing(it) => {
+            throttled(scene, &it.of).or_else(|| it.like.as_ref().and_then(|like| throttled(scene, like)))
+        }
         // Where the user agent was sent is seen; that it was sent nowhere may have another reason than the rule.
         Expect::Sent(it) if it.not_to.is_some() || it.without.is_some() => match outcome {
             Outcome::Pass => open(scene, &it.of),

@@ -5,22 +5,36 @@ use cimdspec_model::observation::StepRecord;
 use cimdspec_model::scenario::expect::TimingExpect;
 use cimdspec_model::verdict::Outcome;
 
-/// What became of a step that was to end in time.
-pub(crate) fn concluded(record: Option<&StepRecord>, expect: &TimingExpect) -> (Outcome, String, String) {
-    let expected = format!("an end within {}", expect.at_most);
-    match record.filter(|record| !matches!(record.arrival, Arrival::Impossible { .. })) {
-        Some(record) => {
-            let outcome = match u128::from(took(record)) <= expect.at_most.0.as_micros() {
-                true => Outcome::Pass,
-                false => Outcome::Fail,
-            };
-            (outcome, expected, format!("an end after {}", seconds(record)))
-        }
-        None => {
-            let why = "the step was not made".to_owned();
-            (Outcome::Inconclusive(why.clone()), expected, why)
-        }
-    }
+/// What became of a step that was to end in time, or as soon as another one.
+pub(crate) fn concluded(
+    record: Option<&StepRecord>,
+    like: Option<&StepRecord>,
+    expect: &TimingExpect,
+) -> (Outcome, String, String) {
+    let made = |record: Option<&StepRecord>| {
+        record.is_some_and(|record| !matches!(record.arrival, Arrival::Impossible { .. }))
+    };
+    let expected = match &expect.like {
+        None => format!("an end within {}", expect.at_most),
+        Some(like) => format!(
+            "an end as soon as that of step `{like}`, within {}",
+            expect.at_most
+        ),
+    };
+    let (Some(record), true) = (record, made(record) && (expect.like.is_none() || made(like))) else {
+        let why = "the step was not made".to_owned();
+        return (Outcome::Inconclusive(why.clone()), expected, why);
+    };
+    let figure = took(record).abs_diff(like.map_or(0, took));
+    let seen = match like {
+        None => format!("an end after {}", seconds(record)),
+        Some(like) => format!("ends after {} and {}", seconds(record), seconds(like)),
+    };
+    let outcome = match u128::from(figure) <= expect.at_most.0.as_micros() {
+        true => Outcome::Pass,
+        false => Outcome::Fail,
+    };
+    (outcome, expected, seen)
 }
 
 /// Why a late end says nothing of the rule: the same step was slow in the paired control already.
@@ -84,15 +98,35 @@ mod tests {
         TimingExpect {
             of: StepName::parse("held").unwrap(),
             at_most: Span(Duration::from_secs(seconds)),
+            like: None,
         }
     }
 
     #[test]
     fn pauses_of_the_harness_are_not_the_targets() {
         let patient = record(&[(0, 1), (6, 7), (12, 14)]);
-        let (outcome, _, seen) = concluded(Some(&patient), &within(5));
+        let (outcome, _, seen) = concluded(Some(&patient), None, &within(5));
         assert_eq!((outcome, seen.as_str()), (Outcome::Pass, "an end after 4.0s"));
-        assert_eq!(concluded(Some(&patient), &within(3)).0, Outcome::Fail);
+        assert_eq!(concluded(Some(&patient), None, &within(3)).0, Outcome::Fail);
+    }
+
+    #[test]
+    fn a_step_that_is_to_end_as_soon_as_another_may_take_long() {
+        let (quick, slow) = (record(&[(0, 1)]), record(&[(0, 6)]));
+        let alike = TimingExpect {
+            like: StepName::parse("other").ok(),
+            ..within(2)
+        };
+        assert_eq!(concluded(Some(&slow), Some(&slow), &alike).0, Outcome::Pass);
+        let (outcome, _, seen) = concluded(Some(&quick), Some(&slow), &alike);
+        assert_eq!(
+            (outcome, seen.as_str()),
+            (Outcome::Fail, "ends after 1.0s and 6.0s")
+        );
+        assert!(matches!(
+            concluded(Some(&quick), None, &alike).0,
+            Outcome::Inconclusive(_)
+        ));
     }
 
     #[test]

@@ -24,6 +24,7 @@ pub(crate) fn matching<'a>(case: &'a Case, expect: &TrafficExpect) -> Vec<&'a Ev
             Some(Some(step)) => within(event, step),
         })
         .filter(|event| is_layer(event, expect) && is_to(event, &expect.to))
+        .filter(|event| !expect.misnamed || is_misnamed(case, event))
         .filter(|event| {
             expect
                 .port
@@ -57,6 +58,12 @@ fn is_layer(event: &Event, expect: &TrafficExpect) -> bool {
         | (Happening::Connect { .. }, Layer::Connect)
         | (Happening::Hello { .. }, Layer::Hello)
         | (Happening::Handshake { failure: None, .. }, Layer::Handshake)
+        | (
+            Happening::Handshake {
+                certificate: true, ..
+            },
+            Layer::Certificate,
+        )
         | (Happening::Lookup { .. }, Layer::Lookup) => true,
         (
             Happening::Request {
@@ -86,6 +93,35 @@ fn is_layer(event: &Event, expect: &TrafficExpect) -> bool {
     }
 }
 
+/// Whether a hello or a request names another host than the one that it came to, or none.
+fn is_misnamed(case: &Case, event: &Event) -> bool {
+    let Some(fact) = case
+        .hosts
+        .iter()
+        .find(|fact| Some(&fact.label) == event.host.as_ref())
+    else {
+        return false;
+    };
+    let is_own = |name: &str| {
+        let bare = match name.rsplit_once(':') {
+            Some((bare, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => bare,
+            _ => name,
+        };
+        bare.trim_end_matches('.').eq_ignore_ascii_case(&fact.name)
+    };
+    match &event.what {
+        // An address is no name, so a hello to one has none (RFC 6066 section 3).
+        Happening::Hello { .. } if fact.name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok() => false,
+        Happening::Hello { server_name, .. } => !server_name.as_deref().is_some_and(is_own),
+        Happening::Request { headers, .. } => {
+            let mut fields = headers.iter();
+            let host = fields.find(|(name, _)| name.eq_ignore_ascii_case("host"));
+            !host.is_some_and(|(_, value)| is_own(value))
+        }
+        _ => false,
+    }
+}
+
 fn is_to(event: &Event, to: &str) -> bool {
     match to.parse::<IpAddr>() {
         Ok(address) => place(event).is_some_and(|to| to.ip().to_canonical() == address.to_canonical()),
@@ -107,6 +143,9 @@ fn place(event: &Event) -> Option<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
+    use cimdspec_model::name::CaseId;
+    use cimdspec_model::name::HostLabel;
+    use cimdspec_model::observation::HostFact;
     use cimdspec_model::observation::Instant;
     use cimdspec_model::text::Text;
 
@@ -136,6 +175,7 @@ mod tests {
             method: None,
             header: None,
             target: None,
+            misnamed: false,
             target_is: target.map(|target| Text(target.to_owned())),
             port: None,
             at_least: None,
@@ -149,6 +189,49 @@ mod tests {
         assert!(is_layer(&request(443, "/client.json"), &exact));
         assert!(!is_layer(&request(443, "/client.json?v=1"), &exact));
         assert!(is_layer(&request(443, "/client.json?v=1"), &expected(None)));
+    }
+
+    #[test]
+    fn who_is_meant_is_told_by_the_hello_and_by_the_host_field() {
+        let docs = || HostLabel::parse("docs").unwrap();
+        let case = Case {
+            case: CaseId::new("t", 1),
+            hosts: vec![HostFact {
+                label: docs(),
+                name: "docs-1.cimdspec.dev".to_owned(),
+                addresses: Vec::new(),
+                origin: "https://docs-1.cimdspec.dev".to_owned(),
+            }],
+            events: Vec::new(),
+            steps: Vec::new(),
+            alive: true,
+        };
+        let misnamed = |what: Happening| {
+            let event = Event {
+                host: Some(docs()),
+                what,
+                ..request(443, "/")
+            };
+            is_misnamed(&case, &event)
+        };
+        let hello = |name: Option<&str>| Happening::Hello {
+            connection: 1,
+            to: SocketAddr::from(([20, 0, 0, 1], 443)),
+            server_name: name.map(str::to_owned),
+        };
+        let asked = |host: &str| Happening::Request {
+            connection: 1,
+            to: SocketAddr::from(([20, 0, 0, 1], 443)),
+            method: "GET".to_owned(),
+            target: "/".to_owned(),
+            headers: vec![("Host".to_owned(), host.to_owned())],
+        };
+        assert!(!misnamed(hello(Some("Docs-1.cimdspec.dev."))));
+        assert!(misnamed(hello(Some("app-1.cimdspec.dev"))));
+        assert!(misnamed(hello(None)));
+        assert!(!misnamed(asked("docs-1.cimdspec.dev")));
+        assert!(!misnamed(asked("docs-1.cimdspec.dev:8443")));
+        assert!(misnamed(asked("20.0.0.1")));
     }
 
     #[test]

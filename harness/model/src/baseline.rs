@@ -69,7 +69,7 @@ impl Baseline {
     pub fn read(path: &str, text: &str) -> Result<Self, Diagnostic> {
         let raw: BaselineRaw =
             toml::from_str(text).map_err(|error| Diagnostic::from_toml(path, text, &error))?;
-        let mut known = Vec::new();
+        let mut known: Vec<Known> = Vec::new();
         for entry in raw.broken {
             let span = entry.span();
             let KnownRaw {
@@ -81,6 +81,10 @@ impl Baseline {
             if reason.trim().is_empty() {
                 let told = Diagnostic::at(path, text, span, format!("`{check}` has no reason"));
                 return Err(told.hint("say what the server does, and why it is left so"));
+            }
+            if known.iter().any(|earlier| earlier.check == check) {
+                let told = Diagnostic::at(path, text, span, format!("`{check}` is there twice"));
+                return Err(told.hint("list all of its variants in one entry"));
             }
             known.push(Known {
                 check,
@@ -263,6 +267,15 @@ mod tests {
         ]));
         assert_eq!(deviations.newly_broken, ["a/b#c [new]  (MUST, RFC 1)"]);
         assert_eq!(deviations.repaired, ["a/b#c [gone]"]);
+    }
+
+    #[test]
+    fn a_check_has_one_entry() {
+        let entry = "[[broken]]\ncheck = \"a/b#c\"\nreason = \"known\"\n";
+        let told = Baseline::read("b.toml", &format!("{entry}{entry}"))
+            .unwrap_err()
+            .to_string();
+        assert!(told.contains("`a/b#c` is there twice"), "{told}");
     }
 
     #[test]

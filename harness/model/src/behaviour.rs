@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
@@ -51,6 +52,8 @@ pub enum TlsBehaviour {
     LeafAsAuthority,
     /// A certificate whose wildcard stands for two labels of the host.
     WildcardTooWide,
+    /// Good, and asks for a certificate of the client without insisting.
+    AsksCertificate,
 }
 
 /// What a host serves at a path.
@@ -58,13 +61,15 @@ pub enum TlsBehaviour {
 pub struct Page {
     /// The exact request target (path and query), or `None` for every path.
     pub target: Option<String>,
+    /// The methods that are answered so, others with 405; all when it is empty.
+    pub methods: Vec<String>,
     /// The status code.
     pub status: u16,
     /// Header fields, in order; `content-length` and `transfer-encoding` are the delivery's.
     pub headers: Vec<(String, String)>,
-    /// The content after `coding` was applied.
-    pub body: Vec<u8>,
-    /// Whether the body is sent gzip-coded; the header field is added by the world.
+    /// The content before `coding` is applied. It may be large, and all copies of the page share it.
+    pub body: Bytes,
+    /// The coding in which the body is sent; the header field is added by the world.
     pub coding: Coding,
     /// How the bytes arrive.
     pub delivery: Delivery,
@@ -103,7 +108,7 @@ impl Page {
         let mut page = self.clone();
         if self.validators == Validators::Honoured && self.status == 200 && matches {
             page.status = 304;
-            page.body = Vec::new();
+            page.body = Bytes::new();
             page.coding = Coding::Identity;
             page.headers
                 .retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
@@ -137,12 +142,12 @@ pub enum Encoding {
 
 impl Encoding {
     /// The bytes of a text.
-    pub fn bytes(self, text: &str) -> Vec<u8> {
+    pub fn bytes(self, text: String) -> Vec<u8> {
         let marked = || std::iter::once('\u{feff}').chain(text.chars());
         let narrow = |c: char| u8::try_from(u32::from(c)).unwrap_or(b'?');
         let wide = |c: char| c.encode_utf16(&mut [0; 2]).to_vec();
         match self {
-            Self::Utf8 => text.as_bytes().to_vec(),
+            Self::Utf8 => text.into_bytes(),
             Self::Utf8Bom => marked().collect::<String>().into_bytes(),
             Self::Utf16le => marked().flat_map(wide).flat_map(u16::to_le_bytes).collect(),
             Self::Utf16be => marked().flat_map(wide).flat_map(u16::to_be_bytes).collect(),
@@ -167,8 +172,27 @@ pub enum Coding {
     /// As it is.
     #[default]
     Identity,
-    /// gzip, with `content-encoding: gzip`.
+    /// Brotli (RFC 7932).
+    Br,
+    /// gzip.
     Gzip,
+    /// gzip, and that by gzip once more.
+    GzipTwice,
+    /// Zstandard (RFC 8878).
+    Zstd,
+}
+
+impl Coding {
+    /// The value of the `content-encoding` field.
+    pub fn field(self) -> Option<&'static str> {
+        match self {
+            Self::Identity => None,
+            Self::Br => Some("br"),
+            Self::Gzip => Some("gzip"),
+            Self::GzipTwice => Some("gzip, gzip"),
+            Self::Zstd => Some("zstd"),
+        }
+    }
 }
 
 /// How the bytes of a response arrive. Everything but `Polite` is spoken on the raw socket.
@@ -231,6 +255,8 @@ pub enum Delivery {
 pub struct NameBehaviour {
     /// Seconds that the records may be kept.
     pub ttl: u32,
+    /// The addresses that its HTTPS record hints at; without any it has no such record.
+    pub hints: Vec<IpAddr>,
     /// What is answered, turn by turn; never empty, the last turn has no end.
     pub turns: Vec<Turn>,
 }
@@ -261,6 +287,14 @@ pub enum Say {
     Refused,
     /// No answer at all.
     Silence,
+    /// A message that is none.
+    Garbage,
+    /// An address of three bytes.
+    ShortAddress,
+    /// Cut, on TCP too.
+    Truncated,
+    /// With another identifier than the query's.
+    WrongId,
 }
 
 #[cfg(test)]
@@ -271,6 +305,7 @@ mod tests {
     fn only_a_validator_that_matches_is_answered_with_304() {
         let page = Page {
             target: None,
+            methods: Vec::new(),
             status: 200,
             headers: vec![
                 ("content-type".to_owned(), "application/json".to_owned()),
@@ -280,7 +315,7 @@ mod tests {
                     "Sun, 06 Nov 1994 08:49:37 GMT".to_owned(),
                 ),
             ],
-            body: b"{}".to_vec(),
+            body: Bytes::from_static(b"{}"),
             coding: Coding::Identity,
             delivery: Delivery::Polite,
             validators: Validators::Honoured,
@@ -311,9 +346,15 @@ mod tests {
             (Encoding::Latin1, vec![0xe9, b'/']),
             (Encoding::Overlong, vec![0xc3, 0xa9, 0xc0, 0xaf]),
         ] {
-            assert_eq!(encoding.bytes("é/"), bytes, "{encoding:?}");
+            assert_eq!(encoding.bytes("é/".to_owned()), bytes, "{encoding:?}");
         }
-        assert_eq!(Encoding::Utf32be.bytes("/"), [0, 0, 0xfe, 0xff, 0, 0, 0, b'/']);
-        assert_eq!(Encoding::Utf32le.bytes("/"), [0xff, 0xfe, 0, 0, b'/', 0, 0, 0]);
+        assert_eq!(
+            Encoding::Utf32be.bytes("/".to_owned()),
+            [0, 0, 0xfe, 0xff, 0, 0, 0, b'/']
+        );
+        assert_eq!(
+            Encoding::Utf32le.bytes("/".to_owned()),
+            [0xff, 0xfe, 0, 0, b'/', 0, 0, 0]
+        );
     }
 }

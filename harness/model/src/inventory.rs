@@ -18,12 +18,14 @@ const FILE: &str = "inventory.toml";
 /// What became of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Row {
-    /// Checked by these checks, as `scenario#check`; where they do not go all the way, what is lacking.
+    /// Checked by these checks, as `scenario#check`; where they do not go all the way, what is lacking or left out.
     Checked {
         /// The checks.
         checks: Vec<String>,
-        /// What of the row they do not judge.
+        /// What of the row they do not judge yet.
         lacking: Option<String>,
+        /// What of the row they leave out, and why.
+        excluded: Option<String>,
     },
     /// No black box can judge it, or another reason.
     Excluded(String),
@@ -35,16 +37,16 @@ pub enum Row {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Inventory(pub BTreeMap<String, BTreeMap<String, Row>>);
 
-/// A row: `checks` with or without `lacking`, or one of the others.
+/// A row: `checks`, perhaps with `lacking` or `excluded`, or one of the others.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct RowRaw {
     /// The checks that judge it, as `scenario#check`.
     #[schemars(with = "Vec<String>")]
     checks: Vec<Spanned<String>>,
-    /// What of the row the checks do not judge.
+    /// What of the row the checks do not judge yet.
     lacking: Option<String>,
-    /// Why nothing judges it.
+    /// Why nothing judges it; beside `checks`, what of the row they leave out, and why.
     excluded: Option<String>,
     /// What is lacking so that it could be judged.
     open: Option<String>,
@@ -116,12 +118,16 @@ fn row_of(
     }
     let checks: Vec<String> = checks.into_iter().map(Spanned::into_inner).collect();
     match (checks.is_empty(), lacking, excluded, open) {
-        (false, lacking, None, None) => Ok(Row::Checked { checks, lacking }),
+        (false, lacking, excluded, None) => Ok(Row::Checked {
+            checks,
+            lacking,
+            excluded,
+        }),
         (true, None, Some(why), None) => Ok(Row::Excluded(why)),
         (true, None, None, Some(what)) => Ok(Row::Open(what)),
         _ => {
             let told = format!(
-                "row `{}` has exactly one of `checks`, `excluded` and `open`",
+                "row `{}` has `checks`, `excluded` or `open`, and `lacking` beside `checks` only",
                 id.get_ref()
             );
             Err(Diagnostic::at(FILE, text, id.span(), told))
@@ -144,11 +150,14 @@ mod tests {
     }
 
     #[test]
-    fn a_row_says_exactly_one_thing() {
+    fn a_row_says_what_became_of_it() {
         let read = inventory("[a]\nx = { excluded = \"why\" }\ny = { open = \"what\" }\n").unwrap();
         assert_eq!(read.counts(), (0, 1, 1));
         let told = inventory("[a]\nx = {}\n").unwrap_err();
-        assert!(told.contains("row `x` has exactly one of"), "{told}");
+        assert!(
+            told.contains("row `x` has `checks`, `excluded` or `open`"),
+            "{told}"
+        );
         let told = inventory("[a]\nx = { checks = [\"b#c\"] }\n").unwrap_err();
         assert!(told.contains("there is no check `b#c`"), "{told}");
     }

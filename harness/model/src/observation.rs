@@ -65,6 +65,9 @@ pub enum Happening {
         to: SocketAddr,
         /// `None` when it was completed; otherwise why not.
         failure: Option<String>,
+        /// Whether the peer showed a certificate of its own.
+        #[serde(default)]
+        certificate: bool,
     },
     /// The head of an HTTP request arrived.
     Request {

@@ -48,6 +48,9 @@ pub enum Need {
     /// The target tells about tokens (RFC 7662).
     #[serde(rename = "introspection")]
     Introspection,
+    /// The operator consents to load.
+    #[serde(rename = "load")]
+    Load,
     /// Every host has a name of its own.
     #[serde(rename = "names")]
     Names,
@@ -107,6 +110,8 @@ pub struct HostSpec {
     pub label: HostLabel,
     /// The literal address that is its name.
     pub address: Option<IpAddr>,
+    /// Its name, made from that of an earlier host.
+    pub name: Option<Text>,
     /// The document that it serves.
     pub document: Option<Document>,
 }
@@ -164,6 +169,7 @@ impl Plan {
                 .iter()
                 .chain(resolve.turns.iter().flat_map(|turn| turn.answers.iter()))
                 .filter_map(|answer| answer.parse().ok())
+                .chain(resolve.hints.iter().copied())
                 .collect(),
             _ => Vec::new(),
         });

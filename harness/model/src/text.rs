@@ -40,6 +40,13 @@ pub const KEY_SETS: [&str; 10] = [
     "symmetric",
 ];
 
+/// The label that stands for the target's issuer and not for a host.
+pub const ISSUER: &str = "issuer";
+/// The label that stands for the target's authorization endpoint and not for a host.
+pub const AUTHORIZATION: &str = "authorization";
+/// The labels that no host may have.
+pub const OF_THE_TARGET: [&str; 2] = [AUTHORIZATION, ISSUER];
+
 /// A label that no host has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("no host is called `{label}`; write `@@` for a plain `@`")]

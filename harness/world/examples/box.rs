@@ -78,7 +78,14 @@ async fn inside() -> Result<(), Failure> {
             delay: Duration::ZERO,
         };
         let turns = vec![turn];
-        zone.set(name, NameBehaviour { ttl: 0, turns });
+        zone.set(
+            name,
+            NameBehaviour {
+                ttl: 0,
+                hints: Vec::new(),
+                turns,
+            },
+        );
     }
     let observer: dns::LookupObserver = Arc::new(|asked| {
         tell(&format!(

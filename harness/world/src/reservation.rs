@@ -10,8 +10,12 @@ use std::sync::PoisonError;
 
 use tokio::sync::OwnedMutexGuard;
 
-/// Ordinary addresses that never answer a SYN, as behind a firewall that drops. Nothing is seen there, so all cases share them.
-pub(crate) const SILENT_BLOCK: (Ipv4Addr, u8) = (Ipv4Addr::new(45, 45, 99, 0), 24);
+/// Addresses that never answer a SYN, as behind a firewall that drops: ordinary ones and private ones. Nothing is seen
+/// there, so all cases share them.
+pub(crate) const SILENT_BLOCKS: [(Ipv4Addr, u8); 2] = [
+    (Ipv4Addr::new(45, 45, 99, 0), 24),
+    (Ipv4Addr::new(10, 99, 99, 0), 24),
+];
 
 /// The turns at addresses.
 #[derive(Default)]
@@ -44,9 +48,13 @@ impl Reservations {
 }
 
 fn is_silent(address: IpAddr) -> bool {
-    let (block, bits) = SILENT_BLOCK;
-    let prefix = |address: Ipv4Addr| address.to_bits() >> (32 - bits);
-    matches!(address, IpAddr::V4(address) if prefix(address) == prefix(block))
+    let prefix = |address: Ipv4Addr, bits: u8| address.to_bits() >> (32 - bits);
+    let IpAddr::V4(address) = address else {
+        return false;
+    };
+    SILENT_BLOCKS
+        .iter()
+        .any(|(block, bits)| prefix(address, *bits) == prefix(*block, *bits))
 }
 
 #[cfg(test)]

@@ -46,6 +46,8 @@ impl Scene<'_> {
                 .iter()
                 .map(|other| format!("says something else than that of `{other}`")),
         );
+        let like = expect.like.iter();
+        expected.extend(like.map(|other| format!("says the same as that of `{other}`")));
         if expect.loads.is_some() {
             expected.push("loads its parts from its own origin".to_owned());
         }
@@ -112,6 +114,15 @@ impl Scene<'_> {
             };
             if pages.last().map(|page| words_of(page)) == Some(words_of(theirs)) {
                 seen.push(format!("with the same words as that of `{other}`"));
+            }
+        }
+        if let Some(other) = &expect.like {
+            let Some(theirs) = self.pages(other).pop().or_else(|| self.bodies(other).pop()) else {
+                let why = format!("step `{other}` showed no page");
+                return (Outcome::Inconclusive(why.clone()), expected, why);
+            };
+            if pages.last().map(|page| words_of(page)) != Some(words_of(theirs)) {
+                seen.push(format!("with other words than that of `{other}`"));
             }
         }
         match seen.is_empty() {

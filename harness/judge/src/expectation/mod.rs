@@ -119,7 +119,11 @@ impl<'a> Scene<'a> {
             Expect::Page(it) => self.page(it),
             Expect::Sent(it) => self.sent(it),
             Expect::Tells(it) => self.told(it),
-            Expect::Timing(it) => timing::concluded(self.record(&it.of), it),
+            Expect::Timing(it) => timing::concluded(
+                self.record(&it.of),
+                it.like.as_ref().and_then(|like| self.record(like)),
+                it,
+            ),
             Expect::Traffic(it) => self.traffic(it),
             Expect::Values(it) => self.values(it),
         };

@@ -54,7 +54,8 @@ impl Scene<'_> {
                         name.eq_ignore_ascii_case(&other.name) && has(value, &other.contains)
                     })
                 });
-                let kept = instead || values.iter().copied().chain(meta.as_deref()).any(is_right);
+                let there = values.iter().copied().chain(meta.as_deref()).any(is_right);
+                let kept = instead || there != expect.absent;
                 let seen = match header(headers, &expect.name) {
                     None => format!("no `{}`", expect.name),
                     Some(_) => format!("`{}: {}`", expect.name, values.join(", ")),

@@ -5,10 +5,8 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::name::HostLabel;
+pub use super::seen::*;
 use crate::name::StepName;
-use crate::quantity::Size;
-use crate::quantity::Span;
 use crate::text::Text;
 
 /// What a check expects to see.
@@ -48,12 +46,15 @@ impl Expect {
                 .chain(&it.differs_from)
                 .chain(&it.same_as)
                 .collect(),
-            Self::Page(it) => std::iter::once(&it.of).chain(&it.unlike).collect(),
+            Self::Page(it) => std::iter::once(&it.of)
+                .chain(&it.like)
+                .chain(&it.unlike)
+                .collect(),
             Self::Sent(it) => vec![&it.of],
             Self::Tells(Tells::Answer(of) | Tells::Asked(of) | Tells::Seconds(of)) => vec![of],
             Self::Tells(Tells::Member(it)) => vec![&it.of],
             Self::Tells(Tells::Header(_) | Tells::Requests(_)) => Vec::new(),
-            Self::Timing(it) => vec![&it.of],
+            Self::Timing(it) => std::iter::once(&it.of).chain(&it.like).collect(),
             Self::Traffic(it) => it.during.iter().collect(),
             Self::Values(it) => vec![&it.of],
         }
@@ -140,6 +141,9 @@ pub struct HeaderExpect {
     /// The name of a `meta` element of the page that may say the same instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<String>,
+    /// Whether the field is not there, or not with what it is told to contain.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub absent: bool,
     /// Other header fields, of which one instead is enough.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub or: Vec<HeaderPart>,
@@ -158,7 +162,8 @@ pub struct HeaderPart {
 impl HeaderExpect {
     /// What is expected, in words.
     pub fn words(&self) -> String {
-        let mut words = format!("`{}`", self.name);
+        let no = if self.absent { "no " } else { "" };
+        let mut words = format!("{no}`{}`", self.name);
         if let Some(part) = &self.contains {
             words.push_str(&format!(" with `{part}`"));
         }
@@ -268,6 +273,10 @@ pub struct PageExpect {
     /// Texts that no URL contains which a browser loads by itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub loads_not: Vec<Text>,
+    /// Another step, whose last page says the same, names and numbers left aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub like: Option<StepName>,
     /// Another step, whose last page says something else, names and numbers left aside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
@@ -309,132 +318,4 @@ pub struct SentExpect {
     /// Status codes with which no POST of the step is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub never_by: Option<Codes>,
-}
-
-/// How long a step took.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TimingExpect {
-    /// The step.
-    #[schemars(with = "String")]
-    pub of: StepName,
-    /// The longest time that is right.
-    pub at_most: Span,
-}
-
-/// What the world saw.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TrafficExpect {
-    /// The layer.
-    pub event: Layer,
-    /// The host's label or an address.
-    pub to: String,
-    /// Only while this step ran.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
-    pub during: Option<StepName>,
-    /// Only requests with this method.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub method: Option<String>,
-    /// Only requests with this header field.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub header: Option<String>,
-    /// Only requests whose target contains this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub target: Option<String>,
-    /// Only requests with this in their target or in the value of a header field.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contains: Option<String>,
-    /// Only requests whose target is exactly this.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub target_is: Option<Text>,
-    /// Only at this port of the host.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub port: Option<u16>,
-    /// The least number of events (or bytes).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at_least: Option<Size>,
-    /// The greatest number of events (or bytes on one connection).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at_most: Option<Size>,
-}
-
-/// What the values of a member have in common, in the answers of a step that asks several times.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ValuesExpect {
-    /// The step.
-    #[schemars(with = "String")]
-    pub of: StepName,
-    /// JSON pointer to the member, at the top of the answer.
-    pub at: String,
-    /// Whether no two are the same.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub distinct: bool,
-    /// The least number of random bits that each can hold.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bits: Option<u32>,
-}
-
-/// A layer of the world's traffic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Layer {
-    /// Bytes of HTTP that the world sent on one connection.
-    Bytes,
-    /// Accepted TCP connections.
-    Connect,
-    /// TLS handshakes that were completed.
-    Handshake,
-    /// TLS hellos.
-    Hello,
-    /// DNS queries.
-    Lookup,
-    /// HTTP requests.
-    Request,
-}
-
-/// What a trait tells: exactly one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Tells {
-    /// How this step was answered.
-    #[schemars(with = "String")]
-    Answer(StepName),
-    /// Whether the user was asked in this step, which goes until the consent page.
-    #[schemars(with = "String")]
-    Asked(StepName),
-    /// A header field of the first request to this host.
-    Header(HeaderTold),
-    /// A member of the JSON body of a step's last response.
-    Member(MemberTold),
-    /// How many requests came to this host.
-    #[schemars(with = "String")]
-    Requests(HostLabel),
-    /// How long this step took.
-    #[schemars(with = "String")]
-    Seconds(StepName),
-}
-
-/// A member of the JSON body of a step's last response.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MemberTold {
-    /// The step.
-    #[schemars(with = "String")]
-    pub of: StepName,
-    /// JSON pointer to the member.
-    pub at: String,
-}
-
-/// A header field of the first request to a host.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct HeaderTold {
-    /// The field's name, in lower case.
-    pub name: String,
-    /// The host.
-    #[schemars(with = "String")]
-    pub of: HostLabel,
 }

@@ -316,6 +316,7 @@ fn host_spec(label: &HostLabel, raw: &HostRaw, known: &[HostSpec]) -> Result<Hos
     Ok(HostSpec {
         label: label.clone(),
         address: raw.address,
+        name: raw.name.clone(),
         document,
     })
 }

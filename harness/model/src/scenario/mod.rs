@@ -1,12 +1,16 @@
 //! The scenario as people write it: verbs, expectations, the strict parser, the matrix and the lowering.
 
+pub mod arrange;
 pub mod catalogue;
 pub mod expect;
 pub(crate) mod lower;
 pub(crate) mod matrix;
 pub mod print;
 pub(crate) mod raw;
+pub(crate) mod raw_check;
+pub mod registration;
 pub mod schema;
+pub mod seen;
 pub mod step;
 pub(crate) mod substitute;
 pub mod token;

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::raw::CheckRaw;
 use super::raw::ControlRaw;
 use super::raw::HostRaw;
 use super::raw::ScenarioRaw;
 use super::raw::StepRaw;
-use super::raw::TraitRaw;
+use super::raw_check::CheckRaw;
+use super::raw_check::TraitRaw;
 use crate::plan::Control;
 use crate::plan::Plan;
 
@@ -42,6 +42,7 @@ pub fn print(plan: &Plan) -> Result<String, toml::ser::Error> {
                 let raw = HostRaw {
                     like: None,
                     address: host.address,
+                    name: host.name.clone(),
                     document: host.document.as_ref().map(|document| super::raw::DocumentRaw {
                         path: document.path.clone(),
                         body: document.body.clone(),

@@ -99,6 +99,8 @@ pub enum TokenKind {
     Access,
     /// The refresh token.
     Refresh,
+    /// The registration access token; the step is then a registration.
+    Registration,
 }
 
 /// How a client authenticates, when not as it registered.

@@ -4,12 +4,14 @@ use super::expect::Expect;
 use super::expect::Tells;
 use super::lower::File;
 use super::step::Act;
+use super::step::Channel;
 use super::step::Step;
 use crate::clause::Clauses;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
 use crate::plan::Plan;
 use crate::text::KEY_SETS;
+use crate::text::OF_THE_TARGET;
 use crate::text::Text;
 use crate::text::key_set_named;
 use crate::text::key_sets_in_json;
@@ -27,10 +29,16 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
                 format!("two steps are called `{}`", step.name),
             ));
         }
+        if let Some((word, why)) = contradiction(step) {
+            return Err(file.at_token(word, why.to_owned()));
+        }
         for name in steps_named(step) {
             among(file, "earlier step", &name, &earlier)?;
         }
-        for label in labels_named(step) {
+        for label in labels_named(step)
+            .into_iter()
+            .filter(|label| !OF_THE_TARGET.contains(&label.as_str()))
+        {
             among(file, "host", &label, &labels(plan))?;
         }
         for name in key_sets_named(step) {
@@ -54,6 +62,31 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
         }
     }
     Ok(())
+}
+
+/// What a step says that it cannot mean.
+fn contradiction(step: &Step) -> Option<(&'static str, &'static str)> {
+    let Act::Authorize(act) = &step.act else {
+        return None;
+    };
+    let is_another_request = act.request_of.is_some() || act.continues.is_some();
+    match (is_another_request, act) {
+        (true, act) if act.client_id.is_some() => Some((
+            "client_id",
+            "the request was made by another step: here `client_id` is not sent",
+        )),
+        (true, act) if act.redirect_uri.is_some() => Some((
+            "redirect_uri",
+            "the request was made by another step: here `redirect_uri` is not sent",
+        )),
+        (true, act) if act.times.is_some() => {
+            Some(("times", "the request was made by another step: it is used once"))
+        }
+        (false, act) if act.times.is_some() && act.channel == Some(Channel::Par) => {
+            Some(("times", "pushed requests are made one by one"))
+        }
+        _ => None,
+    }
 }
 
 fn labels(plan: &Plan) -> Vec<&str> {

@@ -17,8 +17,14 @@ use hickory_proto::rr::RecordType;
 use hickory_proto::rr::rdata::A;
 use hickory_proto::rr::rdata::AAAA;
 use hickory_proto::rr::rdata::CNAME;
+use hickory_proto::rr::rdata::HTTPS;
 use hickory_proto::rr::rdata::NS;
+use hickory_proto::rr::rdata::NULL;
 use hickory_proto::rr::rdata::SOA;
+use hickory_proto::rr::rdata::SVCB;
+use hickory_proto::rr::rdata::svcb::IpHint;
+use hickory_proto::rr::rdata::svcb::SvcParamKey;
+use hickory_proto::rr::rdata::svcb::SvcParamValue;
 use tokio::io::AsyncReadExt;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
@@ -194,8 +200,14 @@ fn respond(
         Code::Refused => ResponseCode::Refused,
         Code::ServFail => ResponseCode::ServFail,
         Code::Silence => return None,
+        Code::Garbage => return Some((b"this is no answer of a name server".to_vec(), answer.delay)),
+        Code::ShortAddress | Code::Truncated | Code::WrongId => ResponseCode::NoError,
     };
-    let mut response = Message::response(request.metadata.id, request.metadata.op_code);
+    let id = match answer.code {
+        Code::WrongId => request.metadata.id.wrapping_add(1),
+        _ => request.metadata.id,
+    };
+    let mut response = Message::response(id, request.metadata.op_code);
     response.metadata.response_code = code;
     response.metadata.authoritative = true;
     response.metadata.recursion_desired = request.metadata.recursion_desired;
@@ -203,6 +215,14 @@ fn respond(
     response.metadata.recursion_available = zone.name().is_none();
     let owner = question.name().clone();
     response.add_query(question);
+    response.metadata.truncation = answer.code == Code::Truncated;
+    if answer.code == Code::ShortAddress {
+        let data = RData::Unknown {
+            code: record,
+            rdata: NULL::with(vec![10, 0, 0]),
+        };
+        response.add_answer(Record::from_rdata(owner.clone(), answer.ttl, data));
+    }
     for (index, (alias, target)) in answer.aliases.iter().enumerate() {
         let alias = if index == 0 { owner.clone() } else { parsed(alias)? };
         response.add_answer(Record::from_rdata(
@@ -223,7 +243,13 @@ fn respond(
         };
         response.add_answer(Record::from_rdata(name, answer.ttl, data));
     }
-    if answer.addresses.is_empty() && matches!(answer.code, Code::NoError | Code::NxDomain) {
+    if !answer.hints.is_empty() {
+        response.add_answer(hinting(&owner, &answer));
+    }
+    if answer.addresses.is_empty()
+        && answer.hints.is_empty()
+        && matches!(answer.code, Code::NoError | Code::NxDomain)
+    {
         top(&mut response, &owner, record, zone)?;
     }
     let mut room = SMALLEST_ANSWER;
@@ -240,6 +266,27 @@ fn respond(
         bytes = response.to_vec().ok()?;
     }
     Some((bytes, answer.delay))
+}
+
+/// An HTTPS record of the name itself that hints at addresses (RFC 9460 section 7.3).
+fn hinting(owner: &Name, answer: &Answer) -> Record {
+    let mut four = Vec::new();
+    let mut six = Vec::new();
+    for hint in &answer.hints {
+        match hint {
+            IpAddr::V4(address) => four.push(A(*address)),
+            IpAddr::V6(address) => six.push(AAAA(*address)),
+        }
+    }
+    let mut parameters = Vec::new();
+    if !four.is_empty() {
+        parameters.push((SvcParamKey::Ipv4Hint, SvcParamValue::Ipv4Hint(IpHint(four))));
+    }
+    if !six.is_empty() {
+        parameters.push((SvcParamKey::Ipv6Hint, SvcParamValue::Ipv6Hint(IpHint(six))));
+    }
+    let service = SVCB::new(1, Name::root(), parameters);
+    Record::from_rdata(owner.clone(), answer.ttl, RData::HTTPS(HTTPS(service)))
 }
 
 /// What is said where a name has no addresses: the top of the zone, or that it is what was asked for.
@@ -270,6 +317,7 @@ fn said(answer: &Answer) -> Vec<String> {
         .map(|(_, target)| format!("CNAME {target}"))
         .collect();
     words.extend(answer.addresses.iter().map(ToString::to_string));
+    words.extend(answer.hints.iter().map(|hint| format!("hint {hint}")));
     match answer.code {
         Code::NoError if words.is_empty() => words.push("no records".to_owned()),
         Code::NoError => {}
@@ -277,6 +325,10 @@ fn said(answer: &Answer) -> Vec<String> {
         Code::Refused => words.push("REFUSED".to_owned()),
         Code::ServFail => words.push("SERVFAIL".to_owned()),
         Code::Silence => words.push("silence".to_owned()),
+        Code::Garbage => words.push("no DNS message".to_owned()),
+        Code::ShortAddress => words.push("an address of three bytes".to_owned()),
+        Code::Truncated => words.push("cut".to_owned()),
+        Code::WrongId => words.push("another identifier".to_owned()),
     }
     words
 }

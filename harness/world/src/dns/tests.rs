@@ -39,7 +39,14 @@ fn addresses(texts: &[&str]) -> Say {
 
 fn says(zone: &Zone, name: &str, say: Say) {
     let turns = vec![turn(None, say)];
-    zone.set(name, NameBehaviour { ttl: 7, turns });
+    zone.set(
+        name,
+        NameBehaviour {
+            ttl: 7,
+            hints: Vec::new(),
+            turns,
+        },
+    );
 }
 
 fn alias(zone: &Zone, name: &str, target: &str) {
@@ -100,7 +107,14 @@ async fn turns_count_the_queries_of_each_type() {
         turn(Some(1), addresses(&["20.0.0.1", "2600::1"])),
         turn(None, addresses(&["10.0.0.1"])),
     ];
-    zone.set("Docs.Example.Dev", NameBehaviour { ttl: 7, turns });
+    zone.set(
+        "Docs.Example.Dev",
+        NameBehaviour {
+            ttl: 7,
+            hints: Vec::new(),
+            turns,
+        },
+    );
     let (server, seen) = started(&zone).await;
     for (record, expected) in [
         (RecordType::A, vec!["20.0.0.1"]),
@@ -206,7 +220,14 @@ async fn a_held_answer_does_not_hold_others() {
     let mut slow = turn(None, addresses(&["20.0.0.1"]));
     slow.delay = Duration::from_millis(200);
     let turns = vec![slow];
-    zone.set("slow.dev", NameBehaviour { ttl: 0, turns });
+    zone.set(
+        "slow.dev",
+        NameBehaviour {
+            ttl: 0,
+            hints: Vec::new(),
+            turns,
+        },
+    );
     says(&zone, "quick.dev", addresses(&["20.0.0.2"]));
     let (server, _) = started(&zone).await;
     let began = Instant::now();
@@ -260,4 +281,58 @@ async fn answers_are_not_answered_and_a_stopped_server_frees_its_address() {
     let address = server.address();
     server.stop().await;
     UdpSocket::bind(address).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_https_record_hints_at_addresses() {
+    let zone = Zone::default();
+    zone.set(
+        "docs.dev",
+        NameBehaviour {
+            ttl: 7,
+            hints: vec!["10.0.0.1".parse().unwrap(), "fd00::1".parse().unwrap()],
+            turns: vec![turn(None, addresses(&["20.0.0.1"]))],
+        },
+    );
+    let (server, seen) = started(&zone).await;
+    let answer = ask(&server, "docs.dev.", RecordType::HTTPS).await.unwrap();
+    let told = told(&answer).concat();
+    assert!(told.contains("10.0.0.1") && told.contains("fd00::1"), "{told}");
+    assert_eq!(seen.lock().unwrap()[0].said, ["hint 10.0.0.1", "hint fd00::1"]);
+    let plain = ask(&server, "docs.dev.", RecordType::A).await.unwrap();
+    assert_eq!(self::told(&plain), ["20.0.0.1"]);
+}
+
+#[tokio::test]
+async fn malformed_answers_are_malformed() {
+    let zone = Zone::default();
+    for (name, say) in [
+        ("garbage.dev", Say::Garbage),
+        ("short.dev", Say::ShortAddress),
+        ("cut.dev", Say::Truncated),
+        ("wrong.dev", Say::WrongId),
+    ] {
+        says(&zone, name, say);
+    }
+    let (server, _) = started(&zone).await;
+    let raw = async |name: &str| {
+        let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let query = query(name, RecordType::A, false);
+        socket
+            .send_to(&query.to_vec().unwrap(), server.address())
+            .await
+            .unwrap();
+        let mut buffer = vec![0; 4096];
+        let length = socket.recv(&mut buffer).await.unwrap();
+        buffer.truncate(length);
+        (query.metadata.id, buffer)
+    };
+    assert_eq!(raw("garbage.dev").await.1, b"this is no answer of a name server");
+    let (_, short) = raw("short.dev").await;
+    // The length of the record's data, and three bytes of it.
+    assert!(short.ends_with(&[0, 3, 10, 0, 0]), "{short:?}");
+    let (_, cut) = raw("cut.dev").await;
+    assert!(Message::from_vec(&cut).unwrap().metadata.truncation);
+    let (asked, wrong) = raw("wrong.dev").await;
+    assert_ne!(Message::from_vec(&wrong).unwrap().metadata.id, asked);
 }

@@ -40,6 +40,8 @@ pub(super) struct Answer {
     /// The owner of the addresses, and they.
     pub(super) owner: String,
     pub(super) addresses: Vec<IpAddr>,
+    /// What an HTTPS record hints at.
+    pub(super) hints: Vec<IpAddr>,
 }
 
 /// The response code, or none at all.
@@ -50,6 +52,10 @@ pub(super) enum Code {
     Refused,
     ServFail,
     Silence,
+    Garbage,
+    ShortAddress,
+    Truncated,
+    WrongId,
 }
 
 const LONGEST_CHAIN: usize = 8;
@@ -114,6 +120,7 @@ impl Zone {
         let mut first: Option<(u32, u32, Duration)> = None;
         let mut code = Code::NxDomain;
         let mut addresses = Vec::new();
+        let mut hints = Vec::new();
         while let Some(entry) = entries.get_mut(&owner) {
             let count = entry.queries.entry(record).or_insert(0);
             *count += 1;
@@ -126,6 +133,9 @@ impl Zone {
             let Some(turn) = turn else { break };
             first.get_or_insert((count, entry.behaviour.ttl, turn.delay));
             code = Code::NoError;
+            if record == RecordType::HTTPS {
+                hints.clone_from(&entry.behaviour.hints);
+            }
             match &turn.say {
                 Say::Addresses(all) => {
                     addresses = all
@@ -150,6 +160,10 @@ impl Zone {
                 Say::ServFail => code = Code::ServFail,
                 Say::Refused => code = Code::Refused,
                 Say::Silence => code = Code::Silence,
+                Say::Garbage => code = Code::Garbage,
+                Say::ShortAddress => code = Code::ShortAddress,
+                Say::Truncated => code = Code::Truncated,
+                Say::WrongId => code = Code::WrongId,
             }
             break;
         }
@@ -177,6 +191,7 @@ impl Zone {
             aliases,
             owner,
             addresses,
+            hints,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! One accepted connection: whose it is, its TLS, its request, its response, its end.
 
+mod handshake;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -17,10 +19,9 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
-use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::server::Acceptor;
 
+use self::handshake::alert;
 use super::attribution::Attribution;
 use super::attribution::named;
 use super::attribution::peeked_server_name;
@@ -30,25 +31,21 @@ use super::hostile::After;
 use super::hostile::Sending;
 use super::http::Head;
 use super::http::missing;
+use super::http::not_allowed;
 use super::http::peeked_host;
 use super::http::read_head;
 use super::http::without_secrets;
-use super::polite::page_field;
-use super::polite::relay;
+use super::polite;
 use super::registry::Registry;
 use crate::ledger::Ledger;
 use crate::ledger::Owner;
 use crate::tls::Authority;
-use crate::tls::OldTls;
-use crate::tls::Subject;
-use crate::tls::answer_below_tls12;
 
 /// What every connection needs.
 pub(crate) struct Shared {
     pub(crate) registry: Arc<Registry>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) authority: Authority,
-    pub(crate) polite: SocketAddr,
     /// The parent of all our names.
     pub(crate) zone: String,
     /// What tells the host.
@@ -67,7 +64,7 @@ pub(crate) enum Speaks {
 
 const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(30);
 const REQUEST_DEADLINE: Duration = Duration::from_secs(30);
-/// Above this a body is written by hand and not through the wiremock server.
+/// Above this a body is written piece by piece, so that what was sent is counted as it leaves.
 const LARGE_BODY: usize = 64 * 1024;
 /// Small, so that the bytes that we count as sent are near those that the peer took.
 const SEND_BUFFER: usize = 16 * 1024;
@@ -88,23 +85,6 @@ pub(crate) async fn accept_loop(listener: TcpListener, shared: Arc<Shared>, plai
                 connection.live(stream, speaks).await;
             }
         });
-    }
-}
-
-/// A fatal `handshake_failure`, as a record of TLS 1.2.
-const FATAL_ALERT: [u8; 7] = [21, 3, 3, 0, 2, 2, 40];
-
-/// Reads the hello and answers with an alert.
-async fn alert(mut stream: TcpStream) -> Ending {
-    let mut hello = [0; 4096];
-    let read = tokio::time::timeout(HANDSHAKE_DEADLINE, stream.read(&mut hello)).await;
-    match read {
-        Ok(Ok(length)) if length > 0 => {
-            let _ = stream.write_all(&FATAL_ALERT).await;
-            let _ = stream.shutdown().await;
-            Ending::World
-        }
-        _ => Ending::Peer,
     }
 }
 
@@ -255,116 +235,6 @@ impl Connection {
         }
     }
 
-    async fn old_tls(&mut self, mut stream: TcpStream) -> Ending {
-        let mut hello = [0; 4096];
-        if !matches!(stream.read(&mut hello).await, Ok(length) if length > 0) {
-            return Ending::Peer;
-        }
-        self.record(Happening::Hello {
-            connection: self.number,
-            to: self.to,
-            server_name: None,
-        });
-        let failure = match answer_below_tls12(&mut stream, &self.shared.authority.certificate_der()).await {
-            OldTls::Refused(how) => Some(format!("the client refused TLS 1.1: {how}")),
-            OldTls::WentOn => None,
-        };
-        self.record(Happening::Handshake {
-            connection: self.number,
-            to: self.to,
-            failure,
-        });
-        Ending::World
-    }
-
-    async fn handshake(&mut self, stream: TcpStream) -> Ending {
-        let acceptor = LazyConfigAcceptor::new(Acceptor::default(), stream);
-        let start = match tokio::time::timeout(HANDSHAKE_DEADLINE, acceptor).await {
-            Ok(Ok(start)) => start,
-            Ok(Err(_)) => return Ending::Peer,
-            Err(_) => return Ending::World,
-        };
-        let server_name = start.client_hello().server_name().map(str::to_owned);
-        if let Some(upstream) = server_name
-            .as_deref()
-            .and_then(|name| self.shared.registry.front_of(name))
-        {
-            self.owner = None;
-            return self.forward(start, upstream, server_name.as_deref()).await;
-        }
-        if let Some(owner) = server_name
-            .as_deref()
-            .and_then(|name| self.shared.registry.by_name(name))
-        {
-            self.belongs(owner);
-        }
-        let (connection, to) = (self.number, self.to);
-        self.record(Happening::Hello {
-            connection,
-            to,
-            server_name: server_name.clone(),
-        });
-        let subject = self.subject(server_name.as_deref());
-        let config = match (self.tls(), &self.shared.given) {
-            (TlsBehaviour::Good, Some(given)) => Ok(Arc::clone(given)),
-            (fault, _) => self.shared.authority.server_config(&subject, fault),
-        };
-        let Ok(config) = config else {
-            return Ending::World;
-        };
-        let accepted = tokio::time::timeout(HANDSHAKE_DEADLINE, start.into_stream(config)).await;
-        let failure = match &accepted {
-            Ok(Ok(_)) => None,
-            Ok(Err(error)) => Some(error.to_string()),
-            Err(_) => Some("no end within the deadline".to_owned()),
-        };
-        self.record(Happening::Handshake {
-            connection,
-            to,
-            failure,
-        });
-        match accepted {
-            Ok(Ok(stream)) => self.http(stream).await,
-            _ => Ending::Peer,
-        }
-    }
-
-    fn subject(&self, server_name: Option<&str>) -> Subject {
-        match server_name {
-            Some(name) if name.trim_end_matches('.').ends_with(&self.shared.zone) => Subject {
-                names: vec![format!("*.{}", self.shared.zone)],
-                addresses: Vec::new(),
-            },
-            Some(name) => Subject {
-                names: vec![name.to_owned()],
-                addresses: vec![self.to.ip()],
-            },
-            None => Subject {
-                names: vec!["localhost".to_owned()],
-                addresses: vec![self.to.ip()],
-            },
-        }
-    }
-
-    async fn forward(
-        &mut self,
-        start: tokio_rustls::StartHandshake<TcpStream>,
-        upstream: SocketAddr,
-        name: Option<&str>,
-    ) -> Ending {
-        let Ok(config) = self
-            .shared
-            .authority
-            .server_config(&self.subject(name), TlsBehaviour::Good)
-        else {
-            return Ending::World;
-        };
-        if let Ok(stream) = start.into_stream(config).await {
-            front::serve(stream, self.way(upstream, "https")).await;
-        }
-        Ending::Peer
-    }
-
     fn way(&self, upstream: SocketAddr, scheme: &'static str) -> Way {
         Way {
             upstream,
@@ -396,22 +266,17 @@ impl Connection {
             .owner
             .as_ref()
             .and_then(|owner| self.shared.registry.page(owner, &target));
-        let (index, page) = page.unwrap_or((usize::MAX, missing()));
+        let page = match page {
+            Some(page) if page.methods.is_empty() || page.methods.contains(&method) => page,
+            Some(page) => not_allowed(&page),
+            None => missing(),
+        };
         let [none_match, modified_since] = &conditions;
         let page = page.answering(none_match.as_deref(), modified_since.as_deref());
         let raw = page.delivery != Delivery::Polite || page.status == 304 || page.body.len() > LARGE_BODY;
-        let ending = match (&self.owner, raw) {
-            (Some(owner), false) => {
-                relay(
-                    self.shared.polite,
-                    &mut stream,
-                    &method,
-                    &page_field(owner, index),
-                    &self.sent,
-                )
-                .await
-            }
-            _ => {
+        let ending = match raw {
+            false => polite::send(&page, &method, &mut stream, &self.sent).await,
+            true => {
                 let mut sending = Sending {
                     stream: &mut stream,
                     sent: &self.sent,

@@ -11,5 +11,4 @@ mod registry;
 pub(crate) use attribution::Attribution;
 pub(crate) use connection::Shared;
 pub(crate) use connection::accept_loop;
-pub(crate) use polite::Polite;
 pub(crate) use registry::Registry;

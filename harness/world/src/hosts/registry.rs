@@ -86,18 +86,12 @@ impl Registry {
         self.lock().over.get(case).cloned()
     }
 
-    /// The page for a request target, and its number among the host's pages.
-    pub(crate) fn page(&self, owner: &Owner, target: &str) -> Option<(usize, Page)> {
+    /// The page for a request target.
+    pub(crate) fn page(&self, owner: &Owner, target: &str) -> Option<Page> {
         let state = self.lock();
         let pages = &state.behaviours.get(owner)?.pages;
         let fits = |page: &&Page| page.target.as_ref().is_none_or(|wanted| wanted == target);
-        let (index, page) = pages.iter().enumerate().find(|(_, page)| fits(page))?;
-        Some((index, page.clone()))
-    }
-
-    /// The page of this number.
-    pub(crate) fn numbered(&self, owner: &Owner, index: usize) -> Option<Page> {
-        self.lock().behaviours.get(owner)?.pages.get(index).cloned()
+        pages.iter().find(fits).cloned()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {

@@ -9,7 +9,7 @@ use rtnetlink::packet_route::route::RouteScope;
 use rtnetlink::packet_route::route::RouteType;
 
 use crate::error::SandboxError;
-use crate::reservation::SILENT_BLOCK;
+use crate::reservation::SILENT_BLOCKS;
 
 const LOOPBACK_INDEX: u32 = 1;
 const LOCAL_TABLE: u32 = 255;
@@ -60,14 +60,17 @@ async fn routes() -> Result<(), SandboxError> {
         .kind(RouteType::Local)
         .build();
     // Nobody is there and nobody forwards, so what is sent there is dropped without a word.
-    let silent = RouteMessageBuilder::<Ipv4Addr>::new()
-        .destination_prefix(SILENT_BLOCK.0, SILENT_BLOCK.1)
-        .output_interface(LOOPBACK_INDEX)
-        .table_id(LOCAL_TABLE)
-        .scope(RouteScope::Link)
-        .kind(RouteType::Unicast)
-        .build();
-    let routes = [("route 0.0.0.0/0 to lo", v4), ("route the silent block", silent)];
+    let silent = SILENT_BLOCKS.map(|(block, bits)| {
+        RouteMessageBuilder::<Ipv4Addr>::new()
+            .destination_prefix(block, bits)
+            .output_interface(LOOPBACK_INDEX)
+            .table_id(LOCAL_TABLE)
+            .scope(RouteScope::Link)
+            .kind(RouteType::Unicast)
+            .build()
+    });
+    let silent = silent.into_iter().map(|route| ("route the silent blocks", route));
+    let routes = std::iter::once(("route 0.0.0.0/0 to lo", v4)).chain(silent);
     for (step, route) in routes {
         let added = handle.route().add(route).replace().execute().await;
         added.map_err(|error| wrong(step)(error.to_string()))?;

@@ -26,9 +26,11 @@ use rustls::ServerConfig;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::PrivatePkcs8KeyDer;
+use rustls::server::NoServerSessionStorage;
 use time::Duration;
 use time::OffsetDateTime;
 
+use super::curious::Curious;
 use super::kept;
 use crate::error::WorldError;
 
@@ -167,13 +169,18 @@ impl Authority {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         chain.insert(0, leaf.der().clone());
         let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let mut config = ServerConfig::builder_with_provider(provider)
+        let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(|error| error.to_string())?
-            .with_no_client_auth()
-            .with_single_cert(chain, private)
             .map_err(|error| error.to_string())?;
+        let mut config = match fault {
+            TlsBehaviour::AsksCertificate => config.with_client_cert_verifier(Arc::new(Curious::default())),
+            _ => config.with_no_client_auth(),
+        }
+        .with_single_cert(chain, private)
+        .map_err(|error| error.to_string())?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        // Every connection shows its whole handshake, and a host of one case needs no memory for sessions.
+        config.session_storage = Arc::new(NoServerSessionStorage {});
         Ok(config)
     }
 
@@ -271,6 +278,7 @@ fn fault_name(fault: TlsBehaviour) -> &'static str {
         TlsBehaviour::ForClients => "for-clients",
         TlsBehaviour::LeafAsAuthority => "leaf-as-authority",
         TlsBehaviour::WildcardTooWide => "wildcard-too-wide",
+        TlsBehaviour::AsksCertificate => "asks-certificate",
         _ => "good",
     }
 }

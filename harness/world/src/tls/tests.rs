@@ -83,6 +83,15 @@ async fn a_good_host_is_trusted_by_name_and_by_address() {
 }
 
 #[tokio::test]
+async fn a_host_that_asks_for_a_certificate_does_not_insist() {
+    let name = ServerName::try_from(HOST).unwrap();
+    assert_eq!(
+        shake(subject(), TlsBehaviour::AsksCertificate, name).await,
+        Ok(())
+    );
+}
+
+#[tokio::test]
 async fn each_fault_is_refused_for_its_own_reason() {
     use CertificateError as E;
     let expired = fault(TlsBehaviour::Expired).await;

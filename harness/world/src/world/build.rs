@@ -25,7 +25,6 @@ use super::public::PublicPlan;
 use crate::dns;
 use crate::error::WorldError;
 use crate::hosts::Attribution;
-use crate::hosts::Polite;
 use crate::hosts::Registry;
 use crate::hosts::Shared;
 use crate::hosts::accept_loop;
@@ -44,7 +43,6 @@ pub struct World {
     addresses: AtomicU32,
     reservations: Reservations,
     pem: String,
-    _polite: Polite,
     _dns: Option<dns::Server>,
     pub(super) tasks: std::sync::Mutex<JoinSet<()>>,
 }
@@ -77,7 +75,6 @@ impl World {
         let registry = Arc::new(Registry::default());
         let ledger = Arc::new(Ledger::new());
         let pem = authority.pem();
-        let polite = Polite::start(Arc::clone(&registry)).await;
         let Ground {
             listeners,
             attribution,
@@ -91,7 +88,6 @@ impl World {
             registry: Arc::clone(&registry),
             ledger: Arc::clone(&ledger),
             authority,
-            polite: polite.address(),
             zone: name,
             attribution,
             given,
@@ -116,7 +112,6 @@ impl World {
             addresses: AtomicU32::new(0),
             reservations: Reservations::default(),
             pem,
-            _polite: polite,
             _dns: server,
             tasks: std::sync::Mutex::new(tasks),
         })
@@ -231,6 +226,7 @@ pub(super) fn constant(addresses: Vec<IpAddr>) -> NameBehaviour {
     };
     NameBehaviour {
         ttl: 0,
+        hints: Vec::new(),
         turns: vec![turn],
     }
 }

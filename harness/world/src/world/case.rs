@@ -14,6 +14,8 @@ use cimdspec_model::observation::Event;
 use cimdspec_model::observation::Happening;
 use cimdspec_model::observation::HostFact;
 use cimdspec_model::observation::Instant;
+use cimdspec_model::text::Names;
+use cimdspec_model::text::Text;
 use tokio::sync::watch;
 
 use super::build::World;
@@ -31,6 +33,8 @@ pub struct HostPlan {
     pub label: HostLabel,
     /// Where it stands.
     pub address: HostAddress,
+    /// Its name, made from that of an earlier host; in the box only.
+    pub name: Option<Text>,
 }
 
 /// Where a host stands.
@@ -136,7 +140,7 @@ impl World {
         registry.begin(&case, watching);
         self.shared.ledger.open(&case);
         let mut facts = BTreeMap::new();
-        for HostPlan { label, address } in hosts {
+        for HostPlan { label, address, name } in hosts {
             let owner = (case.clone(), label.clone());
             let segment = format!("{label}-{case}");
             let fact = match (self.environment, address) {
@@ -164,7 +168,8 @@ impl World {
                     by_name(label, name, addresses)
                 }
                 (Environment::Sandbox, HostAddress::Ordinary) => {
-                    let name = format!("{segment}.{ZONE}");
+                    let made = name.as_ref().and_then(|name| name.resolve(&named(&facts)).ok());
+                    let name = made.unwrap_or_else(|| format!("{segment}.{ZONE}"));
                     let (v4, v6) = self.next_addresses();
                     registry.name(&name, &owner);
                     registry.address(v4, &owner);
@@ -194,6 +199,17 @@ impl World {
             name,
             origin: format!("{}/{segment}", self.base),
         }
+    }
+}
+
+/// The names of the hosts so far.
+fn named(facts: &BTreeMap<HostLabel, HostFact>) -> Names {
+    Names {
+        origins: facts
+            .iter()
+            .map(|(label, fact)| (label.clone(), fact.origin.clone()))
+            .collect(),
+        ..Names::default()
     }
 }
 

@@ -1,0 +1,95 @@
+//! Tests of what leaves the room of secrets.
+
+use super::*;
+
+#[test]
+fn parameters_and_members_become_their_types() {
+    let redactor = Redactor::default();
+    assert_eq!(
+        redactor.text("grant_type=authorization_code&code=abc&code_verifier=v%2F1&state=s"),
+        "grant_type=authorization_code&code=[code]&code_verifier=[code-verifier]&state=s"
+    );
+    assert_eq!(
+        redactor.text(r#"{"access_token": "t1","token_type":"Bearer","refresh_token":"r\"1"}"#),
+        r#"{"access_token": "[access-token]","token_type":"Bearer","refresh_token":"[refresh-token]"}"#
+    );
+}
+
+#[test]
+fn another_value_gets_another_name() {
+    let redactor = Redactor::default();
+    let first = redactor.text(r#"{"refresh_token":"one"}"#);
+    let second = redactor.text(r#"{"refresh_token":"two"}"#);
+    let again = redactor.text("refresh_token=one");
+    assert_eq!(first, r#"{"refresh_token":"[refresh-token]"}"#);
+    assert_eq!(second, r#"{"refresh_token":"[refresh-token-2]"}"#);
+    assert_eq!(again, "refresh_token=[refresh-token]");
+}
+
+#[test]
+fn a_known_secret_is_found_anywhere() {
+    let redactor = Redactor::default();
+    redactor.learn("client-secret", "a long secret+of/ours");
+    assert_eq!(
+        redactor.text("<p>a long secret+of/ours</p>"),
+        "<p>[client-secret]</p>"
+    );
+    assert_eq!(redactor.text("x=a+long+secret%2Bof%2Fours"), "x=[client-secret]");
+}
+
+#[test]
+fn a_cut_text_and_a_private_key_keep_no_secret() {
+    let redactor = Redactor::default();
+    assert_eq!(
+        redactor.text(r#"{"access_token":"unfinished"#),
+        r#"{"access_token":"[access-token]"#
+    );
+    assert_eq!(
+        redactor.text(r#"{"kty":"EC","d":"private","x":"public"}"#),
+        r#"{"kty":"EC","d":"[private-key]","x":"public"}"#
+    );
+}
+
+#[test]
+fn a_cookie_keeps_its_name_and_attributes() {
+    let redactor = Redactor::default();
+    assert_eq!(
+        redactor.header("set-cookie", "sid=0123456789abcdef; Path=/; HttpOnly"),
+        "sid=[cookie]; Path=/; HttpOnly"
+    );
+}
+
+#[test]
+fn a_code_that_a_page_sends_on_is_not_kept() {
+    let redactor = Redactor::default();
+    assert_eq!(
+        redactor.text("<input type=\"hidden\" name=\"code\" value=\"c-1\"/><input name='state' value='s'>"),
+        "<input type=\"hidden\" name=\"code\" value=\"[code]\"/><input name='state' value='s'>"
+    );
+    assert_eq!(
+        redactor.text("<input value='c-2' name='code'>"),
+        "<input value='[code-2]' name='code'>"
+    );
+    assert_eq!(
+        redactor.text("<input name='code' value='cut"),
+        "<input name='code' value='[code-3]"
+    );
+}
+
+#[test]
+fn a_cookie_that_is_a_url_hides_no_other_text() {
+    let redactor = Redactor::default();
+    redactor.learn("cookie", "https://docs-1.cimdspec.dev/client.json");
+    let page = "<p>https://docs-1.cimdspec.dev/client.json</p>";
+    assert_eq!(redactor.text(page), page);
+}
+
+#[test]
+fn words_that_only_look_alike_stay() {
+    let redactor = Redactor::default();
+    assert_eq!(redactor.text("barcode=1&error_code=2"), "barcode=1&error_code=2");
+    assert_eq!(
+        redactor.text(r#"{"client_secret":""}"#),
+        r#"{"client_secret":""}"#
+    );
+}

@@ -1,0 +1,209 @@
+//! Checks and traits as written.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::Serialize;
+
+use super::expect::AnswerExpect;
+use super::expect::CountExpect;
+use super::expect::Expect;
+use super::expect::HeaderExpect;
+use super::expect::MemberExpect;
+use super::expect::PageExpect;
+use super::expect::SentExpect;
+use super::expect::Tells;
+use super::expect::TimingExpect;
+use super::expect::TrafficExpect;
+use super::expect::ValuesExpect;
+use crate::name::CheckId;
+use crate::name::ClauseId;
+use crate::name::MutantName;
+use crate::plan::Check;
+
+/// A check.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CheckRaw {
+    /// Its id inside the scenario.
+    #[schemars(with = "String")]
+    pub(crate) id: CheckId,
+    /// The clause that it checks; the level comes from there.
+    #[schemars(with = "String")]
+    pub(crate) clause: ClauseId,
+    /// What must hold for the check to apply: exactly one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) given: Option<ExpectRaw>,
+    /// What is expected: exactly one.
+    pub(crate) expect: ExpectRaw,
+    /// Declared policies under which the check does not apply.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) unless: Vec<String>,
+    /// The mutants of the reference that turn it red.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub(crate) kills: Vec<MutantName>,
+    /// Mutants that break another rule first and turn this red too, each with why that is right.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(with = "BTreeMap<String, String>")]
+    pub(crate) also: BTreeMap<MutantName, String>,
+}
+
+/// A trait: both ways are right, and the report tells which one the target goes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TraitRaw {
+    /// Its id inside the scenario.
+    #[schemars(with = "String")]
+    pub(crate) id: CheckId,
+    /// The clause that leaves both ways open.
+    #[schemars(with = "String")]
+    pub(crate) clause: ClauseId,
+    /// What is told.
+    pub(crate) tells: Tells,
+}
+
+/// An expectation: exactly one field.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ExpectRaw {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) answer: Option<AnswerExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) count: Option<CountExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) header: Option<HeaderExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) member: Option<MemberExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) page: Option<PageExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sent: Option<SentExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) timing: Option<TimingExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) traffic: Option<TrafficExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) values: Option<ValuesExpect>,
+}
+
+impl CheckRaw {
+    /// The check, if exactly one expectation is there.
+    pub(crate) fn check(self) -> Option<Check> {
+        let Self {
+            id,
+            clause,
+            given,
+            expect,
+            unless,
+            kills,
+            also,
+        } = self;
+        let given = match given {
+            Some(given) => Some(given.single()?),
+            None => None,
+        };
+        Some(Check {
+            id,
+            clause,
+            given,
+            expect: expect.single()?,
+            unless,
+            kills,
+            also,
+        })
+    }
+}
+
+impl ExpectRaw {
+    /// The expectation, if it is exactly one.
+    fn single(self) -> Option<Expect> {
+        let mut expectations = [
+            self.answer.map(Expect::Answer),
+            self.count.map(Expect::Count),
+            self.header.map(Expect::Header),
+            self.member.map(Expect::Member),
+            self.page.map(Expect::Page),
+            self.sent.map(Expect::Sent),
+            self.timing.map(Expect::Timing),
+            self.traffic.map(Expect::Traffic),
+            self.values.map(Expect::Values),
+        ]
+        .into_iter()
+        .flatten();
+        let (expect, more) = (expectations.next()?, expectations.next());
+        more.is_none().then_some(expect)
+    }
+}
+
+impl From<&Expect> for ExpectRaw {
+    fn from(expect: &Expect) -> Self {
+        let mut raw = Self::default();
+        match expect.clone() {
+            Expect::Answer(it) => raw.answer = Some(it),
+            Expect::Count(it) => raw.count = Some(it),
+            Expect::Header(it) => raw.header = Some(it),
+            Expect::Member(it) => raw.member = Some(it),
+            Expect::Page(it) => raw.page = Some(it),
+            Expect::Sent(it) => raw.sent = Some(it),
+            // Printed among the traits.
+            Expect::Tells(_) => {}
+            Expect::Timing(it) => raw.timing = Some(it),
+            Expect::Traffic(it) => raw.traffic = Some(it),
+            Expect::Values(it) => raw.values = Some(it),
+        }
+        raw
+    }
+}
+
+impl From<TraitRaw> for Check {
+    fn from(raw: TraitRaw) -> Self {
+        Self {
+            id: raw.id,
+            clause: raw.clause,
+            given: None,
+            expect: Expect::Tells(raw.tells),
+            unless: Vec::new(),
+            kills: Vec::new(),
+            also: BTreeMap::new(),
+        }
+    }
+}
+
+impl TraitRaw {
+    /// The trait, if the check is one.
+    pub(crate) fn of(check: &Check) -> Option<Self> {
+        match &check.expect {
+            Expect::Tells(tells) => Some(Self {
+                id: check.id.clone(),
+                clause: check.clause.clone(),
+                tells: tells.clone(),
+            }),
+            _ => None,
+        }
+    }
+}
+
+impl From<&Check> for CheckRaw {
+    fn from(check: &Check) -> Self {
+        let Check {
+            id,
+            clause,
+            unless,
+            kills,
+            also,
+            given,
+            expect,
+        } = check.clone();
+        Self {
+            id,
+            clause,
+            given: given.as_ref().map(ExpectRaw::from),
+            expect: ExpectRaw::from(&expect),
+            unless,
+            kills,
+            also,
+        }
+    }
+}
