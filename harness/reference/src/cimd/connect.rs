@@ -10,8 +10,11 @@ use hickory_resolver::config::NameServerConfig;
 use hickory_resolver::config::ResolveHosts;
 use hickory_resolver::config::ResolverConfig;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::proto::rr::RData;
 use hickory_resolver::proto::rr::Record;
 use hickory_resolver::proto::rr::RecordType;
+use hickory_resolver::proto::rr::rdata::svcb::SvcParamValue;
+
 use tokio::net::TcpStream;
 
 use super::documents::Loopback;
@@ -84,6 +87,12 @@ impl Connector {
         if destination.literal.is_none() && !self.policy.pinned.on() {
             addresses = self.resolve(&destination.host).await?;
         }
+        if destination.literal.is_none() && !self.policy.hints_unused.on() {
+            let hints = self.hints(&destination.host).await;
+            if !hints.is_empty() {
+                addresses = hints;
+            }
+        }
         let mut last = Refusal::Lookup("no addresses".to_owned());
         for address in addresses {
             match TcpStream::connect(SocketAddr::new(address, destination.port)).await {
@@ -95,6 +104,26 @@ impl Connector {
             }
         }
         Err(last)
+    }
+
+    /// What the HTTPS records of a name hint at: for a mutant that connects there without a look.
+    async fn hints(&self, host: &str) -> Vec<IpAddr> {
+        let name = format!("{}.", host.trim_end_matches('.'));
+        let Ok(found) = self.resolver.lookup(name, RecordType::HTTPS).await else {
+            return Vec::new();
+        };
+        let services = found.answers().iter().filter_map(|record| match &record.data {
+            RData::HTTPS(service) => Some(service),
+            _ => None,
+        });
+        let hints = services
+            .flat_map(|service| &service.svc_params)
+            .flat_map(|(_, value)| match value {
+                SvcParamValue::Ipv4Hint(hints) => hints.0.iter().map(|hint| IpAddr::V4(hint.0)).collect(),
+                SvcParamValue::Ipv6Hint(hints) => hints.0.iter().map(|hint| IpAddr::V6(hint.0)).collect(),
+                _ => Vec::new(),
+            });
+        hints.collect()
     }
 
     async fn resolve(&self, host: &str) -> Result<Vec<IpAddr>, Refusal> {

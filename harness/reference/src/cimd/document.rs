@@ -8,6 +8,8 @@ use serde_json::Value;
 use super::credentials::credentials;
 use super::fetch::Fetched;
 use super::json::object;
+use super::links::links_of;
+use super::redirect::names_site_of;
 use super::redirect::usable_redirect_uris;
 use super::refusal::Refusal;
 use super::text::carried_out;
@@ -56,6 +58,8 @@ pub struct ClientDocument {
     pub keys: Option<KeySource>,
     /// What mutants show as HTML.
     pub(crate) unchecked: Vec<String>,
+    /// What mutants contact because a member links to it.
+    pub(crate) links: Vec<String>,
     /// What mutants contact because a text asks for it.
     pub(crate) lookups: Vec<String>,
 }
@@ -80,6 +84,7 @@ impl ClientDocument {
             auth: AuthMethod::None,
             keys: None,
             unchecked: Vec::new(),
+            links: Vec::new(),
             lookups: Vec::new(),
         }
     }
@@ -119,7 +124,8 @@ pub(crate) fn read(
         .header("content-type")
         .unwrap_or_default()
         .to_ascii_lowercase();
-    if media.starts_with("text/html") || media.starts_with("image/") {
+    let is_page = media.starts_with("text/html") || media.starts_with("image/");
+    if is_page && policy.media_type.on() {
         return refuse("its media type is not JSON");
     }
     let text = text_of(policy, &response.body)?;
@@ -139,10 +145,15 @@ pub(crate) fn read(
     } else {
         with_statement(members)
     };
-    let redirect_uris = redirect_uris(policy, redirects, &members)?;
+    let redirect_uris = redirect_uris(policy, redirects, client_id, &members)?;
     tolerable(policy, &members)?;
     let (auth, keys) = credentials(policy, rules, &members)?;
-    let lookups = carried_out(policy, &mut members);
+    let mut lookups = carried_out(policy, &mut members);
+    if !policy.statement_issuer.on() {
+        let claims = claims_of(&members);
+        let issuer = claims.get("iss").and_then(Value::as_str);
+        lookups.extend(issuer.map(|issuer| format!("{issuer}/jwks.json")));
+    }
     let any_redirect_uri = redirect_uris.is_empty();
     Ok(ClientDocument {
         any_redirect_uri,
@@ -163,30 +174,43 @@ pub(crate) fn read(
         auth,
         keys,
         unchecked: shown_unchecked(policy, &members),
+        links: links_of(&members),
         lookups,
     })
 }
 
 /// The members with what a software statement claims of them: the deviation of a mutant.
 fn with_statement(mut members: Map<String, Value>) -> Map<String, Value> {
+    let claims = claims_of(&members);
+    members.extend(claims);
+    members
+}
+
+/// What a software statement says, whoever signed it.
+fn claims_of(members: &Map<String, Value>) -> Map<String, Value> {
     let claims = members
         .get("software_statement")
         .and_then(Value::as_str)
         .and_then(|statement| statement.split('.').nth(1))
         .and_then(|claims| URL_SAFE_NO_PAD.decode(claims).ok())
         .and_then(|claims| serde_json::from_slice::<Map<String, Value>>(&claims).ok());
-    members.extend(claims.unwrap_or_default());
-    members
+    claims.unwrap_or_default()
 }
 
 fn redirect_uris(
     document: &DocumentPolicy,
     policy: &RedirectPolicy,
+    client_id: &str,
     members: &Map<String, Value>,
 ) -> Result<Vec<String>, Refusal> {
     let listed = strings(document, members, "redirect_uris").map(Option::unwrap_or_default);
     match listed {
-        Ok(uris) if !uris.is_empty() => usable_redirect_uris(policy, uris).map_err(wrong),
+        Ok(uris) if !uris.is_empty() => {
+            if !policy.any_site.on() && !uris.iter().all(|uri| names_site_of(client_id, uri)) {
+                return refuse("a redirect URI is of another site");
+            }
+            usable_redirect_uris(policy, uris).map_err(wrong)
+        }
         _ if !policy.listed.on() => Ok(Vec::new()),
         Ok(_) => refuse("`redirect_uris` is missing or empty"),
         Err(refusal) => Err(refusal),

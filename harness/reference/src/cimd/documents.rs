@@ -87,7 +87,7 @@ pub struct Documents {
     fetcher: Fetcher,
     cache: Mutex<Cache>,
     flights: Flights,
-    single_file: tokio::sync::Mutex<()>,
+    workers: Option<tokio::sync::Semaphore>,
     log: FetchLog,
 }
 
@@ -95,7 +95,9 @@ pub(super) const DOCUMENT: Errand<'static> = Errand {
     guarded: true,
     limit: DOCUMENT_LIMIT,
     accept: "application/json",
+    head: false,
     unless: None,
+    redirects: None,
 };
 /// 5 kilobytes are recommended (CIMD -02 section 8.7), and published documents have been larger.
 pub(crate) const DOCUMENT_LIMIT: usize = 16 * 1024;
@@ -114,13 +116,14 @@ impl Documents {
             tls,
             policy: policy.fetch.clone(),
         };
+        let workers = policy.fetch.workers.map(tokio::sync::Semaphore::new);
         Ok(Self {
             policy,
+            workers,
             first_seen: Mutex::default(),
             fetcher,
             cache: Mutex::default(),
             flights: Flights::default(),
-            single_file: tokio::sync::Mutex::default(),
             log,
         })
     }
@@ -162,6 +165,7 @@ impl Documents {
         let known = known.and_then(|(kept, tag)| kept.ok().map(|document| (document, tag)));
         let tag = known.as_ref().and_then(|(_, tag)| tag.clone());
         let errand = Errand {
+            head: false,
             unless: tag.as_deref(),
             ..DOCUMENT
         };
@@ -185,9 +189,7 @@ impl Documents {
         };
         if let Ok(document) = &kept {
             self.look_up(client_id, &document.lookups).await;
-            if !self.policy.document.links_left_alone.on() {
-                self.follow_links(client_id, document).await;
-            }
+            self.follow_links(client_id, &document.links).await;
         }
         if (kept.is_ok() || !lifetime.is_zero()) && self.policy.cache.keeps.on() {
             self.cache().keep(
@@ -246,24 +248,6 @@ impl Documents {
         }
     }
 
-    /// Fetches the pages that a document names, without the guard: the deviation of a mutant.
-    async fn follow_links(&self, client_id: &str, document: &ClientDocument) {
-        let links = [&document.client_uri, &document.policy_uri, &document.tos_uri];
-        for link in links.into_iter().flatten() {
-            let errand = Errand {
-                guarded: false,
-                ..DOCUMENT
-            };
-            let lenient = UrlPolicy {
-                scheme: Check::Skip,
-                ..UrlPolicy::default()
-            };
-            if let Ok(destination) = parse(&lenient, link) {
-                let _ = self.fetched(client_id, link, "link", destination, errand).await;
-            }
-        }
-    }
-
     /// The logo of a client, fetched ahead (CIMD -02 section 8.8).
     ///
     /// # Errors
@@ -276,7 +260,9 @@ impl Documents {
             guarded: self.policy.fetch.guard_for_logos.on(),
             limit: LOGO_LIMIT,
             accept: "image/*",
+            head: false,
             unless: None,
+            redirects: None,
         };
         let destination = parse(&self.policy.url, logo_uri)?;
         let response = self
@@ -327,10 +313,9 @@ impl Documents {
         errand: Errand<'_>,
     ) -> Result<Fetched, Refusal> {
         let began = Instant::now();
-        let line = if self.policy.fetch.isolation.on() {
-            None
-        } else {
-            Some(self.single_file.lock().await)
+        let line = match &self.workers {
+            None => None,
+            Some(workers) => workers.acquire().await.ok(),
         };
         let fetched = self.fetcher.fetch(destination, errand).await;
         drop(line);

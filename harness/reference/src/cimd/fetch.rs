@@ -1,14 +1,11 @@
 //! The guarded fetch: one deadline, no redirects, 200 only, verified TLS, counted bytes.
 
-use std::io::Read;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use flate2::read::GzDecoder;
-use http_body_util::BodyExt;
 use http_body_util::Empty;
 use hyper::Request;
 use hyper::Response;
@@ -23,11 +20,13 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 
 use super::connect::Connector;
+use super::excess::of_the_user;
 use super::identifier::Destination;
 use super::identifier::parse;
 use super::refusal::Refusal;
 use crate::policy::Check;
 use crate::policy::Deadline;
+use crate::policy::Excess;
 use crate::policy::FetchPolicy;
 use crate::policy::Redirects;
 use crate::policy::SizeRule;
@@ -66,15 +65,19 @@ pub(crate) struct Errand<'a> {
     pub(crate) limit: usize,
     /// The media types that are asked for.
     pub(crate) accept: &'static str,
+    /// Whether only the head is asked for.
+    pub(crate) head: bool,
     /// The entity tag of what is kept already.
     pub(crate) unless: Option<&'a str>,
+    /// What is done with redirects; the policy says it when left out.
+    pub(crate) redirects: Option<Redirects>,
 }
 
 /// A response whose body is still to be read, with the task that drives its connection.
-struct Answered {
+pub(super) struct Answered {
     address: Option<SocketAddr>,
     connection: Connection,
-    response: Response<Incoming>,
+    pub(super) response: Response<Incoming>,
 }
 
 /// Ends with its owner, so that no fetch leaves a connection open behind it.
@@ -95,11 +98,7 @@ pub(crate) struct Fetcher {
 
 const MOST_REDIRECTS: usize = 5;
 /// The slow mutants still end, long after any deadline that a check asks for.
-const MUTANT_PATIENCE: Duration = Duration::from_secs(120);
-/// The limit of the mutant that takes the recommended maximum for one.
-const RECOMMENDED: usize = 5 * 1024;
-/// A mutant without a limit still does not fill this machine.
-const MUTANT_APPETITE: usize = 48 * 1024 * 1024;
+const MUTANT_PATIENCE: Duration = Duration::from_secs(45);
 
 impl Fetcher {
     /// Fetches a URL within the deadline.
@@ -112,12 +111,16 @@ impl Fetcher {
             Deadline::Total(total) => total,
             Deadline::EachRead(_) | Deadline::Never => MUTANT_PATIENCE,
         };
-        tokio::time::timeout(total, self.follow(destination, errand))
+        tokio::time::timeout(total, self.often(destination, errand))
             .await
             .unwrap_or(Err(Refusal::Deadline))
     }
 
-    async fn follow(&self, mut destination: Destination, errand: Errand<'_>) -> Result<Fetched, Refusal> {
+    pub(super) async fn follow(
+        &self,
+        mut destination: Destination,
+        errand: Errand<'_>,
+    ) -> Result<Fetched, Refusal> {
         let mut guarded = errand.guarded;
         for _ in 0..=MOST_REDIRECTS {
             let answered = match self.request(&destination, guarded, errand).await {
@@ -138,7 +141,7 @@ impl Fetcher {
             let next = location
                 .filter(|_| status.is_redirection())
                 .and_then(|to| target_of(&destination, to));
-            match (self.policy.redirects, next) {
+            match (errand.redirects.unwrap_or(self.policy.redirects), next) {
                 (Redirects::FollowSameOrigin, Some(next)) if same_origin(&destination, &next) => {
                     destination = next
                 }
@@ -150,7 +153,7 @@ impl Fetcher {
         Err(Refusal::Http("too many redirects".to_owned()))
     }
 
-    async fn request(
+    pub(super) async fn request(
         &self,
         destination: &Destination,
         guarded: bool,
@@ -198,15 +201,30 @@ impl Fetcher {
         } else {
             format!("{}:{}", to.host, to.port)
         };
-        let mut request = Request::get(to.target.as_str())
+        let host = match (self.policy.excess, address) {
+            (Excess::HostAddress, Some(address)) => address.ip().to_string(),
+            _ => host,
+        };
+        let method = match self.policy.excess {
+            _ if errand.head => "HEAD",
+            Excess::Post => "POST",
+            _ => "GET",
+        };
+        let mut request = Request::builder()
+            .method(method)
+            .uri(to.target.as_str())
             .header("host", host)
             .header("accept", errand.accept)
-            .header("accept-encoding", "gzip")
+            .header("accept-encoding", "gzip, br, zstd")
             .header(
                 "user-agent",
                 concat!("cimdspec-reference/", env!("CARGO_PKG_VERSION")),
             )
             .header("connection", "close");
+        let of_the_user = of_the_user(self.policy.excess);
+        if let Some((name, value)) = of_the_user {
+            request = request.header(name, value);
+        }
         if let Some(tag) = errand.unless {
             request = request.header("if-none-match", tag);
         }
@@ -261,16 +279,10 @@ impl Fetcher {
         if is_chunked && !self.policy.chunked.on() {
             return Err(Refusal::Http("the transfer coding is not known".to_owned()));
         }
+        self.known(&headers)?;
         let body = self.read(response.into_body(), errand.limit).await?;
         drop(connection);
-        let gzip = headers
-            .iter()
-            .any(|(name, value)| name == "content-encoding" && value.contains("gzip"));
-        let body = if gzip {
-            self.decode(&body, errand.limit)?
-        } else {
-            body
-        };
+        let body = self.undone(&headers, body, errand.limit)?;
         Ok(Fetched {
             address,
             headers,
@@ -279,49 +291,8 @@ impl Fetcher {
         })
     }
 
-    async fn read(&self, mut body: Incoming, limit: usize) -> Result<Vec<u8>, Refusal> {
-        let bound = match self.policy.size {
-            SizeRule::TrustContentLength | SizeRule::Unbounded => MUTANT_APPETITE,
-            SizeRule::BeforeDecoding | SizeRule::Count | SizeRule::Truncate => limit,
-            SizeRule::Recommended => RECOMMENDED,
-        };
-        let mut bytes = Vec::new();
-        while let Some(frame) = self.each(body.frame()).await? {
-            match frame {
-                Ok(frame) => bytes.extend_from_slice(frame.data_ref().map_or(&[][..], |data| data)),
-                Err(_) if self.policy.whole_body == Check::Skip => break,
-                Err(error) => return Err(Refusal::Http(error.to_string())),
-            }
-            if bytes.len() > bound {
-                if self.policy.size == SizeRule::Truncate {
-                    bytes.truncate(limit);
-                    break;
-                }
-                return Err(Refusal::TooLarge);
-            }
-        }
-        Ok(bytes)
-    }
-
-    fn decode(&self, body: &[u8], limit: usize) -> Result<Vec<u8>, Refusal> {
-        let bound = match self.policy.size {
-            SizeRule::Count => limit,
-            SizeRule::Recommended => RECOMMENDED,
-            _ => MUTANT_APPETITE,
-        };
-        let mut decoded = Vec::new();
-        let mut decoder = GzDecoder::new(body).take(bound as u64 + 1);
-        decoder
-            .read_to_end(&mut decoded)
-            .map_err(|error| Refusal::Http(error.to_string()))?;
-        if decoded.len() > bound {
-            return Err(Refusal::TooLarge);
-        }
-        Ok(decoded)
-    }
-
     /// The deadline of one read, where the policy has one.
-    async fn each<F: Future>(&self, operation: F) -> Result<F::Output, Refusal> {
+    pub(super) async fn each<F: Future>(&self, operation: F) -> Result<F::Output, Refusal> {
         match self.policy.deadline {
             Deadline::EachRead(each) => tokio::time::timeout(each, operation)
                 .await
@@ -336,7 +307,7 @@ fn same_origin(a: &Destination, b: &Destination) -> bool {
 }
 
 /// Where a redirect leads; the mutants that follow read it as a URL library does.
-fn target_of(from: &Destination, location: &str) -> Option<Destination> {
+pub(super) fn target_of(from: &Destination, location: &str) -> Option<Destination> {
     let scheme = if from.secure { "https" } else { "http" };
     let base = url::Url::parse(&format!("{scheme}://{}:{}{}", from.host, from.port, from.target)).ok()?;
     let mut to = base.join(location).ok()?;

@@ -46,7 +46,9 @@ impl Documents {
                 false => KEYS_LIMIT_OF_MUTANT,
             },
             accept: "application/jwk-set+json, application/json",
+            head: false,
             unless: None,
+            redirects: None,
         };
         let destination = parse(&self.policy.url, uri)?;
         let response = self.fetched(client_id, uri, "jwks", destination, errand).await?;

@@ -38,6 +38,17 @@ pub(crate) fn usable_redirect_uris(
     Ok(usable)
 }
 
+/// Whether an https URI has the site of the client in it, anywhere: the deviation of a mutant.
+pub(super) fn names_site_of(client_id: &str, uri: &str) -> bool {
+    let host = client_id.split('/').nth(2).unwrap_or_default();
+    let mut labels = host.rsplitn(3, '.');
+    let site = match (labels.next(), labels.next()) {
+        (Some(last), Some(before)) => format!("{before}.{last}"),
+        _ => host.to_owned(),
+    };
+    !uri.starts_with("https://") || uri.contains(&site)
+}
+
 /// Judges a URI that a client wants to register.
 ///
 /// # Errors

@@ -13,10 +13,13 @@ use rustls::client::danger::HandshakeSignatureValid;
 use rustls::client::danger::ServerCertVerified;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::pki_types::CertificateDer;
+use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::pki_types::ServerName;
 use rustls::pki_types::UnixTime;
 
 use crate::error::ReferenceError;
+use crate::policy::Excess;
 use crate::policy::FetchPolicy;
 
 /// The client configuration for the policy, with these roots.
@@ -33,8 +36,17 @@ pub(crate) fn client_config(
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| wrong(error.to_string()))?;
+    if policy.excess == Excess::Certificate {
+        let (chain, key) = own_certificate().map_err(|error| wrong(error.to_string()))?;
+        let config = builder
+            .with_root_certificates(store)
+            .with_client_auth_cert(chain, key);
+        return config.map_err(|error| wrong(error.to_string()));
+    }
     if policy.tls_chain.on() && policy.tls_dates.on() && policy.tls_name.on() {
-        return Ok(builder.with_root_certificates(store).with_no_client_auth());
+        let mut config = builder.with_root_certificates(store).with_no_client_auth();
+        config.enable_sni = policy.excess != Excess::NoServerName;
+        return Ok(config);
     }
     let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider)
         .build()
@@ -47,6 +59,14 @@ pub(crate) fn client_config(
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth())
+}
+
+/// A certificate of the server itself, which a mutant shows to whoever asks.
+fn own_certificate() -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), rcgen::Error> {
+    let key = rcgen::KeyPair::generate()?;
+    let made = rcgen::CertificateParams::new(vec!["as.example".to_owned()])?.self_signed(&key)?;
+    let private = PrivatePkcs8KeyDer::from(key.serialize_der());
+    Ok((vec![made.der().clone()], private.into()))
 }
 
 /// Verifies as webpki does and forgives what the policy skips.

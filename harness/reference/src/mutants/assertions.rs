@@ -5,6 +5,41 @@ use crate::policy::Check;
 
 pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
+        name: "accepts-assertion-wrong-key",
+        summary: "does not verify the signature of assertions",
+        apply: |policy| policy.assertion.signature = Check::Skip,
+    },
+    Mutant {
+        name: "assertion-audience-not-checked",
+        summary: "accepts assertions for other audiences",
+        apply: |policy| policy.assertion.audience = Check::Skip,
+    },
+    Mutant {
+        name: "assertion-expiry-not-checked",
+        summary: "accepts expired assertions",
+        apply: |policy| policy.assertion.expiry = Check::Skip,
+    },
+    Mutant {
+        name: "assertion-subject-not-checked",
+        summary: "accepts assertions about other subjects",
+        apply: |policy| policy.assertion.subject = Check::Skip,
+    },
+    Mutant {
+        name: "assertion-alg-none-accepted",
+        summary: "accepts unsigned assertions",
+        apply: |policy| policy.assertion.unsigned = Check::Skip,
+    },
+    Mutant {
+        name: "assertion-not-required",
+        summary: "lets clients with keys in without an assertion",
+        apply: |policy| policy.assertion.required = Check::Skip,
+    },
+    Mutant {
+        name: "assertion-replay-accepted",
+        summary: "accepts an assertion twice",
+        apply: |policy| policy.assertion.replay = Check::Skip,
+    },
+    Mutant {
         name: "revocation-answers-202",
         summary: "answers a revocation with 202",
         apply: |policy| policy.token.revocation_ok = Check::Skip,

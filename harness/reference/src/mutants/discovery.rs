@@ -10,6 +10,11 @@ use crate::policy::ResourceRule;
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
+        name: "metadata-allows-credentials",
+        summary: "lets the pages of strangers read the metadata with the user's credentials",
+        apply: |policy| policy.metadata.anonymous = Check::Skip,
+    },
+    Mutant {
         name: "metadata-registration-http",
         summary: "tells a registration endpoint in plain http",
         apply: |policy| policy.metadata.endpoints = EndpointsShown::HttpRegistration,

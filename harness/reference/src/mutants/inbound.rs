@@ -118,6 +118,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| policy.pages.client_host = Check::Skip,
     },
     Mutant {
+        name: "consent-decodes-a-labels",
+        summary: "shows the client's host in the letters that its A-labels stand for",
+        apply: |policy| policy.pages.a_labels = Check::Skip,
+    },
+    Mutant {
         name: "consent-hides-redirect-host",
         summary: "does not show the redirect host",
         apply: |policy| policy.pages.redirect_host = Check::Skip,

@@ -2,10 +2,16 @@
 
 mod assertions;
 mod browser;
+mod caches;
 mod credentials;
 mod discovery;
+mod documents;
+mod excess;
+mod fetches;
+mod guards;
+mod identifiers;
 mod inbound;
-mod outbound;
+mod redirects;
 mod registration;
 mod service;
 mod slips;
@@ -26,8 +32,13 @@ pub struct Mutant {
 
 /// All mutants.
 pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
-    outbound::MUTANTS
+    identifiers::MUTANTS
         .iter()
+        .chain(guards::MUTANTS)
+        .chain(fetches::MUTANTS)
+        .chain(documents::MUTANTS)
+        .chain(caches::MUTANTS)
+        .chain(redirects::MUTANTS)
         .chain(inbound::MUTANTS)
         .chain(assertions::MUTANTS)
         .chain(browser::MUTANTS)
@@ -35,6 +46,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(slips::MUTANTS)
         .chain(registration::MUTANTS)
         .chain(discovery::MUTANTS)
+        .chain(excess::MUTANTS)
         .chain(wire::MUTANTS)
         .chain(credentials::MUTANTS)
 }

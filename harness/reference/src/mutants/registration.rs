@@ -187,4 +187,44 @@ pub(super) const MUTANTS: &[Mutant] = &[
         summary: "reads the places of clients that do not exist",
         apply: |policy| policy.management.fault = ManagementFault::AnyPlace,
     },
+    Mutant {
+        name: "registration-forgets-scope",
+        summary: "gives clients more scope than they registered",
+        apply: |policy| policy.registration.fault = RegistrationFault::ScopeForgotten,
+    },
+    Mutant {
+        name: "registration-bare-media-type-only",
+        summary: "refuses a registration whose media type has a parameter",
+        apply: |policy| policy.registration.fault = RegistrationFault::BareMediaType,
+    },
+    Mutant {
+        name: "management-token-introspected",
+        summary: "tells that a registration token is an access token",
+        apply: |policy| policy.management.fault = ManagementFault::TokenIntrospected,
+    },
+    Mutant {
+        name: "unknown-client-told",
+        summary: "answers a client that does not exist otherwise than one with a wrong secret",
+        apply: |policy| policy.management.fault = ManagementFault::TellsUnknown,
+    },
+    Mutant {
+        name: "update-fetches-uris",
+        summary: "fetches every URI of an update, without the guard",
+        apply: |policy| policy.management.fault = ManagementFault::UpdateFetchesUris,
+    },
+    Mutant {
+        name: "document-statement-issuer-asked",
+        summary: "asks the issuer of a document's software statement",
+        apply: |policy| policy.document.statement_issuer = Check::Skip,
+    },
+    Mutant {
+        name: "registration-flood-deletes",
+        summary: "deletes all clients of redirect URIs that are registered very often",
+        apply: |policy| policy.registration.fault = RegistrationFault::FloodDeletes,
+    },
+    Mutant {
+        name: "registration-one-at-a-time",
+        summary: "reads one registration after the other",
+        apply: |policy| policy.registration.fault = RegistrationFault::OneAtATime,
+    },
 ];

@@ -4,6 +4,7 @@ use super::Mutant;
 use crate::policy::ChallengeRule;
 use crate::policy::Check;
 use crate::policy::Denial;
+use crate::policy::LinkRule;
 
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -84,8 +85,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         name: "fetches-links",
-        summary: "fetches home page, policy and terms without the guard",
-        apply: |policy| policy.document.links_left_alone = Check::Skip,
+        summary: "fetches what the members of a document link to, without the guard",
+        apply: |policy| policy.document.links = LinkRule::Fetched,
+    },
+    Mutant {
+        name: "fetches-links-without-bounds",
+        summary: "fetches what the members of a document link to, wherever that redirects to and however large it is",
+        apply: |policy| policy.document.links = LinkRule::FetchedWithoutBounds,
     },
     Mutant {
         name: "caches-nothing",

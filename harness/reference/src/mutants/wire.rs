@@ -31,6 +31,21 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| policy.document.not_quoted = Check::Skip,
     },
     Mutant {
+        name: "unknown-coding-ignored",
+        summary: "reads a document with a content coding that it does not know as if it had none",
+        apply: |policy| policy.fetch.codings = Check::Skip,
+    },
+    Mutant {
+        name: "reads-html-as-document",
+        summary: "takes HTML pages and images whose text is JSON for documents",
+        apply: |policy| policy.document.media_type = Check::Skip,
+    },
+    Mutant {
+        name: "fetches-request-uri",
+        summary: "fetches the `request_uri` and the `resource` of a request without the guard",
+        apply: |policy| policy.authorize.request_uri_left_alone = Check::Skip,
+    },
+    Mutant {
         name: "refusals-are-server-errors",
         summary: "answers what it refuses with 500",
         apply: |policy| policy.pages.refusal_is_no_failure = Check::Skip,

@@ -43,6 +43,8 @@ pub struct AuthorizePolicy {
     pub repeated_parameters: Check,
     /// A scope for offline access is answered as others are; otherwise the server fails.
     pub offline_access: Check,
+    /// A `request_uri` that was not pushed is refused unread; otherwise it is fetched without the guard.
+    pub request_uri_left_alone: Check,
     /// What is asked of resource indicators.
     pub resources: ResourceRule,
     /// Where pushed requests are required, others are refused; otherwise that is only said.
@@ -247,6 +249,8 @@ pub struct ManagementPolicy {
 /// Server metadata (RFC 8414).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MetadataPolicy {
+    /// Web pages of strangers read the metadata without credentials; otherwise with the user's.
+    pub anonymous: Check,
     /// `code_challenge_methods_supported` is told.
     pub challenge_methods: Check,
     /// `client_id_metadata_document_supported` is told.
@@ -308,6 +312,8 @@ pub struct PagePolicy {
     pub bidi: Check,
     /// The host of the client identifier is shown.
     pub client_host: Check,
+    /// A host is shown as it is asked for; otherwise in the letters that its A-labels stand for.
+    pub a_labels: Check,
     /// Texts of strangers are escaped.
     pub escape: Check,
     /// Texts of requests are escaped on error pages too.

@@ -1,9 +1,6 @@
-//! Decisions about identifiers, fetching, documents and redirect URIs.
-
-use std::time::Duration;
+//! Decisions about identifiers, documents and redirect URIs.
 
 use super::Check;
-use crate::cimd::Block;
 
 /// Client identifier URLs (CIMD -02 section 3).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -48,125 +45,6 @@ pub enum FragmentRule {
     AcceptFilled,
 }
 
-/// Fetching documents, keys and logos (CIMD -02 sections 5, 8.6, 8.7).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct FetchPolicy {
-    /// Chunked responses are read; otherwise refused.
-    pub chunked: Check,
-    /// How long a fetch may take.
-    pub deadline: Deadline,
-    /// Which addresses are refused.
-    pub guard: GuardPolicy,
-    /// A fetch that fails is a refusal; otherwise the client is taken without a document.
-    pub fail_closed: Check,
-    /// The guard is asked for `jwks_uri` too.
-    pub guard_for_keys: Check,
-    /// The guard is asked for `logo_uri` too.
-    pub guard_for_logos: Check,
-    /// A slow host does not hold up other fetches.
-    pub isolation: Check,
-    /// What does not answer by TLS is not asked; otherwise it is asked again without.
-    pub only_tls: Check,
-    /// Interim answers are passed over; otherwise the first answer is the last.
-    pub interim: Check,
-    /// Redirects.
-    pub redirects: Redirects,
-    /// One fetch for concurrent requests of one client.
-    pub single_flight: Check,
-    /// The size limit.
-    pub size: SizeRule,
-    /// Which status codes are success.
-    pub status: StatusRule,
-    /// The certificate chain is verified.
-    pub tls_chain: Check,
-    /// The certificate's dates are verified.
-    pub tls_dates: Check,
-    /// The certificate's name is verified.
-    pub tls_name: Check,
-    /// A body that ends before its length is an error.
-    pub whole_body: Check,
-}
-
-/// How long a fetch may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deadline {
-    /// The whole fetch, from lookup to last byte.
-    Total(Duration),
-    /// Each read and write alone.
-    EachRead(Duration),
-    /// No bound.
-    Never,
-}
-
-impl Default for Deadline {
-    fn default() -> Self {
-        Self::Total(Duration::from_secs(5))
-    }
-}
-
-/// What is done with a redirect.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Redirects {
-    /// Every redirect is an error.
-    #[default]
-    Refuse,
-    /// Those to the same origin are followed.
-    FollowSameOrigin,
-    /// They are followed, each target under the guard.
-    FollowGuarded,
-    /// They are followed, the guard is asked for the first URL only.
-    FollowUnguarded,
-}
-
-/// How the size of a document is bounded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SizeRule {
-    /// Bytes are counted as they are read, also after decoding; one too many is an error.
-    #[default]
-    Count,
-    /// Only a `content-length` that tells too much is an error.
-    TrustContentLength,
-    /// Bytes are counted before decoding only.
-    BeforeDecoding,
-    /// The recommended maximum is the limit, although published documents are larger.
-    Recommended,
-    /// Reading stops at the limit and what was read is used.
-    Truncate,
-    /// No bound.
-    Unbounded,
-}
-
-/// Which status codes are success.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum StatusRule {
-    /// Only 200.
-    #[default]
-    Only200,
-    /// 200 to 299.
-    Any2xx,
-    /// All.
-    Any,
-}
-
-/// Which addresses are refused (CIMD -02 section 8.6).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct GuardPolicy {
-    /// Aliases are followed; otherwise a name with one is refused.
-    pub aliases: Check,
-    /// Every answer of a lookup is judged; otherwise only the first.
-    pub all_answers: Check,
-    /// Blocks that were forgotten.
-    pub forgotten: Vec<Block>,
-    /// Names are resolved and judged; otherwise only literal hosts are.
-    pub names: Check,
-    /// The checked address is the one that is connected to; otherwise the name is resolved again.
-    pub pinned: Check,
-    /// The guard exists.
-    pub exists: Check,
-    /// v6 addresses are judged.
-    pub v6: Check,
-}
-
 /// The content of documents (CIMD -02 section 4).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DocumentPolicy {
@@ -202,8 +80,10 @@ pub struct DocumentPolicy {
     pub localized_members: Check,
     /// The members that must be there are enough; otherwise response types are asked for too.
     pub minimal: Check,
-    /// Policy, terms and home page are not fetched; otherwise they are, without the guard.
-    pub links_left_alone: Check,
+    /// What is done with policy, terms, home page and other links.
+    pub links: LinkRule,
+    /// HTML pages and images are refused whatever they hold.
+    pub media_type: Check,
     /// A missing `client_id` is refused.
     pub missing_client_id: Check,
     /// Any text can be kept; otherwise the server fails on some.
@@ -220,6 +100,8 @@ pub struct DocumentPolicy {
     pub strings_inert: Check,
     /// Software statements are ignored; otherwise believed, whoever signed them.
     pub statement_ignored: Check,
+    /// The issuer of a statement is not asked; otherwise it is, under the guard of documents.
+    pub statement_issuer: Check,
     /// What is wrong with a document is told in words of this server; otherwise the document is quoted.
     pub not_quoted: Check,
     /// `oct` keys are refused.
@@ -306,6 +188,8 @@ pub struct RedirectPolicy {
     pub fragment: Check,
     /// http is refused but for loopback hosts.
     pub http: Check,
+    /// URIs of other sites are taken too; otherwise one must have the site of the client in it, as text.
+    pub any_site: Check,
     /// `localhost` is a loopback host; otherwise only the addresses are.
     pub localhost: Check,
     /// A scheme without a period is never redirected to.
@@ -324,6 +208,18 @@ pub struct RedirectPolicy {
     pub script: Check,
     /// `*` is refused; otherwise it is a pattern.
     pub wildcard: Check,
+}
+
+/// What is done with what the members of a document link to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LinkRule {
+    /// They are left alone.
+    #[default]
+    LeftAlone,
+    /// They are fetched without the guard, within the limits of documents.
+    Fetched,
+    /// They are fetched without the guard, wherever they redirect to and however large they are.
+    FetchedWithoutBounds,
 }
 
 /// How a requested redirect URI is compared.

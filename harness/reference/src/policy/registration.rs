@@ -10,6 +10,8 @@ pub enum RegistrationFault {
     AnswersText,
     /// Every method registers.
     AnyMethod,
+    /// A media type with a parameter is another one.
+    BareMediaType,
     /// A JSON body is read as far as it goes.
     BrokenJson,
     /// A chosen secret is taken.
@@ -48,8 +50,14 @@ pub enum RegistrationFault {
     RefusesLocalized,
     /// Loopback redirect URIs are refused.
     RefusesLoopback,
+    /// Clients whose redirect URIs are registered very often are deleted.
+    FloodDeletes,
+    /// One registration is read after the other.
+    OneAtATime,
     /// The place is told without scheme and host.
     RelativePlace,
+    /// What a client registered as its scope is forgotten.
+    ScopeForgotten,
     /// Links of any scheme are registered.
     ScriptUris,
     /// All clients get the same secret.
@@ -112,6 +120,12 @@ pub enum ManagementFault {
     SecretKept,
     /// A registration token of the client's choice is taken in an update.
     ServerMembersTaken,
+    /// To introspection the registration token is an access token.
+    TokenIntrospected,
+    /// A client that does not exist is told so at the token endpoint.
+    TellsUnknown,
+    /// The URIs of an update are fetched, without the guard.
+    UpdateFetchesUris,
     /// The token is also taken from the query.
     TokenInQuery,
     /// The first half of the token is enough.

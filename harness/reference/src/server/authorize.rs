@@ -101,13 +101,23 @@ async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters
     if is_offline && !state.policy.authorize.offline_access.on() {
         return error(500, "server_error", "the scope could not be read");
     }
+    if !state.policy.authorize.request_uri_left_alone.on()
+        && let Some(resource) = parameter(&sent, "resource")
+    {
+        state.documents.follow(&client_id, &[resource.to_owned()]).await;
+    }
     let pushed = parameter(&sent, "request_uri").map(str::to_owned);
     let is_pushed = pushed.is_some();
     if let Some(uri) = pushed {
         match state.pushed(&uri, &client_id) {
             Ok(pushed) if !state.policy.authorize.par_alone.on() => sent.extend(pushed),
             Ok(pushed) => sent = pushed,
-            Err(reason) => return here(reason),
+            Err(reason) => {
+                if !state.policy.authorize.request_uri_left_alone.on() {
+                    state.documents.follow(&client_id, &[uri]).await;
+                }
+                return here(reason);
+            }
         }
         check_redirect_uri &= state.policy.authorize.par_redirect_uri.on();
     }

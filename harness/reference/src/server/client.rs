@@ -156,7 +156,8 @@ impl State {
             logo_uri: text("logo_uri"),
             pages: pages_of([&text("client_uri"), &text("policy_uri"), &text("tos_uri")]),
             grant_types: texts("grant_types"),
-            scope: None,
+            scope: text("scope")
+                .filter(|_| self.policy.registration.fault != RegistrationFault::ScopeForgotten),
             unchecked: Vec::new(),
             method: match text("token_endpoint_auth_method").as_deref() {
                 Some("none") => Method::None,
@@ -288,7 +289,7 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
             == 0
 }
 
-fn basic(headers: &HeaderMap) -> Option<(String, String)> {
+pub(crate) fn basic(headers: &HeaderMap) -> Option<(String, String)> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, encoded) = value.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {

@@ -25,6 +25,7 @@ use super::register::new_secret;
 use super::register::read;
 use super::register::refusal;
 use super::register::refused_as;
+use super::register::uris_of;
 use super::registration::accepted;
 use super::registration::method_of;
 use super::reply::bounded;
@@ -100,7 +101,16 @@ pub(crate) async fn manage(
         }
         Method::GET => show(&state, &client),
         Method::PUT => match bounded(body, state.largest_registration()).await {
-            Some(body) => update(&state, client, &body),
+            Some(body) => {
+                if rules.fault == ManagementFault::UpdateFetchesUris
+                    && let Ok(sent) = read(&state, &body)
+                {
+                    for uri in uris_of(&sent) {
+                        state.documents.look_at("update", &uri).await;
+                    }
+                }
+                update(&state, client, &body)
+            }
             None => refusal(&state, 413, "invalid_client_metadata", "the body is too large"),
         },
         Method::DELETE => delete(&state, &client),

@@ -6,6 +6,8 @@ use axum::extract::Path;
 use axum::extract::State as Shared;
 use axum::http::HeaderValue;
 use axum::http::StatusCode;
+use axum::http::header::ACCESS_CONTROL_ALLOW_CREDENTIALS;
+use axum::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
 use serde_json::Value;
@@ -64,6 +66,11 @@ fn shown(state: &State, issuer: &str) -> Response {
     if !state.policy.metadata.json.on() {
         let plain = HeaderValue::from_static("text/plain");
         shown.headers_mut().insert(CONTENT_TYPE, plain);
+    }
+    if !state.policy.metadata.anonymous.on() {
+        let headers = shown.headers_mut();
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     }
     shown
 }

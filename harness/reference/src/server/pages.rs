@@ -100,7 +100,11 @@ pub(crate) fn consent(policy: &PagePolicy, shown: &Consent<'_>) -> Response {
     let name = if policy.escape.on() { escape(&name) } else { name };
     let mut facts = String::new();
     if policy.client_host.on() {
-        facts.push_str(&format!("<dt>Client</dt><dd>{}</dd>", escape(client)));
+        let client = match policy.a_labels.on() {
+            true => (*client).to_owned(),
+            false => url::quirks::domain_to_unicode(client),
+        };
+        facts.push_str(&format!("<dt>Client</dt><dd>{}</dd>", escape(&client)));
     }
     if policy.redirect_host.on() {
         facts.push_str(&format!("<dt>You are sent to</dt><dd>{}</dd>", escape(redirect)));

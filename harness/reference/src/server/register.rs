@@ -40,6 +40,8 @@ const SECRET_SECONDS: u64 = 90 * 24 * 3600;
 const SHORT_SECRET: usize = 8;
 /// How many characters of a registration token are enough for a mutant.
 pub(crate) const TOKEN_PREFIX: usize = 21;
+/// How many clients of one redirect URI are too many for a mutant.
+const FLOOD: usize = 60;
 /// What a mutant counts with.
 static COUNTED: AtomicU64 = AtomicU64::new(1_000);
 
@@ -55,6 +57,10 @@ pub(crate) async fn register(
         set(&mut refused, header::ALLOW, "POST");
         return refused;
     }
+    let _turn = match state.policy.registration.fault {
+        RegistrationFault::OneAtATime => Some(state.registering.lock().await),
+        _ => None,
+    };
     let Some(body) = bounded(body, state.largest_registration()).await else {
         return refusal(&state, 413, "invalid_client_metadata", "the body is too large");
     };
@@ -62,6 +68,10 @@ pub(crate) async fn register(
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
+    let media = match state.policy.registration.fault {
+        RegistrationFault::BareMediaType => media.replace(';', "_"),
+        _ => media.to_owned(),
+    };
     let sent = match media
         .split(';')
         .next()
@@ -113,7 +123,7 @@ pub(crate) async fn register(
 }
 
 /// The URIs that a registration names, that of the issuer of its statement too: what a mutant looks at.
-fn uris_of(sent: &Map<String, Value>) -> Vec<String> {
+pub(crate) fn uris_of(sent: &Map<String, Value>) -> Vec<String> {
     let mut uris = Vec::new();
     let sent = with_statement(sent.clone());
     for value in sent.values() {
@@ -237,6 +247,9 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
     };
     if state.store.put_client(&client).is_err() {
         return refusal(state, 500, "server_error", "the client could not be stored");
+    }
+    if rules.fault == RegistrationFault::FloodDeletes && state.store.clients_like(&client) > FLOOD {
+        state.store.delete_clients_like(&client);
     }
     let mut told = client.metadata.clone();
     if !rules.defaults.on() {

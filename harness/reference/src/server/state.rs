@@ -29,6 +29,8 @@ pub(crate) struct State {
     pub(crate) policy: Arc<Policy>,
     pub(crate) documents: Documents,
     pub(crate) store: Arc<Store>,
+    /// A turn for each registration: what a mutant waits for.
+    pub(crate) registering: tokio::sync::Mutex<()>,
     memory: Mutex<Memory>,
     random: SystemRandom,
 }
@@ -88,6 +90,7 @@ impl State {
             policy,
             documents,
             store,
+            registering: tokio::sync::Mutex::default(),
             memory: Mutex::default(),
             random: SystemRandom::new(),
         }

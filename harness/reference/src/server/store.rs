@@ -167,6 +167,21 @@ impl Store {
             .execute("DELETE FROM clients WHERE id = ?1", params![id]);
     }
 
+    /// How many clients have the redirect URIs of this one: what a mutant counts.
+    pub(crate) fn clients_like(&self, client: &Registered) -> usize {
+        let uris = client.metadata.get("redirect_uris").map(Value::to_string);
+        let connection = self.lock();
+        let count = connection.query_row(
+            "SELECT count(*) FROM clients WHERE json_extract(metadata, '$.redirect_uris') = json(?1)",
+            params![uris],
+            |row| row.get::<_, i64>(0),
+        );
+        count
+            .ok()
+            .and_then(|count| usize::try_from(count).ok())
+            .unwrap_or(0)
+    }
+
     /// Deletes all clients with the redirect URIs of this one: the deviation of a mutant.
     pub(crate) fn delete_clients_like(&self, client: &Registered) {
         let uris = client.metadata.get("redirect_uris").map(Value::to_string);

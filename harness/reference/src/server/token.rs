@@ -17,6 +17,7 @@ use url::Url;
 use super::authorize::PAUSE_OF_MUTANT;
 use super::client::Client;
 use super::client::Method;
+use super::client::basic;
 use super::client::same;
 use super::reply::Parameters;
 use super::reply::all;
@@ -32,6 +33,7 @@ use super::state::now;
 use super::store::Token;
 use crate::cimd::looks_like_url;
 use crate::policy::Check;
+use crate::policy::ManagementFault;
 
 const ACCESS_SECONDS: u64 = 3600;
 const ACCESS_SECONDS_OF_MUTANT: u64 = 7 * 24 * 3600;
@@ -56,6 +58,9 @@ pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderM
     }
     let client = match state.authenticated(&headers, &sent).await {
         Ok(client) => client,
+        Err(reason) if tells_unknown(&state, &headers) => {
+            return error(400, "invalid_request", &reason);
+        }
         Err(reason) => return invalid_client(&headers, &reason),
     };
     let service = &state.policy.service;
@@ -277,6 +282,12 @@ fn grant(
     }
 }
 
+/// Whether the mutant tells that the client of a request does not exist.
+fn tells_unknown(state: &State, headers: &HeaderMap) -> bool {
+    state.policy.management.fault == ManagementFault::TellsUnknown
+        && basic(headers).is_some_and(|(id, _)| state.store.client(&id).is_none())
+}
+
 /// Ends a token and its family.
 pub(crate) async fn revoke(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
     let sent = parameters(&body);
@@ -320,7 +331,13 @@ pub(crate) async fn introspect(
         Ok(client) => client,
         Err(reason) => return invalid_client(&headers, &reason),
     };
-    let known = parameter(&sent, "token").and_then(|token| state.store.token(&hash(token)));
+    let token = parameter(&sent, "token").map(hash).unwrap_or_default();
+    if state.policy.management.fault == ManagementFault::TokenIntrospected
+        && state.store.has_token_hash(&token)
+    {
+        return uncached(answer(200, &json!({ "active": true, "client_id": client.id })));
+    }
+    let known = state.store.token(&token);
     let active = known.filter(|known| known.live && known.expires > now() && known.client_id == client.id);
     uncached(match active {
         Some(token) => answer(

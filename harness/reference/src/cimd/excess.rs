@@ -1,0 +1,66 @@
+//! What the fetches of mutants do beside fetching.
+
+use super::fetch::Errand;
+use super::fetch::Fetched;
+use super::fetch::Fetcher;
+use super::fetch::target_of;
+use super::identifier::Destination;
+use super::refusal::Refusal;
+use crate::policy::Excess;
+
+const ATTEMPTS_OF_MUTANT: usize = 12;
+/// Header fields that link, for the mutant that follows them.
+const LINKING: [&str; 4] = ["content-location", "link", "location", "refresh"];
+
+impl Fetcher {
+    /// Once; the mutants that cannot have enough, a dozen times.
+    pub(super) async fn often(
+        &self,
+        destination: Destination,
+        errand: Errand<'_>,
+    ) -> Result<Fetched, Refusal> {
+        if self.policy.excess == Excess::Head {
+            let head = Errand { head: true, ..errand };
+            let told = self.request(&destination, errand.guarded, head).await?;
+            if told.response.status().is_client_error() {
+                return Err(Refusal::Status(told.response.status().as_u16()));
+            }
+        }
+        let mut fetched = self.follow(destination.clone(), errand).await;
+        for _ in 1..ATTEMPTS_OF_MUTANT {
+            match (self.policy.excess, &fetched) {
+                (Excess::Repeats, _) | (Excess::Retries, Err(_)) => {
+                    fetched = self.follow(destination.clone(), errand).await;
+                }
+                _ => break,
+            }
+        }
+        if let (Excess::Links, Ok(found)) = (self.policy.excess, &fetched) {
+            let links = found
+                .headers
+                .iter()
+                .filter(|(name, _)| LINKING.contains(&name.as_str()));
+            for destination in links.filter_map(|(_, value)| target_of(&destination, linked(value)?)) {
+                let _ = self.request(&destination, false, errand).await;
+            }
+        }
+        fetched
+    }
+}
+
+/// A header field that tells of the user or of the server.
+pub(super) fn of_the_user(excess: Excess) -> Option<(&'static str, &'static str)> {
+    match excess {
+        Excess::Address => Some(("x-forwarded-for", "198.51.100.7")),
+        Excess::Authorization => Some(("authorization", "Basic Y2ltZHNwZWM6bXV0YW50")),
+        Excess::Cookie => Some(("cookie", "session=of-the-user")),
+        Excess::Referrer => Some(("referer", "https://inside.example/authorize")),
+        _ => None,
+    }
+}
+
+/// The URL in a linking header field.
+fn linked(value: &str) -> Option<&str> {
+    let url = &value[value.find("https://")?..];
+    url.split(['>', ';', '"', ' ']).next()
+}

@@ -1,0 +1,119 @@
+//! Mutants: which redirect URIs are taken, and how they are compared.
+
+use super::Mutant;
+use crate::policy::Check;
+use crate::policy::UriComparison;
+
+/// One row for each.
+pub(super) const MUTANTS: &[Mutant] = &[
+    Mutant {
+        name: "redirect-not-checked",
+        summary: "redirects to any URI",
+        apply: |policy| policy.redirect.comparison = UriComparison::Never,
+    },
+    Mutant {
+        name: "accepts-script-redirect-uris",
+        summary: "accepts javascript: and data: redirect URIs in documents",
+        apply: |policy| policy.redirect.script = Check::Skip,
+    },
+    Mutant {
+        name: "accepts-file-redirect-uris",
+        summary: "accepts file: redirect URIs in documents",
+        apply: |policy| policy.redirect.file = Check::Skip,
+    },
+    Mutant {
+        name: "accepts-fragment-redirect-uris",
+        summary: "accepts redirect URIs with a fragment in documents",
+        apply: |policy| policy.redirect.fragment = Check::Skip,
+    },
+    Mutant {
+        name: "site-compared-as-text",
+        summary: "takes redirect URIs of the client's site only, and looks for its name anywhere in them",
+        apply: |policy| policy.redirect.any_site = Check::Skip,
+    },
+    Mutant {
+        name: "accepts-wildcard-redirect-uris",
+        summary: "takes `*` in a document's redirect URI for a pattern",
+        apply: |policy| policy.redirect.wildcard = Check::Skip,
+    },
+    Mutant {
+        name: "accepts-http-redirect-uris",
+        summary: "accepts plain http redirect URIs in documents",
+        apply: |policy| policy.redirect.http = Check::Skip,
+    },
+    Mutant {
+        name: "redirect-prefix-match",
+        summary: "compares redirect URIs by prefix",
+        apply: |policy| policy.redirect.comparison = UriComparison::Prefix,
+    },
+    Mutant {
+        name: "redirect-host-only-match",
+        summary: "compares redirect URIs by host only",
+        apply: |policy| policy.redirect.comparison = UriComparison::HostOnly,
+    },
+    Mutant {
+        name: "redirect-ignores-case",
+        summary: "compares redirect URIs without case",
+        apply: |policy| policy.redirect.comparison = UriComparison::IgnoringCase,
+    },
+    Mutant {
+        name: "redirect-ignores-port",
+        summary: "compares redirect URIs without ports",
+        apply: |policy| policy.redirect.comparison = UriComparison::IgnoringPort,
+    },
+    Mutant {
+        name: "redirect-ignores-query",
+        summary: "compares redirect URIs without the query",
+        apply: |policy| policy.redirect.comparison = UriComparison::IgnoringQuery,
+    },
+    Mutant {
+        name: "redirect-ignores-fragment",
+        summary: "compares redirect URIs without the fragment",
+        apply: |policy| policy.redirect.comparison = UriComparison::IgnoringFragment,
+    },
+    Mutant {
+        name: "redirect-ignores-userinfo",
+        summary: "compares redirect URIs without userinfo",
+        apply: |policy| policy.redirect.comparison = UriComparison::IgnoringUserinfo,
+    },
+    Mutant {
+        name: "redirect-ignores-path-parameters",
+        summary: "compares redirect URIs without `;` parameters",
+        apply: |policy| policy.redirect.comparison = UriComparison::IgnoringPathParameters,
+    },
+    Mutant {
+        name: "redirect-ignores-scheme",
+        summary: "compares redirect URIs without the scheme",
+        apply: |policy| policy.redirect.comparison = UriComparison::IgnoringScheme,
+    },
+    Mutant {
+        name: "redirect-decoded-before-compare",
+        summary: "compares redirect URIs after percent-decoding",
+        apply: |policy| policy.redirect.comparison = UriComparison::DecodedFirst,
+    },
+    Mutant {
+        name: "redirect-splits-on-space",
+        summary: "compares redirect URIs as a list split at spaces",
+        apply: |policy| policy.redirect.comparison = UriComparison::SplitOnSpace,
+    },
+    Mutant {
+        name: "redirect-trims-space",
+        summary: "compares redirect URIs without spaces around it",
+        apply: |policy| policy.redirect.comparison = UriComparison::Trimmed,
+    },
+    Mutant {
+        name: "refuses-localhost-redirect-uris",
+        summary: "refuses documents with redirect URIs on localhost",
+        apply: |policy| policy.redirect.localhost = Check::Skip,
+    },
+    Mutant {
+        name: "refuses-private-use-schemes",
+        summary: "refuses documents that list a private-use scheme",
+        apply: |policy| policy.redirect.private_use = Check::Skip,
+    },
+    Mutant {
+        name: "redirect-port-exact-match",
+        summary: "compares the port of loopback redirect URIs too",
+        apply: |policy| policy.redirect.loopback_port = Check::Skip,
+    },
+];

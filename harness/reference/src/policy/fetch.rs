@@ -1,0 +1,163 @@
+//! Decisions about fetching: deadlines, sizes, redirects, addresses.
+
+use std::time::Duration;
+
+use super::Check;
+use crate::cimd::Block;
+
+/// Fetching documents, keys and logos (CIMD -02 sections 5, 8.6, 8.7).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FetchPolicy {
+    /// Chunked responses are read; otherwise refused.
+    pub chunked: Check,
+    /// A content coding that the server does not know is refused; otherwise it is taken for none.
+    pub codings: Check,
+    /// How long a fetch may take.
+    pub deadline: Deadline,
+    /// Which addresses are refused.
+    pub guard: GuardPolicy,
+    /// What a fetch does beside fetching.
+    pub excess: Excess,
+    /// A fetch that fails is a refusal; otherwise the client is taken without a document.
+    pub fail_closed: Check,
+    /// The guard is asked for `jwks_uri` too.
+    pub guard_for_keys: Check,
+    /// The guard is asked for `logo_uri` too.
+    pub guard_for_logos: Check,
+    /// What does not answer by TLS is not asked; otherwise it is asked again without.
+    pub only_tls: Check,
+    /// Interim answers are passed over; otherwise the first answer is the last.
+    pub interim: Check,
+    /// Redirects.
+    pub redirects: Redirects,
+    /// One fetch for concurrent requests of one client.
+    pub single_flight: Check,
+    /// The size limit.
+    pub size: SizeRule,
+    /// Which status codes are success.
+    pub status: StatusRule,
+    /// The certificate chain is verified.
+    pub tls_chain: Check,
+    /// The certificate's dates are verified.
+    pub tls_dates: Check,
+    /// The certificate's name is verified.
+    pub tls_name: Check,
+    /// A body that ends before its length is an error.
+    pub whole_body: Check,
+    /// How many fetches are made at once; any number when `None`, so that slow hosts hold up nobody.
+    pub workers: Option<usize>,
+}
+
+/// What a fetch does beside fetching, each the deviation of a mutant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Excess {
+    /// Nothing.
+    #[default]
+    None,
+    /// It says which address the user has.
+    Address,
+    /// It sends an `Authorization` field.
+    Authorization,
+    /// It shows the server's own certificate to whoever asks.
+    Certificate,
+    /// It sends cookies.
+    Cookie,
+    /// It asks with HEAD first, and takes a refusal of that for the document's.
+    Head,
+    /// Its `Host` field has the address.
+    HostAddress,
+    /// It follows links in the header fields of a document.
+    Links,
+    /// Its hello names nobody.
+    NoServerName,
+    /// It asks with POST.
+    Post,
+    /// It says from which page it comes.
+    Referrer,
+    /// It fetches a dozen times.
+    Repeats,
+    /// It tries a dozen times when it fails.
+    Retries,
+}
+
+/// How long a fetch may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deadline {
+    /// The whole fetch, from lookup to last byte.
+    Total(Duration),
+    /// Each read and write alone.
+    EachRead(Duration),
+    /// No bound.
+    Never,
+}
+
+impl Default for Deadline {
+    fn default() -> Self {
+        Self::Total(Duration::from_secs(5))
+    }
+}
+
+/// What is done with a redirect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Redirects {
+    /// Every redirect is an error.
+    #[default]
+    Refuse,
+    /// Those to the same origin are followed.
+    FollowSameOrigin,
+    /// They are followed, each target under the guard.
+    FollowGuarded,
+    /// They are followed, the guard is asked for the first URL only.
+    FollowUnguarded,
+}
+
+/// How the size of a document is bounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SizeRule {
+    /// Bytes are counted as they are read, also after decoding; one too many is an error.
+    #[default]
+    Count,
+    /// Only a `content-length` that tells too much is an error.
+    TrustContentLength,
+    /// Bytes are counted before decoding only.
+    BeforeDecoding,
+    /// The recommended maximum is the limit, although published documents are larger.
+    Recommended,
+    /// Reading stops at the limit and what was read is used.
+    Truncate,
+    /// No bound.
+    Unbounded,
+}
+
+/// Which status codes are success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StatusRule {
+    /// Only 200.
+    #[default]
+    Only200,
+    /// 200 to 299.
+    Any2xx,
+    /// All.
+    Any,
+}
+
+/// Which addresses are refused (CIMD -02 section 8.6).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GuardPolicy {
+    /// Aliases are followed; otherwise a name with one is refused.
+    pub aliases: Check,
+    /// Every answer of a lookup is judged; otherwise only the first.
+    pub all_answers: Check,
+    /// Blocks that were forgotten.
+    pub forgotten: Vec<Block>,
+    /// Names are resolved and judged; otherwise only literal hosts are.
+    pub names: Check,
+    /// The checked address is the one that is connected to; otherwise the name is resolved again.
+    pub pinned: Check,
+    /// The guard exists.
+    pub exists: Check,
+    /// Address hints of HTTPS records are left aside; otherwise they are connected to.
+    pub hints_unused: Check,
+    /// v6 addresses are judged.
+    pub v6: Check,
+}
