@@ -47,6 +47,29 @@ fn a_typo_is_shown_with_its_place_and_the_nearest_word() {
 }
 
 #[test]
+fn a_request_that_another_step_made_is_not_changed_unseen() {
+    let pushed = "title = \"x\"\nbase = \"cimd/public-client\"\n[[step]]\nname = \"pushed\"\nauthorize = { channel = \"par\", until = \"pushed\" }\n[[step]]\n";
+    for (step, wanted) in [
+        (
+            "authorize = { request_of = \"pushed\", client_id = \"@docs/x\" }\n",
+            "here `client_id` is not sent",
+        ),
+        (
+            "authorize = { continues = \"pushed\", redirect_uri = \"@app/x\" }\n",
+            "here `redirect_uri` is not sent",
+        ),
+        (
+            "authorize = { request_of = \"pushed\", times = 3 }\n",
+            "it is used once",
+        ),
+    ] {
+        let (code, told) = checked(&format!("{pushed}{step}"));
+        assert_eq!(code, Some(65), "{told}");
+        assert!(told.contains(wanted), "{told}");
+    }
+}
+
+#[test]
 fn an_unknown_base_host_step_and_axis_are_named() {
     let header = "title = \"x\"\nbase = \"cimd/public-client\"\n";
     let messages: Vec<String> = [

@@ -116,7 +116,8 @@ fn any_event() -> impl Strategy<Value = Event> {
         Just(Happening::Handshake {
             connection: 1,
             to,
-            failure: None
+            failure: None,
+            certificate: false,
         }),
         Just(Happening::Request {
             connection: 1,

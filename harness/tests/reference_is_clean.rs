@@ -13,7 +13,7 @@ const LEAST_VARIANTS: usize = 250;
 fn the_reference_is_clean_on_everything() {
     let folder = tempfile::tempdir().unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_cimdspec"))
-        .args(["run", "--format", "json", "--results"])
+        .args(["run", "--load", "--format", "json", "--results"])
         .arg(folder.path())
         .output()
         .unwrap();
