@@ -96,6 +96,10 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
     }
     match status {
         429 => Seen::Throttled,
+        // Where programs are answered a refusal has a status of its own: who fails has refused nothing.
+        500.. if record.arrival == Arrival::Answer => {
+            Seen::Unclear(format!("the server failed: status {status}"))
+        }
         400.. => Seen::Refused(oauth_error(body)),
         _ => match act {
             Act::Authorize(_) if record.arrival == Arrival::Answer => Seen::Granted,
@@ -203,6 +207,7 @@ mod tests {
     use cimdspec_model::name::StepName;
     use cimdspec_model::observation::Instant;
     use cimdspec_model::scenario::step::Authorize;
+    use cimdspec_model::scenario::step::Discover;
 
     use super::*;
 
@@ -310,6 +315,21 @@ mod tests {
             disposition(&record(429, "", Arrival::Answer), &authorize(), &none),
             Seen::Throttled
         );
+    }
+
+    #[test]
+    fn to_fail_is_not_to_refuse() {
+        let none = Calibration::default();
+        let discovered = Act::Discover(Discover::default());
+        let seen =
+            |status, body: &str, act: &Act| disposition(&record(status, body, Arrival::Answer), act, &none);
+        let failed = || Seen::Unclear("the server failed: status 500".to_owned());
+        assert_eq!(seen(500, "{\"error\":\"invalid_grant\"}", &discovered), failed());
+        assert_eq!(seen(500, "", &authorize()), failed());
+        assert_eq!(seen(400, "", &discovered), Seen::Refused(None));
+        // A page that people see may have any status: it is a refusal that looks odd.
+        let page = record(500, "<h1>No</h1>", Arrival::Page);
+        assert_eq!(disposition(&page, &authorize(), &none), Seen::Refused(None));
     }
 
     #[test]
