@@ -17,6 +17,7 @@ use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::step::Act;
 use cimdspec_model::scenario::step::Authorize;
+use cimdspec_model::scenario::step::Manage;
 use cimdspec_model::scenario::step::Register;
 use cimdspec_model::scenario::step::Serve;
 use cimdspec_model::scenario::step::Step;
@@ -38,6 +39,12 @@ const A_CROWD: usize = 5;
 const PLAIN_DEADLINE: Duration = Duration::from_secs(30);
 /// The asking step of every calibration.
 const ASK: &str = "ask";
+
+/// The steps of a registration's calibration that tell which methods its management has.
+const CHANGE: &str = "change";
+const REMOVAL: &str = "removal";
+/// With these a server says that it does not have the method.
+const NO_SUCH_METHOD: [u16; 2] = [405, 501];
 
 /// What the calibration brought.
 #[derive(Default)]
@@ -181,7 +188,11 @@ impl Calibrator<'_> {
         let register = step("register", Act::Register(Register::default()));
         let ask = step(ASK, Act::Authorize(Authorize::default()));
         let id = CaseId::new(&format!("{}r", self.job.nonce), 0);
-        let Some(walked) = self.walk(&bare(plan, vec![register, ask]), id).await else {
+        let own = || Manage::of("register".to_owned());
+        let change = step(CHANGE, Act::Update(own()));
+        let removal = step(REMOVAL, Act::Delete(own()));
+        let steps = vec![register, ask, change, removal];
+        let Some(walked) = self.walk(&bare(plan, steps), id).await else {
             return;
         };
         let managed = walked
@@ -194,9 +205,20 @@ impl Calibrator<'_> {
                 Reply::Broken { .. } | Reply::Timeout => false,
             });
         if !managed {
-            self.found.lacks.insert(Need::DcrManage);
+            let all = [Need::DcrManage, Need::DcrManageDelete, Need::DcrManageUpdate];
+            self.found.lacks.extend(all);
             let told = "a registration comes without management (RFC 7592)";
             self.found.words.push(told.to_owned());
+        }
+        let of_methods = [
+            (CHANGE, Need::DcrManageUpdate, "a registration cannot be updated"),
+            (REMOVAL, Need::DcrManageDelete, "a registration cannot be deleted"),
+        ];
+        for (name, need, told) in of_methods {
+            if managed && walked.case.steps.iter().any(|record| lacks_method(record, name)) {
+                self.found.lacks.insert(need);
+                self.found.words.push(told.to_owned());
+            }
         }
         if self.found.calibration.good.is_empty()
             && let Some(record) = asked(walked.case.steps)
@@ -273,6 +295,13 @@ fn in_words(seen: &Seen) -> String {
         Seen::Throttled => "throttled".to_owned(),
         Seen::Impossible(reason) | Seen::Unclear(reason) => format!("unclear ({reason})"),
     }
+}
+
+/// Whether a step of this name was told that its method is not there.
+fn lacks_method(record: &StepRecord, name: &str) -> bool {
+    let told = record.exchanges.last().map(|exchange| &exchange.reply);
+    record.step.as_str() == name
+        && matches!(told, Some(Reply::Response { status, .. }) if NO_SUCH_METHOD.contains(status))
 }
 
 /// Why a step got no answer at all.

@@ -42,6 +42,12 @@ pub enum Need {
     /// The target lets clients manage their registration (RFC 7592).
     #[serde(rename = "dcr.manage")]
     DcrManage,
+    /// The target deletes registrations: it need not.
+    #[serde(rename = "dcr.manage.delete")]
+    DcrManageDelete,
+    /// The target replaces registrations.
+    #[serde(rename = "dcr.manage.update")]
+    DcrManageUpdate,
     /// We answer the target's DNS queries.
     #[serde(rename = "dns")]
     Dns,
@@ -270,20 +276,12 @@ fn neutral_act(act: &Act) -> Option<Act> {
             until,
             ..Authorize::default()
         }),
-        Act::Delete(_) | Act::Resolve(_) | Act::Revoke(_) | Act::Serve(_) | Act::Update(_) | Act::Wait(_) => {
+        Act::Delete(_) | Act::Resolve(_) | Act::Revoke(_) | Act::Serve(_) | Act::Wait(_) => {
             return None;
         }
-        Act::Read(Manage { client, .. }) => Act::Read(Manage {
-            client,
-            token_of: None,
-            token: None,
-            sends: None,
-            from: None,
-            id: None,
-            method: None,
-            set: BTreeMap::new(),
-            remove: Vec::new(),
-        }),
+        Act::Read(Manage { client, .. }) => Act::Read(Manage::of(client)),
+        // What was told is sent back: a server that refuses every update shows by it that it does.
+        Act::Update(Manage { client, .. }) => Act::Update(Manage::of(client)),
         Act::Grant(mut grant) => {
             (grant.auth, grant.set, grant.omit) = (None, BTreeMap::new(), Vec::new());
             Act::Grant(grant)
@@ -303,4 +301,22 @@ fn neutral_act(act: &Act) -> Option<Act> {
         }
         same @ (Act::Discover(_) | Act::Join(_)) => same,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_update_without_its_difference_sends_back_what_was_told() {
+        let act = Act::Update(Manage {
+            token_of: Some("other".to_owned()),
+            set: BTreeMap::from([("client_name".to_owned(), Value::from("Changed"))]),
+            remove: vec!["client_id".to_owned()],
+            ..Manage::of("reg".to_owned())
+        });
+        let own = Act::Update(Manage::of("reg".to_owned()));
+        assert_eq!(neutral_act(&act), Some(own));
+        assert_eq!(neutral_act(&Act::Delete(Manage::of("reg".to_owned()))), None);
+    }
 }

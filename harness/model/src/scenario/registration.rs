@@ -82,6 +82,23 @@ pub struct Manage {
     pub remove: Vec<String>,
 }
 
+impl Manage {
+    /// A client's own request, without a difference.
+    pub fn of(client: String) -> Self {
+        Self {
+            client,
+            token_of: None,
+            token: None,
+            sends: None,
+            from: None,
+            id: None,
+            method: None,
+            set: BTreeMap::new(),
+            remove: Vec::new(),
+        }
+    }
+}
+
 /// What is sent as the registration access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -92,6 +109,8 @@ pub enum Bearer {
     ClientSecret,
     /// The token that the client had before the present one.
     Former,
+    /// The token itself, as the member or parameter `access_token` of the body.
+    InBody,
     /// The token itself, as the parameter `access_token` of the query.
     InQuery,
     /// The first half of the token.
