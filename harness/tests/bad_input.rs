@@ -91,6 +91,16 @@ fn an_unknown_base_host_step_and_axis_are_named() {
 }
 
 #[test]
+fn an_unknown_policy_is_named() {
+    let (code, told) = checked(
+        "title = \"x\"\nbase = \"cimd/public-client\"\n[[step]]\nname = \"first\"\nauthorize = {}\n[[check]]\nid = \"c\"\nclause = \"cimd.document.client-id-matches\"\nexpect = { answer = { of = \"first\", is = \"refused\" } }\nunless = [\"no-qery\"]\n",
+    );
+    assert_eq!(code, Some(65));
+    assert!(told.contains("there is no policy `no-qery`"), "{told}");
+    assert!(told.contains("did you mean `no-query`?"), "{told}");
+}
+
+#[test]
 fn an_unknown_id_gets_the_nearest_ids() {
     let asked: [&[&str]; 9] = [
         &["explain", "cimd/ssrf/rebimd"],

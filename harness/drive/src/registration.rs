@@ -1,5 +1,6 @@
 //! The verbs of registration (RFC 7591) and of its management (RFC 7592).
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use crate::scene::Scene;
 use crate::strength;
 use crate::talk::Talk;
 use crate::wire::Ask;
+use crate::wire::encoded;
 
 /// The clients that a run registered and could not delete.
 #[derive(Default)]
@@ -41,6 +43,8 @@ impl LeftBehind {
     }
 }
 
+/// The header field that a token stands in.
+const AUTHORIZATION: &str = "authorization";
 const CLEANUP_DEADLINE: Duration = Duration::from_secs(10);
 
 impl Scene {
@@ -72,8 +76,17 @@ impl Scene {
         ask = ask
             .header("content-type", kind)
             .header("accept", "application/json");
+        let initial = self.target.profile().initial_access_token.as_deref();
+        if let Some(token) = initial.filter(|_| !act.headers.contains_key(AUTHORIZATION)) {
+            self.learn("initial-access-token", Some(token));
+            ask = ask.header(AUTHORIZATION, &format!("Bearer {token}"));
+        }
         for (field, value) in &act.headers {
-            ask = ask.header(field, &self.resolved(value)?);
+            let value = self.resolved(value)?;
+            // An empty one takes away what would be sent.
+            if !value.is_empty() {
+                ask = ask.header(field, &value);
+            }
         }
         let mut answers = Vec::new();
         for _ in 0..act.times.unwrap_or(1) {
@@ -123,6 +136,7 @@ impl Scene {
                     .ok_or_else(|| lacks("secret"))?,
             ),
             Some(Bearer::Former) => Some(registration.former.clone().ok_or_else(|| lacks("former token"))?),
+            Some(Bearer::InBody) => Some(String::new()),
             Some(Bearer::InQuery) => {
                 let token = own_token.ok_or_else(|| lacks("access token"))?;
                 url.query_pairs_mut().append_pair("access_token", &token);
@@ -148,14 +162,23 @@ impl Scene {
             Some("") => {}
             Some(token) => ask = ask.header("authorization", &format!("Bearer {token}")),
         }
+        let in_body = registration
+            .token
+            .as_deref()
+            .filter(|_| act.sends == Some(Bearer::InBody));
+        if let (Some(token), "DELETE" | "GET") = (in_body, own) {
+            ask.body = Some(encoded(&[("access_token".to_owned(), token.to_owned())]));
+            ask = ask.header("content-type", "application/x-www-form-urlencoded");
+        }
         if own == "PUT" {
             let mut members = registration.metadata();
-            let set = self
-                .names
-                .json(&Value::Object(act.set.clone().into_iter().collect()));
+            let mut names = self.names.clone();
+            names.clients = self.registered_clients();
+            let set = names.json(&Value::Object(act.set.clone().into_iter().collect()));
             if let Value::Object(set) = set.map_err(|error| error.to_string())? {
                 members.extend(set);
             }
+            members.extend(in_body.map(|token| ("access_token".to_owned(), Value::from(token))));
             members.retain(|name, _| !act.remove.contains(name));
             ask.body = Some(Value::Object(members).to_string());
             ask = ask.header("content-type", "application/json");
@@ -172,6 +195,15 @@ impl Scene {
             }
         }
         Ok(Arrival::Answer)
+    }
+
+    /// The identifier that each register step brought.
+    fn registered_clients(&self) -> BTreeMap<String, String> {
+        let memory = self.memory();
+        let known = memory.registrations.iter();
+        known
+            .map(|(step, registration)| (step.clone(), registration.client.id.clone()))
+            .collect()
     }
 
     /// Deletes every registration of the case that can be deleted, and gives the clients that are left.

@@ -131,7 +131,11 @@ impl Scene {
             keys.extend(statement::statements(target.keys(), &origins)?);
         }
         let scene = Self {
-            names: Names { origins, keys },
+            names: Names {
+                origins,
+                keys,
+                ..Names::default()
+            },
             memory: Mutex::new(Memory {
                 jar,
                 ..Memory::default()

@@ -24,6 +24,8 @@ pub struct Names {
     pub origins: BTreeMap<HostLabel, String>,
     /// JSON Web Key Sets that a whole text `@keys/<name>` stands for.
     pub keys: BTreeMap<String, Value>,
+    /// Identifiers of registered clients that a whole text `@client/<register step>` stands for.
+    pub clients: BTreeMap<String, String>,
 }
 
 /// The names that `@keys/<name>` may have; the software statements are written without `keys/`.
@@ -99,9 +101,10 @@ impl Names {
     /// [`UnknownHost`] for a label without a host, or a key without a value.
     pub fn json(&self, value: &Value) -> Result<Value, UnknownHost> {
         Ok(match value {
-            Value::String(text) => match key_set_named(text) {
-                Some(name) => self.key_set(name)?.clone(),
-                None => Value::String(Text(text.clone()).resolve(self)?),
+            Value::String(text) => match (key_set_named(text), client_named(text)) {
+                (Some(name), _) => self.key_set(name)?.clone(),
+                (None, Some(step)) => Value::String(self.client(step)?.to_owned()),
+                (None, None) => Value::String(Text(text.clone()).resolve(self)?),
             },
             Value::Array(items) => Value::Array(
                 items
@@ -126,6 +129,13 @@ impl Names {
     pub fn key_set(&self, name: &str) -> Result<&Value, UnknownHost> {
         self.keys.get(name).ok_or_else(|| UnknownHost {
             label: format!("keys/{name}"),
+        })
+    }
+
+    fn client(&self, step: &str) -> Result<&str, UnknownHost> {
+        let known = self.clients.get(step).map(String::as_str);
+        known.ok_or_else(|| UnknownHost {
+            label: format!("client/{step}"),
         })
     }
 
@@ -154,10 +164,22 @@ pub fn key_set_named(text: &str) -> Option<&str> {
     }
 }
 
-/// The labels in all strings of a JSON value; `@keys/…` is none.
+/// The register step whose identifier a whole text `@client/<register step>` stands for.
+pub fn client_named(text: &str) -> Option<&str> {
+    text.strip_prefix("@client/")
+}
+
+/// The register steps whose identifiers strings of a JSON value stand for.
+pub fn clients_in_json(value: &Value, into: &mut Vec<String>) {
+    each_string(value, &mut |text| {
+        into.extend(client_named(text).map(str::to_owned));
+    });
+}
+
+/// The labels in all strings of a JSON value; `@keys/…` and `@client/…` are none.
 pub fn labels_in_json(value: &Value, into: &mut Vec<String>) {
     each_string(value, &mut |text| {
-        if key_set_named(text).is_none() {
+        if key_set_named(text).is_none() && client_named(text).is_none() {
             into.extend(Text(text.to_owned()).labels().into_iter().map(str::to_owned));
         }
     });

@@ -5,6 +5,7 @@ mod read;
 mod shape;
 
 pub use policy::POLICIES;
+pub(crate) use policy::policy_names;
 pub use read::schema;
 pub use shape::Consent;
 pub use shape::Discovery;

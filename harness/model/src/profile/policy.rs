@@ -34,6 +34,7 @@ pub const POLICIES: [(&str, &str); 17] = [
         "publishes no OpenID Connect configuration",
     ),
     ("no-query", "refuses client identifiers with a query"),
+    ("no-resource-indicators", "does not read the parameter `resource`"),
     (
         "plain-names-only",
         "refuses client names with markup instead of escaping them",
@@ -41,10 +42,6 @@ pub const POLICIES: [(&str, &str); 17] = [
     (
         "refresh-grace-period",
         "takes a used refresh token again for a short time",
-    ),
-    (
-        "replaces-metadata",
-        "replaces unsuitable registered metadata instead of refusing it",
     ),
     ("reusable-request-uri", "takes a pushed request more than once"),
     (
@@ -56,6 +53,11 @@ pub const POLICIES: [(&str, &str); 17] = [
         "binds refresh tokens to a key and does not rotate them",
     ),
 ];
+
+/// The names of all policies.
+pub(crate) fn policy_names() -> [&'static str; POLICIES.len()] {
+    POLICIES.map(|(name, _)| name)
+}
 
 /// Whether a policy of this name exists.
 pub(crate) fn is_policy(name: &str) -> bool {

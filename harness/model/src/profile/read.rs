@@ -40,6 +40,9 @@ struct ProfileRaw {
     document: BTreeMap<String, Value>,
     /// Members that every registration has too, unless a scenario says otherwise.
     registration: BTreeMap<String, Value>,
+    /// The initial access token of its registration endpoint (RFC 7591 section 3), where one is wanted: sent with
+    /// registrations only.
+    initial_access_token: Option<String>,
     /// How its user logs in.
     #[schemars(with = "Login")]
     login: Option<Spanned<Login>>,
@@ -105,6 +108,7 @@ impl Profile {
             request: raw.request,
             document: raw.document,
             registration: raw.registration,
+            initial_access_token: raw.initial_access_token,
             login: raw.login.map(Spanned::into_inner).unwrap_or_default(),
             consent: raw.consent,
             declared: raw.declared,

@@ -29,6 +29,8 @@ pub struct Profile {
     pub document: BTreeMap<String, Value>,
     /// Members that every registration has too.
     pub registration: BTreeMap<String, Value>,
+    /// The initial access token of its registration endpoint (RFC 7591 section 3), where one is wanted.
+    pub initial_access_token: Option<String>,
     /// How its user logs in.
     pub login: Login,
     /// How its user consents.

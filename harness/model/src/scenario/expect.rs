@@ -192,6 +192,9 @@ pub struct MemberExpect {
     /// The exact value; host references are resolved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub equals: Option<Value>,
+    /// A value that it is not; host references are resolved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_equals: Option<Value>,
     /// Values of which the array has each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub includes: Vec<Value>,
@@ -227,6 +230,17 @@ pub struct MemberExpect {
     /// Whether it may be left out: then the check does not apply.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
+    /// What becomes of the check where the step was refused, and the answer has no such member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<WhenRefused>,
+}
+
+/// What becomes of an expectation on an answer when the request was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WhenRefused {
+    /// To refuse is right too.
+    Passes,
 }
 
 /// A kind of JSON value.

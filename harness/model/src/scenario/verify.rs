@@ -10,9 +10,11 @@ use crate::clause::Clauses;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
 use crate::plan::Plan;
+use crate::profile::policy_names;
 use crate::text::KEY_SETS;
 use crate::text::OF_THE_TARGET;
 use crate::text::Text;
+use crate::text::clients_in_json;
 use crate::text::key_set_named;
 use crate::text::key_sets_in_json;
 use crate::text::labels_in_json;
@@ -52,6 +54,9 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
         }
         let known: Vec<&str> = clauses.0.keys().map(|id| id.as_str()).collect();
         among(file, "clause", check.clause.as_str(), &known)?;
+        for policy in &check.unless {
+            among(file, "policy", policy, &policy_names())?;
+        }
         for expect in check.given.iter().chain([&check.expect]) {
             for name in expect.steps() {
                 among(file, "step", name.as_str(), &names)?;
@@ -125,11 +130,17 @@ fn steps_named(step: &Step) -> Vec<String> {
             );
             names
         }
-        Act::Delete(act) | Act::Read(act) | Act::Update(act) => std::iter::once(&act.client)
-            .chain(&act.token_of)
-            .cloned()
-            .chain(act.from.iter().map(ToString::to_string))
-            .collect(),
+        Act::Delete(act) | Act::Read(act) | Act::Update(act) => {
+            let mut names: Vec<String> = std::iter::once(&act.client)
+                .chain(&act.token_of)
+                .cloned()
+                .chain(act.from.iter().map(ToString::to_string))
+                .collect();
+            act.set
+                .values()
+                .for_each(|value| clients_in_json(value, &mut names));
+            names
+        }
         Act::Grant(act) => client(&act.client),
         Act::Introspect(act) | Act::Revoke(act) => {
             let mut names: Vec<String> = client(&act.client);
