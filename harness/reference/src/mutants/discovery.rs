@@ -79,7 +79,12 @@ pub(super) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         name: "password-granted",
-        summary: "takes user names and passwords at the token endpoint",
+        summary: "gives tokens for any user name and password",
+        apply: |policy| policy.token.passwords_give_nothing = Check::Skip,
+    },
+    Mutant {
+        name: "password-looked-at",
+        summary: "looks at user names and passwords at the token endpoint",
         apply: |policy| policy.token.no_password = Check::Skip,
     },
     Mutant {

@@ -3,6 +3,7 @@
 mod assertions;
 mod browser;
 mod caches;
+mod clients;
 mod credentials;
 mod discovery;
 mod documents;
@@ -49,6 +50,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(excess::MUTANTS)
         .chain(wire::MUTANTS)
         .chain(credentials::MUTANTS)
+        .chain(clients::MUTANTS)
 }
 
 /// The mutant of this name.

@@ -132,8 +132,20 @@ pub struct TokenPolicy {
     pub client_named: Check,
     /// A verifier is taken for a code with a challenge only.
     pub downgrade: Check,
-    /// User names and passwords are refused.
+    /// That a code was asked for by S256 is kept; otherwise its challenge is compared as plain too.
+    pub challenge_method_kept: Check,
+    /// A code is bound to its client whatever that client is; otherwise for public clients only.
+    pub code_bound_for_all: Check,
+    /// A refresh token is bound to its client whatever that client is; otherwise for public clients only.
+    pub refresh_bound_for_all: Check,
+    /// Using a code again ends the access token too.
+    pub code_reuse_ends_access: Check,
+    /// User names and passwords are not looked at.
     pub no_password: Check,
+    /// User names and passwords give nothing; otherwise any of them gives tokens.
+    pub passwords_give_nothing: Check,
+    /// A client uses the grants only that it registered.
+    pub registered_grants: Check,
     /// Access tokens live for an hour; otherwise for a week.
     pub short_lived: Check,
     /// A refresh token is bound to its client's identifier as it was sent.
@@ -255,6 +267,8 @@ pub struct MetadataPolicy {
     pub challenge_methods: Check,
     /// `client_id_metadata_document_supported` is told.
     pub flag: Check,
+    /// That flag is true; otherwise false.
+    pub flag_true: Check,
     /// That flag is a boolean; otherwise a string.
     pub flag_boolean: Check,
     /// The two documents agree; otherwise that of OpenID Connect has other addresses.

@@ -8,6 +8,12 @@ pub enum RegistrationFault {
     None,
     /// The answer is called plain text.
     AnswersText,
+    /// Who is not anonymous may register, by any token.
+    AnyInitialToken,
+    /// An initial token is wanted, and in the query it is taken.
+    InitialTokenInQuery,
+    /// An initial token is wanted, and nobody is told so.
+    InitialTokenUntold,
     /// Every method registers.
     AnyMethod,
     /// A media type with a parameter is another one.
@@ -26,6 +32,18 @@ pub enum RegistrationFault {
     ExpiredSecretWorks,
     /// The URIs of the metadata are fetched, without the guard.
     FetchesUris,
+    /// The URIs of the metadata are fetched three times.
+    FetchesThrice,
+    /// A client without redirect URIs may use any.
+    AnyRedirectUri,
+    /// What was in a body that could not be read is not registered any more.
+    DiesOfJson,
+    /// The keys of a client are fetched without the guard.
+    KeysUnguarded,
+    /// No `registration_client_uri`.
+    NoPlace,
+    /// A method that is not known makes the client public, and that is not told.
+    SilentlyPublic,
     /// The identifier of a deleted client is given out again.
     IdsAgain,
     /// Only the first redirect URI is registered.
@@ -96,6 +114,18 @@ pub enum ManagementFault {
     AnyPlace,
     /// Every method that is not known reads.
     AnyMethodReads,
+    /// The client that the body names is updated.
+    BodyNamesClient,
+    /// A deletion leaves the access tokens.
+    DeleteKeepsAccessTokens,
+    /// There is no deletion, which is told with 501.
+    NoDeletion,
+    /// The token is also taken from the body.
+    TokenInBody,
+    /// An update that is refused is made nevertheless.
+    RefusedYetMade,
+    /// A client that becomes public keeps what it was given when it was not.
+    OldGrantsKept,
     /// A deletion ends all clients with these redirect URIs.
     DeletesAlike,
     /// A client with a document is read by its identifier.

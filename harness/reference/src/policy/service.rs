@@ -11,6 +11,10 @@ pub struct ServicePolicy {
     pub documents: Check,
     /// Token requests of clients with keys are served.
     pub key_clients: Check,
+    /// Clients are there when they are registered; otherwise some seconds later.
+    pub at_once: Check,
+    /// Token requests of clients with secrets are served.
+    pub secret_clients: Check,
     /// Right requests may be pushed; otherwise all are refused.
     pub par: Check,
     /// Token requests of public clients are served.

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::register::secret_expiry;
+use super::registration::SILENTLY_PUBLIC;
 use super::reply::Parameters;
 use super::reply::parameter;
 use super::state::State;
@@ -63,6 +64,8 @@ pub(crate) enum Method {
 
 /// Under this prefix the mutant that forgets to end grants still finds a deleted client at the token endpoint.
 pub(crate) const DELETED: &str = "grants-of-deleted:";
+/// So many seconds after its registration a mutant knows a client.
+const LATE: u64 = 5;
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 impl Client {
@@ -120,6 +123,7 @@ impl State {
         let known = self
             .store
             .client(id)
+            .filter(|known| self.policy.service.at_once.on() || known.issued + LATE <= now())
             .ok_or(Refusal::Identifier("no such client is registered"))?;
         let text = |name: &str| {
             known
@@ -152,7 +156,8 @@ impl State {
             name: text("client_name").unwrap_or_else(|| id.to_owned()),
             shown: id.to_owned(),
             redirect_uris: texts("redirect_uris"),
-            any_redirect_uri: false,
+            any_redirect_uri: texts("redirect_uris").is_empty()
+                && self.policy.registration.fault == RegistrationFault::AnyRedirectUri,
             logo_uri: text("logo_uri"),
             pages: pages_of([&text("client_uri"), &text("policy_uri"), &text("tos_uri")]),
             grant_types: texts("grant_types"),
@@ -160,7 +165,7 @@ impl State {
                 .filter(|_| self.policy.registration.fault != RegistrationFault::ScopeForgotten),
             unchecked: Vec::new(),
             method: match text("token_endpoint_auth_method").as_deref() {
-                Some("none") => Method::None,
+                Some("none" | SILENTLY_PUBLIC) => Method::None,
                 Some("private_key_jwt") => Method::PrivateKeyJwt,
                 Some("client_secret_post") => Method::SecretPost,
                 _ => Method::SecretBasic,
@@ -257,6 +262,11 @@ impl State {
 
     async fn assert(&self, client: Client, assertion: &str) -> Result<Client, String> {
         let source = client.keys.as_ref().ok_or("the client has no keys")?;
+        if let KeySource::Uri(uri) = source
+            && self.policy.registration.fault == RegistrationFault::KeysUnguarded
+        {
+            self.documents.look_at(&client.id, uri).await;
+        }
         let keys = match self.documents.keys(&client.id, source).await {
             Err(_) if !self.policy.credentials.keys_reached.on() => return Ok(client),
             keys => keys.map_err(|refusal| refusal.public_reason())?,

@@ -18,6 +18,8 @@ use serde_json::json;
 use super::client::DELETED;
 use super::client::Method as AuthMethod;
 use super::client::same;
+use super::odd::updated;
+use super::odd::with_token_of_body;
 use super::register::freed_as;
 use super::register::information;
 use super::register::kept_of;
@@ -72,6 +74,7 @@ pub(crate) async fn manage(
     {
         headers.insert(header::AUTHORIZATION, value);
     }
+    let body = with_token_of_body(&state, &mut headers, body).await;
     let client = state
         .store
         .client(&id)
@@ -113,6 +116,9 @@ pub(crate) async fn manage(
             }
             None => refusal(&state, 413, "invalid_client_metadata", "the body is too large"),
         },
+        Method::DELETE if rules.fault == ManagementFault::NoDeletion => {
+            refusal(&state, 501, "invalid_request", "only GET and PUT")
+        }
         Method::DELETE => delete(&state, &client),
         _ => {
             let mut refused = refusal(&state, 405, "invalid_request", "only GET, PUT and DELETE");
@@ -211,6 +217,7 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
         Ok(sent) => sent,
         Err(refused) => return *refused,
     };
+    let client = updated(state, client, &sent);
     if rules.matching_client_id.on()
         && rules.fault != ManagementFault::UpdateTakesClientId
         && sent.get("client_id") != Some(&json!(client.id))
@@ -235,7 +242,13 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
     let mut metadata = if rules.validate.on() {
         match accepted(&state.policy.registration, &sent) {
             Ok(metadata) => metadata,
-            Err(refused) => return refused_as(state, refused),
+            Err(refused) => {
+                if rules.fault == ManagementFault::RefusedYetMade {
+                    let metadata = unchecked(&sent);
+                    let _ = state.store.put_client(&Registered { metadata, ..client });
+                }
+                return refused_as(state, refused);
+            }
         }
     } else {
         unchecked(&sent)
@@ -249,6 +262,10 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
         metadata.insert("redirect_uris".to_owned(), json!([]));
     }
     let before = client.clone();
+    if secret_hash.is_some() && is_public(&metadata) && rules.fault != ManagementFault::OldGrantsKept {
+        // What was given to who could prove to be the client is not for everybody.
+        state.store.delete_grants(&client.id);
+    }
     let secret = fitting_secret(state, &metadata, &mut secret_hash);
     let (token, token_hash) = next_token(state, &client, &sent);
     let mut client = Registered {
@@ -275,6 +292,10 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
         }
         _ => shown(state, &client, secret, token),
     }
+}
+
+fn is_public(metadata: &Map<String, Value>) -> bool {
+    metadata.get("token_endpoint_auth_method").and_then(method_of) == Some(AuthMethod::None)
 }
 
 /// A secret for a client that has become confidential; that of one that has become public is forgotten.
@@ -341,7 +362,9 @@ fn delete(state: &State, client: &Registered) -> Response {
     if rules.fault == ManagementFault::DeletesAlike {
         state.store.delete_clients_like(client);
     }
-    if rules.delete_grants.on() {
+    if rules.fault == ManagementFault::DeleteKeepsAccessTokens {
+        state.store.delete_grants_but_access(&client.id);
+    } else if rules.delete_grants.on() {
         state.store.delete_grants(&client.id);
     } else {
         let kept = Registered {

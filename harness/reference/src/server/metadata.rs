@@ -132,7 +132,7 @@ fn document(state: &State, issuer: &str) -> Value {
         }
         if policy.flag.on() {
             let value = if policy.flag_boolean.on() {
-                json!(true)
+                json!(policy.flag_true.on())
             } else {
                 json!("true")
             };

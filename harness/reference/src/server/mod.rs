@@ -6,6 +6,7 @@ mod consent;
 mod credulous;
 mod manage;
 mod metadata;
+mod odd;
 mod pages;
 mod par;
 mod register;

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
 use axum::body::Body;
+use axum::extract::RawQuery;
 use axum::extract::State as Shared;
 use axum::http::HeaderMap;
 use axum::http::Method as HttpMethod;
@@ -17,8 +18,11 @@ use serde_json::Value;
 use serde_json::json;
 
 use super::client::Method;
+use super::odd::blocked;
+use super::odd::without_initial_token;
 use super::registration::ASSIGNED;
 use super::registration::Refused;
+use super::registration::SILENTLY_PUBLIC;
 use super::registration::accepted;
 use super::registration::method_of;
 use super::reply::bounded;
@@ -49,12 +53,16 @@ static COUNTED: AtomicU64 = AtomicU64::new(1_000);
 pub(crate) async fn register(
     Shared(state): Shared<Arc<State>>,
     method: HttpMethod,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
     if method != HttpMethod::POST && state.policy.registration.fault != RegistrationFault::AnyMethod {
         let mut refused = refusal(&state, 405, "invalid_request", "registration is by POST");
         set(&mut refused, header::ALLOW, "POST");
+        return refused;
+    }
+    if let Some(refused) = without_initial_token(&state, &headers, query.as_deref()) {
         return refused;
     }
     let _turn = match state.policy.registration.fault {
@@ -93,7 +101,10 @@ pub(crate) async fn register(
     };
     let sent = match sent {
         Ok(sent) => sent,
-        Err(refused) => return *refused,
+        Err(refused) => {
+            state.memory().unreadable.push(body.to_vec());
+            return *refused;
+        }
     };
     let sent = match state.policy.registration.fault {
         RegistrationFault::StatementBelieved => with_statement(sent),
@@ -104,10 +115,21 @@ pub(crate) async fn register(
     {
         return refusal(&state, 400, "invalid_client_metadata", "a member is the server's");
     }
-    if state.policy.registration.fault == RegistrationFault::FetchesUris {
-        for uri in uris_of(&sent) {
-            state.documents.look_at("registration", &uri).await;
-        }
+    let times = match state.policy.registration.fault {
+        RegistrationFault::FetchesUris => 1,
+        RegistrationFault::FetchesThrice => 3,
+        _ => 0,
+    };
+    for uri in (0..times).flat_map(|_| uris_of(&sent)) {
+        state.documents.look_at("registration", &uri).await;
+    }
+    if blocked(&state, &sent) {
+        return refusal(
+            &state,
+            403,
+            "access_denied",
+            "this client was not readable before",
+        );
     }
     match accepted(&state.policy.registration, &sent) {
         Ok(metadata) => create(&state, &sent, metadata),
@@ -207,6 +229,7 @@ fn form(body: &[u8]) -> Map<String, Value> {
 
 fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Value>) -> Response {
     let rules = &state.policy.registration;
+    let whole = metadata.clone();
     if rules.fault == RegistrationFault::FirstRedirectUri
         && let Some(uris) = metadata.get_mut("redirect_uris").and_then(Value::as_array_mut)
     {
@@ -251,7 +274,7 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
     if rules.fault == RegistrationFault::FloodDeletes && state.store.clients_like(&client) > FLOOD {
         state.store.delete_clients_like(&client);
     }
-    let mut told = client.metadata.clone();
+    let mut told = whole;
     if !rules.defaults.on() {
         told.retain(|name, _| sent.contains_key(name));
     }
@@ -261,11 +284,18 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
     if rules.fault == RegistrationFault::TellsHalf {
         told.retain(|name, _| !TOLD_LESS.contains(&name.as_str()));
     }
+    if told.get("token_endpoint_auth_method") == Some(&json!(SILENTLY_PUBLIC)) {
+        told.insert(
+            "token_endpoint_auth_method".to_owned(),
+            json!("client_secret_basic"),
+        );
+    }
     told.insert("registration_access_token".to_owned(), json!(token));
     let mut body = information(state, &client, told, secret);
     let forgotten = match rules.fault {
         RegistrationFault::NoClientId => "client_id",
         RegistrationFault::NoSecret => "client_secret",
+        RegistrationFault::NoPlace => "registration_client_uri",
         RegistrationFault::NoToken => "registration_access_token",
         _ => "",
     };

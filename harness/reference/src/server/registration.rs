@@ -18,6 +18,8 @@ pub(crate) type Refused = (&'static str, String);
 
 const REDIRECT: &str = "invalid_redirect_uri";
 const METADATA: &str = "invalid_client_metadata";
+/// What a mutant keeps of a method that it does not know: it tells another.
+pub(crate) const SILENTLY_PUBLIC: &str = "silently-public";
 const MOST_REDIRECT_URIS: usize = 20;
 const LONGEST_TEXT: usize = 2048;
 /// Members that the server assigns; a client that sends them is not heard.
@@ -84,7 +86,7 @@ pub(crate) fn accepted(
         &metadata,
         "grant_types",
         &["authorization_code"],
-        &["authorization_code", "refresh_token"],
+        &["authorization_code", "client_credentials", "refresh_token"],
     )?;
     let responses = list(&metadata, "response_types", &["code"], &["code"])?;
     if policy.fault != RegistrationFault::InconsistentTypes
@@ -100,7 +102,11 @@ pub(crate) fn accepted(
     if method_of(&method).is_none() && policy.fault == RegistrationFault::UnknownMethodIsNone {
         method = json!("none");
     }
-    if method_of(&method).is_none() && policy.fault != RegistrationFault::KeepsUnknownMethod {
+    if method_of(&method).is_none() && policy.fault == RegistrationFault::SilentlyPublic {
+        method = json!(SILENTLY_PUBLIC);
+    }
+    let is_taken = method == SILENTLY_PUBLIC || policy.fault == RegistrationFault::KeepsUnknownMethod;
+    if method_of(&method).is_none() && !is_taken {
         return Err((
             METADATA,
             "`token_endpoint_auth_method` is not supported".to_owned(),
@@ -140,7 +146,9 @@ fn is_short(policy: &RegistrationPolicy, list: &[Value]) -> bool {
 fn redirect_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> Result<(), Refused> {
     let uris = match metadata.get("redirect_uris") {
         Some(Value::Array(uris)) if is_short(policy, uris) => uris.as_slice(),
-        None if !policy.missing_redirect_uris.on() => return Ok(()),
+        None if !policy.missing_redirect_uris.on() || policy.fault == RegistrationFault::AnyRedirectUri => {
+            return Ok(());
+        }
         _ => {
             return Err((
                 REDIRECT,

@@ -46,6 +46,8 @@ pub(crate) struct Memory {
     pub(crate) sessions: HashMap<String, u64>,
     /// What the user consented to, as far as it is remembered.
     pub(crate) consents: HashSet<String>,
+    /// Bodies that could not be read: what a mutant holds against their clients.
+    pub(crate) unreadable: Vec<Vec<u8>>,
     /// Identifiers of deleted clients, which a mutant gives out again.
     pub(crate) freed: HashMap<String, String>,
     /// Used assertion ids and when they may be forgotten.

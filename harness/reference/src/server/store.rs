@@ -294,6 +294,24 @@ impl Store {
         ended == Ok(1)
     }
 
+    /// Ends the refresh tokens of a family: what a mutant leaves is the rest.
+    pub(crate) fn end_refresh_of(&self, family: &str) {
+        let _ = self.lock().execute(
+            "UPDATE tokens SET live = 0 WHERE family = ?1 AND kind = 'refresh'",
+            params![family],
+        );
+    }
+
+    /// Ends the codes and refresh tokens of a client: what a mutant leaves is the rest.
+    pub(crate) fn delete_grants_but_access(&self, client_id: &str) {
+        let connection = self.lock();
+        let _ = connection.execute("DELETE FROM codes WHERE client_id = ?1", params![client_id]);
+        let _ = connection.execute(
+            "DELETE FROM tokens WHERE client_id = ?1 AND kind = 'refresh'",
+            params![client_id],
+        );
+    }
+
     /// Ends all tokens of a family.
     pub(crate) fn end_family(&self, family: &str) {
         let _ = self

@@ -67,7 +67,8 @@ pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderM
     let is_served = match client.method {
         Method::None => service.public_clients.on(),
         Method::PrivateKeyJwt => service.key_clients.on(),
-        Method::SecretBasic | Method::SecretPost | Method::Unsupported => true,
+        Method::SecretBasic | Method::SecretPost => service.secret_clients.on(),
+        Method::Unsupported => true,
     };
     if !is_served {
         return error(400, "unauthorized_client", "such clients are not served here");
@@ -79,6 +80,9 @@ pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderM
         }
         Some("refresh_token") => refresh(&state, &client, &sent).await,
         Some("client_credentials") => credentials(&state, &client, &sent),
+        Some("password") if !state.policy.token.passwords_give_nothing.on() => {
+            grant(&state, &client.id, &state.random(), None, Refresh::None)
+        }
         // No password is ever right: that one is looked at is the deviation.
         Some("password") if !state.policy.token.no_password.on() => {
             error(400, "invalid_grant", "the user name or the password is wrong")
@@ -97,7 +101,8 @@ fn credentials(state: &State, client: &Client, sent: &Parameters) -> Response {
     if client.method == Method::None && state.policy.token.credentials_authenticated.on() {
         return error(400, "unauthorized_client", "the client does not authenticate");
     }
-    if !client.may_use("client_credentials") && client.method != Method::None {
+    let is_registered = client.may_use("client_credentials") || !state.policy.token.registered_grants.on();
+    if !is_registered && client.method != Method::None {
         return error(400, "unauthorized_client", "the client does not use this grant");
     }
     let scope = parameter(sent, "scope");
@@ -123,7 +128,10 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
     };
     if known.used && rules.code_once.on() {
         if rules.code_reuse_revokes.on() {
-            state.store.end_family(&known.family);
+            match rules.code_reuse_ends_access.on() {
+                true => state.store.end_family(&known.family),
+                false => state.store.end_refresh_of(&known.family),
+            }
         }
         return refuse("the code was used before");
     }
@@ -132,7 +140,8 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
         return refuse("the code has expired");
     }
     let is_its = is_of(&request.client_id, &client.id, rules.code_bound_exactly);
-    if !is_its && rules.code_bound_to_client.on() {
+    let is_bound = rules.code_bound_for_all.on() || client.method == Method::None;
+    if !is_its && is_bound && rules.code_bound_to_client.on() {
         return refuse("the code is another client's");
     }
     if parameter(sent, "redirect_uri").is_some_and(|uri| uri != request.redirect_uri)
@@ -153,7 +162,7 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
     }
     let verifier =
         parameter(sent, "code_verifier").filter(|_| request.challenge.is_some() || rules.downgrade.on());
-    if rules.verifier.on() && !verified(request.challenge.as_ref(), verifier) {
+    if rules.verifier.on() && !verified(rules.challenge_method_kept, request.challenge.as_ref(), verifier) {
         return refuse("the code verifier is missing or wrong");
     }
     let refresh = match client.may_use("refresh_token") || !state.policy.document.grant_types.on() {
@@ -169,12 +178,14 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
     )
 }
 
-fn verified(challenge: Option<&(String, String)>, verifier: Option<&str>) -> bool {
+fn verified(method_kept: Check, challenge: Option<&(String, String)>, verifier: Option<&str>) -> bool {
     match (challenge, verifier) {
         (None, None) => true,
         (Some((challenge, method)), Some(verifier)) if VERIFIER.contains(&verifier.len()) => {
             match method.as_str() {
-                "S256" => same(challenge, &URL_SAFE_NO_PAD.encode(Sha256::digest(verifier))),
+                "S256" if method_kept.on() || challenge != verifier => {
+                    same(challenge, &URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)))
+                }
                 _ => same(challenge, verifier),
             }
         }
@@ -193,7 +204,8 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
         return refuse("the refresh token is unknown");
     };
     let is_its = is_of(&known.client_id, &client.id, rules.refresh_bound_exactly);
-    if !is_its && rules.refresh_bound_to_client.on() {
+    let is_bound = rules.refresh_bound_for_all.on() || client.method == Method::None;
+    if !is_its && is_bound && rules.refresh_bound_to_client.on() {
         return refuse("the refresh token is another client's");
     }
     let is_live = if !known.live || known.expires <= now() {
@@ -316,7 +328,7 @@ pub(crate) async fn revoke(Shared(state): Shared<Arc<State>>, headers: HeaderMap
     ))
 }
 
-/// Says what a token is, to the client that it was given to.
+/// Says what a token is, to any client that authenticates: it may be a resource server.
 pub(crate) async fn introspect(
     Shared(state): Shared<Arc<State>>,
     headers: HeaderMap,
@@ -338,7 +350,7 @@ pub(crate) async fn introspect(
         return uncached(answer(200, &json!({ "active": true, "client_id": client.id })));
     }
     let known = state.store.token(&token);
-    let active = known.filter(|known| known.live && known.expires > now() && known.client_id == client.id);
+    let active = known.filter(|known| known.live && known.expires > now());
     uncached(match active {
         Some(token) => answer(
             200,

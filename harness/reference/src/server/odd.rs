@@ -1,0 +1,87 @@
+//! What mutants ask of a registration and of its management beside the rules.
+
+use axum::body::Body;
+use axum::http::HeaderMap;
+use axum::http::header;
+use axum::response::Response;
+use serde_json::Map;
+use serde_json::Value;
+
+use super::register::refusal;
+use super::reply::bounded;
+use super::reply::parameter;
+use super::reply::parameters;
+use super::reply::set;
+use super::state::State;
+use super::store::Registered;
+use crate::policy::ManagementFault;
+use crate::policy::RegistrationFault;
+
+/// The refusal of who has no initial access token, where a mutant wants one.
+pub(crate) fn without_initial_token(
+    state: &State,
+    headers: &HeaderMap,
+    query: Option<&str>,
+) -> Option<Response> {
+    let is_there = match state.policy.registration.fault {
+        RegistrationFault::AnyInitialToken => headers.contains_key(header::AUTHORIZATION),
+        RegistrationFault::InitialTokenInQuery => query.is_some_and(|query| query.contains("access_token=")),
+        RegistrationFault::InitialTokenUntold => false,
+        _ => return None,
+    };
+    if is_there {
+        return None;
+    }
+    if state.policy.registration.fault == RegistrationFault::InitialTokenUntold {
+        return Some(refusal(
+            state,
+            400,
+            "invalid_client_metadata",
+            "not for everybody",
+        ));
+    }
+    let mut refused = refusal(state, 401, "invalid_token", "an initial access token is wanted");
+    set(&mut refused, header::WWW_AUTHENTICATE, "Bearer");
+    Some(refused)
+}
+
+/// Whether a redirect URI of a registration stood in a body that could not be read before.
+pub(crate) fn blocked(state: &State, sent: &Map<String, Value>) -> bool {
+    let uris = sent.get("redirect_uris").and_then(Value::as_array);
+    let first = uris.and_then(|uris| uris.first()?.as_str());
+    state.policy.registration.fault == RegistrationFault::DiesOfJson
+        && first.is_some_and(|uri| {
+            let memory = state.memory();
+            let mut bodies = memory.unreadable.iter();
+            bodies.any(|body| String::from_utf8_lossy(body).contains(uri))
+        })
+}
+
+/// The client that an update is about: that of the place, or for a mutant that of the body.
+pub(crate) fn updated(state: &State, client: Registered, sent: &Map<String, Value>) -> Registered {
+    let named = sent.get("client_id").and_then(Value::as_str);
+    match (state.policy.management.fault, named) {
+        (ManagementFault::BodyNamesClient, Some(named)) => state.store.client(named).unwrap_or(client),
+        _ => client,
+    }
+}
+
+/// The body again, and its token among the header fields: where a mutant takes it from.
+pub(crate) async fn with_token_of_body(state: &State, headers: &mut HeaderMap, body: Body) -> Body {
+    if state.policy.management.fault != ManagementFault::TokenInBody {
+        return body;
+    }
+    let Some(bytes) = bounded(body, state.largest_registration()).await else {
+        return Body::empty();
+    };
+    let json: Option<Value> = serde_json::from_slice(&bytes).ok();
+    let form = parameters(&bytes);
+    let token = json
+        .as_ref()
+        .and_then(|members| members.get("access_token")?.as_str())
+        .or_else(|| parameter(&form, "access_token"));
+    if let Some(Ok(value)) = token.map(|token| format!("Bearer {token}").parse()) {
+        headers.insert(header::AUTHORIZATION, value);
+    }
+    Body::from(bytes)
+}
