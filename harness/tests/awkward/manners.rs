@@ -117,6 +117,15 @@ const ROOTS: &[&str] = &[
     "cimd/document/root-type",
     "cimd/fetch/performed",
 ];
+/// What a server meets that fails where it should refuse.
+const CODES: &[&str] = &["code/pkce-wrong-verifier", "code/tokens", "code/used-twice"];
+/// What the registration of public clients meets.
+const REGISTERED: &[&str] = &[
+    "code/registered-*",
+    "dcr/abuse/json",
+    "dcr/manage/*",
+    "dcr/register/*",
+];
 const SOON: Duration = Duration::from_secs(50);
 const A_WHILE: Duration = Duration::from_secs(80);
 const USER: &str = "[login]\nfields = { user = \"toy\", secret = \"story\" }";
@@ -194,6 +203,22 @@ pub fn trials() -> Vec<Trial> {
             ..trial("login-first", MANY)
         },
         trial("plain", MANY),
+        Trial {
+            broken: Broken::Untried,
+            ..trial("token-errors-are-500", CODES)
+        },
+        Trial {
+            broken: Broken::Untried,
+            ..trial("replaces-metadata", REGISTERED)
+        },
+        Trial {
+            broken: Broken::Untried,
+            ..trial("read-only-management", REGISTERED)
+        },
+        Trial {
+            broken: Broken::Untried,
+            ..trial("refuses-all-updates", REGISTERED)
+        },
         trial("error-page-200", MANY),
         trial("error-redirect", MANY),
         trial("error-redirect-elsewhere", MANY),

@@ -28,6 +28,7 @@ use crate::manner::Arguments;
 use crate::manner::Manner;
 use crate::manner::Rule;
 use crate::pages;
+use crate::registration::Registrations;
 
 /// The whole server.
 pub(crate) struct Server {
@@ -35,6 +36,7 @@ pub(crate) struct Server {
     pub(crate) documents: Documents,
     pub(crate) grants: Grants,
     pub(crate) arguments: Arc<Arguments>,
+    pub(crate) registrations: Registrations,
 }
 
 const USER: &str = "toy";
@@ -61,7 +63,7 @@ impl Parameters {
 /// The metadata (RFC 8414).
 pub(crate) async fn metadata(State(server): State<Arc<Server>>) -> Response {
     let at = |path: &str| format!("{}{path}", server.issuer);
-    Json(json!({
+    let mut metadata = json!({
         "issuer": server.issuer,
         "authorization_endpoint": at("/authorize"),
         "token_endpoint": at("/token"),
@@ -71,8 +73,11 @@ pub(crate) async fn metadata(State(server): State<Arc<Server>>) -> Response {
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": true,
         "client_id_metadata_document_supported": true,
-    }))
-    .into_response()
+    });
+    if server.arguments.registers() {
+        metadata["registration_endpoint"] = json!(at("/register"));
+    }
+    Json(metadata).into_response()
 }
 
 /// The authorization request.
@@ -100,7 +105,10 @@ impl Server {
         let redirect_uri = parameters
             .one("redirect_uri")
             .ok_or("one redirect_uri is needed")?;
-        let client = self.documents.client(client_id).await?;
+        let client = match self.registrations.client(client_id) {
+            Some(client) => client,
+            None => self.documents.client(client_id).await?,
+        };
         let is_listed = client.redirect_uris.iter().any(|uri| uri == redirect_uri);
         if self.arguments.keeps(Rule::RedirectUriCompared) && !is_listed {
             return Err("the redirect URI is not the client's".to_owned());
@@ -235,7 +243,11 @@ pub(crate) async fn token(State(server): State<Arc<Server>>, body: String) -> Re
         }
         None => {
             let error = json!({ "error": "invalid_grant" });
-            (StatusCode::BAD_REQUEST, no_store, Json(error)).into_response()
+            let status = match server.arguments.has(Manner::TokenErrorsAre500) {
+                true => StatusCode::INTERNAL_SERVER_ERROR,
+                false => StatusCode::BAD_REQUEST,
+            };
+            (status, no_store, Json(error)).into_response()
         }
     }
 }

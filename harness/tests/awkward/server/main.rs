@@ -13,6 +13,7 @@ mod grants;
 mod guard;
 mod manner;
 mod pages;
+mod registration;
 
 use std::io;
 use std::io::Write;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware;
+use axum::routing::any;
 use axum::routing::get;
 use axum::routing::post;
 use tokio::net::TcpListener;
@@ -29,6 +31,7 @@ use crate::fetch::Documents;
 use crate::flow::Server;
 use crate::grants::Grants;
 use crate::manner::Arguments;
+use crate::registration::Registrations;
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
@@ -43,6 +46,7 @@ async fn main() -> io::Result<()> {
         issuer: variable("ISSUER")?,
         documents,
         grants: Grants::default(),
+        registrations: Registrations::default(),
         arguments: Arc::clone(&arguments),
     });
     let mood = Arc::new(Mood::new(Arc::clone(&arguments)));
@@ -53,6 +57,8 @@ async fn main() -> io::Result<()> {
         .route("/login", post(flow::login))
         .route("/error", get(flow::error))
         .route("/token", post(flow::token))
+        .route("/register", post(registration::register))
+        .route("/register/{id}", any(registration::manage))
         .with_state(server)
         .layer(middleware::from_fn_with_state(mood, answer::in_its_manner));
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;

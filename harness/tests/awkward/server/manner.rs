@@ -39,6 +39,12 @@ pub(crate) enum Manner {
     NeverAnswers,
     /// The button that denies has a word that the harness does not know.
     OddDenyWord,
+    /// Clients register themselves and read what is registered; nothing else is managed.
+    ReadOnlyManagement,
+    /// Clients register themselves; no update is right.
+    RefusesAllUpdates,
+    /// Clients register themselves; all of them are public, and redirect URIs are left out.
+    ReplacesMetadata,
     /// One request in five is to come again later, and is told when.
     Random429,
     /// One request in five is to come again later.
@@ -49,6 +55,8 @@ pub(crate) enum Manner {
     SlowAnswers,
     /// The eleventh fetch at once is refused.
     TenInFlight,
+    /// What the token endpoint refuses, it fails at.
+    TokenErrorsAre500,
 }
 
 /// A rule that it may be told to break.
@@ -64,7 +72,7 @@ pub(crate) enum Rule {
     SpecialUseRefused,
 }
 
-const MANNERS: [(&str, Manner); 22] = [
+const MANNERS: [(&str, Manner); 26] = [
     ("auto-consent", Manner::AutoConsent),
     ("compressed-answer", Manner::CompressedAnswer),
     ("connects-before-it-checks", Manner::ConnectsBeforeItChecks),
@@ -87,9 +95,13 @@ const MANNERS: [(&str, Manner); 22] = [
         "random-429-without-retry-after",
         Manner::Random429WithoutRetryAfter,
     ),
+    ("read-only-management", Manner::ReadOnlyManagement),
+    ("refuses-all-updates", Manner::RefusesAllUpdates),
+    ("replaces-metadata", Manner::ReplacesMetadata),
     ("retries-twice", Manner::RetriesTwice),
     ("slow-answers", Manner::SlowAnswers),
     ("ten-in-flight", Manner::TenInFlight),
+    ("token-errors-are-500", Manner::TokenErrorsAre500),
 ];
 const BREAKS: [(&str, Rule); 4] = [
     ("accepts-any-client-id", Rule::ClientIdCompared),
@@ -127,6 +139,16 @@ impl Arguments {
     /// Whether it has this manner.
     pub(crate) fn has(&self, manner: Manner) -> bool {
         self.manners.contains(&manner)
+    }
+
+    /// Whether clients register themselves.
+    pub(crate) fn registers(&self) -> bool {
+        let manners = [
+            Manner::ReadOnlyManagement,
+            Manner::RefusesAllUpdates,
+            Manner::ReplacesMetadata,
+        ];
+        manners.into_iter().any(|manner| self.has(manner))
     }
 
     /// Whether it keeps this rule.
