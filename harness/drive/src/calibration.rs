@@ -195,6 +195,12 @@ impl Calibrator<'_> {
         let Some(walked) = self.walk(&bare(plan, steps), id).await else {
             return;
         };
+        if walked.case.steps.first().is_some_and(is_for_others) {
+            let told = "registration is not for everybody: `initial_access_token` of a profile would open it";
+            self.found.words.push(told.to_owned());
+            self.found.lacks.insert(Need::Dcr);
+            return;
+        }
         let managed = walked
             .case
             .steps
@@ -295,6 +301,18 @@ fn in_words(seen: &Seen) -> String {
         Seen::Throttled => "throttled".to_owned(),
         Seen::Impossible(reason) | Seen::Unclear(reason) => format!("unclear ({reason})"),
     }
+}
+
+/// Whether a registration was refused for want of a token.
+fn is_for_others(record: &StepRecord) -> bool {
+    let told = record.exchanges.last().map(|exchange| &exchange.reply);
+    matches!(
+        told,
+        Some(Reply::Response {
+            status: 401 | 403,
+            ..
+        })
+    )
 }
 
 /// Whether a step of this name was told that its method is not there.

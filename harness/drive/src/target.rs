@@ -133,9 +133,11 @@ impl Target {
     pub fn offers(&self, need: Need) -> bool {
         match need {
             Need::Cimd => self.flag("client_id_metadata_document_supported") != Some(false),
-            Need::Dcr | Need::DcrManage | Need::DcrManageDelete | Need::DcrManageUpdate => {
-                self.endpoint("registration_endpoint").is_some()
-            }
+            Need::Dcr
+            | Need::DcrEndpoint
+            | Need::DcrManage
+            | Need::DcrManageDelete
+            | Need::DcrManageUpdate => self.endpoint("registration_endpoint").is_some(),
             Need::ClientCredentials => self
                 .metadata
                 .get("grant_types_supported")

@@ -33,9 +33,12 @@ pub enum Need {
     /// Time may pass.
     #[serde(rename = "clock")]
     Clock,
-    /// The target registers clients (RFC 7591).
+    /// The target registers clients (RFC 7591), and us among them.
     #[serde(rename = "dcr")]
     Dcr,
+    /// The target has a registration endpoint, whoever may use it.
+    #[serde(rename = "dcr.endpoint")]
+    DcrEndpoint,
     /// The target takes `client_credentials`.
     #[serde(rename = "client-credentials")]
     ClientCredentials,
@@ -282,6 +285,10 @@ fn neutral_act(act: &Act) -> Option<Act> {
         Act::Read(Manage { client, .. }) => Act::Read(Manage::of(client)),
         // What was told is sent back: a server that refuses every update shows by it that it does.
         Act::Update(Manage { client, .. }) => Act::Update(Manage::of(client)),
+        Act::Ask(mut ask) => {
+            (ask.auth, ask.set, ask.headers) = (None, BTreeMap::new(), BTreeMap::new());
+            Act::Ask(ask)
+        }
         Act::Grant(mut grant) => {
             (grant.auth, grant.set, grant.omit) = (None, BTreeMap::new(), Vec::new());
             Act::Grant(grant)
@@ -297,6 +304,7 @@ fn neutral_act(act: &Act) -> Option<Act> {
         Act::Register(_) => Act::Register(Register::default()),
         Act::Token(mut token) => {
             (token.auth, token.set, token.omit) = (None, BTreeMap::new(), Vec::new());
+            token.repeat = BTreeMap::new();
             Act::Token(token)
         }
         same @ (Act::Discover(_) | Act::Join(_)) => same,

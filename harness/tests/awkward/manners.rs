@@ -121,7 +121,10 @@ const ROOTS: &[&str] = &[
 const CODES: &[&str] = &["code/pkce-wrong-verifier", "code/tokens", "code/used-twice"];
 /// What the registration of public clients meets.
 const REGISTERED: &[&str] = &[
-    "code/registered-*",
+    "code/registered-answer",
+    "code/registered-of-another-client",
+    "code/registered-pkce-*",
+    "code/registered-used-twice",
     "dcr/abuse/json",
     "dcr/manage/*",
     "dcr/register/*",

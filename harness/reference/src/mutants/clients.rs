@@ -43,11 +43,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| policy.registration.fault = RegistrationFault::AnyInitialToken,
     },
     Mutant {
-        name: "registration-initial-token-in-query",
-        summary: "wants an initial access token, and takes it from the query",
-        apply: |policy| policy.registration.fault = RegistrationFault::InitialTokenInQuery,
-    },
-    Mutant {
         name: "registration-initial-token-untold",
         summary: "wants an initial access token, and refuses without a word of it",
         apply: |policy| policy.registration.fault = RegistrationFault::InitialTokenUntold,

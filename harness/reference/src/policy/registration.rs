@@ -10,8 +10,6 @@ pub enum RegistrationFault {
     AnswersText,
     /// Who is not anonymous may register, by any token.
     AnyInitialToken,
-    /// An initial token is wanted, and in the query it is taken.
-    InitialTokenInQuery,
     /// An initial token is wanted, and nobody is told so.
     InitialTokenUntold,
     /// Every method registers.

@@ -18,14 +18,9 @@ use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;
 
 /// The refusal of who has no initial access token, where a mutant wants one.
-pub(crate) fn without_initial_token(
-    state: &State,
-    headers: &HeaderMap,
-    query: Option<&str>,
-) -> Option<Response> {
+pub(crate) fn without_initial_token(state: &State, headers: &HeaderMap) -> Option<Response> {
     let is_there = match state.policy.registration.fault {
         RegistrationFault::AnyInitialToken => headers.contains_key(header::AUTHORIZATION),
-        RegistrationFault::InitialTokenInQuery => query.is_some_and(|query| query.contains("access_token=")),
         RegistrationFault::InitialTokenUntold => false,
         _ => return None,
     };
@@ -33,12 +28,7 @@ pub(crate) fn without_initial_token(
         return None;
     }
     if state.policy.registration.fault == RegistrationFault::InitialTokenUntold {
-        return Some(refusal(
-            state,
-            400,
-            "invalid_client_metadata",
-            "not for everybody",
-        ));
+        return Some(refusal(state, 403, "access_denied", "not for everybody"));
     }
     let mut refused = refusal(state, 401, "invalid_token", "an initial access token is wanted");
     set(&mut refused, header::WWW_AUTHENTICATE, "Bearer");

@@ -5,7 +5,6 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
 use axum::body::Body;
-use axum::extract::RawQuery;
 use axum::extract::State as Shared;
 use axum::http::HeaderMap;
 use axum::http::Method as HttpMethod;
@@ -53,7 +52,6 @@ static COUNTED: AtomicU64 = AtomicU64::new(1_000);
 pub(crate) async fn register(
     Shared(state): Shared<Arc<State>>,
     method: HttpMethod,
-    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -62,7 +60,7 @@ pub(crate) async fn register(
         set(&mut refused, header::ALLOW, "POST");
         return refused;
     }
-    if let Some(refused) = without_initial_token(&state, &headers, query.as_deref()) {
+    if let Some(refused) = without_initial_token(&state, &headers) {
         return refused;
     }
     let _turn = match state.policy.registration.fault {

@@ -148,6 +148,11 @@ impl Server {
         .into_response()
     }
 
+    /// Whether a client is one with a document, or one that was not deleted.
+    fn is_there(&self, client_id: &str) -> bool {
+        client_id.starts_with("https://") || self.registrations.client(client_id).is_some()
+    }
+
     fn granted(&self, asked: Asked) -> Response {
         let code = self.grants.code(asked.clone());
         self.sent(&asked, "code", &code)
@@ -230,6 +235,7 @@ pub(crate) async fn token(State(server): State<Arc<Server>>, body: String) -> Re
     };
     let is_right = |asked: &Asked| {
         form.one("client_id") == Some(&asked.client_id)
+            && server.is_there(&asked.client_id)
             && form
                 .one("redirect_uri")
                 .is_none_or(|uri| uri == asked.redirect_uri)
