@@ -17,16 +17,19 @@ use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::step::Act;
 use cimdspec_model::scenario::step::Authorize;
-use cimdspec_model::scenario::step::Manage;
 use cimdspec_model::scenario::step::Register;
 use cimdspec_model::scenario::step::Serve;
 use cimdspec_model::scenario::step::Step;
+use cimdspec_model::scenario::token::Token;
 use cimdspec_model::text::Text;
 use serde_json::Value;
 
 use crate::capacity::capacity;
 use crate::cookie::Jar;
+use crate::keys::TYPES;
 use crate::login;
+use crate::management::lacking_of;
+use crate::management::management_of;
 use crate::registration::LeftBehind;
 use crate::run::Job;
 use crate::run::Looks;
@@ -40,11 +43,8 @@ const PLAIN_DEADLINE: Duration = Duration::from_secs(30);
 /// The asking step of every calibration.
 const ASK: &str = "ask";
 
-/// The steps of a registration's calibration that tell which methods its management has.
-const CHANGE: &str = "change";
-const REMOVAL: &str = "removal";
-/// With these a server says that it does not have the method.
-const NO_SUCH_METHOD: [u16; 2] = [405, 501];
+/// The step of the calibration that redeems the code of the one before.
+const REDEEM: &str = "redeem";
 
 /// What the calibration brought.
 #[derive(Default)]
@@ -97,6 +97,9 @@ pub(crate) async fn calibrate(plans: &[Arc<Plan>], job: &Job, left_behind: &Left
         if job.looks == Looks::Twice && plans.len() >= A_CROWD {
             calibrator.in_a_crowd(plan, plans.len()).await;
         }
+    }
+    if let Some(plan) = with(Need::PrivateKeyJwt).filter(|_| job.target.offers(Need::PrivateKeyJwt)) {
+        calibrator.by_key(plan).await;
     }
     if let Some(plan) = with(Need::Dcr).filter(|_| job.target.offers(Need::Dcr)) {
         calibrator.by_registration(plan).await;
@@ -167,6 +170,45 @@ impl Calibrator<'_> {
         self.tell("documents");
     }
 
+    /// What assertions are to say they are: the first type by which a client with a key gets tokens.
+    async fn by_key(&mut self, plan: &Plan) {
+        if !self.found.grants() {
+            return;
+        }
+        let keys = self.job.target.keys();
+        let redeem = Act::Token(Token {
+            client: None,
+            code: StepName::constant(ASK),
+            set: BTreeMap::new(),
+            omit: Vec::new(),
+            repeat: BTreeMap::new(),
+            auth: None,
+        });
+        for (index, named) in TYPES.iter().enumerate() {
+            keys.say(index);
+            let steps = vec![
+                step(ASK, Act::Authorize(Authorize::default())),
+                step(REDEEM, redeem.clone()),
+            ];
+            let id = CaseId::new(&format!("{}k", self.job.nonce), index);
+            let Some(walked) = self.walk(&bare(plan, steps), id).await else {
+                break;
+            };
+            let mut records = walked.case.steps.iter();
+            let record = records.find(|record| record.step.as_str() == REDEEM);
+            if record.is_some_and(|record| disposition(record, &redeem, &self.found.calibration).is_granted())
+            {
+                if index > 0 {
+                    let told =
+                        format!("assertions are taken when they say that they are of the type `{named}`");
+                    self.found.words.push(told);
+                }
+                return;
+            }
+        }
+        keys.say(0);
+    }
+
     /// How many clients it takes at once, where the profile does not say.
     async fn in_a_crowd(&mut self, plan: &Plan, cases: usize) {
         let declared = self.job.target.profile().pace.at_once;
@@ -188,43 +230,17 @@ impl Calibrator<'_> {
         let register = step("register", Act::Register(Register::default()));
         let ask = step(ASK, Act::Authorize(Authorize::default()));
         let id = CaseId::new(&format!("{}r", self.job.nonce), 0);
-        let own = || Manage::of("register".to_owned());
-        let change = step(CHANGE, Act::Update(own()));
-        let removal = step(REMOVAL, Act::Delete(own()));
-        let steps = vec![register, ask, change, removal];
+        let steps = [vec![register, ask], management_of("register")].concat();
         let Some(walked) = self.walk(&bare(plan, steps), id).await else {
             return;
         };
-        if walked.case.steps.first().is_some_and(is_for_others) {
-            let told = "registration is not for everybody: `initial_access_token` of a profile would open it";
-            self.found.words.push(told.to_owned());
-            self.found.lacks.insert(Need::Dcr);
+        let found = lacking_of(&walked.case.steps);
+        for (need, told) in &found {
+            self.found.lacks.insert(*need);
+            self.found.words.extend(told.map(str::to_owned));
+        }
+        if found.iter().any(|(need, _)| *need == Need::Dcr) {
             return;
-        }
-        let managed = walked
-            .case
-            .steps
-            .first()
-            .and_then(|record| record.exchanges.last())
-            .is_some_and(|exchange| match &exchange.reply {
-                Reply::Response { body, .. } => body.contains("\"registration_client_uri\""),
-                Reply::Broken { .. } | Reply::Timeout => false,
-            });
-        if !managed {
-            let all = [Need::DcrManage, Need::DcrManageDelete, Need::DcrManageUpdate];
-            self.found.lacks.extend(all);
-            let told = "a registration comes without management (RFC 7592)";
-            self.found.words.push(told.to_owned());
-        }
-        let of_methods = [
-            (CHANGE, Need::DcrManageUpdate, "a registration cannot be updated"),
-            (REMOVAL, Need::DcrManageDelete, "a registration cannot be deleted"),
-        ];
-        for (name, need, told) in of_methods {
-            if managed && walked.case.steps.iter().any(|record| lacks_method(record, name)) {
-                self.found.lacks.insert(need);
-                self.found.words.push(told.to_owned());
-            }
         }
         if self.found.calibration.good.is_empty()
             && let Some(record) = asked(walked.case.steps)
@@ -301,25 +317,6 @@ fn in_words(seen: &Seen) -> String {
         Seen::Throttled => "throttled".to_owned(),
         Seen::Impossible(reason) | Seen::Unclear(reason) => format!("unclear ({reason})"),
     }
-}
-
-/// Whether a registration was refused for want of a token.
-fn is_for_others(record: &StepRecord) -> bool {
-    let told = record.exchanges.last().map(|exchange| &exchange.reply);
-    matches!(
-        told,
-        Some(Reply::Response {
-            status: 401 | 403,
-            ..
-        })
-    )
-}
-
-/// Whether a step of this name was told that its method is not there.
-fn lacks_method(record: &StepRecord, name: &str) -> bool {
-    let told = record.exchanges.last().map(|exchange| &exchange.reply);
-    record.step.as_str() == name
-        && matches!(told, Some(Reply::Response { status, .. }) if NO_SUCH_METHOD.contains(status))
 }
 
 /// Why a step got no answer at all.

@@ -33,6 +33,7 @@ mod keys;
 mod lacking;
 mod login;
 mod look;
+mod management;
 mod mcp;
 mod pace;
 mod pages;
