@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cimdspec_drive::Controls;
 use cimdspec_drive::Job;
 use cimdspec_drive::Load;
 use cimdspec_drive::Looks;
@@ -190,7 +191,7 @@ impl Proof {
         let plans = self.catalogue.plans().cloned().collect();
         let nonce = format!("{}{look}", self.nonce);
         let mut wrong = Vec::new();
-        self.run(Policy::default(), plans, nonce, |finding| {
+        self.run(Policy::default(), plans, nonce, Controls::Always, |finding| {
             let is_unmet = matches!(&finding.outcome, Outcome::NotApplicable(why) if why.starts_with(UNMET));
             if !finding.outcome.is_good() && !is_unmet {
                 let told = serde_json::to_string(&finding.outcome).unwrap_or_default();
@@ -210,7 +211,9 @@ impl Proof {
         (mutant.apply)(&mut policy);
         let nonce = format!("{}{index:x}x", self.nonce);
         let mut red = Red::new();
-        self.run(policy, self.plans_for(mutant.name), nonce, |finding| {
+        // Only what breaks a rule counts here.
+        let controls = Controls::ForBreaches;
+        self.run(policy, self.plans_for(mutant.name), nonce, controls, |finding| {
             if finding.outcome == Outcome::Fail {
                 red.insert(format!("{}#{}", finding.variant.scenario, finding.check));
             }
@@ -246,6 +249,7 @@ impl Proof {
         policy: Policy,
         plans: Vec<Arc<Plan>>,
         nonce: String,
+        controls: Controls,
         mut each: impl FnMut(Finding),
     ) -> Result<(), Stop> {
         let embedded = self.stage.reference(&nonce, policy).await?;
@@ -262,6 +266,7 @@ impl Proof {
             stop: stopped,
             limits: vec![Arc::new(Semaphore::new(CASES_OF_ONE)), Arc::clone(&self.limit)],
             looks: Looks::Once,
+            controls,
             load: Load::Consented,
         };
         let running = tokio::spawn(cimdspec_drive::run(job));
