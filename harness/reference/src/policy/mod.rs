@@ -1,5 +1,7 @@
 //! The policy: every decision that a specification constrains, one field each; the default is conformant.
 
+use std::collections::BTreeSet;
+
 mod consent;
 mod credentials;
 mod fetch;
@@ -7,6 +9,7 @@ mod inbound;
 mod outbound;
 mod registration;
 mod service;
+mod watched;
 
 pub use consent::ConsentPolicy;
 pub use consent::Remembered;
@@ -42,6 +45,7 @@ pub use outbound::UrlPolicy;
 pub use registration::ManagementFault;
 pub use registration::RegistrationFault;
 pub use service::ServicePolicy;
+pub use watched::Watched;
 
 /// Whether a rule is enforced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,33 +68,82 @@ impl Check {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Policy {
     /// Client assertions (RFC 7523).
-    pub assertion: AssertionPolicy,
+    pub assertion: Watched<AssertionPolicy>,
     /// Authorization requests and responses.
-    pub authorize: AuthorizePolicy,
+    pub authorize: Watched<AuthorizePolicy>,
     /// The cache of documents.
-    pub cache: CachePolicy,
+    pub cache: Watched<CachePolicy>,
     /// Login, consent and the way back.
-    pub consent: ConsentPolicy,
+    pub consent: Watched<ConsentPolicy>,
     /// Methods and keys of documents.
-    pub credentials: CredentialPolicy,
+    pub credentials: Watched<CredentialPolicy>,
     /// The content of documents.
-    pub document: DocumentPolicy,
+    pub document: Watched<DocumentPolicy>,
     /// Fetching.
-    pub fetch: FetchPolicy,
+    pub fetch: Watched<FetchPolicy>,
     /// RFC 7592.
-    pub management: ManagementPolicy,
+    pub management: Watched<ManagementPolicy>,
     /// RFC 8414.
-    pub metadata: MetadataPolicy,
+    pub metadata: Watched<MetadataPolicy>,
     /// Login, consent and error pages.
-    pub pages: PagePolicy,
+    pub pages: Watched<PagePolicy>,
     /// Redirect URIs of documents and requests.
-    pub redirect: RedirectPolicy,
+    pub redirect: Watched<RedirectPolicy>,
     /// RFC 7591.
-    pub registration: RegistrationPolicy,
+    pub registration: Watched<RegistrationPolicy>,
     /// The token endpoint.
-    pub token: TokenPolicy,
+    pub token: Watched<TokenPolicy>,
     /// Client identifiers.
-    pub url: UrlPolicy,
+    pub url: Watched<UrlPolicy>,
     /// What a client that is right gets.
-    pub service: ServicePolicy,
+    pub service: Watched<ServicePolicy>,
+}
+
+impl Policy {
+    /// The names of the parts that were read.
+    pub fn consulted(&self) -> BTreeSet<&'static str> {
+        named([
+            ("assertion", self.assertion.was_read()),
+            ("authorize", self.authorize.was_read()),
+            ("cache", self.cache.was_read()),
+            ("consent", self.consent.was_read()),
+            ("credentials", self.credentials.was_read()),
+            ("document", self.document.was_read()),
+            ("fetch", self.fetch.was_read()),
+            ("management", self.management.was_read()),
+            ("metadata", self.metadata.was_read()),
+            ("pages", self.pages.was_read()),
+            ("redirect", self.redirect.was_read()),
+            ("registration", self.registration.was_read()),
+            ("token", self.token.was_read()),
+            ("url", self.url.was_read()),
+            ("service", self.service.was_read()),
+        ])
+    }
+
+    /// The names of the parts that decide otherwise there.
+    pub fn differing(&self, other: &Self) -> BTreeSet<&'static str> {
+        named([
+            ("assertion", self.assertion != other.assertion),
+            ("authorize", self.authorize != other.authorize),
+            ("cache", self.cache != other.cache),
+            ("consent", self.consent != other.consent),
+            ("credentials", self.credentials != other.credentials),
+            ("document", self.document != other.document),
+            ("fetch", self.fetch != other.fetch),
+            ("management", self.management != other.management),
+            ("metadata", self.metadata != other.metadata),
+            ("pages", self.pages != other.pages),
+            ("redirect", self.redirect != other.redirect),
+            ("registration", self.registration != other.registration),
+            ("token", self.token != other.token),
+            ("url", self.url != other.url),
+            ("service", self.service != other.service),
+        ])
+    }
+}
+
+fn named<const N: usize>(parts: [(&'static str, bool); N]) -> BTreeSet<&'static str> {
+    let chosen = parts.into_iter().filter(|(_, is)| *is);
+    chosen.map(|(name, _)| name).collect()
 }

@@ -23,6 +23,7 @@ use super::reply::see_other;
 use super::state::Pending;
 use super::state::State;
 use crate::cimd::Refusal;
+use crate::cimd::looks_like_url;
 use crate::cimd::redirect_matches;
 use crate::policy::ChallengeRule;
 use crate::policy::Issuer;
@@ -159,7 +160,8 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
             internals: format!("{refusal:?}"),
         },
     })?;
-    if !state.policy.management.left_alone.on()
+    if !looks_like_url(id)
+        && !state.policy.management.left_alone.on()
         && let Some(known) = state.store.client(&client.id)
     {
         tokio::time::sleep(PAUSE_OF_MUTANT).await;

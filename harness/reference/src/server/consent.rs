@@ -107,9 +107,7 @@ pub(crate) async fn login(Shared(state): Shared<Arc<State>>, body: Bytes) -> Res
         pending.session = Some(session.clone());
     }
     drop(memory);
-    if !state.policy.cache.all_users.on() {
-        state.documents.forget();
-    }
+    state.documents.greet_another_user();
     let mut response = see_other(&state.url(&format!("/consent?request={request}")));
     let secure = if state.issuer.starts_with("https:") {
         "; Secure"
