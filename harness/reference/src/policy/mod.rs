@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 mod consent;
 mod credentials;
+mod fault;
 mod fetch;
 mod inbound;
 mod outbound;
@@ -14,6 +15,7 @@ mod watched;
 pub use consent::ConsentPolicy;
 pub use consent::Remembered;
 pub use credentials::CredentialPolicy;
+pub use fault::EndpointFault;
 pub use fetch::Deadline;
 pub use fetch::Excess;
 pub use fetch::FetchPolicy;
@@ -21,6 +23,7 @@ pub use fetch::GuardPolicy;
 pub use fetch::Redirects;
 pub use fetch::SizeRule;
 pub use fetch::StatusRule;
+pub use inbound::AlgorithmsShown;
 pub use inbound::AuthorizePolicy;
 pub use inbound::ChallengeRule;
 pub use inbound::Denial;
@@ -79,6 +82,8 @@ pub struct Policy {
     pub credentials: Watched<CredentialPolicy>,
     /// The content of documents.
     pub document: Watched<DocumentPolicy>,
+    /// What an endpoint gets wrong beside the decisions of its own policy.
+    pub endpoint: Watched<EndpointFault>,
     /// Fetching.
     pub fetch: Watched<FetchPolicy>,
     /// RFC 7592.
@@ -102,43 +107,82 @@ pub struct Policy {
 impl Policy {
     /// The names of the parts that were read.
     pub fn consulted(&self) -> BTreeSet<&'static str> {
+        // Taken apart without a rest, so that no part can be forgotten.
+        let Self {
+            assertion,
+            authorize,
+            cache,
+            consent,
+            credentials,
+            document,
+            endpoint,
+            fetch,
+            management,
+            metadata,
+            pages,
+            redirect,
+            registration,
+            token,
+            url,
+            service,
+        } = self;
         named([
-            ("assertion", self.assertion.was_read()),
-            ("authorize", self.authorize.was_read()),
-            ("cache", self.cache.was_read()),
-            ("consent", self.consent.was_read()),
-            ("credentials", self.credentials.was_read()),
-            ("document", self.document.was_read()),
-            ("fetch", self.fetch.was_read()),
-            ("management", self.management.was_read()),
-            ("metadata", self.metadata.was_read()),
-            ("pages", self.pages.was_read()),
-            ("redirect", self.redirect.was_read()),
-            ("registration", self.registration.was_read()),
-            ("token", self.token.was_read()),
-            ("url", self.url.was_read()),
-            ("service", self.service.was_read()),
+            ("assertion", assertion.was_read()),
+            ("authorize", authorize.was_read()),
+            ("cache", cache.was_read()),
+            ("consent", consent.was_read()),
+            ("credentials", credentials.was_read()),
+            ("document", document.was_read()),
+            ("endpoint", endpoint.was_read()),
+            ("fetch", fetch.was_read()),
+            ("management", management.was_read()),
+            ("metadata", metadata.was_read()),
+            ("pages", pages.was_read()),
+            ("redirect", redirect.was_read()),
+            ("registration", registration.was_read()),
+            ("token", token.was_read()),
+            ("url", url.was_read()),
+            ("service", service.was_read()),
         ])
     }
 
     /// The names of the parts that decide otherwise there.
     pub fn differing(&self, other: &Self) -> BTreeSet<&'static str> {
+        let Self {
+            assertion,
+            authorize,
+            cache,
+            consent,
+            credentials,
+            document,
+            endpoint,
+            fetch,
+            management,
+            metadata,
+            pages,
+            redirect,
+            registration,
+            token,
+            url,
+            service,
+        } = self;
         named([
-            ("assertion", self.assertion != other.assertion),
-            ("authorize", self.authorize != other.authorize),
-            ("cache", self.cache != other.cache),
-            ("consent", self.consent != other.consent),
-            ("credentials", self.credentials != other.credentials),
-            ("document", self.document != other.document),
-            ("fetch", self.fetch != other.fetch),
-            ("management", self.management != other.management),
-            ("metadata", self.metadata != other.metadata),
-            ("pages", self.pages != other.pages),
-            ("redirect", self.redirect != other.redirect),
-            ("registration", self.registration != other.registration),
-            ("token", self.token != other.token),
-            ("url", self.url != other.url),
-            ("service", self.service != other.service),
+            ("assertion", *assertion != other.assertion),
+            ("authorize", *authorize != other.authorize),
+            ("cache", *cache != other.cache),
+            ("consent", *consent != other.consent),
+            ("credentials", *credentials != other.credentials),
+            ("document", *document != other.document),
+            ("endpoint", *endpoint != other.endpoint),
+            ("fetch", *fetch != other.fetch),
+            ("management", *management != other.management),
+            ("metadata", *metadata != other.metadata),
+            ("pages", *pages != other.pages),
+            ("redirect", *redirect != other.redirect),
+            ("registration", *registration != other.registration),
+            ("token", *token != other.token),
+            ("url", *url != other.url),
+            ("service", *service != other.service),
         ])
     }
 }
