@@ -94,7 +94,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "weakened-client-renews",
         summary: "renews the tokens of a client that authenticated and does so no more",
-        apply: |policy| policy.endpoint = EndpointFault::WeakenedRenews,
+        apply: |policy| *policy.endpoint = EndpointFault::WeakenedRenews,
     },
     Mutant {
         name: "wrong-replay-revokes",

@@ -209,7 +209,7 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
         return refuse("the refresh token is another client's");
     }
     let is_weaker = known.authenticated && client.method == Method::None;
-    if is_weaker && state.policy.endpoint != EndpointFault::WeakenedRenews {
+    if is_weaker && *state.policy.endpoint != EndpointFault::WeakenedRenews {
         return refuse("the client authenticated when it was given the refresh token");
     }
     let is_live = if !known.live || known.expires <= now() {
