@@ -72,9 +72,20 @@ impl Keys {
         });
         BTreeMap::from([
             ("client".to_owned(), set(self.client.public())),
+            (
+                "client-for-encryption".to_owned(),
+                set(saying(self.client.public(), "use", "enc")),
+            ),
+            (
+                "client-of-another-algorithm".to_owned(),
+                set(saying(self.client.public(), "alg", "ES384")),
+            ),
             ("client-private".to_owned(), set(self.client.with_private())),
             ("other".to_owned(), set(self.other.public())),
-            ("renewed".to_owned(), set(self.other.named(self.client.kid))),
+            (
+                "renewed".to_owned(),
+                set(saying(self.other.public(), "kid", self.client.kid)),
+            ),
             ("symmetric".to_owned(), set(octets)),
         ])
     }
@@ -141,14 +152,23 @@ impl Keys {
             }
             header
         };
+        let typed = |told: &str| self.client.sign_with(&header(json!({ "typ": told })), &claims);
         match wanted.fault {
             Some(Authentication::AssertionCritical) => {
                 let demanded = json!({ "crit": ["urn:cimdspec:unknown"], "urn:cimdspec:unknown": true });
                 self.client.sign_with(&header(demanded), &claims)
             }
-            Some(Authentication::AssertionType) => self
+            Some(Authentication::AssertionType) => typed("at+jwt"),
+            Some(Authentication::AssertionProofType) => typed("dpop+jwt"),
+            Some(Authentication::AssertionLogoutType) => typed("logout+jwt"),
+            Some(Authentication::AssertionExplicitType) => typed("client-authentication+jwt"),
+            Some(Authentication::AssertionUnknownKey) => self
                 .client
-                .sign_with(&header(json!({ "typ": "at+jwt" })), &claims),
+                .sign_with(&header(json!({ "kid": "cimdspec-nobody" })), &claims),
+            Some(Authentication::AssertionGarbage) => {
+                let input = signing_input(&header(json!({})), &claims);
+                Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(b"no signature")))
+            }
             Some(Authentication::AssertionHmac) => Ok(self
                 .client
                 .authenticated(&header(json!({ "alg": "HS256" })), &claims)),
@@ -161,9 +181,6 @@ impl Keys {
                 "{}.",
                 signing_input(&json!({ "alg": "NONE", "typ": "JWT" }), &claims)
             )),
-            Some(Authentication::AssertionExplicitType) => self
-                .client
-                .sign_with(&header(json!({ "typ": "client-authentication+jwt" })), &claims),
             Some(Authentication::AssertionUntyped) => {
                 let mut untyped = header(json!({}));
                 leave_out(&mut untyped, "typ");
@@ -221,13 +238,6 @@ impl SigningKey {
         })
     }
 
-    /// The public key under another key identifier.
-    fn named(&self, kid: &str) -> Value {
-        let mut key = self.public();
-        key["kid"] = json!(kid);
-        key
-    }
-
     fn with_private(&self) -> Value {
         let mut key = self.public();
         key["d"] = Value::String(self.private.clone());
@@ -254,6 +264,12 @@ impl SigningKey {
             .map_err(|_| "the assertion could not be signed".to_owned())?;
         Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref())))
     }
+}
+
+/// A key with another value of a member.
+fn saying(mut key: Value, member: &str, value: &str) -> Value {
+    key[member] = json!(value);
+    key
 }
 
 fn leave_out(claims: &mut Value, name: &str) {

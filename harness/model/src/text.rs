@@ -27,8 +27,10 @@ pub struct Names {
 }
 
 /// The names that `@keys/<name>` may have; the software statements are written without `keys/`.
-pub const KEY_SETS: [&str; 10] = [
+pub const KEY_SETS: [&str; 12] = [
     "client",
+    "client-for-encryption",
+    "client-of-another-algorithm",
     "client-private",
     "other",
     "renewed",

@@ -253,6 +253,8 @@ pub struct ManagementPolicy {
 /// Server metadata (RFC 8414).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MetadataPolicy {
+    /// Which algorithms for the assertions of clients are told.
+    pub algorithms: AlgorithmsShown,
     /// Web pages of strangers read the metadata without credentials; otherwise with the user's.
     pub anonymous: Check,
     /// `code_challenge_methods_supported` is told.
@@ -281,6 +283,18 @@ pub struct MetadataPolicy {
     pub json: Check,
     /// `response_types_supported` is told.
     pub response_types: Check,
+}
+
+/// Which algorithms for the assertions of clients the metadata tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AlgorithmsShown {
+    /// Those that are taken.
+    #[default]
+    Right,
+    /// None at all.
+    Nothing,
+    /// `none` too.
+    Unsigned,
 }
 
 /// What the addresses of endpoints look like in the metadata.

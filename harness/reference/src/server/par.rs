@@ -20,6 +20,7 @@ use super::reply::uncached;
 use super::state::State;
 use super::state::now;
 use crate::cimd::taking_pushed;
+use crate::policy::EndpointFault;
 
 const LIFETIME: u64 = 60;
 
@@ -31,7 +32,8 @@ pub(crate) async fn push(Shared(state): Shared<Arc<State>>, headers: HeaderMap, 
 
 async fn take(state: Arc<State>, headers: HeaderMap, body: Bytes) -> Response {
     let mut sent = parameters(&body);
-    if parameter(&sent, "request_uri").is_some() {
+    sent.retain(|(_, value)| !value.is_empty());
+    if parameter(&sent, "request_uri").is_some() && state.policy.endpoint != EndpointFault::PushRefers {
         return error(400, "invalid_request", "`request_uri` cannot be pushed");
     }
     let authenticates = state.policy.authorize.par_authenticated;
@@ -62,8 +64,12 @@ async fn take(state: Arc<State>, headers: HeaderMap, body: Bytes) -> Response {
             memory
                 .pushed
                 .insert(uri.clone(), (client.id, sent, now + LIFETIME));
+            let status = match state.policy.endpoint {
+                EndpointFault::PushIsOk => 200,
+                _ => 201,
+            };
             uncached(answer(
-                201,
+                status,
                 &json!({ "request_uri": uri, "expires_in": LIFETIME }),
             ))
         }
