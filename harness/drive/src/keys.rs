@@ -1,6 +1,8 @@
 //! The client's keys of a run, and the assertions that are signed with them.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
@@ -22,6 +24,8 @@ use crate::error::DriveError;
 pub(crate) struct Keys {
     client: SigningKey,
     other: SigningKey,
+    /// Which of [`TYPES`] the assertions say they are.
+    said: AtomicUsize,
 }
 
 struct SigningKey {
@@ -40,6 +44,8 @@ pub(crate) struct Assertion<'a> {
     pub(crate) fault: Option<Authentication>,
 }
 
+/// What right assertions may say they are: libraries of old know the first only, CIMD -03 wants an explicit one.
+pub(crate) const TYPES: [&str; 3] = ["JWT", "client-authentication+jwt", "oauth-client-auth+jwt"];
 const LIFETIME: Duration = Duration::from_secs(60);
 const ANOTHER_SERVER: &str = "https://another-server.example/";
 const ANOTHER_CLIENT: &str = "https://another-client.example/client.json";
@@ -58,7 +64,21 @@ impl Keys {
         Ok(Self {
             client: SigningKey::generate("cimdspec-client")?,
             other: SigningKey::generate("cimdspec-other")?,
+            said: AtomicUsize::new(0),
         })
+    }
+
+    /// Assertions say from now on that they are of this one of [`TYPES`].
+    pub(crate) fn say(&self, index: usize) {
+        self.said.store(index, Ordering::Relaxed);
+    }
+
+    /// What assertions say they are.
+    fn said(&self) -> &'static str {
+        TYPES
+            .get(self.said.load(Ordering::Relaxed))
+            .copied()
+            .unwrap_or(TYPES[0])
     }
 
     /// The JSON Web Key Sets that `@keys/…` stands for.
@@ -146,7 +166,7 @@ impl Keys {
             _ => {}
         }
         let header = |more: Value| {
-            let mut header = json!({ "alg": "ES256", "typ": "JWT", "kid": self.client.kid });
+            let mut header = json!({ "alg": "ES256", "typ": self.said(), "kid": self.client.kid });
             if let (Some(header), Value::Object(more)) = (header.as_object_mut(), more) {
                 header.extend(more);
             }
@@ -196,9 +216,11 @@ impl Keys {
                 self.other.sign_with(&header(links), &claims)
             }
             // It names the published key, so that the signature is what is wrong.
-            Some(Authentication::AssertionWrongKey) => self.other.sign(self.client.kid, &claims),
-            Some(Authentication::AssertionOtherKey) => self.other.sign(self.other.kid, &claims),
-            _ => self.client.sign(self.client.kid, &claims),
+            Some(Authentication::AssertionWrongKey) => self.other.sign_with(&header(json!({})), &claims),
+            Some(Authentication::AssertionOtherKey) => self
+                .other
+                .sign_with(&header(json!({ "kid": self.other.kid })), &claims),
+            _ => self.client.sign_with(&header(json!({})), &claims),
         }
     }
 }
@@ -379,6 +401,8 @@ mod tests {
         ] {
             assert!(verifies(&assertion(&keys, Some(fault))), "{fault:?}");
         }
+        keys.say(1);
+        assert_eq!(parts(&assertion(&keys, None)).0["typ"], TYPES[1]);
         let expired = parts(&assertion(&keys, Some(Authentication::AssertionExpired))).1;
         assert!(expired["exp"].as_u64() < claims["iat"].as_u64());
         let subject = parts(&assertion(&keys, Some(Authentication::AssertionWrongSubject))).1;
