@@ -37,6 +37,7 @@ use crate::policy::Redirects;
 use crate::policy::SizeRule;
 use crate::policy::StatusRule;
 use crate::policy::UrlPolicy;
+use crate::policy::Watched;
 
 /// A successful response.
 #[derive(Debug, Clone)]
@@ -102,7 +103,7 @@ impl Drop for Connection {
 pub(crate) struct Fetcher {
     pub(crate) connector: Connector,
     pub(crate) tls: Arc<ClientConfig>,
-    pub(crate) policy: FetchPolicy,
+    pub(crate) policy: Watched<FetchPolicy>,
     pub(crate) remembered: Remembered,
 }
 

@@ -33,7 +33,7 @@ pub(crate) async fn push(Shared(state): Shared<Arc<State>>, headers: HeaderMap, 
 async fn take(state: Arc<State>, headers: HeaderMap, body: Bytes) -> Response {
     let mut sent = parameters(&body);
     sent.retain(|(_, value)| !value.is_empty());
-    if parameter(&sent, "request_uri").is_some() && state.policy.endpoint != EndpointFault::PushRefers {
+    if parameter(&sent, "request_uri").is_some() && *state.policy.endpoint != EndpointFault::PushRefers {
         return error(400, "invalid_request", "`request_uri` cannot be pushed");
     }
     let authenticates = state.policy.authorize.par_authenticated;
@@ -64,7 +64,7 @@ async fn take(state: Arc<State>, headers: HeaderMap, body: Bytes) -> Response {
             memory
                 .pushed
                 .insert(uri.clone(), (client.id, sent, now + LIFETIME));
-            let status = match state.policy.endpoint {
+            let status = match *state.policy.endpoint {
                 EndpointFault::PushIsOk => 200,
                 _ => 201,
             };

@@ -45,7 +45,7 @@ const VERIFIER: std::ops::RangeInclusive<usize> = 43..=128;
 /// Takes token requests.
 pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
     let mut sent = parameters(&body);
-    if state.policy.endpoint != EndpointFault::RepeatedTaken
+    if *state.policy.endpoint != EndpointFault::RepeatedTaken
         && let Some(name) = repeated(&sent)
     {
         return error(
@@ -72,7 +72,7 @@ pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderM
         Err(reason) if tells_unknown(&state, &headers) => {
             return error(400, "invalid_request", &reason);
         }
-        Err(reason) if state.policy.endpoint == EndpointFault::Unchallenged => {
+        Err(reason) if *state.policy.endpoint == EndpointFault::Unchallenged => {
             return error(400, "invalid_client", &reason);
         }
         Err(reason) => return invalid_client(&headers, &reason),
@@ -115,7 +115,7 @@ fn credentials(state: &State, client: &Client, sent: &Parameters) -> Response {
         return error(400, "unauthorized_client", "the client does not use this grant");
     }
     let scope = parameter(sent, "scope");
-    grant(state, &client.id, &state.random(), scope, Refresh::None)
+    grant(state, client, &state.random(), scope, Refresh::None)
 }
 
 async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
@@ -139,7 +139,7 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
         // Whoever has the code and not the verifier does not end what the client was given (OAuth 2.1 section 7.5.3).
         let is_its_own = known.request.client_id == client.id
             && verified(known.request.challenge.as_ref(), parameter(sent, "code_verifier"));
-        let counts = is_its_own || state.policy.endpoint == EndpointFault::WrongReplayRevokes;
+        let counts = is_its_own || *state.policy.endpoint == EndpointFault::WrongReplayRevokes;
         if rules.code_reuse_revokes.on() && counts {
             state.store.end_family(&known.family);
         }
@@ -178,13 +178,7 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
         true => Refresh::New,
         false => Refresh::None,
     };
-    grant(
-        state,
-        &client.id,
-        &known.family,
-        request.scope.as_deref(),
-        refresh,
-    )
+    grant(state, client, &known.family, request.scope.as_deref(), refresh)
 }
 
 fn verified(challenge: Option<&(String, String)>, verifier: Option<&str>) -> bool {
@@ -214,6 +208,10 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
     if !is_its && rules.refresh_bound_to_client.on() {
         return refuse("the refresh token is another client's");
     }
+    let is_weaker = known.authenticated && client.method == Method::None;
+    if is_weaker && *state.policy.endpoint != EndpointFault::WeakenedRenews {
+        return refuse("the client authenticated when it was given the refresh token");
+    }
     let is_live = if !known.live || known.expires <= now() {
         false
     } else if !rules.refresh_rotates.on() || !rules.refresh_is_new.on() {
@@ -238,7 +236,7 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
     };
     let asked = parameter(sent, "scope");
     let scope = match (asked, known.scope.as_deref()) {
-        (Some(_), _) if state.policy.endpoint == EndpointFault::RefreshWidens => asked,
+        (Some(_), _) if *state.policy.endpoint == EndpointFault::RefreshWidens => asked,
         (Some(asked), had) => {
             let had: Vec<&str> = had.unwrap_or_default().split(' ').collect();
             if !asked.split(' ').all(|scope| had.contains(&scope)) {
@@ -248,7 +246,7 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
         }
         (None, had) => had,
     };
-    grant(state, &client.id, &known.family, scope, kept)
+    grant(state, client, &known.family, scope, kept)
 }
 
 /// Whether an identifier is the one that something was given to.
@@ -270,7 +268,7 @@ enum Refresh<'a> {
 /// Gives tokens; a refresh token too where it is new.
 fn grant(
     state: &State,
-    client_id: &str,
+    client: &Client,
     family: &str,
     scope: Option<&str>,
     refresh: Refresh<'_>,
@@ -289,12 +287,13 @@ fn grant(
     for (kind, member, lifetime) in kinds {
         let token = state.random();
         let kept = Token {
-            client_id: client_id.to_owned(),
+            client_id: client.id.clone(),
             family: family.to_owned(),
             kind: kind.to_owned(),
             scope: scope.map(str::to_owned),
             expires: now() + lifetime,
             live: true,
+            authenticated: client.method != Method::None,
         };
         if state.store.put_token(&hash(&token), &kept).is_err() {
             return error(500, "server_error", "the token could not be stored");
@@ -332,7 +331,7 @@ pub(crate) async fn revoke(Shared(state): Shared<Arc<State>>, headers: HeaderMap
     let Some(token) = parameter(&sent, "token") else {
         return error(400, "invalid_request", "`token` is missing");
     };
-    let fault = state.policy.endpoint;
+    let fault = *state.policy.endpoint;
     let hashed = hash(token);
     let hinted = parameter(&sent, "token_type_hint").unwrap_or_default();
     let found = state
