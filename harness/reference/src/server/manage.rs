@@ -8,7 +8,6 @@ use axum::extract::RawQuery;
 use axum::extract::State as Shared;
 use axum::http::HeaderMap;
 use axum::http::Method;
-use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::Response;
 use serde_json::Map;
@@ -18,6 +17,7 @@ use serde_json::json;
 use super::client::DELETED;
 use super::client::Method as AuthMethod;
 use super::client::same;
+use super::odd::accepted_only;
 use super::odd::updated;
 use super::odd::with_token_of_body;
 use super::register::freed_as;
@@ -216,12 +216,6 @@ fn shown(state: &State, client: &Registered, secret: Option<String>, token: Opti
         body.as_object_mut().map(|members| members.remove("client_id"));
     }
     answer(200, &body)
-}
-
-/// The answer of a mutant that has not done yet what it was asked for.
-fn accepted_only(mut answer: Response) -> Response {
-    *answer.status_mut() = StatusCode::ACCEPTED;
-    answer
 }
 
 fn update(state: &State, client: Registered, body: &[u8]) -> Response {

@@ -2,11 +2,13 @@
 
 use axum::body::Body;
 use axum::http::HeaderMap;
+use axum::http::StatusCode;
 use axum::http::header;
 use axum::response::Response;
 use serde_json::Map;
 use serde_json::Value;
 
+use super::client::basic;
 use super::register::refusal;
 use super::reply::bounded;
 use super::reply::parameter;
@@ -74,4 +76,16 @@ pub(crate) async fn with_token_of_body(state: &State, headers: &mut HeaderMap, b
         headers.insert(header::AUTHORIZATION, value);
     }
     Body::from(bytes)
+}
+
+/// Whether the mutant tells that the client of a request does not exist.
+pub(crate) fn tells_unknown(state: &State, headers: &HeaderMap) -> bool {
+    state.policy.management.fault == ManagementFault::TellsUnknown
+        && basic(headers).is_some_and(|(id, _)| state.store.client(&id).is_none())
+}
+
+/// The answer of a mutant that has not done yet what it was asked for.
+pub(crate) fn accepted_only(mut answer: Response) -> Response {
+    *answer.status_mut() = StatusCode::ACCEPTED;
+    answer
 }

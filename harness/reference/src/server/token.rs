@@ -18,8 +18,8 @@ use super::authorize::PAUSE_OF_MUTANT;
 use super::authorize::repeated;
 use super::client::Client;
 use super::client::Method;
-use super::client::basic;
 use super::client::same;
+use super::odd::tells_unknown;
 use super::reply::Parameters;
 use super::reply::all;
 use super::reply::error;
@@ -325,12 +325,6 @@ fn grant(
     } else {
         granted
     }
-}
-
-/// Whether the mutant tells that the client of a request does not exist.
-fn tells_unknown(state: &State, headers: &HeaderMap) -> bool {
-    state.policy.management.fault == ManagementFault::TellsUnknown
-        && basic(headers).is_some_and(|(id, _)| state.store.client(&id).is_none())
 }
 
 /// Ends a token and its family.
