@@ -27,9 +27,13 @@ pub struct Names {
 }
 
 /// The names that `@keys/<name>` may have; the software statements are written without `keys/`.
-pub const KEY_SETS: [&str; 10] = [
+pub const KEY_SETS: [&str; 14] = [
     "client",
+    "client-eddsa",
+    "client-es256",
     "client-private",
+    "client-ps256",
+    "client-rs256",
     "other",
     "renewed",
     "statement/broken",
