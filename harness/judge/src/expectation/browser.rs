@@ -16,6 +16,7 @@ use crate::finding::UNMET;
 use crate::html::Html;
 use crate::likeness::header;
 use crate::likeness::visible_text;
+use crate::reading::Reading;
 
 impl Scene<'_> {
     pub(super) fn page(&self, expect: &PageExpect) -> (Outcome, String, String) {
@@ -38,7 +39,7 @@ impl Scene<'_> {
         expected.extend(
             loads_not
                 .iter()
-                .map(|text| format!("loads nothing with `{text}` in its URL")),
+                .map(|host| format!("loads nothing from `{host}`")),
         );
         expected.extend(
             expect
@@ -69,15 +70,24 @@ impl Scene<'_> {
             let why = "the step showed no page".to_owned();
             return (Outcome::Inconclusive(why.clone()), expected, why);
         }
-        let shown = |text: &String| pages.iter().any(|page| page.contains(text.as_str()));
+        let readings = self.read_pages(&pages);
+        let is_read = |text: &String| readings.iter().any(|page| page.shows(text));
+        let contained = |text: &String| pages.iter().any(|page| page.contains(text.as_str()));
         let lower: Vec<String> = pages
             .iter()
             .map(|page| visible_text(page).to_lowercase())
             .collect();
         let mentioned = |word: &String| lower.iter().any(|page| page.contains(&word.to_lowercase()));
-        let missing: Vec<&String> = shows.iter().filter(|text| !shown(text)).collect();
-        let leaked: Vec<&String> = hides.iter().filter(|text| shown(text)).collect();
+        let missing: Vec<&String> = shows.iter().filter(|text| !is_read(text)).collect();
+        let leaked: Vec<&String> = hides.iter().filter(|text| contained(text)).collect();
         let silent = !expect.mentions.is_empty() && !expect.mentions.iter().any(mentioned);
+        if let Some(text) = missing
+            .iter()
+            .find(|text| readings.iter().any(|page| page.knows(text)))
+        {
+            let why = format!("only a script of the page has `{text}`, and no script is run here");
+            return (Outcome::Inconclusive(why.clone()), expected, why);
+        }
         let mut seen = Vec::new();
         if !missing.is_empty() {
             seen.push(format!("without {}", list(missing.iter())));
@@ -104,7 +114,7 @@ impl Scene<'_> {
             seen.extend(links.map(|url| format!("with a link to `{url}`")));
             let loads = html
                 .loads()
-                .filter(|url| loads_not.iter().any(|text| url.contains(text.as_str())));
+                .filter(|url| loads_not.iter().any(|host| loads_from(url, host)));
             seen.extend(loads.map(|url| format!("that loads `{url}`")));
         }
         if let Some(other) = &expect.unlike {
@@ -145,6 +155,15 @@ impl Scene<'_> {
                 _ => None,
             })
             .collect()
+    }
+
+    /// What a person reads from where somebody is asked for a decision on: a page that asks for a password comes before.
+    fn read_pages(&self, pages: &[&str]) -> Vec<Reading> {
+        let logins = pages.iter().rposition(|page| Html::read(page).asks_password());
+        let begin = logins.map_or(0, |last| last + 1);
+        // A page that asks for both at once is the one that is looked at.
+        let begin = begin.min(pages.len().saturating_sub(1));
+        pages[begin..].iter().map(|page| Reading::of(page)).collect()
     }
 
     /// The bodies of a step that refuses without a page.
@@ -310,6 +329,32 @@ impl Scene<'_> {
     }
 }
 
+/// Whether what a page loads comes from a host: a URL, a list of them, or a text of a style. A host that stands in
+/// the query of another's URL is not asked.
+fn loads_from(loaded: &str, host: &str) -> bool {
+    let urls = loaded.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '\'' | '"' | ';'));
+    urls.map(str::trim).any(|url| {
+        let after_scheme = url
+            .split_once(':')
+            .filter(|(scheme, _)| matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https"));
+        let rest = after_scheme.map_or(url, |(_, rest)| rest).replace('\\', "/");
+        let Some(authority) = rest.strip_prefix("//") else {
+            return false;
+        };
+        let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
+        let named = authority.rsplit('@').next().unwrap_or_default();
+        let named = match named.starts_with('[') {
+            true => named
+                .split(']')
+                .next()
+                .unwrap_or_default()
+                .trim_start_matches('['),
+            false => named.split(':').next().unwrap_or_default(),
+        };
+        named.eq_ignore_ascii_case(host)
+    })
+}
+
 /// What a page says, without names and numbers: those differ from client to client.
 fn words_of(page: &str) -> Vec<String> {
     let is_name = |word: &&str| word.contains(|c: char| c.is_ascii_digit() || "./:@[]".contains(c));
@@ -357,6 +402,29 @@ mod tests {
             here,
             words_of("<p>Go to app-1a.cimdspec.dev. Beware. Code: 17</p>")
         );
+    }
+
+    #[test]
+    fn a_host_is_asked_only_where_it_is_the_host_of_the_url() {
+        for loaded in [
+            "https://logos.test/a.gif",
+            "HTTPS://Logos.TEST:443/a.gif",
+            "//logos.test/a.gif",
+            "/small.gif 1x, https://logos.test/a.gif 2x",
+            "background:url('https://logos.test/a.gif')",
+            "https://user@logos.test",
+        ] {
+            assert!(loads_from(loaded, "logos.test"), "{loaded}");
+        }
+        for loaded in [
+            "/img?u=https://logos.test/a.gif",
+            "https://as.test/proxy/https://logos.test/a.gif",
+            "https://logos.test.other.test/a.gif",
+            "data:image/gif;base64,AA//logos.test",
+            "logos.test/a.gif",
+        ] {
+            assert!(!loads_from(loaded, "logos.test"), "{loaded}");
+        }
     }
 
     #[test]
