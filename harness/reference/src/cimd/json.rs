@@ -27,6 +27,11 @@ pub(crate) fn object(policy: &DocumentPolicy, text: &str) -> Result<Map<String, 
         lenient = without_comments(text);
         &lenient
     };
+    let text = if policy.whole_text.on() {
+        text
+    } else {
+        first_value(text)
+    };
     match serde_json::from_str(text).map_err(|_| wrong("it is not JSON"))? {
         Value::Object(members) => match serde_json::from_str(text) {
             Err(_) if policy.duplicate_members.on() => refuse("a member is there twice"),
@@ -64,6 +69,15 @@ impl<'de> Visitor<'de> for Unambiguous {
             }
         }
         Ok(Self)
+    }
+}
+
+/// The text as far as its first value goes: all that a reader of streams looks at.
+fn first_value(text: &str) -> &str {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
+    match values.next() {
+        Some(Ok(_)) => &text[..values.byte_offset()],
+        _ => text,
     }
 }
 

@@ -9,6 +9,7 @@ mod documents;
 mod excess;
 mod fetches;
 mod guards;
+mod halves;
 mod identifiers;
 mod inbound;
 mod redirects;
@@ -49,6 +50,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(excess::MUTANTS)
         .chain(wire::MUTANTS)
         .chain(credentials::MUTANTS)
+        .chain(halves::MUTANTS)
 }
 
 /// The mutant of this name.

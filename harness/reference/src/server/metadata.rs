@@ -86,6 +86,9 @@ fn document(state: &State, issuer: &str) -> Value {
     if policy.methods.on() {
         methods.extend(["none", "private_key_jwt"]);
     }
+    if !policy.key_method.on() {
+        methods.retain(|method| *method != "private_key_jwt");
+    }
     let mut grants = vec!["authorization_code", "refresh_token", "client_credentials"];
     match policy.grants {
         GrantsShown::Right => {}
@@ -143,6 +146,11 @@ fn document(state: &State, issuer: &str) -> Value {
         && let Some(members) = document.as_object_mut()
     {
         members.remove("response_types_supported");
+    }
+    if !policy.algorithms.on()
+        && let Some(members) = document.as_object_mut()
+    {
+        members.remove("token_endpoint_auth_signing_alg_values_supported");
     }
     if !policy.iss_flag.on()
         && let Some(members) = document.as_object_mut()

@@ -97,7 +97,8 @@ fn credentials(state: &State, client: &Client, sent: &Parameters) -> Response {
     if client.method == Method::None && state.policy.token.credentials_authenticated.on() {
         return error(400, "unauthorized_client", "the client does not authenticate");
     }
-    if !client.may_use("client_credentials") && client.method != Method::None {
+    let is_held_to_its_grants = state.policy.document.grant_types.on();
+    if !client.may_use("client_credentials") && client.method != Method::None && is_held_to_its_grants {
         return error(400, "unauthorized_client", "the client does not use this grant");
     }
     let scope = parameter(sent, "scope");
