@@ -118,6 +118,7 @@ fn requests(plan: &Plan, profile: &Profile) -> Requests {
                     count(Kind::Pages, PAGES);
                 }
             }
+            Act::Ask(_) => count(Kind::Metadata, 1),
             Act::Delete(_) => count(Kind::Delete, 1),
             Act::Discover(_) => count(Kind::Metadata, 1),
             Act::Read(_) => count(Kind::Read, 1),

@@ -83,9 +83,20 @@ impl Keys {
         });
         let mut sets = BTreeMap::from([
             ("client".to_owned(), set(self.client.public())),
+            (
+                "client-for-encryption".to_owned(),
+                set(saying(self.client.public(), "use", "enc")),
+            ),
+            (
+                "client-of-another-algorithm".to_owned(),
+                set(saying(self.client.public(), "alg", "ES384")),
+            ),
             ("client-private".to_owned(), set(self.client.with_private())),
             ("other".to_owned(), set(self.other.public())),
-            ("renewed".to_owned(), set(self.other.named(self.client.kid))),
+            (
+                "renewed".to_owned(),
+                set(saying(self.other.public(), "kid", self.client.kid)),
+            ),
             ("symmetric".to_owned(), set(octets)),
         ]);
         sets.extend(of_algorithms);
@@ -149,14 +160,23 @@ impl Keys {
         }
         let header = |more: Value| self.client.header(more);
         let confused = |form| Ok(self.client.authenticated(form, &claims));
+        let typed = |told: &str| self.client.sign_with(&header(json!({ "typ": told })), &claims);
         match wanted.fault {
             Some(Authentication::AssertionCritical) => {
                 let demanded = json!({ "crit": ["urn:cimdspec:unknown"], "urn:cimdspec:unknown": true });
                 self.client.sign_with(&header(demanded), &claims)
             }
-            Some(Authentication::AssertionType) => self
+            Some(Authentication::AssertionType) => typed("at+jwt"),
+            Some(Authentication::AssertionProofType) => typed("dpop+jwt"),
+            Some(Authentication::AssertionLogoutType) => typed("logout+jwt"),
+            Some(Authentication::AssertionExplicitType) => typed("client-authentication+jwt"),
+            Some(Authentication::AssertionUnknownKey) => self
                 .client
-                .sign_with(&header(json!({ "typ": "at+jwt" })), &claims),
+                .sign_with(&header(json!({ "kid": "cimdspec-nobody" })), &claims),
+            Some(Authentication::AssertionGarbage) => {
+                let input = signing_input(&header(json!({})), &claims);
+                Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(b"no signature")))
+            }
             Some(Authentication::AssertionEddsa) => self.by(Algorithm::EdDsa, &claims),
             Some(Authentication::AssertionEs256) => self.by(Algorithm::Es256, &claims),
             Some(Authentication::AssertionPs256) => self.by(Algorithm::Ps256, &claims),
@@ -180,9 +200,6 @@ impl Keys {
                 "{}.",
                 signing_input(&json!({ "alg": "NONE", "typ": "JWT" }), &claims)
             )),
-            Some(Authentication::AssertionExplicitType) => self
-                .client
-                .sign_with(&header(json!({ "typ": "client-authentication+jwt" })), &claims),
             Some(Authentication::AssertionUntyped) => {
                 let mut untyped = header(json!({}));
                 leave_out(&mut untyped, "typ");
@@ -212,6 +229,12 @@ impl Keys {
             .ok_or("there is no key of this algorithm")?;
         key.sign(key.kid, claims)
     }
+}
+
+/// A key with another value of a member.
+fn saying(mut key: Value, member: &str, value: &str) -> Value {
+    key[member] = json!(value);
+    key
 }
 
 fn leave_out(claims: &mut Value, name: &str) {

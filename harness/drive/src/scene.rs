@@ -175,6 +175,7 @@ impl Scene {
     /// Makes one step. It takes as long as it takes: its caller has the deadline.
     pub(crate) async fn perform(&self, step: &Step, talk: &Talk) -> Arrival {
         let made = match &step.act {
+            Act::Ask(act) => self.ask(talk, &step.name, act).await,
             Act::Authorize(act) => self.authorize(talk, &step.name, act).await,
             Act::Delete(act) => self.manage(talk, act, "DELETE").await,
             Act::Discover(act) => self.discover(talk, act).await,

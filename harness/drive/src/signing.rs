@@ -141,13 +141,6 @@ impl SigningKey {
         key
     }
 
-    /// The public key under another key identifier.
-    pub(crate) fn named(&self, kid: &str) -> Value {
-        let mut key = self.public();
-        key["kid"] = json!(kid);
-        key
-    }
-
     /// The JWK with its private part.
     pub(crate) fn with_private(&self) -> Value {
         let mut key = self.public();

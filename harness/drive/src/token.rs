@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
+use cimdspec_model::scenario::token::Ask as Asked;
 use cimdspec_model::scenario::token::Authentication;
 use cimdspec_model::scenario::token::Grant;
 use cimdspec_model::scenario::token::OfToken;
@@ -27,6 +28,7 @@ use crate::wire::Ask;
 struct Changes<'a> {
     set: &'a BTreeMap<String, Text>,
     omit: &'a [String],
+    repeat: &'a BTreeMap<String, Text>,
     auth: Option<Authentication>,
 }
 
@@ -50,6 +52,7 @@ impl Scene {
         let changes = Changes {
             set: &act.set,
             omit: &act.omit,
+            repeat: &act.repeat,
             auth: act.auth,
         };
         self.redeem(talk, name, parameters, client, changes, None).await
@@ -75,10 +78,44 @@ impl Scene {
         let changes = Changes {
             set: &act.set,
             omit: &act.omit,
+            repeat: &BTreeMap::new(),
             auth: act.auth,
         };
         self.redeem(talk, name, parameters, client, changes, Some(token))
             .await
+    }
+
+    /// Asks an endpoint that the metadata names.
+    pub(crate) async fn ask(&self, talk: &Talk, name: &StepName, act: &Asked) -> Result<Arrival, String> {
+        let mut endpoint = self
+            .target
+            .endpoint(&act.endpoint)
+            .ok_or_else(|| format!("the target's metadata has no `{}` of its own", act.endpoint))?;
+        let mut parameters = Parameters::new();
+        let mut authorization = None;
+        if act.client.is_some() {
+            let client = self.client(&self.reference(act.client.as_deref(), name)?)?;
+            let credentials = self.credentials(&client, act.auth)?;
+            parameters.extend(credentials.parameters);
+            authorization = credentials.authorization;
+        }
+        set(&mut parameters, self.texts(&act.set)?);
+        let mut ask = match act.method.as_deref() {
+            Some("GET") => {
+                endpoint.query_pairs_mut().extend_pairs(&parameters);
+                Ask::get(endpoint)
+            }
+            Some(method) => Ask::form(endpoint, &parameters).method(method),
+            None => Ask::form(endpoint, &parameters),
+        };
+        for (field, value) in &act.headers {
+            ask = ask.header(field, &self.resolved(value)?);
+        }
+        if let Some(authorization) = &authorization {
+            ask = ask.header("authorization", authorization);
+        }
+        let _ = talk.exchange(&ask).await;
+        Ok(Arrival::Answer)
     }
 
     /// Asks for tokens without a user.
@@ -88,6 +125,7 @@ impl Scene {
         let changes = Changes {
             set: &act.set,
             omit: &act.omit,
+            repeat: &BTreeMap::new(),
             auth: act.auth,
         };
         self.redeem(talk, name, parameters, client, changes, None).await
@@ -127,6 +165,7 @@ impl Scene {
         let changes = Changes {
             set: &act.set,
             omit: &[],
+            repeat: &BTreeMap::new(),
             auth: act.auth,
         };
         let ask = self.asked_by(endpoint, parameters, &client, changes)?;
@@ -147,6 +186,7 @@ impl Scene {
         parameters.extend(credentials.parameters);
         set(&mut parameters, self.texts(changes.set)?);
         parameters.retain(|(name, _)| !changes.omit.contains(name));
+        parameters.extend(self.texts(changes.repeat)?);
         let mut ask = Ask::form(endpoint, &parameters);
         if let Some(authorization) = &credentials.authorization {
             ask = ask.header("authorization", authorization);

@@ -284,6 +284,10 @@ fn neutral_act(act: &Act) -> Option<Act> {
             set: BTreeMap::new(),
             remove: Vec::new(),
         }),
+        Act::Ask(mut ask) => {
+            (ask.auth, ask.set, ask.headers) = (None, BTreeMap::new(), BTreeMap::new());
+            Act::Ask(ask)
+        }
         Act::Grant(mut grant) => {
             (grant.auth, grant.set, grant.omit) = (None, BTreeMap::new(), Vec::new());
             Act::Grant(grant)
@@ -299,6 +303,7 @@ fn neutral_act(act: &Act) -> Option<Act> {
         Act::Register(_) => Act::Register(Register::default()),
         Act::Token(mut token) => {
             (token.auth, token.set, token.omit) = (None, BTreeMap::new(), Vec::new());
+            token.repeat = BTreeMap::new();
             Act::Token(token)
         }
         same @ (Act::Discover(_) | Act::Join(_)) => same,

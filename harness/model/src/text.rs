@@ -27,10 +27,12 @@ pub struct Names {
 }
 
 /// The names that `@keys/<name>` may have; the software statements are written without `keys/`.
-pub const KEY_SETS: [&str; 14] = [
+pub const KEY_SETS: [&str; 16] = [
     "client",
     "client-eddsa",
     "client-es256",
+    "client-for-encryption",
+    "client-of-another-algorithm",
     "client-private",
     "client-ps256",
     "client-rs256",

@@ -234,6 +234,9 @@ fn is_kind(found: Option<&Value>, is: MemberIs, now: Option<u64>) -> Option<bool
         (MemberIs::Present, found) => found.is_some(),
         (MemberIs::Array, Some(value)) => value.is_array(),
         (MemberIs::Boolean, Some(value)) => value.is_boolean(),
+        (MemberIs::Filled, Some(value)) => value
+            .as_object()
+            .is_some_and(|members| !members.values().any(|member| member == &Value::Array(Vec::new()))),
         (MemberIs::Number, Some(value)) => value.is_number(),
         (MemberIs::String, Some(value)) => value.is_string(),
         (MemberIs::ZeroOrFuture, Some(_)) if seconds == Some(0.0) => true,
@@ -313,6 +316,8 @@ mod tests {
     #[test]
     fn times_are_compared_with_the_clock_of_the_answer() {
         let kind = |value: Value, is, now| is_kind(Some(&value), is, now);
+        assert_eq!(kind(json!({ "a": ["b"] }), MemberIs::Filled, None), Some(true));
+        assert_eq!(kind(json!({ "a": [] }), MemberIs::Filled, None), Some(false));
         assert_eq!(kind(json!(0), MemberIs::ZeroOrFuture, None), Some(true));
         assert_eq!(kind(json!(0), MemberIs::Future, Some(100)), Some(false));
         assert_eq!(kind(json!(99), MemberIs::ZeroOrFuture, Some(100)), Some(false));

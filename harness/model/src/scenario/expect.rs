@@ -246,6 +246,8 @@ pub enum MemberIs {
     Absent,
     Array,
     Boolean,
+    /// An object none of whose members is an empty list.
+    Filled,
     /// A time that has not come yet, by the clock of the answer.
     Future,
     Number,

@@ -18,6 +18,7 @@ use super::step::Register;
 use super::step::Resolve;
 use super::step::Serve;
 use super::step::Step;
+use super::token::Ask;
 use super::token::Grant;
 use super::token::OfToken;
 use super::token::Refresh;
@@ -121,6 +122,8 @@ pub(crate) struct StepRaw {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) background: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ask: Option<Ask>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) authorize: Option<Authorize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) delete: Option<Manage>,
@@ -158,7 +161,7 @@ pub(crate) struct StepRaw {
 }
 
 /// The verbs, for messages.
-pub(crate) const VERBS: &str = "authorize, delete, discover, grant, introspect, join, read, refresh, register, resolve, revoke, serve, token, update, wait";
+pub(crate) const VERBS: &str = "ask, authorize, delete, discover, grant, introspect, join, read, refresh, register, resolve, revoke, serve, token, update, wait";
 
 impl StepRaw {
     /// The step, if exactly one verb is there; `number` names it when it has no name.
@@ -170,6 +173,7 @@ impl StepRaw {
             return None;
         }
         let acts: Vec<Act> = [
+            self.ask.map(Act::Ask),
             self.authorize.map(Act::Authorize),
             self.delete.map(Act::Delete),
             self.discover.map(Act::Discover),
@@ -216,6 +220,7 @@ impl From<&Step> for StepRaw {
             ..Self::default()
         };
         match step.act.clone() {
+            Act::Ask(act) => raw.ask = Some(act),
             Act::Authorize(act) => raw.authorize = Some(act),
             Act::Delete(act) => raw.delete = Some(act),
             Act::Discover(act) => raw.discover = Some(act),
@@ -266,4 +271,24 @@ pub(crate) struct RequestRaw {
     /// Further parameters.
     #[serde(default)]
     pub(crate) set: BTreeMap<String, Text>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_asks_an_endpoint_is_printed_as_it_was_read() {
+        let text = "[ask]\nendpoint = \"device_authorization_endpoint\"\nclient = \"@docs\"\n";
+        let read: StepRaw = toml::from_str(text).unwrap();
+        let step = read.clone().step(1).unwrap();
+        assert!(step.act.asks());
+        assert_eq!(StepRaw::from(&step).ask, read.ask);
+    }
+
+    #[test]
+    fn a_step_that_asks_names_the_endpoint() {
+        let told = toml::from_str::<StepRaw>("[ask]\nclient = \"@docs\"\n").unwrap_err();
+        assert!(told.to_string().contains("missing field `endpoint`"), "{told}");
+    }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 pub use super::arrange::*;
 pub use super::registration::*;
+use super::token::Ask;
 use super::token::Authentication;
 use super::token::Grant;
 use super::token::OfToken;
@@ -36,6 +37,8 @@ pub struct Step {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Act {
+    /// Asks an endpoint that the metadata names.
+    Ask(Ask),
     /// Asks for authorization and walks the browser's part.
     Authorize(Authorize),
     /// Deletes a registration (RFC 7592).

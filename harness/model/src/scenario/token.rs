@@ -25,6 +25,9 @@ pub struct Token {
     /// Parameters to leave out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub omit: Vec<String>,
+    /// Parameters to send a second time, with these values.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub repeat: BTreeMap<String, Text>,
     /// How the client authenticates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<Authentication>,
@@ -64,6 +67,29 @@ pub struct Grant {
     /// Parameters to leave out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub omit: Vec<String>,
+    /// How the client authenticates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth: Option<Authentication>,
+}
+
+/// Asks an endpoint that the metadata names.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// Its member of the metadata, such as `device_authorization_endpoint`.
+    pub endpoint: String,
+    /// The method: POST with a form when left out, GET with a query.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Header fields to add.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, Text>,
+    /// The client that authenticates, as in [`super::step::Authorize`]; nobody when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// Parameters.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, Text>,
     /// How the client authenticates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<Authentication>,
@@ -147,6 +173,14 @@ pub enum Authentication {
     AssertionHmacPemLine,
     /// The same with the bytes of the public key.
     AssertionHmacRaw,
+    /// An assertion that says of itself that it is a proof of possession (RFC 9449).
+    AssertionProofType,
+    /// An assertion that says of itself that it is a logout token.
+    AssertionLogoutType,
+    /// An assertion whose signature is no signature at all.
+    AssertionGarbage,
+    /// An assertion that names a key that the client never published, and is signed by the one that it did.
+    AssertionUnknownKey,
     /// An assertion by another issuer.
     AssertionIssuer,
     /// An assertion for several audiences, the server among them.

@@ -130,6 +130,7 @@ fn steps_named(step: &Step) -> Vec<String> {
             .cloned()
             .chain(act.from.iter().map(ToString::to_string))
             .collect(),
+        Act::Ask(act) => client(&act.client),
         Act::Grant(act) => client(&act.client),
         Act::Introspect(act) | Act::Revoke(act) => {
             let mut names: Vec<String> = client(&act.client);
@@ -210,7 +211,8 @@ fn labels_named(step: &Step) -> Vec<String> {
                 .for_each(|value| labels_in_json(value, &mut labels));
         }
         Act::Delete(act) | Act::Read(act) => act.id.iter().for_each(&mut text),
-        Act::Token(act) => act.set.values().for_each(&mut text),
+        Act::Ask(act) => act.set.values().chain(act.headers.values()).for_each(&mut text),
+        Act::Token(act) => act.set.values().chain(act.repeat.values()).for_each(&mut text),
         Act::Refresh(act) => act.set.values().for_each(&mut text),
         Act::Grant(act) => act.set.values().for_each(&mut text),
         Act::Introspect(act) | Act::Revoke(act) => act.set.values().for_each(&mut text),

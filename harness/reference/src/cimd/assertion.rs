@@ -138,11 +138,17 @@ fn signed(policy: &AssertionPolicy, assertion: &str, keys: &Value) -> bool {
         .unwrap_or_default();
     keys.iter()
         .filter(|key| header.kid.is_none() || key.get("kid").and_then(Value::as_str) == header.kid.as_deref())
-        .filter(|key| key.get("alg").is_none_or(|told| *told == told_algorithm))
-        .filter(|key| key.get("use").is_none_or(|told| told == "sig"))
+        .filter(|key| !policy.key_algorithm.on() || key.get("alg").is_none_or(|told| *told == told_algorithm))
+        .filter(|key| !policy.key_use.on() || key.get("use").is_none_or(|told| told == "sig"))
         .filter_map(|key| serde_json::from_value::<Jwk>(key.clone()).ok())
         .filter_map(|key| DecodingKey::from_jwk(&key).ok())
         .any(|key| decode::<Value>(assertion, &key, &validation).is_ok())
+}
+
+/// The algorithm that the header of an assertion tells.
+pub(crate) fn algorithm_of(assertion: &str) -> Option<String> {
+    let told = part(assertion, 0)?.get("alg")?.as_str()?.to_owned();
+    Some(told)
 }
 
 fn is_none(algorithm: &Value) -> bool {

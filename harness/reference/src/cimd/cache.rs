@@ -302,6 +302,7 @@ mod tests {
             headers,
             body: Vec::new(),
             not_modified: false,
+            moved: None,
         }
     }
 

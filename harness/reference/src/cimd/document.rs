@@ -138,7 +138,8 @@ pub(crate) fn read(
     }
     let text = text_of(policy, &response.body)?;
     let members = object(policy, &text)?;
-    if !identifies(policy, client_id, members.get("client_id")) {
+    let place = response.moved.as_deref().unwrap_or(client_id);
+    if !identifies(policy, place, members.get("client_id")) {
         return refuse("`client_id` is not its URL");
     }
     if policy.client_secret.on()

@@ -15,6 +15,7 @@ fn served(policy: &DocumentPolicy, text: &str) -> Result<ClientDocument, Refusal
         headers: Vec::new(),
         body: text.as_bytes().to_vec(),
         not_modified: false,
+        moved: None,
     };
     read(
         policy,

@@ -41,6 +41,8 @@ pub(crate) struct Fetched {
     pub(crate) body: Vec<u8>,
     /// The validator still holds: there is no body, and what is kept counts.
     pub(crate) not_modified: bool,
+    /// The URL to which redirects led: only with the mutant that takes the document for that one's.
+    pub(crate) moved: Option<String>,
 }
 
 impl Fetched {
@@ -122,6 +124,7 @@ impl Fetcher {
         errand: Errand<'_>,
     ) -> Result<Fetched, Refusal> {
         let mut guarded = errand.guarded;
+        let mut moved = None;
         for _ in 0..=MOST_REDIRECTS {
             let answered = match self.request(&destination, guarded, errand).await {
                 Err(Refusal::Connect(_) | Refusal::Http(_))
@@ -146,8 +149,15 @@ impl Fetcher {
                     destination = next
                 }
                 (Redirects::FollowGuarded, Some(next)) => destination = next,
+                (Redirects::FollowAsItself, Some(next)) => {
+                    moved = Some(format!("https://{}{}", next.host, next.target));
+                    destination = next;
+                }
                 (Redirects::FollowUnguarded, Some(next)) => (destination, guarded) = (next, false),
-                _ => return self.success(answered, errand).await,
+                _ => {
+                    let fetched = self.success(answered, errand).await?;
+                    return Ok(Fetched { moved, ..fetched });
+                }
             }
         }
         Err(Refusal::Http("too many redirects".to_owned()))
@@ -288,6 +298,7 @@ impl Fetcher {
             headers,
             body,
             not_modified,
+            moved: None,
         })
     }
 

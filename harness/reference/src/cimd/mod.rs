@@ -27,6 +27,7 @@ mod tolerance;
 mod wire;
 
 pub use assertion::VerifiedAssertion;
+pub(crate) use assertion::algorithm_of;
 pub(crate) use assertion::part as part_of_jwt;
 pub use assertion::verify_assertion;
 pub use blocks::Block;

@@ -1,6 +1,7 @@
 //! A table of mutants of codes, tokens and metadata.
 
 use super::Mutant;
+use crate::policy::AlgorithmsShown;
 use crate::policy::ChallengeRule;
 use crate::policy::Check;
 use crate::policy::EndpointsShown;
@@ -13,6 +14,16 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "metadata-allows-credentials",
         summary: "lets the pages of strangers read the metadata with the user's credentials",
         apply: |policy| policy.metadata.anonymous = Check::Skip,
+    },
+    Mutant {
+        name: "metadata-omits-signing-algorithms",
+        summary: "tells that clients may sign assertions, and not with which algorithms",
+        apply: |policy| policy.metadata.algorithms = AlgorithmsShown::Nothing,
+    },
+    Mutant {
+        name: "metadata-lists-unsigned",
+        summary: "lists `none` among the algorithms of assertions",
+        apply: |policy| policy.metadata.algorithms = AlgorithmsShown::Unsigned,
     },
     Mutant {
         name: "metadata-registration-http",

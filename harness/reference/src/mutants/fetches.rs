@@ -17,6 +17,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| policy.fetch.redirects = Redirects::FollowGuarded,
     },
     Mutant {
+        name: "follows-redirects-id-of-final-url",
+        summary: "follows redirects and takes the document for that of the last URL",
+        apply: |policy| policy.fetch.redirects = Redirects::FollowAsItself,
+    },
+    Mutant {
         name: "redirects-recurse",
         summary: "follows redirects under the guard, and fetches once for each concurrent request",
         apply: |policy| {

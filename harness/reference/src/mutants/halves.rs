@@ -41,11 +41,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| policy.metadata.key_method = Check::Skip,
     },
     Mutant {
-        name: "metadata-omits-signing-algorithms",
-        summary: "does not list the algorithms of assertions",
-        apply: |policy| policy.metadata.algorithms = Check::Skip,
-    },
-    Mutant {
         name: "refetches-and-keeps-old",
         summary: "fetches a document again and goes on with the one that it has",
         apply: |policy| policy.cache.replaced = Check::Skip,

@@ -6,6 +6,7 @@ mod caches;
 mod credentials;
 mod discovery;
 mod documents;
+mod endpoints;
 mod excess;
 mod fetches;
 mod guards;
@@ -51,6 +52,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(wire::MUTANTS)
         .chain(credentials::MUTANTS)
         .chain(halves::MUTANTS)
+        .chain(endpoints::MUTANTS)
 }
 
 /// The mutant of this name.

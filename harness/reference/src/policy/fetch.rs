@@ -105,6 +105,8 @@ pub enum Redirects {
     Refuse,
     /// Those to the same origin are followed.
     FollowSameOrigin,
+    /// They are followed, each target under the guard, and the document is taken for that of the last URL.
+    FollowAsItself,
     /// They are followed, each target under the guard.
     FollowGuarded,
     /// They are followed, the guard is asked for the first URL only.

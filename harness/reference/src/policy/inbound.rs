@@ -255,6 +255,8 @@ pub struct ManagementPolicy {
 /// Server metadata (RFC 8414).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MetadataPolicy {
+    /// Which algorithms for the assertions of clients are told.
+    pub algorithms: AlgorithmsShown,
     /// Web pages of strangers read the metadata without credentials; otherwise with the user's.
     pub anonymous: Check,
     /// `code_challenge_methods_supported` is told.
@@ -275,8 +277,6 @@ pub struct MetadataPolicy {
     pub own_places: Check,
     /// The status is 200; otherwise the document of OpenID Connect comes with 203.
     pub ok: Check,
-    /// The algorithms of assertions are told.
-    pub algorithms: Check,
     /// `private_key_jwt` is told.
     pub key_method: Check,
     /// Methods without a shared secret are told.
@@ -287,6 +287,18 @@ pub struct MetadataPolicy {
     pub json: Check,
     /// `response_types_supported` is told.
     pub response_types: Check,
+}
+
+/// Which algorithms for the assertions of clients the metadata tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AlgorithmsShown {
+    /// Those that are taken.
+    #[default]
+    Right,
+    /// None at all.
+    Nothing,
+    /// `none` too.
+    Unsigned,
 }
 
 /// What the addresses of endpoints look like in the metadata.

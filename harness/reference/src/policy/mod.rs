@@ -2,6 +2,7 @@
 
 mod consent;
 mod credentials;
+mod fault;
 mod fetch;
 mod inbound;
 mod outbound;
@@ -11,6 +12,7 @@ mod service;
 pub use consent::ConsentPolicy;
 pub use consent::Remembered;
 pub use credentials::CredentialPolicy;
+pub use fault::EndpointFault;
 pub use fetch::Deadline;
 pub use fetch::Excess;
 pub use fetch::FetchPolicy;
@@ -18,6 +20,7 @@ pub use fetch::GuardPolicy;
 pub use fetch::Redirects;
 pub use fetch::SizeRule;
 pub use fetch::StatusRule;
+pub use inbound::AlgorithmsShown;
 pub use inbound::AuthorizePolicy;
 pub use inbound::ChallengeRule;
 pub use inbound::Denial;
@@ -75,6 +78,8 @@ pub struct Policy {
     pub credentials: CredentialPolicy,
     /// The content of documents.
     pub document: DocumentPolicy,
+    /// What an endpoint gets wrong beside the decisions of its own policy.
+    pub endpoint: EndpointFault,
     /// Fetching.
     pub fetch: FetchPolicy,
     /// RFC 7592.

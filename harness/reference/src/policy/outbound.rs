@@ -256,6 +256,8 @@ pub enum UriComparison {
 /// Client assertions (RFC 7523 section 3).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AssertionPolicy {
+    /// The algorithm is the one that the client said it signs with.
+    pub algorithm_as_told: Check,
     /// The audience is this server.
     pub audience: Check,
     /// Header members that are said to be critical and are not known are a reason to refuse.
@@ -264,6 +266,12 @@ pub struct AssertionPolicy {
     pub expiry: Check,
     /// An expiry has to be there; otherwise an assertion without one never expires.
     pub expires: Check,
+    /// A key with an algorithm of its own verifies by no other.
+    pub key_algorithm: Check,
+    /// A key for encryption verifies nothing.
+    pub key_use: Check,
+    /// `client_assertion_type` is the one of RFC 7523.
+    pub parameter: Check,
     /// The issuer is the client.
     pub issuer: Check,
     /// It is verified by public keys only; otherwise their text is taken for a shared secret where the header says so.

@@ -7,6 +7,7 @@ use axum::body::Bytes;
 use axum::extract::RawQuery;
 use axum::extract::State as Shared;
 use axum::http::HeaderMap;
+use axum::http::header::ACCESS_CONTROL_ALLOW_ORIGIN;
 use axum::response::Response;
 use url::Url;
 
@@ -20,12 +21,14 @@ use super::reply::error;
 use super::reply::parameter;
 use super::reply::parameters;
 use super::reply::see_other;
+use super::reply::set;
 use super::state::Pending;
 use super::state::State;
 use crate::cimd::Refusal;
 use crate::cimd::redirect_matches;
 use crate::policy::ChallengeRule;
 use crate::policy::Check;
+use crate::policy::EndpointFault;
 use crate::policy::Issuer;
 use crate::policy::ResourceRule;
 
@@ -41,7 +44,11 @@ pub(crate) async fn by_query(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Response {
-    authorize(&state, &headers, parameters(query.unwrap_or_default().as_bytes())).await
+    let mut shown = authorize(&state, &headers, parameters(query.unwrap_or_default().as_bytes())).await;
+    if state.policy.endpoint == EndpointFault::CrossOrigin {
+        set(&mut shown, ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    }
+    shown
 }
 
 /// Authorization requests by POST.
@@ -84,6 +91,18 @@ async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters
         && let Some(name) = repeated(&sent, state.policy.authorize.one_redirect_uri)
     {
         return here(&format!("the parameter `{name}` comes twice"));
+    }
+    let fault = state.policy.endpoint;
+    if fault == EndpointFault::EmptyCounts
+        && let Some((name, _)) = sent.iter().find(|(_, value)| value.is_empty())
+    {
+        return here(&format!("the parameter `{name}` is not right"));
+    }
+    sent.retain(|(_, value)| !value.is_empty());
+    if fault == EndpointFault::UnknownRefused
+        && let Some((name, _)) = sent.iter().find(|(name, _)| name.starts_with("x_"))
+    {
+        return here(&format!("the parameter `{name}` is not known"));
     }
     if !state.policy.authorize.first_counts.on() {
         sent.reverse();
@@ -204,7 +223,9 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
     }
     let wants_token = parameter(sent, "response_type") == Some("token");
     let is_served = wants_token && !state.policy.authorize.implicit.on();
-    if parameter(sent, "response_type") != Some("code") && !is_served {
+    let is_code = parameter(sent, "response_type") == Some("code")
+        || state.policy.endpoint == EndpointFault::AnyResponseType;
+    if !is_code && !is_served {
         return Err(there("unsupported_response_type", "only `code` is supported"));
     }
     if !client.may_use("authorization_code") && state.policy.document.grant_types.on() {
@@ -333,7 +354,7 @@ fn within(asked: &str, most: &str) -> String {
     kept.join(" ")
 }
 
-fn repeated(sent: &Parameters, one_redirect_uri: Check) -> Option<&str> {
+pub(crate) fn repeated(sent: &Parameters, one_redirect_uri: Check) -> Option<&str> {
     let single = |name: &str| name != "resource" && (name != "redirect_uri" || one_redirect_uri.on());
     sent.iter()
         .enumerate()

@@ -17,6 +17,7 @@ use super::state::now;
 use crate::cimd::AuthMethod;
 use crate::cimd::KeySource;
 use crate::cimd::Refusal;
+use crate::cimd::algorithm_of;
 use crate::cimd::looks_like_url;
 use crate::cimd::verify_assertion;
 use crate::policy::Check;
@@ -44,6 +45,8 @@ pub(crate) struct Client {
     /// Whether all its requests are to be pushed.
     pub(crate) pushes: bool,
     pub(crate) keys: Option<KeySource>,
+    /// The algorithm with which it says that it signs.
+    pub(crate) algorithm: Option<String>,
     pub(crate) secret_hash: Option<String>,
     /// When the secret expires, where it does.
     pub(crate) secret_expires: Option<u64>,
@@ -112,6 +115,7 @@ impl State {
             },
             pushes: document.pushes,
             keys: document.keys.clone(),
+            algorithm: document.token_endpoint_auth_signing_alg.clone(),
             secret_hash: document.secret.as_deref().map(hash),
             secret_expires: None,
             redirects: self.policy.redirect.clone(),
@@ -169,6 +173,7 @@ impl State {
             },
             pushes: known.metadata.get("require_pushed_authorization_requests") == Some(&Value::Bool(true)),
             keys,
+            algorithm: text("token_endpoint_auth_signing_alg"),
             secret_hash: known.secret_hash.clone(),
             secret_expires: secret_expiry(self, &known),
             redirects: RedirectPolicy {
@@ -218,7 +223,8 @@ impl State {
                 None if !self.policy.assertion.required.on() => Ok(client),
                 None => Err("an assertion is required".to_owned()),
                 Some(assertion) => {
-                    if parameter(parameters, "client_assertion_type") != Some(ASSERTION_TYPE) {
+                    let is_of_type = parameter(parameters, "client_assertion_type") == Some(ASSERTION_TYPE);
+                    if !is_of_type && self.policy.assertion.parameter.on() {
                         return Err("the assertion's type is not known".to_owned());
                     }
                     if self.believes(&client, assertion).await {
@@ -270,6 +276,10 @@ impl State {
         };
         let audiences = [self.issuer.clone(), self.url("/token"), self.url("/par")];
         let rules = &self.policy.assertion;
+        let is_told = |told: &String| algorithm_of(assertion).as_ref() == Some(told);
+        if rules.algorithm_as_told.on() && !client.algorithm.as_ref().is_none_or(is_told) {
+            return Err("the algorithm is another than the client said".to_owned());
+        }
         let verified = verify_assertion(rules, assertion, &client.id, &audiences, &keys, now())?;
         if !self.first_use(&client.id, &verified.jti, verified.exp) && rules.replay.on() {
             return Err("the assertion was used before".to_owned());

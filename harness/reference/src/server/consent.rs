@@ -30,6 +30,7 @@ use super::state::now;
 use super::store::Code;
 use crate::cimd::is_loopback_uri;
 use crate::policy::Denial;
+use crate::policy::EndpointFault;
 use crate::policy::Remembered;
 
 /// The one user: this server is for tests and demonstrations.
@@ -207,6 +208,9 @@ fn there(state: &State, pending: &Pending, told: &[(&str, &str)]) -> Response {
     }
     let to = answer(state, &pending.redirect_uri, pending.state.as_deref(), told);
     let mut response = see_other(&to);
+    if state.policy.endpoint == EndpointFault::Found {
+        *response.status_mut() = StatusCode::FOUND;
+    }
     if !state.policy.consent.see_other.on() {
         *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
     }

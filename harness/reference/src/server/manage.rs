@@ -36,6 +36,7 @@ use super::reply::uncached;
 use super::state::State;
 use super::state::hash;
 use super::store::Registered;
+use crate::policy::EndpointFault;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;
 
@@ -83,6 +84,9 @@ pub(crate) async fn manage(
         if rules.fault == ManagementFault::AnyPlace {
             return answer(200, &json!({ "client_id": id }));
         }
+        if state.policy.endpoint != EndpointFault::UnknownPlaceKeepsToken {
+            end_token_of(&state, &headers);
+        }
         return match rules.unknown_is_unauthorized.on() {
             true => unauthorized(&state),
             false => refusal(&state, 404, "invalid_request", "there is no such client"),
@@ -124,6 +128,16 @@ pub(crate) async fn manage(
         uncached(done)
     } else {
         without_storing_rules(done)
+    }
+}
+
+/// Ends the registration token that asked for a client that does not exist (RFC 7592 section 2.1).
+fn end_token_of(state: &State, headers: &HeaderMap) {
+    let value = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    if let Some(token) = value.and_then(|value| value.strip_prefix("Bearer ")) {
+        state.store.end_registration_token(&hash(kept_of(state, token)));
     }
 }
 

@@ -18,6 +18,8 @@ use super::pages::escape;
 use super::pages::page;
 use super::reply::json as answer;
 use super::state::State;
+use crate::policy::AlgorithmsShown;
+use crate::policy::EndpointFault;
 use crate::policy::EndpointsShown;
 use crate::policy::GrantsShown;
 
@@ -111,7 +113,10 @@ fn document(state: &State, issuer: &str) -> Value {
         EndpointsShown::HttpRegistration => state.url("/register").replacen("https:", "http:", 1),
         _ => state.url("/register"),
     };
-    let algorithms = ["ES256", "ES384", "EdDSA", "RS256", "PS256"];
+    let mut algorithms = vec!["ES256", "ES384", "EdDSA", "RS256", "PS256"];
+    if policy.algorithms == AlgorithmsShown::Unsigned {
+        algorithms.push("none");
+    }
     let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": state.url("/authorize"),
@@ -142,15 +147,29 @@ fn document(state: &State, issuer: &str) -> Value {
             members.insert("client_id_metadata_document_supported".to_owned(), value);
         }
     }
+    if policy.algorithms == AlgorithmsShown::Nothing
+        && let Some(members) = document.as_object_mut()
+    {
+        members.remove("token_endpoint_auth_signing_alg_values_supported");
+    }
     if !policy.response_types.on()
         && let Some(members) = document.as_object_mut()
     {
         members.remove("response_types_supported");
     }
-    if !policy.algorithms.on()
-        && let Some(members) = document.as_object_mut()
-    {
-        members.remove("token_endpoint_auth_signing_alg_values_supported");
+    let further = match state.policy.endpoint {
+        EndpointFault::BackchannelUnauthenticated => Some((
+            "backchannel_authentication_endpoint",
+            json!(state.url("/backchannel")),
+        )),
+        EndpointFault::DeviceUnauthenticated => {
+            Some(("device_authorization_endpoint", json!(state.url("/device"))))
+        }
+        EndpointFault::EmptyList => Some(("ui_locales_supported", json!([]))),
+        _ => None,
+    };
+    if let (Some((name, value)), Some(members)) = (further, document.as_object_mut()) {
+        members.insert(name.to_owned(), value);
     }
     if !policy.iss_flag.on()
         && let Some(members) = document.as_object_mut()

@@ -4,6 +4,7 @@ mod authorize;
 mod client;
 mod consent;
 mod credulous;
+mod further;
 mod manage;
 mod metadata;
 mod pages;

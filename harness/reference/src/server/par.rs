@@ -19,13 +19,15 @@ use super::reply::parameters;
 use super::reply::uncached;
 use super::state::State;
 use super::state::now;
+use crate::policy::EndpointFault;
 
 const LIFETIME: u64 = 60;
 
 /// Takes a pushed request.
 pub(crate) async fn push(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
     let mut sent = parameters(&body);
-    if parameter(&sent, "request_uri").is_some() {
+    sent.retain(|(_, value)| !value.is_empty());
+    if parameter(&sent, "request_uri").is_some() && state.policy.endpoint != EndpointFault::PushRefers {
         return error(400, "invalid_request", "`request_uri` cannot be pushed");
     }
     let authenticates = state.policy.authorize.par_authenticated;
@@ -56,8 +58,12 @@ pub(crate) async fn push(Shared(state): Shared<Arc<State>>, headers: HeaderMap, 
             memory
                 .pushed
                 .insert(uri.clone(), (client.id, sent, now + LIFETIME));
+            let status = match state.policy.endpoint {
+                EndpointFault::PushIsOk => 200,
+                _ => 201,
+            };
             uncached(answer(
-                201,
+                status,
                 &json!({ "request_uri": uri, "expires_in": LIFETIME }),
             ))
         }

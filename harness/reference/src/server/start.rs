@@ -123,6 +123,8 @@ fn router(state: Arc<State>) -> Router {
         .route(&at("/token"), post(token::exchange))
         .route(&at("/revoke"), post(token::revoke))
         .route(&at("/introspect"), post(token::introspect))
+        .route(&at("/device"), post(further::device))
+        .route(&at("/backchannel"), post(further::backchannel))
         .route(&at("/register"), any(register::register))
         .route(&at("/register/{id}"), any(manage::manage))
         .route(if path.is_empty() { "/" } else { &path }, get(metadata::about))

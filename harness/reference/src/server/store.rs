@@ -161,6 +161,14 @@ impl Store {
             .is_ok()
     }
 
+    /// Ends a registration token, whose client stays.
+    pub(crate) fn end_registration_token(&self, hash: &str) {
+        let _ = self.lock().execute(
+            "UPDATE clients SET token_hash = '' WHERE token_hash = ?1",
+            params![hash],
+        );
+    }
+
     pub(crate) fn delete_client(&self, id: &str) {
         let _ = self
             .lock()

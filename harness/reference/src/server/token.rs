@@ -15,6 +15,7 @@ use sha2::Sha256;
 use url::Url;
 
 use super::authorize::PAUSE_OF_MUTANT;
+use super::authorize::repeated;
 use super::client::Client;
 use super::client::Method;
 use super::client::basic;
@@ -33,6 +34,7 @@ use super::state::now;
 use super::store::Token;
 use crate::cimd::looks_like_url;
 use crate::policy::Check;
+use crate::policy::EndpointFault;
 use crate::policy::ManagementFault;
 
 const ACCESS_SECONDS: u64 = 3600;
@@ -43,6 +45,15 @@ const VERIFIER: std::ops::RangeInclusive<usize> = 43..=128;
 /// Takes token requests.
 pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
     let mut sent = parameters(&body);
+    if state.policy.endpoint != EndpointFault::RepeatedTaken
+        && let Some(name) = repeated(&sent, Check::Enforce)
+    {
+        return error(
+            400,
+            "invalid_request",
+            &format!("the parameter `{name}` comes twice"),
+        );
+    }
     if !state.policy.token.gone_clients.on()
         && let Some(id) = parameter(&sent, "client_id").filter(|id| looks_like_url(id))
         && state.client(id).await.is_err()
@@ -60,6 +71,9 @@ pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderM
         Ok(client) => client,
         Err(reason) if tells_unknown(&state, &headers) => {
             return error(400, "invalid_request", &reason);
+        }
+        Err(reason) if state.policy.endpoint == EndpointFault::Unchallenged => {
+            return error(400, "invalid_client", &reason);
         }
         Err(reason) => return invalid_client(&headers, &reason),
     };
@@ -123,7 +137,11 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
         return refuse("the code is unknown");
     };
     if known.used && rules.code_once.on() {
-        if rules.code_reuse_revokes.on() {
+        // Whoever has the code and not the verifier does not end what the client was given (OAuth 2.1 section 7.5.3).
+        let is_its_own = known.request.client_id == client.id
+            && verified(known.request.challenge.as_ref(), parameter(sent, "code_verifier"));
+        let counts = is_its_own || state.policy.endpoint == EndpointFault::WrongReplayRevokes;
+        if rules.code_reuse_revokes.on() && counts {
             state.store.end_family(&known.family);
         }
         return refuse("the code was used before");
@@ -219,7 +237,19 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
         (true, false) => Refresh::Again(token),
         (false, _) => Refresh::None,
     };
-    grant(state, &client.id, &known.family, known.scope.as_deref(), kept)
+    let asked = parameter(sent, "scope");
+    let scope = match (asked, known.scope.as_deref()) {
+        (Some(_), _) if state.policy.endpoint == EndpointFault::RefreshWidens => asked,
+        (Some(asked), had) => {
+            let had: Vec<&str> = had.unwrap_or_default().split(' ').collect();
+            if !asked.split(' ').all(|scope| had.contains(&scope)) {
+                return error(400, "invalid_scope", "the scope is wider than what was granted");
+            }
+            Some(asked)
+        }
+        (None, had) => had,
+    };
+    grant(state, &client.id, &known.family, scope, kept)
 }
 
 /// Whether an identifier is the one that something was given to.
@@ -303,13 +333,25 @@ pub(crate) async fn revoke(Shared(state): Shared<Arc<State>>, headers: HeaderMap
     let Some(token) = parameter(&sent, "token") else {
         return error(400, "invalid_request", "`token` is missing");
     };
-    if let Some(known) = state
+    let fault = state.policy.endpoint;
+    let hashed = hash(token);
+    let hinted = parameter(&sent, "token_type_hint").unwrap_or_default();
+    let found = state
         .store
-        .token(&hash(token))
+        .token(&hashed)
         .filter(|known| known.client_id == client.id || !rules.revocation_bound.on())
-        .filter(|_| rules.revocation_ends.on())
-    {
-        state.store.end_family(&known.family);
+        .filter(|known| {
+            fault != EndpointFault::RevocationTrustsHint || hinted.starts_with(known.kind.as_str())
+        });
+    if found.is_none() && fault == EndpointFault::RevocationWantsKnown {
+        return error(400, "invalid_request", "the token is not known");
+    }
+    match found.filter(|_| rules.revocation_ends.on()) {
+        Some(_) if fault == EndpointFault::RevocationKeepsAccess => {
+            let _ = state.store.end_token(&hashed);
+        }
+        Some(known) => state.store.end_family(&known.family),
+        None => {}
     }
     uncached(answer(
         if rules.revocation_ok.on() { 200 } else { 202 },

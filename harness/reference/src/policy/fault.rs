@@ -1,0 +1,45 @@
+//! Faults of the authorization, token, revocation and management endpoints: one wrong thing each.
+
+/// What an endpoint gets wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EndpointFault {
+    /// Nothing.
+    #[default]
+    None,
+    /// Pages of strangers read the authorization endpoint.
+    CrossOrigin,
+    /// A parameter without a value is one with an empty value.
+    EmptyCounts,
+    /// A pushed request is answered with 200.
+    PushIsOk,
+    /// A pushed request may refer to another.
+    PushRefers,
+    /// Whatever the response type is, a code is given.
+    AnyResponseType,
+    /// Of repeated parameters at the token endpoint the first counts.
+    RepeatedTaken,
+    /// Requests over the back channel are taken from whoever names a client.
+    BackchannelUnauthenticated,
+    /// Devices are authorized for whoever names a client.
+    DeviceUnauthenticated,
+    /// The metadata has a list of nothing.
+    EmptyList,
+    /// A form is answered with 302.
+    Found,
+    /// A refresh gives the scope that it asks for.
+    RefreshWidens,
+    /// A revoked refresh token leaves the access tokens alive.
+    RevocationKeepsAccess,
+    /// A token is looked for among those of the hint only.
+    RevocationTrustsHint,
+    /// An unknown token cannot be revoked.
+    RevocationWantsKnown,
+    /// A client that tried HTTP authentication is told 400.
+    Unchallenged,
+    /// A place of nobody leaves the token that asked there alive.
+    UnknownPlaceKeepsToken,
+    /// A parameter that is not known is a reason to refuse.
+    UnknownRefused,
+    /// A used code with a wrong verifier ends what it gave.
+    WrongReplayRevokes,
+}
