@@ -20,11 +20,13 @@ use cimdspec_model::scenario::step::Authorize;
 use cimdspec_model::scenario::step::Register;
 use cimdspec_model::scenario::step::Serve;
 use cimdspec_model::scenario::step::Step;
+use cimdspec_model::scenario::token::Token;
 use cimdspec_model::text::Text;
 use serde_json::Value;
 
 use crate::capacity::capacity;
 use crate::cookie::Jar;
+use crate::keys::TYPES;
 use crate::login;
 use crate::registration::LeftBehind;
 use crate::run::Job;
@@ -38,6 +40,9 @@ const A_CROWD: usize = 5;
 const PLAIN_DEADLINE: Duration = Duration::from_secs(30);
 /// The asking step of every calibration.
 const ASK: &str = "ask";
+
+/// The step of the calibration that redeems the code of the one before.
+const REDEEM: &str = "redeem";
 
 /// What the calibration brought.
 #[derive(Default)]
@@ -90,6 +95,9 @@ pub(crate) async fn calibrate(plans: &[Arc<Plan>], job: &Job, left_behind: &Left
         if job.looks == Looks::Twice && plans.len() >= A_CROWD {
             calibrator.in_a_crowd(plan, plans.len()).await;
         }
+    }
+    if let Some(plan) = with(Need::PrivateKeyJwt).filter(|_| job.target.offers(Need::PrivateKeyJwt)) {
+        calibrator.by_key(plan).await;
     }
     if let Some(plan) = with(Need::Dcr).filter(|_| job.target.offers(Need::Dcr)) {
         calibrator.by_registration(plan).await;
@@ -158,6 +166,45 @@ impl Calibrator<'_> {
             self.found.calibration.bad.extend(record);
         }
         self.tell("documents");
+    }
+
+    /// What assertions are to say they are: the first type by which a client with a key gets tokens.
+    async fn by_key(&mut self, plan: &Plan) {
+        if !self.found.grants() {
+            return;
+        }
+        let keys = self.job.target.keys();
+        let redeem = Act::Token(Token {
+            client: None,
+            code: StepName::constant(ASK),
+            set: BTreeMap::new(),
+            omit: Vec::new(),
+            repeat: BTreeMap::new(),
+            auth: None,
+        });
+        for (index, named) in TYPES.iter().enumerate() {
+            keys.say(index);
+            let steps = vec![
+                step(ASK, Act::Authorize(Authorize::default())),
+                step(REDEEM, redeem.clone()),
+            ];
+            let id = CaseId::new(&format!("{}k", self.job.nonce), index);
+            let Some(walked) = self.walk(&bare(plan, steps), id).await else {
+                break;
+            };
+            let mut records = walked.case.steps.iter();
+            let record = records.find(|record| record.step.as_str() == REDEEM);
+            if record.is_some_and(|record| disposition(record, &redeem, &self.found.calibration).is_granted())
+            {
+                if index > 0 {
+                    let told =
+                        format!("assertions are taken when they say that they are of the type `{named}`");
+                    self.found.words.push(told);
+                }
+                return;
+            }
+        }
+        keys.say(0);
     }
 
     /// How many clients it takes at once, where the profile does not say.

@@ -24,6 +24,7 @@ use cimdspec_model::scenario::step::Until;
 use cimdspec_world::Environment;
 
 use crate::hostile::Behaviours;
+use crate::keys::TYPES;
 use crate::lacking::environment_lacks;
 
 const CALIBRATION: &str = "calibration";
@@ -154,6 +155,10 @@ fn calibration(plans: &[&Arc<Plan>], profile: &Profile) -> Requests {
     let mut requests = Requests::new();
     if needs(Need::Cimd) {
         add(&mut requests, &ask(CALIBRATED_REQUESTS));
+    }
+    if needs(Need::PrivateKeyJwt) {
+        add(&mut requests, &ask(TYPES.len()));
+        add(&mut requests, &Requests::from([(Kind::Token, TYPES.len())]));
     }
     if needs(Need::Dcr) {
         add(&mut requests, &ask(CALIBRATED_CLIENTS));

@@ -1,6 +1,8 @@
 //! The client's keys of a run, and the assertions that are signed with them.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
@@ -26,6 +28,8 @@ pub(crate) struct Keys {
     other: SigningKey,
     /// One for each algorithm, for clients that tell theirs.
     of_algorithms: Vec<(Algorithm, SigningKey)>,
+    /// Which of [`TYPES`] the assertions say they are.
+    said: AtomicUsize,
 }
 
 /// The claims of an assertion, as far as they vary.
@@ -38,6 +42,8 @@ pub(crate) struct Assertion<'a> {
     pub(crate) fault: Option<Authentication>,
 }
 
+/// What right assertions may say they are: libraries of old know the first only, CIMD -03 wants an explicit one.
+pub(crate) const TYPES: [&str; 3] = ["JWT", "client-authentication+jwt", "oauth-client-auth+jwt"];
 const LIFETIME: Duration = Duration::from_secs(60);
 const ANOTHER_SERVER: &str = "https://another-server.example/";
 const ANOTHER_CLIENT: &str = "https://another-client.example/client.json";
@@ -65,7 +71,21 @@ impl Keys {
             client: SigningKey::generate(algorithm, "cimdspec-client", Which::Client)?,
             other: SigningKey::generate(algorithm, "cimdspec-other", Which::Other)?,
             of_algorithms: of_algorithms.collect::<Result<_, DriveError>>()?,
+            said: AtomicUsize::new(0),
         })
+    }
+
+    /// Assertions say from now on that they are of this one of [`TYPES`].
+    pub(crate) fn say(&self, index: usize) {
+        self.said.store(index, Ordering::Relaxed);
+    }
+
+    /// What assertions say they are.
+    fn said(&self) -> &'static str {
+        TYPES
+            .get(self.said.load(Ordering::Relaxed))
+            .copied()
+            .unwrap_or(TYPES[0])
     }
 
     /// The JSON Web Key Sets that `@keys/…` stands for.
@@ -158,7 +178,7 @@ impl Keys {
             Some(Authentication::AssertionWithoutId) => leave_out(&mut claims, "jti"),
             _ => {}
         }
-        let header = |more: Value| self.client.header(more);
+        let header = |more: Value| self.client.header(self.said(), more);
         let confused = |form| Ok(self.client.authenticated(form, &claims));
         let typed = |told: &str| self.client.sign_with(&header(json!({ "typ": told })), &claims);
         match wanted.fault {
@@ -215,9 +235,11 @@ impl Keys {
                 self.other.sign_with(&header(links), &claims)
             }
             // It names the published key, so that the signature is what is wrong.
-            Some(Authentication::AssertionWrongKey) => self.other.sign(self.client.kid, &claims),
-            Some(Authentication::AssertionOtherKey) => self.other.sign(self.other.kid, &claims),
-            _ => self.client.sign(self.client.kid, &claims),
+            Some(Authentication::AssertionWrongKey) => self.other.sign_with(&header(json!({})), &claims),
+            Some(Authentication::AssertionOtherKey) => self
+                .other
+                .sign_with(&header(json!({ "kid": self.other.kid })), &claims),
+            _ => self.client.sign_with(&header(json!({})), &claims),
         }
     }
 
@@ -227,7 +249,7 @@ impl Keys {
         let (_, key) = keys
             .find(|(known, _)| *known == algorithm)
             .ok_or("there is no key of this algorithm")?;
-        key.sign(key.kid, claims)
+        key.sign_with(&key.header(self.said(), json!({})), claims)
     }
 }
 
@@ -318,6 +340,8 @@ mod tests {
         ] {
             assert!(verifies(&assertion(&keys, Some(fault))), "{fault:?}");
         }
+        keys.say(1);
+        assert_eq!(parts(&assertion(&keys, None)).0["typ"], TYPES[1]);
         let expired = parts(&assertion(&keys, Some(Authentication::AssertionExpired))).1;
         assert!(expired["exp"].as_u64() < claims["iat"].as_u64());
         let subject = parts(&assertion(&keys, Some(Authentication::AssertionWrongSubject))).1;

@@ -148,9 +148,9 @@ impl SigningKey {
         key
     }
 
-    /// A header that names the key, with these members too.
-    pub(crate) fn header(&self, more: Value) -> Value {
-        let mut header = json!({ "alg": self.algorithm.name(), "typ": "JWT", "kid": self.kid });
+    /// A header that names the key and this type, with these members too.
+    pub(crate) fn header(&self, told: &str, more: Value) -> Value {
+        let mut header = json!({ "alg": self.algorithm.name(), "typ": told, "kid": self.kid });
         if let (Some(header), Value::Object(more)) = (header.as_object_mut(), more) {
             header.extend(more);
         }
@@ -159,7 +159,7 @@ impl SigningKey {
 
     /// A JWT whose header names this key identifier.
     pub(crate) fn sign(&self, kid: &str, claims: &Value) -> Result<String, String> {
-        self.sign_with(&self.header(json!({ "kid": kid })), claims)
+        self.sign_with(&self.header("JWT", json!({ "kid": kid })), claims)
     }
 
     /// A JWT with this header.
@@ -171,7 +171,11 @@ impl SigningKey {
 
     /// A MAC with a form of the public key as its secret, as a server makes it that lets the header choose.
     pub(crate) fn authenticated(&self, form: PublicForm, claims: &Value) -> String {
-        authenticated(&self.form(form), &self.header(json!({ "alg": "HS256" })), claims)
+        authenticated(
+            &self.form(form),
+            &self.header("JWT", json!({ "alg": "HS256" })),
+            claims,
+        )
     }
 
     /// How many bytes its signatures have.

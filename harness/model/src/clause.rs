@@ -12,6 +12,8 @@ use crate::name::ClauseId;
 
 /// The revision of CIMD whose sections are known from its editors' copy only.
 const PROVISIONAL_REVISION: &str = "03";
+/// How the anchors of the Model Context Protocol begin.
+const MCP: &str = "MCP ";
 
 /// The level of a clause; `advice` is ours, with a written stance, not a specification's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -77,18 +79,31 @@ impl Clause {
         self.anchor.contains_key(anchor).then_some(level)
     }
 
-    /// The newest anchor in words: `draft -02 section 8.6`; a provisional one only where there is no other.
+    /// The newest anchor in words: `draft -02 section 8.6`; a provisional one only where there is no other. What MCP says
+    /// beside another text is cited beside it.
     pub fn citation(&self) -> String {
-        let settled = |(revision, _): &(&String, &String)| revision.as_str() != PROVISIONAL_REVISION;
-        let newest = self.anchor.iter().rev().find(settled);
-        match newest.or_else(|| self.anchor.iter().next_back()) {
-            None => "cimdspec stance".to_owned(),
-            Some((revision, section)) if revision.starts_with(|c: char| c.is_ascii_digit()) => {
-                format!("CIMD draft -{revision} section {section}")
-            }
-            Some((address, date)) if address.starts_with("https://") => format!("{address}, seen {date}"),
-            Some((document, section)) => format!("{document} section {section}"),
+        let (of_mcp, others): (Vec<_>, Vec<_>) = self
+            .anchor
+            .iter()
+            .rev()
+            .partition(|(document, _)| document.starts_with(MCP));
+        let settled = |(revision, _): &&(&String, &String)| revision.as_str() != PROVISIONAL_REVISION;
+        let newest = others.iter().find(settled).or(others.first());
+        let told: Vec<String> = newest.into_iter().chain(of_mcp.first()).map(cited).collect();
+        match told.is_empty() {
+            true => "cimdspec stance".to_owned(),
+            false => told.join("; "),
         }
+    }
+}
+
+fn cited((document, section): &(&String, &String)) -> String {
+    match document.as_str() {
+        revision if revision.starts_with(|c: char| c.is_ascii_digit()) => {
+            format!("CIMD draft -{revision} section {section}")
+        }
+        address if address.starts_with("https://") => format!("{address}, seen {section}"),
+        document => format!("{document} section {section}"),
     }
 }
 
@@ -197,4 +212,18 @@ fn collect(
 /// The JSON Schema of one clause entry.
 pub fn schema() -> schemars::Schema {
     schemars::schema_for!(ClauseRaw)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_mcp_says_too_is_cited_beside_the_draft() {
+        let text = "[a]\nlevel = \"must\"\nbinds = \"as\"\nquote = \"q\"\nanchor = { \"02\" = \"4\", \"03\" = \"5\", \"MCP x\" = \"Z\" }\n";
+        let sources = Sources([("clauses/w.toml".to_owned(), text.to_owned())].into());
+        let read = Clauses::read(&sources).unwrap();
+        let clause = read.0.values().next().unwrap();
+        assert_eq!(clause.citation(), "CIMD draft -02 section 4; MCP x section Z");
+    }
 }
