@@ -92,6 +92,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| policy.endpoint = EndpointFault::UnknownRefused,
     },
     Mutant {
+        name: "weakened-client-renews",
+        summary: "renews the tokens of a client that authenticated and does so no more",
+        apply: |policy| policy.endpoint = EndpointFault::WeakenedRenews,
+    },
+    Mutant {
         name: "wrong-replay-revokes",
         summary: "ends the tokens of a code when somebody without its verifier presents it",
         apply: |policy| policy.endpoint = EndpointFault::WrongReplayRevokes,

@@ -40,6 +40,8 @@ pub enum EndpointFault {
     UnknownPlaceKeepsToken,
     /// A parameter that is not known is a reason to refuse.
     UnknownRefused,
+    /// A client that gave up its key renews what it got with it.
+    WeakenedRenews,
     /// A used code with a wrong verifier ends what it gave.
     WrongReplayRevokes,
 }

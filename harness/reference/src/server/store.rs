@@ -49,12 +49,14 @@ pub(crate) struct Token {
     pub(crate) scope: Option<String>,
     pub(crate) expires: u64,
     pub(crate) live: bool,
+    /// Whether its client authenticated when it was given.
+    pub(crate) authenticated: bool,
 }
 
 const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS clients (id TEXT PRIMARY KEY, metadata TEXT, secret_hash TEXT, token_hash TEXT, issued INTEGER);
 CREATE TABLE IF NOT EXISTS codes (hash TEXT PRIMARY KEY, client_id TEXT, content TEXT);
-CREATE TABLE IF NOT EXISTS tokens (hash TEXT PRIMARY KEY, client_id TEXT, family TEXT, kind TEXT, scope TEXT, expires INTEGER, live INTEGER);
+CREATE TABLE IF NOT EXISTS tokens (hash TEXT PRIMARY KEY, client_id TEXT, family TEXT, kind TEXT, scope TEXT, expires INTEGER, live INTEGER, authenticated INTEGER);
 CREATE INDEX IF NOT EXISTS tokens_family ON tokens (family);
 CREATE TABLE IF NOT EXISTS fetches (at INTEGER, client_id TEXT, url TEXT, purpose TEXT, outcome TEXT, milliseconds INTEGER);
 ";
@@ -257,9 +259,10 @@ impl Store {
             scope,
             expires,
             live,
+            authenticated,
         } = token;
         self.lock()
-            .prepare_cached("INSERT OR REPLACE INTO tokens VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
+            .prepare_cached("INSERT OR REPLACE INTO tokens VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?
             .execute(params![
                 hash,
                 client_id,
@@ -267,7 +270,8 @@ impl Store {
                 kind,
                 scope,
                 seconds(*expires),
-                live
+                live,
+                authenticated
             ])
             .map(|_| ())
     }
@@ -286,6 +290,7 @@ impl Store {
                     scope: row.get(4)?,
                     expires: u64::try_from(row.get::<_, i64>(5)?).unwrap_or(0),
                     live: row.get(6)?,
+                    authenticated: row.get(7)?,
                 })
             })
             .optional()

@@ -116,7 +116,7 @@ fn credentials(state: &State, client: &Client, sent: &Parameters) -> Response {
         return error(400, "unauthorized_client", "the client does not use this grant");
     }
     let scope = parameter(sent, "scope");
-    grant(state, &client.id, &state.random(), scope, Refresh::None)
+    grant(state, client, &state.random(), scope, Refresh::None)
 }
 
 async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
@@ -179,13 +179,7 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
         true => Refresh::New,
         false => Refresh::None,
     };
-    grant(
-        state,
-        &client.id,
-        &known.family,
-        request.scope.as_deref(),
-        refresh,
-    )
+    grant(state, client, &known.family, request.scope.as_deref(), refresh)
 }
 
 fn verified(challenge: Option<&(String, String)>, verifier: Option<&str>) -> bool {
@@ -214,6 +208,10 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
     let is_its = is_of(&known.client_id, &client.id, rules.refresh_bound_exactly);
     if !is_its && rules.refresh_bound_to_client.on() {
         return refuse("the refresh token is another client's");
+    }
+    let is_weaker = known.authenticated && client.method == Method::None;
+    if is_weaker && state.policy.endpoint != EndpointFault::WeakenedRenews {
+        return refuse("the client authenticated when it was given the refresh token");
     }
     let is_live = if !known.live || known.expires <= now() {
         false
@@ -249,7 +247,7 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
         }
         (None, had) => had,
     };
-    grant(state, &client.id, &known.family, scope, kept)
+    grant(state, client, &known.family, scope, kept)
 }
 
 /// Whether an identifier is the one that something was given to.
@@ -271,7 +269,7 @@ enum Refresh<'a> {
 /// Gives tokens; a refresh token too where it is new.
 fn grant(
     state: &State,
-    client_id: &str,
+    client: &Client,
     family: &str,
     scope: Option<&str>,
     refresh: Refresh<'_>,
@@ -290,12 +288,13 @@ fn grant(
     for (kind, member, lifetime) in kinds {
         let token = state.random();
         let kept = Token {
-            client_id: client_id.to_owned(),
+            client_id: client.id.clone(),
             family: family.to_owned(),
             kind: kind.to_owned(),
             scope: scope.map(str::to_owned),
             expires: now() + lifetime,
             live: true,
+            authenticated: client.method != Method::None,
         };
         if state.store.put_token(&hash(&token), &kept).is_err() {
             return error(500, "server_error", "the token could not be stored");
