@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use cimdspec_drive::Controls;
 use cimdspec_drive::Job;
 use cimdspec_drive::Load;
 use cimdspec_drive::Looks;
@@ -223,6 +224,7 @@ async fn probed(
         progress,
         stop: stopped,
         limits: vec![Arc::new(Semaphore::new(1))],
+        controls: Controls::Always,
         looks: Looks::Once,
         load: Load::Refused,
     };

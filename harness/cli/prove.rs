@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cimdspec_drive::Controls;
 use cimdspec_drive::Job;
 use cimdspec_drive::Load;
 use cimdspec_drive::Looks;
@@ -13,6 +14,7 @@ use cimdspec_judge::UNMET;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::catalogue::Catalogue;
+use cimdspec_model::scenario::catalogue::Scenario;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_reference::Mutant;
@@ -46,6 +48,8 @@ use crate::talk::say;
 use crate::talk::show;
 
 const CASES_AT_ONCE: usize = 24;
+/// Most of them wait, so that many can run at once.
+const SCENARIOS_AT_ONCE: usize = 200;
 /// A mutant that hangs must not hold the places of all others.
 const CASES_OF_ONE: usize = 4;
 /// The first mutants begin one after the other, so that some wait while others work, all the time.
@@ -86,29 +90,39 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
         .iter()
         .map(|name| format!("scenarios name a mutant that does not exist: `{name}`"))
         .collect();
+    let consulted = match arguments.only.is_empty() {
+        true => {
+            let clean = proof.clean().await?;
+            faults.extend(clean.wrong);
+            let all = chosen.len() * clean.consulted.len();
+            let kept: usize = chosen
+                .iter()
+                .map(|mutant| {
+                    let differing = differing(&deviating(mutant));
+                    let read = clean.consulted.values();
+                    read.filter(|read| !read.is_disjoint(&differing)).count()
+                })
+                .sum();
+            say(&format!(
+                "  {kept} of {all} pairs of a mutant and a scenario can differ: in the others the reference never reads what the mutant changes"
+            ));
+            Some(clean.consulted)
+        }
+        // For a few mutants it is cheaper to run everything than to learn what may be left out.
+        false => None,
+    };
     let runs = chosen.iter().enumerate().map(|(index, mutant)| {
         let apart = if index < arguments.at_once { index } else { 0 };
-        let proof = &proof;
+        let (proof, consulted) = (&proof, consulted.as_ref());
         async move {
             tokio::time::sleep(BETWEEN_STARTS * u32::try_from(apart).unwrap_or_default()).await;
-            proof.mutant(index, mutant).await
+            proof.mutant(index, mutant, consulted).await
         }
     });
     let done = stream::iter(runs)
         .buffer_unordered(arguments.at_once.max(1))
-        .collect::<Vec<Result<(MatrixRow, Red), Stop>>>();
-    let unclean = async {
-        match arguments.only.is_empty() {
-            true => proof.unclean("r").await,
-            false => Ok(Vec::new()),
-        }
-    };
-    let (done, mut unclean) = tokio::join!(done, unclean);
-    if unclean.as_ref().is_ok_and(|wrong| !wrong.is_empty()) {
-        say("  the conformant reference: again, alone, since a crowded machine can blur its times");
-        unclean = proof.unclean("ra").await;
-    }
-    faults.extend(unclean?);
+        .collect::<Vec<Result<(MatrixRow, Red), Stop>>>()
+        .await;
     let mut rows = Vec::new();
     let mut reds: BTreeMap<String, Red> = BTreeMap::new();
     for result in done {
@@ -122,7 +136,9 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
                 row.mutant,
                 row.faults.join("; ")
             ));
-            (row, red) = proof.mutant(chosen.len() + index, chosen[index]).await?;
+            (row, red) = proof
+                .mutant(chosen.len() + index, chosen[index], consulted.as_ref())
+                .await?;
         }
         reds.insert(row.mutant.clone(), red);
         rows.push(row);
@@ -162,6 +178,18 @@ fn chosen(only: &[String]) -> Result<Vec<&'static Mutant>, Stop> {
         .collect())
 }
 
+/// The policy of a mutant.
+fn deviating(mutant: &Mutant) -> Policy {
+    let mut policy = Policy::default();
+    (mutant.apply)(&mut policy);
+    policy
+}
+
+/// The parts of the policy that decide otherwise than the reference.
+fn differing(policy: &Policy) -> BTreeSet<&'static str> {
+    policy.differing(&Policy::default())
+}
+
 /// The checks that turned red, as `scenario#check`.
 type Red = BTreeSet<String>;
 
@@ -184,33 +212,101 @@ struct Proof {
     breadth: Breadth,
 }
 
+/// The parts of the policy that were read while each scenario ran.
+type Consulted = BTreeMap<String, BTreeSet<&'static str>>;
+
+/// What the conformant reference did.
+struct Clean {
+    /// What it did not pass.
+    wrong: Vec<String>,
+    consulted: Consulted,
+}
+
 impl Proof {
-    /// What the conformant reference did not pass.
-    async fn unclean(&self, look: &str) -> Result<Vec<String>, Stop> {
-        let plans = self.catalogue.plans().cloned().collect();
-        let nonce = format!("{}{look}", self.nonce);
-        let mut wrong = Vec::new();
-        self.run(Policy::default(), plans, nonce, |finding| {
-            let is_unmet = matches!(&finding.outcome, Outcome::NotApplicable(why) if why.starts_with(UNMET));
-            if !finding.outcome.is_good() && !is_unmet {
-                let told = serde_json::to_string(&finding.outcome).unwrap_or_default();
-                wrong.push(format!("the reference is not clean: {} {told}", finding.id()));
+    /// Runs every variant of every scenario, each scenario on a conformant reference of its own.
+    async fn clean(&self) -> Result<Clean, Stop> {
+        let scenarios = self.catalogue.scenarios.iter().enumerate();
+        let runs = scenarios.map(|(index, scenario)| async move {
+            let found = self.cleanly(format!("r{index:x}x"), scenario).await?;
+            Ok((index, found))
+        });
+        let done: Vec<Result<_, Stop>> = stream::iter(runs)
+            .buffer_unordered(SCENARIOS_AT_ONCE)
+            .collect()
+            .await;
+        let mut clean = Clean {
+            wrong: Vec::new(),
+            consulted: Consulted::new(),
+        };
+        for result in done {
+            let (index, (mut wrong, consulted)) = result?;
+            let scenario = &self.catalogue.scenarios[index];
+            if !wrong.is_empty() {
+                say(&format!(
+                    "  {}: again, alone, since a crowded machine can blur its times",
+                    scenario.id
+                ));
+                (wrong, _) = self.cleanly(format!("r{index:x}a"), scenario).await?;
             }
-        })
-        .await?;
-        wrong.sort();
-        let mark = if wrong.is_empty() { "clean " } else { "FAULT " };
+            clean.wrong.extend(wrong);
+            clean.consulted.insert(scenario.id.to_string(), consulted);
+        }
+        clean.wrong.sort();
+        let mark = if clean.wrong.is_empty() {
+            "clean "
+        } else {
+            "FAULT "
+        };
         say(&format!("  {mark} the conformant reference, every variant"));
-        Ok(wrong)
+        Ok(clean)
+    }
+
+    /// What the conformant reference did not pass of a scenario, and which parts of its policy it read.
+    async fn cleanly(
+        &self,
+        label: String,
+        scenario: &Scenario,
+    ) -> Result<(Vec<String>, BTreeSet<&'static str>), Stop> {
+        let policy = Policy::default();
+        let watched = policy.clone();
+        let nonce = format!("{}{label}", self.nonce);
+        let mut wrong = Vec::new();
+        self.run(
+            policy,
+            scenario.plans.clone(),
+            nonce,
+            Controls::Always,
+            |finding| {
+                let is_unmet =
+                    matches!(&finding.outcome, Outcome::NotApplicable(why) if why.starts_with(UNMET));
+                if !finding.outcome.is_good() && !is_unmet {
+                    let told = serde_json::to_string(&finding.outcome).unwrap_or_default();
+                    wrong.push(format!("the reference is not clean: {} {told}", finding.id()));
+                }
+            },
+        )
+        .await?;
+        Ok((wrong, watched.consulted()))
     }
 
     /// The row of one mutant, and all that turned red.
-    async fn mutant(&self, index: usize, mutant: &Mutant) -> Result<(MatrixRow, Red), Stop> {
-        let mut policy = Policy::default();
-        (mutant.apply)(&mut policy);
+    async fn mutant(
+        &self,
+        index: usize,
+        mutant: &Mutant,
+        consulted: Option<&Consulted>,
+    ) -> Result<(MatrixRow, Red), Stop> {
+        let policy = deviating(mutant);
+        let differing = differing(&policy);
+        let plans = self.plans_for(mutant.name, |scenario| {
+            let read = consulted.and_then(|consulted| consulted.get(scenario));
+            read.is_none_or(|read| !read.is_disjoint(&differing))
+        });
         let nonce = format!("{}{index:x}x", self.nonce);
         let mut red = Red::new();
-        self.run(policy, self.plans_for(mutant.name), nonce, |finding| {
+        // Only what breaks a rule counts here.
+        let controls = Controls::ForBreaches;
+        self.run(policy, plans, nonce, controls, |finding| {
             if finding.outcome == Outcome::Fail {
                 red.insert(format!("{}#{}", finding.variant.scenario, finding.check));
             }
@@ -222,7 +318,8 @@ impl Proof {
         Ok((row, red))
     }
 
-    fn plans_for(&self, mutant: &str) -> Vec<Arc<Plan>> {
+    /// The plans to run against a mutant; where the reference never read what it changes, the mutant cannot differ.
+    fn plans_for(&self, mutant: &str, may_differ: impl Fn(&str) -> bool) -> Vec<Arc<Plan>> {
         let scenarios = self.catalogue.scenarios.iter();
         scenarios
             .flat_map(|scenario| {
@@ -231,7 +328,7 @@ impl Proof {
                 let most = match (self.breadth, is_concerned) {
                     (_, true) => usize::MAX,
                     // A load blurs the times of all that run beside it.
-                    _ if is_load => 0,
+                    _ if is_load || !may_differ(scenario.id.as_str()) => 0,
                     (Breadth::Every, false) => usize::MAX,
                     (Breadth::Claimed, false) => 1,
                 };
@@ -246,6 +343,7 @@ impl Proof {
         policy: Policy,
         plans: Vec<Arc<Plan>>,
         nonce: String,
+        controls: Controls,
         mut each: impl FnMut(Finding),
     ) -> Result<(), Stop> {
         let embedded = self.stage.reference(&nonce, policy).await?;
@@ -262,6 +360,7 @@ impl Proof {
             stop: stopped,
             limits: vec![Arc::new(Semaphore::new(CASES_OF_ONE)), Arc::clone(&self.limit)],
             looks: Looks::Once,
+            controls,
             load: Load::Consented,
         };
         let running = tokio::spawn(cimdspec_drive::run(job));

@@ -7,6 +7,7 @@ use std::time::Instant;
 use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
 
+use cimdspec_drive::Controls;
 use cimdspec_drive::Job;
 use cimdspec_drive::Load;
 use cimdspec_drive::Looks;
@@ -212,6 +213,7 @@ async fn walk(
         progress,
         stop: stopped,
         limits: vec![Arc::new(Semaphore::new(arguments.jobs.max(1)))],
+        controls: Controls::Always,
         looks: Looks::Twice,
         load: match arguments.load {
             true => Load::Consented,

@@ -4,20 +4,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use cimdspec_judge::Calibration;
-use cimdspec_judge::Input;
 use cimdspec_judge::is_certain;
-use cimdspec_judge::is_early;
-use cimdspec_judge::judge;
 use cimdspec_judge::not_judged;
 use cimdspec_judge::settle;
-use cimdspec_model::name::CaseId;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
-use cimdspec_world::Reservation;
 use tokio::sync::OnceCell;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -26,12 +20,11 @@ use crate::keeper::Keeper;
 use crate::lacking::Burden;
 use crate::lacking::burden as burden_of;
 use crate::lacking::is_patient;
-use crate::lacking::requests_at_once;
+use crate::looked::Looked;
 use crate::registration::LeftBehind;
 use crate::run::Job;
 use crate::run::Looks;
 use crate::run::Progress;
-use crate::walk::walk;
 
 /// What all cases of a run share.
 pub(crate) struct Shared {
@@ -55,23 +48,6 @@ pub(crate) struct Task {
     pub(crate) plan: Arc<Plan>,
     pub(crate) control: Option<Arc<Shareable>>,
     pub(crate) number: usize,
-}
-
-/// What a case holds while it is walked.
-struct Place {
-    _turn: Reservation,
-    _of_all: Option<OwnedSemaphorePermit>,
-    _of_quick: Vec<OwnedSemaphorePermit>,
-}
-
-/// What one look at a plan brought.
-struct Looked {
-    findings: Vec<Finding>,
-    case: Option<Case>,
-    /// Whether the server died meanwhile.
-    died: bool,
-    /// Whether the server refused before it asked for the document: by a rule, or for its load.
-    early: bool,
 }
 
 /// A case that is looked at again.
@@ -269,120 +245,5 @@ impl Shared {
             died: second.died,
             harm,
         }
-    }
-
-    /// Waits until the case may be walked. Nobody holds a permit who waits for an address or for a control: those that
-    /// need neither would wait with them.
-    async fn place(&self, plan: &Plan) -> Place {
-        let turn = self.job.world.reserve(&plan.claims()).await;
-        let of_all = match &self.at_once {
-            Some((most, turns)) => {
-                let many = u32::try_from(requests_at_once(plan).min(*most)).unwrap_or(1);
-                Arc::clone(turns).acquire_many_owned(many).await.ok()
-            }
-            None => None,
-        };
-        let mut of_quick = Vec::new();
-        if !is_patient(plan) {
-            for limit in &self.job.limits {
-                of_quick.extend(Arc::clone(limit).acquire_owned().await);
-            }
-        }
-        Place {
-            _turn: turn,
-            _of_all: of_all,
-            _of_quick: of_quick,
-        }
-    }
-
-    /// One look: the control by whoever needs it first, then the case.
-    async fn looked_at(&self, task: &Task, look: &str) -> Looked {
-        let Task {
-            plan,
-            control,
-            number,
-        } = task;
-        let unjudged = |outcome: Outcome| Looked {
-            findings: not_judged(plan, &self.job.clauses, &outcome),
-            case: None,
-            died: false,
-            early: false,
-        };
-        let control = match control {
-            None => None,
-            Some(shareable) => match self.control(shareable, *number, look).await {
-                Some(case) => Some((&shareable.plan, case)),
-                None => {
-                    let why = "the paired control could not be walked".to_owned();
-                    return unjudged(Outcome::Error(why));
-                }
-            },
-        };
-        let _place = self.place(plan).await;
-        if self.stopped() {
-            return unjudged(Outcome::Error("the run was stopped".to_owned()));
-        }
-        let before = match self.keeper.watch().await {
-            Ok(life) => life,
-            Err(why) => return unjudged(Outcome::Inconclusive(why)),
-        };
-        let nonce = format!("{}{look}", self.job.nonce);
-        let case = match self.case(plan, &nonce, *number).await {
-            Ok(case) => case,
-            Err(reason) => return unjudged(Outcome::Error(reason)),
-        };
-        if let Some(how) = self.keeper.died_since(&before).await {
-            let outcome = Outcome::Inconclusive(format!("the server died while this case ran: {how}"));
-            return Looked {
-                findings: not_judged(plan, &self.job.clauses, &outcome),
-                case: Some(case),
-                died: true,
-                early: false,
-            };
-        }
-        let findings = judge(Input {
-            plan,
-            case: &case,
-            control: control.as_ref().map(|(plan, case)| (*plan, case)),
-            calibration: &self.calibration,
-            clauses: &self.job.clauses,
-            profile: self.job.target.profile(),
-            issuer: self.job.target.issuer(),
-        });
-        let early = control
-            .as_ref()
-            .is_some_and(|(_, control)| is_early(&case, control));
-        let passed = findings.iter().all(|finding| finding.outcome.is_good());
-        Looked {
-            findings,
-            case: (!passed).then_some(case),
-            died: false,
-            early,
-        }
-    }
-
-    /// The control's case: the shared one, or at the second look one of its own.
-    async fn control(&self, shareable: &Shareable, number: usize, look: &str) -> Option<Case> {
-        let nonce = format!("{}k{look}", self.job.nonce);
-        let walked = async || {
-            let _place = self.place(&shareable.plan).await;
-            // A dead server is started again; what the case says of one that cannot be is said by the case itself.
-            let _life = self.keeper.watch().await;
-            self.case(&shareable.plan, &nonce, number).await.ok()
-        };
-        match look {
-            "" => shareable.case.get_or_init(walked).await.clone(),
-            _ => walked().await,
-        }
-    }
-
-    async fn case(&self, plan: &Plan, nonce: &str, number: usize) -> Result<Case, String> {
-        let Job {
-            world, target, stop, ..
-        } = &self.job;
-        let id = CaseId::new(nonce, number);
-        let walked = walk(plan, world, target, id, self.jar.clone(), stop).await?;
-        self.left_behind.add(walked.left_behind);
-        Ok(walked.case)
     }
 }

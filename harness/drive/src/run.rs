@@ -54,6 +54,17 @@ pub struct Job {
     pub looks: Looks,
     /// Whether scenarios that need it may put a load on the server.
     pub load: Load,
+    /// Which cases have their paired control walked.
+    pub controls: Controls,
+}
+
+/// Which cases have their paired control walked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Controls {
+    /// All: nothing passes without.
+    Always,
+    /// Those that broke a rule as far as can be told without: what passes then is not known to, but all that fails does.
+    ForBreaches,
 }
 
 /// Whether the operator lets us put a load on the server.

@@ -42,6 +42,10 @@ const DAYS_BEFORE: [u64; 12] = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304
 const LEAP_DAYS_BEFORE_1970: u64 = 477;
 
 impl Cache {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     pub(crate) fn fresh(&mut self, policy: &CachePolicy, client_id: &str) -> Option<Kept> {
         let now = Instant::now();
         let entry = self.entries.get_mut(&key(policy, client_id))?;

@@ -109,14 +109,15 @@ impl Documents {
     /// # Errors
     /// [`ReferenceError::Resolver`] when the resolver or TLS cannot be set up.
     pub fn new(policy: Arc<Policy>, settings: FetchSettings, log: FetchLog) -> Result<Self, ReferenceError> {
-        let connector = Connector::new(settings.dns, policy.fetch.guard.clone(), settings.loopback)?;
-        let tls = Arc::new(client_config(&policy.fetch, &settings.trust)?);
+        let fetch = policy.fetch.unnoted();
+        let connector = Connector::new(settings.dns, fetch.guard.clone(), settings.loopback)?;
+        let tls = Arc::new(client_config(fetch, &settings.trust)?);
         let fetcher = Fetcher {
             connector,
             tls,
             policy: policy.fetch.clone(),
         };
-        let workers = policy.fetch.workers.map(tokio::sync::Semaphore::new);
+        let workers = fetch.workers.map(tokio::sync::Semaphore::new);
         Ok(Self {
             policy,
             workers,
@@ -349,9 +350,12 @@ impl Documents {
         fetched
     }
 
-    /// Forgets all documents.
-    pub fn forget(&self) {
-        *self.cache() = Cache::default();
+    /// A user has logged in. Documents are kept for all users; a mutant begins anew with each.
+    pub(crate) fn greet_another_user(&self) {
+        let mut cache = self.cache();
+        if !cache.is_empty() && !self.policy.cache.all_users.on() {
+            *cache = Cache::default();
+        }
     }
 
     fn kept(&self, client_id: &str) -> Option<Kept> {

@@ -32,6 +32,7 @@ use crate::policy::Redirects;
 use crate::policy::SizeRule;
 use crate::policy::StatusRule;
 use crate::policy::UrlPolicy;
+use crate::policy::Watched;
 
 /// A successful response.
 #[derive(Debug, Clone)]
@@ -95,7 +96,7 @@ impl Drop for Connection {
 pub(crate) struct Fetcher {
     pub(crate) connector: Connector,
     pub(crate) tls: Arc<ClientConfig>,
-    pub(crate) policy: FetchPolicy,
+    pub(crate) policy: Watched<FetchPolicy>,
 }
 
 const MOST_REDIRECTS: usize = 5;

@@ -25,6 +25,7 @@ use super::reply::set;
 use super::state::Pending;
 use super::state::State;
 use crate::cimd::Refusal;
+use crate::cimd::looks_like_url;
 use crate::cimd::redirect_matches;
 use crate::policy::ChallengeRule;
 use crate::policy::Check;
@@ -45,7 +46,7 @@ pub(crate) async fn by_query(
     RawQuery(query): RawQuery,
 ) -> Response {
     let mut shown = authorize(&state, &headers, parameters(query.unwrap_or_default().as_bytes())).await;
-    if state.policy.endpoint == EndpointFault::CrossOrigin {
+    if *state.policy.endpoint == EndpointFault::CrossOrigin {
         set(&mut shown, ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     }
     shown
@@ -92,7 +93,7 @@ async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters
     {
         return here(&format!("the parameter `{name}` comes twice"));
     }
-    let fault = state.policy.endpoint;
+    let fault = *state.policy.endpoint;
     if fault == EndpointFault::EmptyCounts
         && let Some((name, _)) = sent.iter().find(|(_, value)| value.is_empty())
     {
@@ -186,7 +187,8 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
             internals: format!("{refusal:?}"),
         },
     })?;
-    if !state.policy.management.left_alone.on()
+    if !looks_like_url(id)
+        && !state.policy.management.left_alone.on()
         && let Some(known) = state.store.client(&client.id)
     {
         tokio::time::sleep(PAUSE_OF_MUTANT).await;
@@ -224,7 +226,7 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
     let wants_token = parameter(sent, "response_type") == Some("token");
     let is_served = wants_token && !state.policy.authorize.implicit.on();
     let is_code = parameter(sent, "response_type") == Some("code")
-        || state.policy.endpoint == EndpointFault::AnyResponseType;
+        || *state.policy.endpoint == EndpointFault::AnyResponseType;
     if !is_code && !is_served {
         return Err(there("unsupported_response_type", "only `code` is supported"));
     }

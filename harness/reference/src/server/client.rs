@@ -78,7 +78,7 @@ impl Client {
 impl State {
     /// The client of an identifier.
     pub(crate) async fn client(&self, id: &str) -> Result<Client, Refusal> {
-        if looks_like_url(id) && !self.policy.registration.ids.on() && self.store.client(id).is_some() {
+        if looks_like_url(id) && self.store.client(id).is_some() && !self.policy.registration.ids.on() {
             return self.registered(id);
         }
         if !looks_like_url(id) {
@@ -118,7 +118,7 @@ impl State {
             algorithm: document.token_endpoint_auth_signing_alg.clone(),
             secret_hash: document.secret.as_deref().map(hash),
             secret_expires: None,
-            redirects: self.policy.redirect.clone(),
+            redirects: RedirectPolicy::clone(&self.policy.redirect),
         })
     }
 

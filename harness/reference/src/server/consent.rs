@@ -109,9 +109,7 @@ pub(crate) async fn login(Shared(state): Shared<Arc<State>>, body: Bytes) -> Res
         pending.session = Some(session.clone());
     }
     drop(memory);
-    if !state.policy.cache.all_users.on() {
-        state.documents.forget();
-    }
+    state.documents.greet_another_user();
     let mut response = see_other(&state.url(&format!("/consent?request={request}")));
     let secure = if state.issuer.starts_with("https:") {
         "; Secure"
@@ -208,7 +206,7 @@ fn there(state: &State, pending: &Pending, told: &[(&str, &str)]) -> Response {
     }
     let to = answer(state, &pending.redirect_uri, pending.state.as_deref(), told);
     let mut response = see_other(&to);
-    if state.policy.endpoint == EndpointFault::Found {
+    if *state.policy.endpoint == EndpointFault::Found {
         *response.status_mut() = StatusCode::FOUND;
     }
     if !state.policy.consent.see_other.on() {

@@ -84,7 +84,7 @@ pub(crate) async fn manage(
         if rules.fault == ManagementFault::AnyPlace {
             return answer(200, &json!({ "client_id": id }));
         }
-        if state.policy.endpoint != EndpointFault::UnknownPlaceKeepsToken {
+        if *state.policy.endpoint != EndpointFault::UnknownPlaceKeepsToken {
             end_token_of(&state, &headers);
         }
         return match rules.unknown_is_unauthorized.on() {

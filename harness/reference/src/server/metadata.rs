@@ -157,7 +157,7 @@ fn document(state: &State, issuer: &str) -> Value {
     {
         members.remove("response_types_supported");
     }
-    let further = match state.policy.endpoint {
+    let further = match *state.policy.endpoint {
         EndpointFault::BackchannelUnauthenticated => Some((
             "backchannel_authentication_endpoint",
             json!(state.url("/backchannel")),

@@ -27,7 +27,7 @@ const LIFETIME: u64 = 60;
 pub(crate) async fn push(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
     let mut sent = parameters(&body);
     sent.retain(|(_, value)| !value.is_empty());
-    if parameter(&sent, "request_uri").is_some() && state.policy.endpoint != EndpointFault::PushRefers {
+    if parameter(&sent, "request_uri").is_some() && *state.policy.endpoint != EndpointFault::PushRefers {
         return error(400, "invalid_request", "`request_uri` cannot be pushed");
     }
     let authenticates = state.policy.authorize.par_authenticated;
@@ -58,7 +58,7 @@ pub(crate) async fn push(Shared(state): Shared<Arc<State>>, headers: HeaderMap, 
             memory
                 .pushed
                 .insert(uri.clone(), (client.id, sent, now + LIFETIME));
-            let status = match state.policy.endpoint {
+            let status = match *state.policy.endpoint {
                 EndpointFault::PushIsOk => 200,
                 _ => 201,
             };

@@ -45,7 +45,7 @@ const VERIFIER: std::ops::RangeInclusive<usize> = 43..=128;
 /// Takes token requests.
 pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
     let mut sent = parameters(&body);
-    if state.policy.endpoint != EndpointFault::RepeatedTaken
+    if *state.policy.endpoint != EndpointFault::RepeatedTaken
         && let Some(name) = repeated(&sent, Check::Enforce)
     {
         return error(
@@ -72,7 +72,7 @@ pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderM
         Err(reason) if tells_unknown(&state, &headers) => {
             return error(400, "invalid_request", &reason);
         }
-        Err(reason) if state.policy.endpoint == EndpointFault::Unchallenged => {
+        Err(reason) if *state.policy.endpoint == EndpointFault::Unchallenged => {
             return error(400, "invalid_client", &reason);
         }
         Err(reason) => return invalid_client(&headers, &reason),
@@ -140,7 +140,7 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
         // Whoever has the code and not the verifier does not end what the client was given (OAuth 2.1 section 7.5.3).
         let is_its_own = known.request.client_id == client.id
             && verified(known.request.challenge.as_ref(), parameter(sent, "code_verifier"));
-        let counts = is_its_own || state.policy.endpoint == EndpointFault::WrongReplayRevokes;
+        let counts = is_its_own || *state.policy.endpoint == EndpointFault::WrongReplayRevokes;
         if rules.code_reuse_revokes.on() && counts {
             state.store.end_family(&known.family);
         }
@@ -210,7 +210,7 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
         return refuse("the refresh token is another client's");
     }
     let is_weaker = known.authenticated && client.method == Method::None;
-    if is_weaker && state.policy.endpoint != EndpointFault::WeakenedRenews {
+    if is_weaker && *state.policy.endpoint != EndpointFault::WeakenedRenews {
         return refuse("the client authenticated when it was given the refresh token");
     }
     let is_live = if !known.live || known.expires <= now() {
@@ -237,7 +237,7 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
     };
     let asked = parameter(sent, "scope");
     let scope = match (asked, known.scope.as_deref()) {
-        (Some(_), _) if state.policy.endpoint == EndpointFault::RefreshWidens => asked,
+        (Some(_), _) if *state.policy.endpoint == EndpointFault::RefreshWidens => asked,
         (Some(asked), had) => {
             let had: Vec<&str> = had.unwrap_or_default().split(' ').collect();
             if !asked.split(' ').all(|scope| had.contains(&scope)) {
@@ -332,7 +332,7 @@ pub(crate) async fn revoke(Shared(state): Shared<Arc<State>>, headers: HeaderMap
     let Some(token) = parameter(&sent, "token") else {
         return error(400, "invalid_request", "`token` is missing");
     };
-    let fault = state.policy.endpoint;
+    let fault = *state.policy.endpoint;
     let hashed = hash(token);
     let hinted = parameter(&sent, "token_type_hint").unwrap_or_default();
     let found = state
