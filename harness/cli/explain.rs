@@ -1,5 +1,6 @@
 //! `cimdspec explain`: what a scenario, a variant, a check, a clause or a mutant is.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use cimdspec_model::clause::Clause;
@@ -139,10 +140,11 @@ fn clause_in_words(catalogue: &Catalogue, clause: &Clause) -> String {
         let _ = writeln!(out, "  not checked: {reason}");
     }
     for scenario in &catalogue.scenarios {
-        for check in scenario.plans.first().into_iter().flat_map(|plan| &plan.checks) {
-            if check.clause == clause.id {
-                let _ = writeln!(out, "  checked by {}#{}", scenario.id, check.id);
-            }
+        let checks = scenario.plans.iter().flat_map(|plan| &plan.checks);
+        let of_clause = checks.filter(|check| check.clause == clause.id);
+        let ids: BTreeSet<&str> = of_clause.map(|check| check.id.as_str()).collect();
+        for id in ids {
+            let _ = writeln!(out, "  checked by {}#{id}", scenario.id);
         }
     }
     out

@@ -1,9 +1,12 @@
 //! Commands that only look: list, check, doctor, schema.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::POLICIES;
 use cimdspec_model::scenario::catalogue::scenario;
 use cimdspec_model::scenario::schema::schemas;
@@ -44,7 +47,7 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit, Stop> {
     } else {
         let (mut checks, mut variants) = (0, 0);
         for scenario in &catalogue.scenarios {
-            let each = scenario.plans.first().map_or(0, |plan| plan.checks.len());
+            let each = how_many_checks(&scenario.plans);
             (checks, variants) = (checks + each, variants + scenario.plans.len());
             let _ = writeln!(
                 out,
@@ -82,7 +85,7 @@ pub(crate) fn check(paths: &[PathBuf]) -> Result<Exit, Stop> {
             }
             Stop::new(Exit::BadInput, diagnostic)
         })?;
-        let checks = read.plans.first().map_or(0, |plan| plan.checks.len());
+        let checks = how_many_checks(&read.plans);
         show(&format!(
             "{told}: right; {checks} checks, {} variants",
             read.plans.len()
@@ -155,4 +158,11 @@ pub(crate) fn schema(check: bool) -> Result<Exit, Stop> {
         Exit::Violation,
         format!("stale: {}\nhint: run `cimdspec schema`", stale.join(", ")),
     ))
+}
+
+/// The checks of all variants; some stand in a few of them only.
+fn how_many_checks(plans: &[Arc<Plan>]) -> usize {
+    let checks = plans.iter().flat_map(|plan| &plan.checks);
+    let ids: BTreeSet<&str> = checks.map(|check| check.id.as_str()).collect();
+    ids.len()
 }

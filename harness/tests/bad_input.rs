@@ -70,6 +70,19 @@ fn a_request_that_another_step_made_is_not_changed_unseen() {
 }
 
 #[test]
+fn a_check_for_a_value_that_no_axis_has_is_named() {
+    let matrix = "title = \"x\"\nbase = \"cimd/public-client\"\n[matrix]\ncolour = [\"green\", \"blue\"]\n[[step]]\nname = \"first\"\nauthorize = {}\n[[check]]\nid = \"refused\"\nclause = \"cimd.fetch.ok-only\"\nexpect = { answer = { of = \"first\", is = \"refused\" } }\n";
+    for (only, wanted) in [
+        ("{ color = [\"green\"] }", "no axis is called `color`"),
+        ("{ colour = [\"grin\"] }", "did you mean `green`?"),
+    ] {
+        let (code, told) = checked(&format!("{matrix}only = {only}\n"));
+        assert_eq!(code, Some(65), "{told}");
+        assert!(told.contains(wanted), "{told}");
+    }
+}
+
+#[test]
 fn an_unknown_base_host_step_and_axis_are_named() {
     let header = "title = \"x\"\nbase = \"cimd/public-client\"\n";
     let messages: Vec<String> = [

@@ -177,7 +177,8 @@ pub(crate) fn padded(mut text: String, size: usize, with: Padding) -> String {
         _ => {
             text.reserve_exact(missing);
             let whole = text.len() + missing;
-            let piece = " ".repeat(missing.min(PIECE));
+            let filler = if with == Padding::Garbage { "]" } else { " " };
+            let piece = filler.repeat(missing.min(PIECE));
             while text.len() < whole {
                 text.push_str(&piece[..piece.len().min(whole - text.len())]);
             }

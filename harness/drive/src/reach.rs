@@ -68,8 +68,12 @@ fn wants_authority(fault: TlsBehaviour) -> bool {
         TlsBehaviour::AsksCertificate
         | TlsBehaviour::BelowTls12
         | TlsBehaviour::CommonNameOnly
+        | TlsBehaviour::ConstrainedElsewhere
         | TlsBehaviour::ForClients
+        | TlsBehaviour::IntermediateExpired
+        | TlsBehaviour::IntermediateMissing
         | TlsBehaviour::LeafAsAuthority
+        | TlsBehaviour::PathTooLong
         | TlsBehaviour::WildcardTooWide
         | TlsBehaviour::Expired
         | TlsBehaviour::NotYetValid

@@ -152,8 +152,7 @@ mod tests {
         let mersenne = number("170141183460469231731687303715884105727");
         assert!(is_prime(&mersenne, &small));
         assert!(!is_prime(&(&mersenne * &mersenne), &small));
-        // A strong pseudoprime to the first nine bases.
-        assert!(!is_prime(&number("341550071728321"), &small[..8]) || small.len() > 8);
+        // A strong pseudoprime to the first eight bases.
         assert!(!is_prime(&number("341550071728321"), &small));
     }
 

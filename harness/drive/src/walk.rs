@@ -54,6 +54,13 @@ pub(crate) async fn walk(
         })
         .collect();
     let case_world = world.case(id.clone(), &hosts);
+    for (label, address) in plan
+        .of_this_machine()
+        .into_iter()
+        .flat_map(|(label, both)| both.map(|address| (label, address)))
+    {
+        case_world.claim(address, label);
+    }
     let facts = facts(case_world.facts(), target);
     let scene = Arc::new(Scene::begin(
         plan.clone(),

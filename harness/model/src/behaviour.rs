@@ -54,6 +54,14 @@ pub enum TlsBehaviour {
     WildcardTooWide,
     /// Good, and asks for a certificate of the client without insisting.
     AsksCertificate,
+    /// A certificate of an authority that may sign for another domain only.
+    ConstrainedElsewhere,
+    /// A certificate of an authority whose own validity ended yesterday.
+    IntermediateExpired,
+    /// A certificate of an authority that is not shown.
+    IntermediateMissing,
+    /// A certificate of an authority below one that may have none below it.
+    PathTooLong,
 }
 
 /// What a host serves at a path.

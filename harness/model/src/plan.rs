@@ -173,17 +173,7 @@ impl Plan {
                 .collect(),
             _ => Vec::new(),
         });
-        let names_this_machine = self.steps.iter().any(|step| match &step.act {
-            Act::Authorize(act) => act
-                .client_id
-                .as_ref()
-                .is_some_and(|id| id.0.to_ascii_lowercase().contains("localhost")),
-            _ => false,
-        });
-        let this_machine = names_this_machine
-            .then_some([IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)])
-            .into_iter()
-            .flatten();
+        let this_machine = self.of_this_machine().map(|_| LOOPBACK).into_iter().flatten();
         let mut claims: Vec<IpAddr> = self
             .hosts
             .iter()
@@ -195,6 +185,23 @@ impl Plan {
         claims.sort_unstable();
         claims.dedup();
         claims
+    }
+
+    /// The host to which both loopback addresses belong, where a step speaks of this machine by a name: which of them a
+    /// resolver gives first is its own affair.
+    pub fn of_this_machine(&self) -> Option<(&HostLabel, [IpAddr; 2])> {
+        let is_named = |text: &str| text.to_ascii_lowercase().contains("localhost");
+        let named = self.steps.iter().any(|step| match &step.act {
+            Act::Authorize(act) => act.client_id.as_ref().is_some_and(|id| is_named(&id.0)),
+            Act::Serve(act) => {
+                let members = act.set.values().any(|value| is_named(&value.to_string()));
+                members || act.headers.values().any(|value| is_named(&value.0))
+            }
+            _ => false,
+        });
+        let is_loopback = |host: &&HostSpec| host.address.is_some_and(|address| address.is_loopback());
+        let host = self.hosts.iter().find(is_loopback)?;
+        named.then_some((&host.label, LOOPBACK))
     }
 
     /// The text that is equal for equal plans, whatever they are called.
@@ -241,6 +248,8 @@ impl Plan {
         }
     }
 }
+
+const LOOPBACK: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
 
 /// Where a connection to an address arrives: at the loopback address, if nowhere is named.
 fn arrives_at(address: IpAddr) -> IpAddr {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::net::Ipv4Addr;
+use std::net::Ipv6Addr;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -16,6 +17,11 @@ pub(crate) const SILENT_BLOCKS: [(Ipv4Addr, u8); 2] = [
     (Ipv4Addr::new(45, 45, 99, 0), 24),
     (Ipv4Addr::new(10, 99, 99, 0), 24),
 ];
+
+/// Blocks to which there is no route: a connection attempt fails at once, and the next address is tried. One is of
+/// ordinary addresses of each family.
+pub(crate) const UNREACHABLE_V4: (Ipv4Addr, u8) = (Ipv4Addr::new(45, 45, 98, 0), 24);
+pub(crate) const UNREACHABLE_V6: (Ipv6Addr, u8) = (Ipv6Addr::new(0x2600, 0x1f18, 0xffff, 0, 0, 0, 0, 0), 48);
 
 /// The turns at addresses.
 #[derive(Default)]
@@ -33,7 +39,7 @@ impl Reservations {
         let ordered: BTreeSet<IpAddr> = addresses
             .iter()
             .map(IpAddr::to_canonical)
-            .filter(|address| !is_silent(*address))
+            .filter(|address| !is_nobodys(*address))
             .collect();
         let mut guards = Vec::with_capacity(ordered.len());
         for address in ordered {
@@ -47,14 +53,21 @@ impl Reservations {
     }
 }
 
-fn is_silent(address: IpAddr) -> bool {
-    let prefix = |address: Ipv4Addr, bits: u8| address.to_bits() >> (32 - bits);
-    let IpAddr::V4(address) = address else {
-        return false;
-    };
-    SILENT_BLOCKS
-        .iter()
-        .any(|(block, bits)| prefix(address, *bits) == prefix(*block, *bits))
+/// Whether nothing is ever seen at an address.
+fn is_nobodys(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => {
+            let prefix = |address: Ipv4Addr, bits: u8| address.to_bits() >> (32 - bits);
+            SILENT_BLOCKS
+                .iter()
+                .chain([&UNREACHABLE_V4])
+                .any(|(block, bits)| prefix(address, *bits) == prefix(*block, *bits))
+        }
+        IpAddr::V6(address) => {
+            let (block, bits) = UNREACHABLE_V6;
+            address.to_bits() >> (128 - bits) == block.to_bits() >> (128 - bits)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -71,6 +84,11 @@ mod tests {
         let _silent = reservations.take(&of("45.45.99.7")).await;
         let again = tokio::time::timeout(soon, reservations.take(&of("45.45.99.7"))).await;
         assert!(again.is_ok());
+        for unreachable in ["45.45.98.7", "2600:1f18:ffff::7"] {
+            let _first = reservations.take(&of(unreachable)).await;
+            let again = tokio::time::timeout(soon, reservations.take(&of(unreachable))).await;
+            assert!(again.is_ok());
+        }
         let _inside = reservations.take(&of("10.0.0.1")).await;
         let mapped = tokio::time::timeout(soon, reservations.take(&of("::ffff:10.0.0.1"))).await;
         assert!(mapped.is_err());

@@ -77,6 +77,8 @@ pub struct Serve {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Padding {
+    /// What is no JSON, after the document.
+    Garbage,
     /// An unknown member.
     Member,
     /// Spaces after the document.

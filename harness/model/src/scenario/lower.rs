@@ -13,6 +13,7 @@ use super::matrix::Combination;
 use super::matrix::axes;
 use super::matrix::product;
 use super::matrix::values;
+use super::only;
 use super::raw::BaseRaw;
 use super::raw::ControlRaw;
 use super::raw::HostRaw;
@@ -108,7 +109,8 @@ pub(crate) fn lower(
     let mut told = (String::new(), None);
     let mut plans = Vec::new();
     for combination in product(&axes) {
-        let raw = read(&combination)?;
+        let mut raw = read(&combination)?;
+        only::keep(&file, &mut raw.check, &axes, &combination)?;
         told = (raw.title.clone(), raw.note.clone());
         let base = base(&file, &raw.base, sources)?;
         let control = raw.control.clone().unwrap_or_default();

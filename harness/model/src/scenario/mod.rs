@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod expect;
 pub(crate) mod lower;
 pub(crate) mod matrix;
+pub(crate) mod only;
 pub mod print;
 pub(crate) mod raw;
 pub(crate) mod raw_check;

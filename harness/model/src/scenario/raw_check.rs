@@ -32,6 +32,9 @@ pub(crate) struct CheckRaw {
     /// The clause that it checks; the level comes from there.
     #[schemars(with = "String")]
     pub(crate) clause: ClauseId,
+    /// The values of axes, by their slugs, for which the check is there; for all of them when left out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) only: BTreeMap<String, Vec<String>>,
     /// What must hold for the check to apply: exactly one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) given: Option<ExpectRaw>,
@@ -94,6 +97,7 @@ impl CheckRaw {
         let Self {
             id,
             clause,
+            only: _,
             given,
             expect,
             unless,
@@ -199,6 +203,7 @@ impl From<&Check> for CheckRaw {
         Self {
             id,
             clause,
+            only: BTreeMap::new(),
             given: given.as_ref().map(ExpectRaw::from),
             expect: ExpectRaw::from(&expect),
             unless,

@@ -34,6 +34,8 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 /// Without any header a document is not kept: the client said nothing about it.
 const HEURISTIC: Duration = Duration::ZERO;
 const MUTANT_MEMORY: Duration = Duration::from_secs(300);
+/// Where a mutant cuts keys off. An identifier is ASCII.
+const SHORT_KEY: usize = 255;
 const MOST_ENTRIES: usize = 10_000;
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -224,6 +226,9 @@ fn key(policy: &CachePolicy, client_id: &str) -> String {
         let after = key.find("://").map_or(0, |at| at + 3);
         let end = key[after..].find('/').map_or(key.len(), |at| after + at);
         key.truncate(end);
+    }
+    if !policy.key_whole.on() {
+        key.truncate(SHORT_KEY);
     }
     if !policy.key_case.on() {
         key.make_ascii_lowercase();

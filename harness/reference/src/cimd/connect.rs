@@ -1,7 +1,12 @@
 //! From a destination to a connection: resolve once, judge every answer, connect to the judged address.
 
+use std::collections::HashSet;
 use std::net::IpAddr;
 use std::net::SocketAddr;
+use std::net::SocketAddrV6;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use hickory_resolver::Resolver;
@@ -22,6 +27,7 @@ use super::guard::permits_all;
 use super::identifier::Destination;
 use super::refusal::Refusal;
 use crate::error::ReferenceError;
+use crate::policy::Check;
 use crate::policy::GuardPolicy;
 
 /// Resolves names and opens connections.
@@ -29,8 +35,16 @@ pub(crate) struct Connector {
     resolver: Resolver<TokioRuntimeProvider>,
     policy: GuardPolicy,
     loopback: Loopback,
+    /// The hosts that were found good, for the mutant that does not judge them again.
+    good: Mutex<HashSet<String>>,
 }
 
+/// Where the system keeps names of its own.
+const HOSTS_FILE: &str = "/etc/hosts";
+/// The index of the loopback link, for the mutant that connects to link-local addresses.
+const LOOPBACK_LINK: u32 = 1;
+/// How long the mutant waits that does not bound its lookups.
+const MUTANT_LOOKUP: Duration = Duration::from_secs(45);
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(2);
 
 impl Connector {
@@ -56,7 +70,10 @@ impl Connector {
         };
         let options = builder.options_mut();
         options.cache_size = 0;
-        options.timeout = LOOKUP_TIMEOUT;
+        options.timeout = match policy.lookups_bounded {
+            Check::Enforce => LOOKUP_TIMEOUT,
+            Check::Skip => MUTANT_LOOKUP,
+        };
         options.attempts = 1;
         options.ip_strategy = LookupIpStrategy::Ipv4AndIpv6;
         options.use_hosts_file = ResolveHosts::Never;
@@ -66,6 +83,7 @@ impl Connector {
             resolver,
             policy,
             loopback,
+            good: Mutex::default(),
         })
     }
 
@@ -75,14 +93,23 @@ impl Connector {
         destination: &Destination,
         guarded: bool,
     ) -> Result<TcpStream, Refusal> {
-        let guarded = guarded && !destination.unguarded;
+        let of_file = match self.policy.hosts_file.on() {
+            true => Vec::new(),
+            false => of_hosts_file(&destination.host),
+        };
+        let remembered = !self.policy.remembers.on() && self.good().contains(&destination.host);
+        let guarded = guarded && !destination.unguarded && of_file.is_empty() && !remembered;
         let mut addresses = match destination.literal {
             Some(address) => vec![address],
+            None if !of_file.is_empty() => of_file,
             None => self.resolve(&destination.host).await?,
         };
         let judged = guarded && (destination.literal.is_some() || self.policy.names.on());
         if judged && !(self.loopback == Loopback::Allow && addresses.iter().all(IpAddr::is_loopback)) {
             permits_all(&self.policy, &addresses).map_err(|address| Refusal::Address(address.to_string()))?;
+            if !self.policy.remembers.on() {
+                self.good().insert(destination.host.clone());
+            }
         }
         if destination.literal.is_none() && !self.policy.pinned.on() {
             addresses = self.resolve(&destination.host).await?;
@@ -95,7 +122,7 @@ impl Connector {
         }
         let mut last = Refusal::Lookup("no addresses".to_owned());
         for address in addresses {
-            match TcpStream::connect(SocketAddr::new(address, destination.port)).await {
+            match TcpStream::connect(place(address, destination.port)).await {
                 Ok(stream) => {
                     let _ = stream.set_nodelay(true);
                     return Ok(stream);
@@ -104,6 +131,17 @@ impl Connector {
             }
         }
         Err(last)
+    }
+
+    /// Looks a name up for as long as it takes, outside of the deadline: the deviation of a mutant.
+    pub(crate) async fn look_up_without_bound(&self, destination: &Destination) {
+        if destination.literal.is_none() {
+            let _ = self.resolve(&destination.host).await;
+        }
+    }
+
+    fn good(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.good.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the HTTPS records of a name hint at: for a mutant that connects there without a look.
@@ -138,5 +176,28 @@ impl Connector {
             return Err(Refusal::Lookup("the name is an alias".to_owned()));
         }
         Ok(found.iter().collect())
+    }
+}
+
+/// The addresses of a name in the hosts file, IPv6 first as `getaddrinfo` sorts them.
+fn of_hosts_file(host: &str) -> Vec<IpAddr> {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let text = std::fs::read_to_string(HOSTS_FILE).unwrap_or_default();
+    let lines = text.lines().filter_map(|line| {
+        let mut words = line.split_whitespace();
+        let address = words.next()?.parse().ok()?;
+        words.any(|name| name == host).then_some(address)
+    });
+    let mut found: Vec<IpAddr> = lines.collect();
+    found.sort_by_key(IpAddr::is_ipv4);
+    found
+}
+
+fn place(address: IpAddr, port: u16) -> SocketAddr {
+    match address {
+        IpAddr::V6(address) if address.is_unicast_link_local() => {
+            SocketAddrV6::new(address, port, 0, LOOPBACK_LINK).into()
+        }
+        address => SocketAddr::new(address, port),
     }
 }

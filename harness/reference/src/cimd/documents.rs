@@ -24,7 +24,9 @@ use super::first_seen::FirstSeen;
 use super::flights::Flights;
 use super::identifier::Destination;
 use super::identifier::parse;
+use super::pushed;
 use super::refusal::Refusal;
+use super::remembered::Remembered;
 use super::tls::client_config;
 use crate::error::ReferenceError;
 use crate::policy::Check;
@@ -95,6 +97,7 @@ pub(super) const DOCUMENT: Errand<'static> = Errand {
     guarded: true,
     limit: DOCUMENT_LIMIT,
     accept: "application/json",
+    challenged: false,
     head: false,
     unless: None,
     redirects: None,
@@ -116,6 +119,7 @@ impl Documents {
             connector,
             tls,
             policy: policy.fetch.clone(),
+            remembered: Remembered::default(),
         };
         let workers = fetch.workers.map(tokio::sync::Semaphore::new);
         Ok(Self {
@@ -148,7 +152,7 @@ impl Documents {
         if let Some(kept) = self.kept(client_id) {
             return kept;
         }
-        let destination = parse(&self.policy.url, client_id)?;
+        let destination = parse(&pushed::rules(&self.policy.url), client_id)?;
         if !self.policy.fetch.single_flight.on() {
             return self.fetched_client(client_id, destination).await;
         }
@@ -166,7 +170,7 @@ impl Documents {
         let known = known.and_then(|(kept, tag)| kept.ok().map(|document| (document, tag)));
         let tag = known.as_ref().and_then(|(_, tag)| tag.clone());
         let errand = Errand {
-            head: false,
+            guarded: pushed::is_guarded(),
             unless: tag.as_deref(),
             ..DOCUMENT
         };
@@ -278,6 +282,7 @@ impl Documents {
             guarded: self.policy.fetch.guard_for_logos.on(),
             limit: LOGO_LIMIT,
             accept: "image/*",
+            challenged: false,
             head: false,
             unless: None,
             redirects: None,

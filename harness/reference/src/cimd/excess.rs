@@ -1,5 +1,8 @@
 //! What the fetches of mutants do beside fetching.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
 use super::fetch::Errand;
 use super::fetch::Fetched;
 use super::fetch::Fetcher;
@@ -27,6 +30,13 @@ impl Fetcher {
             }
         }
         let mut fetched = self.follow(destination.clone(), errand).await;
+        if let (Excess::Challenged, Err(Refusal::Status(401 | 407))) = (self.policy.excess, &fetched) {
+            let answer = Errand {
+                challenged: true,
+                ..errand
+            };
+            fetched = self.follow(destination.clone(), answer).await;
+        }
         for _ in 1..ATTEMPTS_OF_MUTANT {
             match (self.policy.excess, &fetched) {
                 (Excess::Repeats, _) | (Excess::Retries, Err(_)) => {
@@ -57,6 +67,36 @@ pub(super) fn of_the_user(excess: Excess) -> Option<(&'static str, &'static str)
         Excess::Referrer => Some(("referer", "https://inside.example/authorize")),
         _ => None,
     }
+}
+
+/// The target and the header field that stands in it behind a line break.
+pub(super) fn injected(excess: Excess, target: &str) -> (String, Option<(String, String)>) {
+    let parts = target
+        .split_once("%0d%0a")
+        .filter(|_| excess == Excess::LineBreaks);
+    match parts.map(|(target, line)| (target, line.split_once(':'))) {
+        Some((target, Some((name, value)))) => {
+            let field = (name.to_owned(), value.trim_start_matches("%20").to_owned());
+            (target.to_owned(), Some(field))
+        }
+        _ => (target.to_owned(), None),
+    }
+}
+
+/// The credentials of mutants: the userinfo of an identifier, and the server's own for a challenge.
+pub(super) fn credentials(to: &Destination, challenged: bool) -> Vec<(String, String)> {
+    let basic = |user: &str| format!("Basic {}", STANDARD.encode(user));
+    let userinfo = to.userinfo.as_deref().map(|user| match user.contains(':') {
+        true => basic(user),
+        false => basic(&format!("{user}:")),
+    });
+    let own = challenged.then(|| basic("server:of-its-own"));
+    let to_host = userinfo.or(own.clone());
+    let fields = [("authorization", to_host), ("proxy-authorization", own)];
+    let sent = fields
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    sent.collect()
 }
 
 /// The URL in a linking header field.

@@ -16,14 +16,19 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncWrite;
+use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 
 use super::connect::Connector;
+use super::content::MUTANT_APPETITE;
+use super::excess::credentials;
+use super::excess::injected;
 use super::excess::of_the_user;
 use super::identifier::Destination;
 use super::identifier::parse;
 use super::refusal::Refusal;
+use super::remembered::Remembered;
 use crate::policy::Check;
 use crate::policy::Deadline;
 use crate::policy::Excess;
@@ -68,6 +73,8 @@ pub(crate) struct Errand<'a> {
     pub(crate) limit: usize,
     /// The media types that are asked for.
     pub(crate) accept: &'static str,
+    /// Whether a challenge is answered.
+    pub(crate) challenged: bool,
     /// Whether only the head is asked for.
     pub(crate) head: bool,
     /// The entity tag of what is kept already.
@@ -97,8 +104,10 @@ pub(crate) struct Fetcher {
     pub(crate) connector: Connector,
     pub(crate) tls: Arc<ClientConfig>,
     pub(crate) policy: Watched<FetchPolicy>,
+    pub(crate) remembered: Remembered,
 }
 
+const MUTANT_HEADERS: usize = 64 * 1024;
 const MOST_REDIRECTS: usize = 5;
 /// The slow mutants still end, long after any deadline that a check asks for.
 const MUTANT_PATIENCE: Duration = Duration::from_secs(45);
@@ -114,6 +123,9 @@ impl Fetcher {
             Deadline::Total(total) => total,
             Deadline::EachRead(_) | Deadline::Never => MUTANT_PATIENCE,
         };
+        if !self.policy.guard.lookups_bounded.on() {
+            self.connector.look_up_without_bound(&destination).await;
+        }
         tokio::time::timeout(total, self.often(destination, errand))
             .await
             .unwrap_or(Err(Refusal::Deadline))
@@ -170,7 +182,12 @@ impl Fetcher {
         guarded: bool,
         errand: Errand<'_>,
     ) -> Result<Answered, Refusal> {
-        let stream = self.each(self.connector.connect(destination, guarded)).await??;
+        let stream = match self.remembered.alternative(self.policy.excess, &destination.host) {
+            Some(place) => TcpStream::connect(place)
+                .await
+                .map_err(|error| Refusal::Connect(error.to_string()))?,
+            None => self.each(self.connector.connect(destination, guarded)).await??,
+        };
         let address = stream.peer_addr().ok();
         if !destination.secure {
             return self.exchange(stream, address, destination, errand).await;
@@ -201,7 +218,11 @@ impl Fetcher {
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         let http = |error: hyper::Error| Refusal::Http(error.to_string());
-        let opened = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await;
+        let mut builder = hyper::client::conn::http1::Builder::new();
+        if !self.policy.headers_bounded.on() {
+            builder.max_buf_size(MUTANT_APPETITE).max_headers(MUTANT_HEADERS);
+        }
+        let opened = builder.handshake(TokioIo::new(stream)).await;
         let (mut sender, connection) = opened.map_err(http)?;
         let connection = Connection(tokio::spawn(async move {
             let _ = tokio::time::timeout(MUTANT_PATIENCE, connection).await;
@@ -221,9 +242,10 @@ impl Fetcher {
             Excess::Post => "POST",
             _ => "GET",
         };
+        let (target, injected) = injected(self.policy.excess, &to.target);
         let mut request = Request::builder()
             .method(method)
-            .uri(to.target.as_str())
+            .uri(target)
             .header("host", host)
             .header("accept", errand.accept)
             .header("accept-encoding", "gzip, br, zstd")
@@ -233,7 +255,10 @@ impl Fetcher {
             )
             .header("connection", "close");
         let of_the_user = of_the_user(self.policy.excess);
-        if let Some((name, value)) = of_the_user {
+        let further = of_the_user.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let remembered = self.remembered.cookie(self.policy.excess, &to.host);
+        let further = further.into_iter().chain(injected).chain(remembered);
+        for (name, value) in further.chain(credentials(to, errand.challenged)) {
             request = request.header(name, value);
         }
         if let Some(tag) = errand.unless {
@@ -249,6 +274,8 @@ impl Fetcher {
         if interim.load(Ordering::Relaxed) && !self.policy.interim.on() {
             return Err(Refusal::Http("the first answer is no success".to_owned()));
         }
+        self.remembered
+            .learn(self.policy.excess, &to.host, response.headers());
         Ok(Answered {
             address,
             connection,

@@ -4,8 +4,13 @@ use std::net::IpAddr;
 use std::net::Ipv4Addr;
 
 use super::refusal::Refusal;
+use super::spelling::in_order;
+use super::spelling::resolved;
+use super::spelling::spelled;
+use super::spelling::tidied;
 use crate::policy::FragmentRule;
 use crate::policy::UrlPolicy;
+use crate::policy::UserinfoRule;
 
 /// Where a fetch goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +27,8 @@ pub struct Destination {
     pub(crate) port: u16,
     /// Path and query.
     pub(crate) target: String,
+    /// What stands before the host, where that is sent.
+    pub(crate) userinfo: Option<String>,
 }
 
 const LONGEST: usize = 2048;
@@ -57,6 +64,9 @@ pub fn parse(policy: &UrlPolicy, client_id: &str) -> Result<Destination, Refusal
         }
         raw = raw.replace('\\', "/");
     }
+    if !policy.authority.on() {
+        raw = in_order(&raw);
+    }
     let (secure, rest) = match (raw.strip_prefix("https://"), raw.strip_prefix("http://")) {
         (Some(rest), _) => (true, rest),
         (None, Some(rest)) if !policy.scheme.on() => (false, rest),
@@ -69,9 +79,10 @@ pub fn parse(policy: &UrlPolicy, client_id: &str) -> Result<Destination, Refusal
         _ => return refuse("it has a fragment"),
     };
     let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
-    let authority = match authority.rsplit_once('@') {
-        None => authority,
-        Some((_, host)) if !policy.userinfo.on() => host,
+    let (userinfo, authority) = match authority.rsplit_once('@') {
+        None => (None, authority),
+        Some((user, host)) if policy.userinfo == UserinfoRule::Send => (Some(user.to_owned()), host),
+        Some((_, host)) if policy.userinfo == UserinfoRule::Drop => (None, host),
         Some(_) => return refuse("it has userinfo"),
     };
     let target = match target.starts_with('/') {
@@ -113,30 +124,8 @@ pub fn parse(policy: &UrlPolicy, client_id: &str) -> Result<Destination, Refusal
         unguarded,
         port,
         target,
+        userinfo,
     })
-}
-
-/// The target with its unreserved characters decoded and doubled slashes joined: the deviation of a mutant.
-fn tidied(target: &str) -> String {
-    let mut out = String::new();
-    let mut rest = target;
-    while let Some(first) = rest.chars().next() {
-        let escape = rest
-            .get(1..3)
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match (first, escape.map(char::from)) {
-            ('%', Some(letter)) if letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '~') => {
-                out.push(letter);
-                rest = &rest[3..];
-            }
-            ('/', _) if out.ends_with('/') => rest = &rest[1..],
-            _ => {
-                out.push(first);
-                rest = &rest[first.len_utf8()..];
-            }
-        }
-    }
-    out
 }
 
 fn host_and_port(authority: &str, secure: bool) -> Result<(String, u16), Refusal> {
@@ -167,6 +156,10 @@ fn host_and_port(authority: &str, secure: bool) -> Result<(String, u16), Refusal
 /// The address that a host is, if it is one.
 fn literal(policy: &UrlPolicy, host: &str) -> Result<(Option<IpAddr>, bool), Refusal> {
     if let Some(inner) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        if let Some((address, _)) = inner.split_once('%').filter(|_| !policy.zones.on()) {
+            let address = address.parse().map(IpAddr::V6).ok();
+            return Ok((address, address.is_some()));
+        }
         let parsed = inner.parse().map(IpAddr::V6);
         return parsed
             .map(|address| (Some(address), false))
@@ -189,45 +182,11 @@ fn literal(policy: &UrlPolicy, host: &str) -> Result<(Option<IpAddr>, bool), Ref
     Ok((spelled(host).map(IpAddr::V4), true))
 }
 
-/// The address of a host in the spellings of `inet_aton`.
-fn spelled(host: &str) -> Option<Ipv4Addr> {
-    let parts: Vec<u32> = host
-        .trim_end_matches('.')
-        .split('.')
-        .map(number)
-        .collect::<Option<_>>()?;
-    let (last, firsts) = parts.split_last()?;
-    let mut bits = *last;
-    for (index, part) in firsts.iter().enumerate() {
-        bits = bits.checked_add(part.checked_shl(24 - 8 * u32::try_from(index).ok()?)?)?;
-    }
-    Some(Ipv4Addr::from(bits))
-}
-
-fn number(part: &str) -> Option<u32> {
-    let lower = part.to_ascii_lowercase();
-    match lower.strip_prefix("0x") {
-        Some("") => Some(0),
-        Some(hex) => u32::from_str_radix(hex, 16).ok(),
-        None if lower.len() > 1 && lower.starts_with('0') => u32::from_str_radix(&lower[1..], 8).ok(),
-        None => lower.parse().ok(),
-    }
-}
-
 /// Whether a segment is one or more dot segments once dots and slashes in it are decoded.
 fn is_encoded_dot_segment(segment: &str) -> bool {
     let lower = segment.to_ascii_lowercase();
     let plain = lower.replace("%2e", ".").replace("%2f", "/").replace("%5c", "/");
     plain != lower && plain.split('/').any(|part| matches!(part, "." | ".."))
-}
-
-/// The path and query as a URL library resolves them.
-fn resolved(raw: &str) -> Option<String> {
-    let url = url::Url::parse(raw).ok()?;
-    Some(match url.query() {
-        Some(query) => format!("{}?{query}", url.path()),
-        None => url.path().to_owned(),
-    })
 }
 
 fn valid_percent(text: &str) -> bool {

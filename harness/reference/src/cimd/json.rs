@@ -27,7 +27,7 @@ pub(crate) fn object(policy: &DocumentPolicy, text: &str) -> Result<Map<String, 
         lenient = without_comments(text);
         &lenient
     };
-    let text = if policy.whole_text.on() {
+    let text = if policy.one_value.on() {
         text
     } else {
         first_value(text)
@@ -42,6 +42,15 @@ pub(crate) fn object(policy: &DocumentPolicy, text: &str) -> Result<Map<String, 
             _ => refuse("it is no JSON object"),
         },
         _ => Err(unexpected(policy, "it is no JSON object")),
+    }
+}
+
+/// The first value of a text, as a reader of streams takes it.
+fn first_value(text: &str) -> &str {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
+    match values.next() {
+        Some(Ok(_)) => &text[..values.byte_offset()],
+        _ => text,
     }
 }
 
@@ -69,15 +78,6 @@ impl<'de> Visitor<'de> for Unambiguous {
             }
         }
         Ok(Self)
-    }
-}
-
-/// The text as far as its first value goes: all that a reader of streams looks at.
-fn first_value(text: &str) -> &str {
-    let mut values = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
-    match values.next() {
-        Some(Ok(_)) => &text[..values.byte_offset()],
-        _ => text,
     }
 }
 

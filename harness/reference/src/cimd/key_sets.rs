@@ -46,6 +46,7 @@ impl Documents {
                 false => KEYS_LIMIT_OF_MUTANT,
             },
             accept: "application/jwk-set+json, application/json",
+            challenged: false,
             head: false,
             unless: None,
             redirects: None,

@@ -90,4 +90,9 @@ pub(super) const MUTANTS: &[Mutant] = &[
         summary: "fetches the logo at each request",
         apply: |policy| policy.cache.logos = Check::Skip,
     },
+    Mutant {
+        name: "cache-key-cut-off",
+        summary: "looks documents up by the first 255 characters of their identifiers",
+        apply: |policy| policy.cache.key_whole = Check::Skip,
+    },
 ];

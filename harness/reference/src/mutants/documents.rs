@@ -161,4 +161,9 @@ pub(super) const MUTANTS: &[Mutant] = &[
         summary: "refuses documents that do not tell their authentication method",
         apply: |policy| policy.document.absent_method = Check::Skip,
     },
+    Mutant {
+        name: "reads-first-value-only",
+        summary: "reads the first JSON value of a document and leaves aside what follows",
+        apply: |policy| policy.document.one_value = Check::Skip,
+    },
 ];

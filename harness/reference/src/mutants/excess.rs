@@ -76,4 +76,24 @@ pub(super) const MUTANTS: &[Mutant] = &[
         summary: "connects to what an HTTPS record hints at, without the guard",
         apply: |policy| policy.fetch.guard.hints_unused = Check::Skip,
     },
+    Mutant {
+        name: "follows-alternative-services",
+        summary: "connects where a host said before that its service stands too",
+        apply: |policy| policy.fetch.excess = Excess::Alternatives,
+    },
+    Mutant {
+        name: "answers-challenges",
+        summary: "sends its own credentials to a document's host that asks for some",
+        apply: |policy| policy.fetch.excess = Excess::Challenged,
+    },
+    Mutant {
+        name: "writes-line-breaks",
+        summary: "decodes line breaks in the path before it writes the request",
+        apply: |policy| policy.fetch.excess = Excess::LineBreaks,
+    },
+    Mutant {
+        name: "fetch-keeps-cookies",
+        summary: "keeps the cookies of documents' hosts and sends them",
+        apply: |policy| policy.fetch.excess = Excess::KeepsCookies,
+    },
 ];

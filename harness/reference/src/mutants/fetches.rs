@@ -114,4 +114,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
         summary: "refuses documents above the recommended five kilobytes",
         apply: |policy| policy.fetch.size = SizeRule::Recommended,
     },
+    Mutant {
+        name: "headers-unbounded",
+        summary: "reads as many header fields as come",
+        apply: |policy| policy.fetch.headers_bounded = Check::Skip,
+    },
+    Mutant {
+        name: "no-lookup-deadline",
+        summary: "waits for a name server as long as it takes",
+        apply: |policy| policy.fetch.guard.lookups_bounded = Check::Skip,
+    },
 ];

@@ -141,6 +141,21 @@ pub(super) const MUTANTS: &[Mutant] = &[
         summary: "asks the guard for documents but not for logo_uri",
         apply: |policy| policy.fetch.guard_for_logos = Check::Skip,
     },
+    Mutant {
+        name: "hosts-file-not-checked",
+        summary: "connects to what the hosts file says, after its guard asked the DNS only",
+        apply: |policy| policy.fetch.guard.hosts_file = Check::Skip,
+    },
+    Mutant {
+        name: "guard-remembers-hosts",
+        summary: "does not judge a host again that it found good once",
+        apply: |policy| policy.fetch.guard.remembers = Check::Skip,
+    },
+    Mutant {
+        name: "par-without-guard",
+        summary: "does not ask the guard for the clients of pushed requests",
+        apply: |policy| policy.authorize.par_guarded = Check::Skip,
+    },
 ];
 
 fn all_but(kept: &[Block]) -> Vec<Block> {

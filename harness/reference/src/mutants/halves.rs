@@ -74,11 +74,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| policy.authorize.sent_where_asked = Check::Skip,
     },
     Mutant {
-        name: "json-rest-ignored",
-        summary: "reads the first JSON value of a document and not what follows",
-        apply: |policy| policy.document.whole_text = Check::Skip,
-    },
-    Mutant {
         name: "consent-host-in-hidden-field",
         summary: "has the client's host in a hidden field and shows it to nobody",
         apply: |policy| policy.pages.client_host_visible = Check::Skip,

@@ -3,6 +3,7 @@
 use super::Mutant;
 use crate::policy::Check;
 use crate::policy::FragmentRule;
+use crate::policy::UserinfoRule;
 
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -14,7 +15,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "accepts-userinfo",
         summary: "takes client identifiers with userinfo and fetches without it",
-        apply: |policy| policy.url.userinfo = Check::Skip,
+        apply: |policy| policy.url.userinfo = UserinfoRule::Drop,
     },
     Mutant {
         name: "accepts-fragment",
@@ -55,5 +56,25 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "accepts-numeric-hosts",
         summary: "reads hosts as inet_aton does, after the guard looked for dotted decimals",
         apply: |policy| policy.url.numeric_hosts = Check::Skip,
+    },
+    Mutant {
+        name: "accepts-zones",
+        summary: "takes addresses with a zone, which its guard does not know",
+        apply: |policy| policy.url.zones = Check::Skip,
+    },
+    Mutant {
+        name: "par-without-identifier-rules",
+        summary: "judges no identifiers of pushed requests",
+        apply: |policy| policy.authorize.par_identifier = Check::Skip,
+    },
+    Mutant {
+        name: "repairs-authority",
+        summary: "puts the slashes before a host in order before it fetches",
+        apply: |policy| policy.url.authority = Check::Skip,
+    },
+    Mutant {
+        name: "userinfo-sent-as-basic",
+        summary: "takes client identifiers with userinfo and sends it to the host as credentials",
+        apply: |policy| policy.url.userinfo = UserinfoRule::Send,
     },
 ];

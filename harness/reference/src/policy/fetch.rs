@@ -26,6 +26,8 @@ pub struct FetchPolicy {
     pub guard_for_logos: Check,
     /// What does not answer by TLS is not asked; otherwise it is asked again without.
     pub only_tls: Check,
+    /// Header fields are read up to a limit; otherwise as many as come.
+    pub headers_bounded: Check,
     /// Interim answers are passed over; otherwise the first answer is the last.
     pub interim: Check,
     /// Redirects.
@@ -56,6 +58,10 @@ pub enum Excess {
     None,
     /// It says which address the user has.
     Address,
+    /// It goes where a document's host said before that its service stands too, without asking the guard.
+    Alternatives,
+    /// It answers a challenge with the server's own credentials.
+    Challenged,
     /// It sends an `Authorization` field.
     Authorization,
     /// It shows the server's own certificate to whoever asks.
@@ -66,8 +72,12 @@ pub enum Excess {
     Head,
     /// Its `Host` field has the address.
     HostAddress,
+    /// It writes a line break that the path spells with percent signs as one.
+    LineBreaks,
     /// It follows links in the header fields of a document.
     Links,
+    /// It keeps cookies, and sends them to whoever they were set for.
+    KeepsCookies,
     /// Its hello names nobody.
     NoServerName,
     /// It asks with POST.
@@ -152,6 +162,10 @@ pub struct GuardPolicy {
     pub all_answers: Check,
     /// Blocks that were forgotten.
     pub forgotten: Vec<Block>,
+    /// Names are looked up in the DNS only; otherwise what the hosts file says is connected to, and not judged.
+    pub hosts_file: Check,
+    /// Lookups count against the deadline; otherwise they are waited for.
+    pub lookups_bounded: Check,
     /// Names are resolved and judged; otherwise only literal hosts are.
     pub names: Check,
     /// The checked address is the one that is connected to; otherwise the name is resolved again.
@@ -160,6 +174,8 @@ pub struct GuardPolicy {
     pub exists: Check,
     /// Address hints of HTTPS records are left aside; otherwise they are connected to.
     pub hints_unused: Check,
+    /// Each connection is judged; otherwise a host that was found good is not judged again.
+    pub remembers: Check,
     /// v6 addresses are judged.
     pub v6: Check,
 }

@@ -29,6 +29,10 @@ pub struct AuthorizePolicy {
     pub par_once: Check,
     /// Clients authenticate where they push requests.
     pub par_authenticated: Check,
+    /// The guard is asked for the clients of pushed requests too.
+    pub par_guarded: Check,
+    /// The identifiers of pushed requests are judged like others.
+    pub par_identifier: Check,
     /// The redirect URI of a pushed request is checked.
     pub par_redirect_uri: Check,
     /// Nothing of a user's request goes to the client's host.

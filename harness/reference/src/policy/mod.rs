@@ -45,6 +45,7 @@ pub use outbound::LinkRule;
 pub use outbound::RedirectPolicy;
 pub use outbound::UriComparison;
 pub use outbound::UrlPolicy;
+pub use outbound::UserinfoRule;
 pub use registration::ManagementFault;
 pub use registration::RegistrationFault;
 pub use service::ServicePolicy;

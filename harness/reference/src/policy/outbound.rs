@@ -7,6 +7,8 @@ use super::Check;
 pub struct UrlPolicy {
     /// The identifier is what was sent; otherwise what a URL library makes of it.
     pub as_sent: Check,
+    /// What is no `https://` is refused; otherwise slashes are put in order first.
+    pub authority: Check,
     /// A backslash is refused; otherwise it is read as a slash.
     pub backslash: Check,
     /// Control characters and spaces are refused; otherwise they are stripped before the URL is used.
@@ -29,8 +31,22 @@ pub struct UrlPolicy {
     pub scheme: Check,
     /// The path is asked for as it was sent; otherwise letters are decoded and doubled slashes joined first.
     pub target_as_sent: Check,
-    /// No userinfo.
-    pub userinfo: Check,
+    /// What is done with userinfo.
+    pub userinfo: UserinfoRule,
+    /// Addresses with a zone are refused; otherwise they are connected to and not judged.
+    pub zones: Check,
+}
+
+/// What is done with a userinfo component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum UserinfoRule {
+    /// It is refused.
+    #[default]
+    Refuse,
+    /// It is left out.
+    Drop,
+    /// It is sent as credentials, as many HTTP clients do.
+    Send,
 }
 
 /// What is done with a fragment.
@@ -52,8 +68,6 @@ pub struct DocumentPolicy {
     pub absent_method: Check,
     /// A secret in a document has no effect; otherwise it authenticates the client.
     pub secret_without_effect: Check,
-    /// A text is one JSON value; otherwise what follows the first is not looked at.
-    pub whole_text: Check,
     /// `client_id` in an array is refused; otherwise its first item counts.
     pub array_client_id: Check,
     /// A document is an object; otherwise the first item of an array is taken.
@@ -90,6 +104,8 @@ pub struct DocumentPolicy {
     pub media_type: Check,
     /// A missing `client_id` is refused.
     pub missing_client_id: Check,
+    /// A document is one value; otherwise what follows the first is left aside.
+    pub one_value: Check,
     /// Any text can be kept; otherwise the server fails on some.
     pub odd_texts: Check,
     /// Private members of keys are refused.
@@ -167,6 +183,8 @@ pub struct CachePolicy {
     pub key_as_sent: Check,
     /// The key contains the query.
     pub key_query: Check,
+    /// The key is the whole identifier; otherwise its first 255 characters, as a column of a table holds them.
+    pub key_whole: Check,
     /// A lifetime is as long as it says; otherwise twice as long.
     pub lifetime: Check,
     /// Logos are kept as long as their document.

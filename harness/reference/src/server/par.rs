@@ -19,12 +19,18 @@ use super::reply::parameters;
 use super::reply::uncached;
 use super::state::State;
 use super::state::now;
+use crate::cimd::taking_pushed;
 use crate::policy::EndpointFault;
 
 const LIFETIME: u64 = 60;
 
 /// Takes a pushed request.
 pub(crate) async fn push(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
+    let policy = Arc::clone(&state.policy);
+    taking_pushed(&policy, take(state, headers, body)).await
+}
+
+async fn take(state: Arc<State>, headers: HeaderMap, body: Bytes) -> Response {
     let mut sent = parameters(&body);
     sent.retain(|(_, value)| !value.is_empty());
     if parameter(&sent, "request_uri").is_some() && *state.policy.endpoint != EndpointFault::PushRefers {

@@ -178,6 +178,7 @@ async fn a_loop_of_aliases_ends_and_counts_each_name_once() {
             &format!("long{}.dev", step + 1),
         );
     }
+    says(&zone, "long20.dev", Say::Addresses(vec![[10, 0, 0, 1].into()]));
     let (server, seen) = started(&zone).await;
     let lone = ask(&server, "self.dev.", RecordType::A).await.unwrap();
     assert_eq!(told(&lone), ["self.dev."]);
@@ -186,7 +187,22 @@ async fn a_loop_of_aliases_ends_and_counts_each_name_once() {
     ask(&server, "x.dev.", RecordType::A).await.unwrap();
     assert_eq!(seen.lock().unwrap()[2].turn, 2);
     let long = ask(&server, "long0.dev.", RecordType::A).await.unwrap();
-    assert_eq!(long.answers.len(), 8);
+    assert_eq!(told(&long).last().map(String::as_str), Some("10.0.0.1"));
+}
+
+#[tokio::test]
+async fn names_of_the_machine_are_known_also_behind_an_alias() {
+    let zone = Zone::default();
+    alias(&zone, "a.dev", "localhost");
+    let (server, _) = started(&zone).await;
+    let local = ask(&server, "client.localhost.", RecordType::A).await.unwrap();
+    assert_eq!(told(&local), ["127.0.0.1"]);
+    let aliased = ask(&server, "a.dev.", RecordType::AAAA).await.unwrap();
+    assert_eq!(told(&aliased), ["localhost.", "::1"]);
+    let delegated = Zone::delegated("probe.example", Vec::new());
+    let (server, _) = started(&delegated).await;
+    let refused = ask(&server, "localhost.", RecordType::A).await.unwrap();
+    assert_eq!(told(&refused), [""; 0]);
 }
 
 #[tokio::test]

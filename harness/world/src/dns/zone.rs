@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::net::Ipv4Addr;
+use std::net::Ipv6Addr;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -58,7 +60,17 @@ pub(super) enum Code {
     WrongId,
 }
 
-const LONGEST_CHAIN: usize = 8;
+/// More than any scenario has; a loop is seen before.
+const LONGEST_CHAIN: usize = 32;
+/// Names that resolvers know by themselves (RFC 6761 section 6.3), or by the hosts file of their machine.
+const OF_THE_MACHINE: [&str; 4] = [
+    "localhost",
+    "localhost.localdomain",
+    "ip6-localhost",
+    "ip6-loopback",
+];
+/// The name under which a cloud knows its metadata service.
+const METADATA: &str = "metadata.google.internal";
 
 /// The name server below a delegated zone's name.
 const NAME_SERVER: &str = "ns";
@@ -167,6 +179,16 @@ impl Zone {
             }
             break;
         }
+        if addresses.is_empty() {
+            let known = self.known_everywhere(&owner);
+            if !known.is_empty() {
+                code = Code::NoError;
+                addresses = known
+                    .into_iter()
+                    .filter(|address| fits(*address, record))
+                    .collect();
+            }
+        }
         if let Some(apex) = &self.apex
             && first.is_none()
         {
@@ -192,6 +214,19 @@ impl Zone {
             owner,
             addresses,
             hints,
+        }
+    }
+}
+
+impl Zone {
+    /// The addresses of the names that stand for the machine itself or its cloud, as a resolver of the box knows them.
+    fn known_everywhere(&self, name: &str) -> Vec<IpAddr> {
+        let is_machine = OF_THE_MACHINE.contains(&name) || name.ends_with(".localhost");
+        match name {
+            _ if self.apex.is_some() => Vec::new(),
+            METADATA => vec![Ipv4Addr::new(169, 254, 169, 254).into()],
+            _ if is_machine => vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
+            _ => Vec::new(),
         }
     }
 }

@@ -10,9 +10,12 @@ use rtnetlink::packet_route::route::RouteType;
 
 use crate::error::SandboxError;
 use crate::reservation::SILENT_BLOCKS;
+use crate::reservation::UNREACHABLE_V4;
+use crate::reservation::UNREACHABLE_V6;
 
 const LOOPBACK_INDEX: u32 = 1;
 const LOCAL_TABLE: u32 = 255;
+const LINK_LOCAL: Ipv6Addr = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 1);
 /// They belong to the namespace that the writer is in.
 const IPV6_SWITCHES: [&str; 2] = [
     "/proc/sys/net/ipv6/conf/all/disable_ipv6",
@@ -46,6 +49,12 @@ async fn routes() -> Result<(), SandboxError> {
         .execute()
         .await
         .map_err(|error| wrong("bring lo up")(error.to_string()))?;
+    // A link-local address is connected to only where the link has one, and the zone is named. It may be there already.
+    let _ = handle
+        .address()
+        .add(LOOPBACK_INDEX, LINK_LOCAL.into(), 64)
+        .execute()
+        .await;
     let v4 = RouteMessageBuilder::<Ipv4Addr>::new()
         .destination_prefix(Ipv4Addr::UNSPECIFIED, 0)
         .output_interface(LOOPBACK_INDEX)
@@ -70,12 +79,28 @@ async fn routes() -> Result<(), SandboxError> {
             .build()
     });
     let silent = silent.into_iter().map(|route| ("route the silent blocks", route));
-    let routes = std::iter::once(("route 0.0.0.0/0 to lo", v4)).chain(silent);
+    let unreachable_v4 = RouteMessageBuilder::<Ipv4Addr>::new()
+        .destination_prefix(UNREACHABLE_V4.0, UNREACHABLE_V4.1)
+        .table_id(LOCAL_TABLE)
+        .kind(RouteType::Unreachable)
+        .build();
+    let unreachable_v6 = RouteMessageBuilder::<Ipv6Addr>::new()
+        .destination_prefix(UNREACHABLE_V6.0, UNREACHABLE_V6.1)
+        .output_interface(LOOPBACK_INDEX)
+        .table_id(LOCAL_TABLE)
+        .kind(RouteType::Unreachable)
+        .build();
+    let routes = std::iter::once(("route 0.0.0.0/0 to lo", v4))
+        .chain(silent)
+        .chain([("cut off an IPv4 block", unreachable_v4)]);
     for (step, route) in routes {
         let added = handle.route().add(route).replace().execute().await;
         added.map_err(|error| wrong(step)(error.to_string()))?;
     }
-    for (step, route) in [("route ::/0 to lo", v6)] {
+    for (step, route) in [
+        ("route ::/0 to lo", v6),
+        ("cut off an IPv6 block", unreachable_v6),
+    ] {
         let added = handle.route().add(route).replace().execute().await;
         added.map_err(|error| wrong(step)(error.to_string()))?;
     }

@@ -26,7 +26,7 @@ pub struct Surroundings {
 }
 
 const RESOLVER: &str = "nameserver 127.0.0.1\noptions timeout:2 attempts:2\n";
-const HOSTS: &str = "127.0.0.1 localhost\n::1 localhost\n";
+const HOSTS: &str = "127.0.0.1 localhost localhost.localdomain\n::1 localhost ip6-localhost ip6-loopback\n";
 const NAME_SERVICE: &str = "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n";
 /// Sockets and caches through which a resolver could be reached beside ours.
 const HIDDEN: [&str; 3] = ["/run/systemd/resolve", "/run/nscd", "/var/run/nscd"];

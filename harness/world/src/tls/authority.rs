@@ -30,6 +30,7 @@ use rustls::server::NoServerSessionStorage;
 use time::Duration;
 use time::OffsetDateTime;
 
+use super::chains;
 use super::curious::Curious;
 use super::kept;
 use crate::error::WorldError;
@@ -161,6 +162,14 @@ impl Authority {
                 chain.push(signed.der().clone());
                 params.signed_by(&key, &Issuer::new(between, between_key))
             }
+            TlsBehaviour::ConstrainedElsewhere
+            | TlsBehaviour::IntermediateExpired
+            | TlsBehaviour::IntermediateMissing
+            | TlsBehaviour::PathTooLong => {
+                let made = chains::below(&self.issuer, fault).map_err(text)?;
+                chain.extend(made.shown);
+                params.signed_by(&key, &made.last)
+            }
             TlsBehaviour::SelfSigned => params.self_signed(&key),
             TlsBehaviour::UnknownAuthority => params.signed_by(&key, &self.stranger),
             _ => params.signed_by(&key, &self.issuer),
@@ -254,7 +263,7 @@ fn authority(name: &str, key: Option<KeyPair>) -> Result<CertifiedIssuer<'static
     })
 }
 
-fn distinguished(name: &str) -> DistinguishedName {
+pub(super) fn distinguished(name: &str) -> DistinguishedName {
     let mut distinguished = DistinguishedName::new();
     distinguished.push(DnType::CommonName, name);
     distinguished
@@ -279,6 +288,10 @@ fn fault_name(fault: TlsBehaviour) -> &'static str {
         TlsBehaviour::LeafAsAuthority => "leaf-as-authority",
         TlsBehaviour::WildcardTooWide => "wildcard-too-wide",
         TlsBehaviour::AsksCertificate => "asks-certificate",
+        TlsBehaviour::ConstrainedElsewhere => "constrained-elsewhere",
+        TlsBehaviour::IntermediateExpired => "intermediate-expired",
+        TlsBehaviour::IntermediateMissing => "intermediate-missing",
+        TlsBehaviour::PathTooLong => "path-too-long",
         _ => "good",
     }
 }

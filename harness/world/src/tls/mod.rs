@@ -2,6 +2,7 @@
 
 mod authority;
 mod below_tls12;
+mod chains;
 mod curious;
 mod given;
 mod kept;

@@ -121,6 +121,19 @@ async fn each_fault_is_refused_for_its_own_reason() {
         matches!(clients, E::InvalidPurpose | E::InvalidPurposeContext { .. }),
         "{clients:?}"
     );
+    let between = fault(TlsBehaviour::IntermediateExpired).await;
+    assert!(
+        matches!(between, E::Expired | E::ExpiredContext { .. }),
+        "{between:?}"
+    );
+    for chain in [TlsBehaviour::ConstrainedElsewhere, TlsBehaviour::PathTooLong] {
+        let wrong = fault(chain).await;
+        assert!(
+            !matches!(wrong, E::NotValidForName | E::Expired | E::UnknownIssuer),
+            "{chain:?}: {wrong:?}"
+        );
+    }
+    assert_eq!(fault(TlsBehaviour::IntermediateMissing).await, E::UnknownIssuer);
     let signed_by_leaf = fault(TlsBehaviour::LeafAsAuthority).await;
     assert!(
         !matches!(signed_by_leaf, E::NotValidForName | E::Expired),

@@ -1,5 +1,8 @@
 //! The TLS of a connection: good, refused, of another age, or with a fault in its certificate.
 
+use std::net::IpAddr;
+use std::net::Ipv4Addr;
+use std::net::Ipv6Addr;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -126,16 +129,16 @@ impl Connection {
             },
             Some(name) => Subject {
                 names: vec![name.to_owned()],
-                addresses: vec![self.to.ip()],
+                addresses: spellings(self.to.ip()),
             },
             // Whoever leaves the name out asks the one host of this address.
             None if self.shared.attribution == Attribution::Address => Subject {
                 names: vec!["localhost".to_owned(), format!("*.{}", self.shared.zone)],
-                addresses: vec![self.to.ip()],
+                addresses: spellings(self.to.ip()),
             },
             None => Subject {
                 names: vec!["localhost".to_owned()],
-                addresses: vec![self.to.ip()],
+                addresses: spellings(self.to.ip()),
             },
         }
     }
@@ -158,6 +161,23 @@ impl Connection {
         }
         Ending::Peer
     }
+}
+
+/// The addresses under which a connection can have come here: as a mapped one too, and at loopback from the unspecified one.
+fn spellings(address: IpAddr) -> Vec<IpAddr> {
+    let unspecified = match address {
+        IpAddr::V4(address) if address == Ipv4Addr::LOCALHOST => Some(Ipv4Addr::UNSPECIFIED.into()),
+        IpAddr::V6(address) if address == Ipv6Addr::LOCALHOST => Some(Ipv6Addr::UNSPECIFIED.into()),
+        _ => None,
+    };
+    let mapped = match address {
+        IpAddr::V4(address) => Some(address.to_ipv6_mapped().into()),
+        IpAddr::V6(_) => None,
+    };
+    [Some(address), unspecified, mapped]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Whether a name is one label and the zone: what the zone's wildcard certificate is for.
