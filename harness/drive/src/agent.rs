@@ -15,6 +15,8 @@ use crate::form::Form;
 use crate::form::forms;
 use crate::form::link;
 use crate::login::by_command;
+use crate::response::Asked;
+use crate::response::answered_by;
 use crate::talk::Talk;
 use crate::wire::Answer;
 use crate::wire::Ask;
@@ -29,6 +31,8 @@ pub(crate) struct Agent<'a> {
     pub(crate) until: Until,
     /// The other site whose page sends the first form, if one does.
     pub(crate) elsewhere: Option<String>,
+    /// What was asked for, as far as it is known: by it an answer is told that goes to a place without a host.
+    pub(crate) asked: Asked,
 }
 
 /// Where the agent begins.
@@ -189,6 +193,9 @@ impl Agent<'_> {
     }
 
     fn redirected(&self, ask: &Ask, status: u16, location: &str) -> Next {
+        if self.asked.is_answered_at(location) {
+            return Next::Leave(location.to_owned());
+        }
         let own = ask.url.join(location).ok().filter(|url| (self.owns)(url));
         let Some(url) = own else {
             return Next::Leave(location.to_owned());
@@ -200,9 +207,15 @@ impl Agent<'_> {
         Next::Ask(Box::new(next))
     }
 
-    /// Fills the page's login form, or presses its button.
+    /// Fills the page's login form, or presses its button; a form with the answer in it goes to the client.
     fn filled(&self, ask: &Ask, answer: &Answer, done: &mut Done) -> Next {
         let forms = forms(&answer.body);
+        if let Some(location) = forms
+            .iter()
+            .find_map(|form| answered_by(&ask.url, form, self.owns))
+        {
+            return Next::Leave(location);
+        }
         if let Some(login) = forms.iter().find(|form| self.is_login(form)) {
             if self.until == Until::Login {
                 return Next::Login;

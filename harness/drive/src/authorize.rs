@@ -16,6 +16,7 @@ use crate::agent::Begin;
 use crate::client::Client;
 use crate::keys::challenge;
 use crate::keys::random;
+use crate::response::Asked;
 use crate::scene::Grant;
 use crate::scene::Scene;
 use crate::talk::Talk;
@@ -58,6 +59,7 @@ impl Scene {
                 Some("plain") => sent("code_challenge").unwrap_or(verifier),
                 _ => verifier,
             },
+            state: sent("state"),
             client: reference,
         };
         let endpoint = self
@@ -142,6 +144,10 @@ impl Scene {
                 .as_ref()
                 .map(|site| self.resolved(site))
                 .transpose()?,
+            asked: Asked {
+                redirect_uri: grant.redirect_uri.clone(),
+                state: grant.state.clone(),
+            },
         };
         let mut jar = {
             let memory = self.memory();

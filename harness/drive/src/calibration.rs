@@ -336,6 +336,7 @@ pub(crate) fn step(name: &'static str, act: Act) -> Step {
     Step {
         name: StepName::constant(name),
         background: false,
+        after_refusal_of: None,
         act,
     }
 }

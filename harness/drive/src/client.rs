@@ -148,6 +148,7 @@ impl Client {
                 both.authorization = self.basic(NOT_ITS_SECRET).authorization;
                 Ok(both)
             }
+            Some(Authentication::Assertion) => self.signed(None, means),
             Some(Authentication::AssertionEmpty) => Ok(self.asserted(String::new())),
             Some(fault) => self.signed(Some(fault), means),
         }
@@ -237,7 +238,7 @@ mod tests {
         wanted: Option<Authentication>,
         last: Option<&str>,
     ) -> Result<Credentials, String> {
-        let keys = Keys::generate().unwrap();
+        let keys = Keys::generate(None).unwrap();
         let means = Means {
             keys: &keys,
             audience: "https://as.test",

@@ -272,6 +272,7 @@ pub(crate) mod tests {
         Step {
             name: StepName::constant("ask"),
             background: false,
+            after_refusal_of: None,
             act: Act::Authorize(Authorize {
                 channel,
                 until,

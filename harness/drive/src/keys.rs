@@ -10,28 +10,26 @@ use std::time::UNIX_EPOCH;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cimdspec_model::scenario::token::Authentication;
-use ring::hmac;
 use ring::rand::SystemRandom;
-use ring::signature::ECDSA_P256_SHA256_FIXED_SIGNING;
-use ring::signature::EcdsaKeyPair;
-use ring::signature::KeyPair;
 use serde_json::Value;
 use serde_json::json;
 
 use crate::error::DriveError;
+use crate::rsa::Which;
+use crate::signing::Algorithm;
+use crate::signing::PublicForm;
+use crate::signing::SigningKey;
+use crate::signing::authenticated;
+use crate::signing::signing_input;
 
 /// Keys that live as long as the run.
 pub(crate) struct Keys {
     client: SigningKey,
     other: SigningKey,
+    /// One for each algorithm, for clients that tell theirs.
+    of_algorithms: Vec<(Algorithm, SigningKey)>,
     /// Which of [`TYPES`] the assertions say they are.
     said: AtomicUsize,
-}
-
-struct SigningKey {
-    pair: EcdsaKeyPair,
-    kid: &'static str,
-    private: String,
 }
 
 /// The claims of an assertion, as far as they vary.
@@ -51,19 +49,28 @@ const ANOTHER_SERVER: &str = "https://another-server.example/";
 const ANOTHER_CLIENT: &str = "https://another-client.example/client.json";
 /// Beyond the difference of clocks that servers allow, and short of the lifetimes that they refuse.
 const NOT_YET: Duration = Duration::from_secs(420);
-/// The bytes of a raw ES256 signature.
-const ZERO_SIGNATURE: usize = 64;
 const TEN_YEARS: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 const LONG_AGO: Duration = Duration::from_secs(3600);
-/// Where the private scalar stands in the PKCS #8 form that ring writes for P-256.
-const SCALAR: std::ops::Range<usize> = 36..68;
+const SYMMETRIC_KEY: &[u8] = b"cimdspec-symmetric-key-0123456789";
+const SYMMETRIC_KID: &str = "cimdspec-symmetric";
 
 impl Keys {
-    /// Fresh keys.
-    pub(crate) fn generate() -> Result<Self, DriveError> {
+    /// Fresh keys; those of the client are for an algorithm that a server lists, where it lists any that we have.
+    pub(crate) fn generate(listed: Option<&Value>) -> Result<Self, DriveError> {
+        let algorithm = Algorithm::of_listed(listed).unwrap_or(Algorithm::Es256);
+        let of_algorithms = Algorithm::ALL.into_iter().map(|algorithm| {
+            let kid = match algorithm {
+                Algorithm::EdDsa => "cimdspec-eddsa",
+                Algorithm::Es256 => "cimdspec-es256",
+                Algorithm::Ps256 => "cimdspec-ps256",
+                Algorithm::Rs256 => "cimdspec-rs256",
+            };
+            Ok((algorithm, SigningKey::generate(algorithm, kid, Which::Client)?))
+        });
         Ok(Self {
-            client: SigningKey::generate("cimdspec-client")?,
-            other: SigningKey::generate("cimdspec-other")?,
+            client: SigningKey::generate(algorithm, "cimdspec-client", Which::Client)?,
+            other: SigningKey::generate(algorithm, "cimdspec-other", Which::Other)?,
+            of_algorithms: of_algorithms.collect::<Result<_, DriveError>>()?,
             said: AtomicUsize::new(0),
         })
     }
@@ -86,11 +93,15 @@ impl Keys {
         let set = |key: Value| json!({ "keys": [key] });
         let octets = json!({
             "kty": "oct",
-            "kid": "cimdspec-symmetric",
+            "kid": SYMMETRIC_KID,
             "alg": "HS256",
-            "k": URL_SAFE_NO_PAD.encode(b"cimdspec-symmetric-key-0123456789"),
+            "k": URL_SAFE_NO_PAD.encode(SYMMETRIC_KEY),
         });
-        BTreeMap::from([
+        let of_algorithms = self.of_algorithms.iter().map(|(algorithm, key)| {
+            let name = format!("client-{}", algorithm.name().to_ascii_lowercase());
+            (name, set(key.public()))
+        });
+        let mut sets = BTreeMap::from([
             ("client".to_owned(), set(self.client.public())),
             (
                 "client-for-encryption".to_owned(),
@@ -107,7 +118,9 @@ impl Keys {
                 set(saying(self.other.public(), "kid", self.client.kid)),
             ),
             ("symmetric".to_owned(), set(octets)),
-        ])
+        ]);
+        sets.extend(of_algorithms);
+        sets
     }
 
     /// A statement signed with a key of which no server knows.
@@ -165,13 +178,8 @@ impl Keys {
             Some(Authentication::AssertionWithoutId) => leave_out(&mut claims, "jti"),
             _ => {}
         }
-        let header = |more: Value| {
-            let mut header = json!({ "alg": "ES256", "typ": self.said(), "kid": self.client.kid });
-            if let (Some(header), Value::Object(more)) = (header.as_object_mut(), more) {
-                header.extend(more);
-            }
-            header
-        };
+        let header = |more: Value| self.client.header(self.said(), more);
+        let confused = |form| Ok(self.client.authenticated(form, &claims));
         let typed = |told: &str| self.client.sign_with(&header(json!({ "typ": told })), &claims);
         match wanted.fault {
             Some(Authentication::AssertionCritical) => {
@@ -189,12 +197,23 @@ impl Keys {
                 let input = signing_input(&header(json!({})), &claims);
                 Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(b"no signature")))
             }
-            Some(Authentication::AssertionHmac) => Ok(self
-                .client
-                .authenticated(&header(json!({ "alg": "HS256" })), &claims)),
+            Some(Authentication::AssertionEddsa) => self.by(Algorithm::EdDsa, &claims),
+            Some(Authentication::AssertionEs256) => self.by(Algorithm::Es256, &claims),
+            Some(Authentication::AssertionPs256) => self.by(Algorithm::Ps256, &claims),
+            Some(Authentication::AssertionRs256) => self.by(Algorithm::Rs256, &claims),
+            Some(Authentication::AssertionHmac) => confused(PublicForm::Jwk),
+            Some(Authentication::AssertionHmacDer) => confused(PublicForm::Der),
+            Some(Authentication::AssertionHmacPem) => confused(PublicForm::Pem),
+            Some(Authentication::AssertionHmacPemLine) => confused(PublicForm::PemLine),
+            Some(Authentication::AssertionHmacRaw) => confused(PublicForm::Raw),
+            Some(Authentication::AssertionSymmetric) => {
+                let header = header(json!({ "alg": "HS256", "kid": SYMMETRIC_KID }));
+                Ok(authenticated(SYMMETRIC_KEY, &header, &claims))
+            }
             Some(Authentication::AssertionZeroSignature) => {
                 let input = signing_input(&header(json!({})), &claims);
-                Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode([0; ZERO_SIGNATURE])))
+                let zeros = vec![0; self.client.signature_length()];
+                Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(zeros)))
             }
             Some(Authentication::AssertionUnsigned) => Ok(self.unsigned(&claims)),
             Some(Authentication::AssertionUnsignedInCapitals) => Ok(format!(
@@ -223,68 +242,14 @@ impl Keys {
             _ => self.client.sign_with(&header(json!({})), &claims),
         }
     }
-}
 
-impl SigningKey {
-    fn generate(kid: &'static str) -> Result<Self, DriveError> {
-        let bug = |reason: String| DriveError::Bug { reason };
-        let random = SystemRandom::new();
-        let algorithm = &ECDSA_P256_SHA256_FIXED_SIGNING;
-        let document =
-            EcdsaKeyPair::generate_pkcs8(algorithm, &random).map_err(|error| bug(error.to_string()))?;
-        let pair = EcdsaKeyPair::from_pkcs8(algorithm, document.as_ref(), &random)
-            .map_err(|error| bug(error.to_string()))?;
-        let scalar = document
-            .as_ref()
-            .get(SCALAR)
-            .ok_or_else(|| bug("the private key has an unknown form".to_owned()))?;
-        Ok(Self {
-            pair,
-            kid,
-            private: URL_SAFE_NO_PAD.encode(scalar),
-        })
-    }
-
-    fn public(&self) -> Value {
-        // An uncompressed point: one byte of form, then both coordinates.
-        let point = self.pair.public_key().as_ref();
-        let (x, y) = point.get(1..).unwrap_or_default().split_at(point.len() / 2);
-        json!({
-            "kty": "EC",
-            "crv": "P-256",
-            "alg": "ES256",
-            "use": "sig",
-            "kid": self.kid,
-            "x": URL_SAFE_NO_PAD.encode(x),
-            "y": URL_SAFE_NO_PAD.encode(y),
-        })
-    }
-
-    fn with_private(&self) -> Value {
-        let mut key = self.public();
-        key["d"] = Value::String(self.private.clone());
-        key
-    }
-
-    /// A MAC with the text of the public key as its secret, as a server makes it that lets the header choose.
-    fn authenticated(&self, header: &Value, claims: &Value) -> String {
-        let input = signing_input(header, claims);
-        let secret = hmac::Key::new(hmac::HMAC_SHA256, self.public().to_string().as_bytes());
-        let mac = hmac::sign(&secret, input.as_bytes());
-        format!("{input}.{}", URL_SAFE_NO_PAD.encode(mac.as_ref()))
-    }
-
-    fn sign(&self, kid: &str, claims: &Value) -> Result<String, String> {
-        self.sign_with(&json!({ "alg": "ES256", "typ": "JWT", "kid": kid }), claims)
-    }
-
-    fn sign_with(&self, header: &Value, claims: &Value) -> Result<String, String> {
-        let input = signing_input(header, claims);
-        let signature = self
-            .pair
-            .sign(&SystemRandom::new(), input.as_bytes())
-            .map_err(|_| "the assertion could not be signed".to_owned())?;
-        Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref())))
+    /// An assertion signed by the key of this algorithm.
+    fn by(&self, algorithm: Algorithm, claims: &Value) -> Result<String, String> {
+        let mut keys = self.of_algorithms.iter();
+        let (_, key) = keys
+            .find(|(known, _)| *known == algorithm)
+            .ok_or("there is no key of this algorithm")?;
+        key.sign_with(&key.header(self.said(), json!({})), claims)
     }
 }
 
@@ -298,11 +263,6 @@ fn leave_out(claims: &mut Value, name: &str) {
     if let Some(claims) = claims.as_object_mut() {
         claims.remove(name);
     }
-}
-
-fn signing_input(header: &Value, claims: &Value) -> String {
-    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    format!("{}.{}", part(header), part(claims))
 }
 
 /// A fresh text of 256 random bits, fit for a state or a code verifier.
@@ -320,8 +280,10 @@ pub(crate) fn challenge(verifier: &str) -> String {
 #[cfg(test)]
 mod tests {
     use cimdspec_model::text::KEY_SETS;
-    use ring::signature::ECDSA_P256_SHA256_FIXED;
-    use ring::signature::UnparsedPublicKey;
+    use jsonwebtoken::DecodingKey;
+    use jsonwebtoken::Validation;
+    use jsonwebtoken::decode;
+    use jsonwebtoken::jwk::Jwk;
 
     use super::*;
 
@@ -345,36 +307,13 @@ mod tests {
     }
 
     #[test]
-    fn the_private_part_belongs_to_the_public_one() {
-        let key = SigningKey::generate("k").unwrap();
-        let scalar = URL_SAFE_NO_PAD.decode(&key.private).unwrap();
-        EcdsaKeyPair::from_private_key_and_public_key(
-            &ECDSA_P256_SHA256_FIXED_SIGNING,
-            &scalar,
-            key.pair.public_key().as_ref(),
-            &SystemRandom::new(),
-        )
-        .unwrap();
-        let public = key.public();
-        for coordinate in ["x", "y"] {
-            assert_eq!(
-                URL_SAFE_NO_PAD
-                    .decode(public[coordinate].as_str().unwrap())
-                    .unwrap()
-                    .len(),
-                32
-            );
-        }
-    }
-
-    #[test]
     fn an_assertion_verifies_and_a_faulty_one_differs_in_its_fault() {
-        let keys = Keys::generate().unwrap();
+        let keys = Keys::generate(None).unwrap();
         let verifies = |jwt: &str| {
-            let (signed, _) = jwt.rsplit_once('.').unwrap();
-            UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, keys.client.pair.public_key().as_ref())
-                .verify(signed.as_bytes(), &parts(jwt).2)
-                .is_ok()
+            let mut rules = Validation::new(jsonwebtoken::Algorithm::ES256);
+            rules.validate_aud = false;
+            let public: Jwk = serde_json::from_value(keys.client.public()).unwrap();
+            decode::<Value>(jwt, &DecodingKey::from_jwk(&public).unwrap(), &rules).is_ok()
         };
         let good = assertion(&keys, None);
         assert!(verifies(&good));
@@ -410,8 +349,36 @@ mod tests {
     }
 
     #[test]
+    fn an_assertion_of_an_algorithm_names_the_key_that_is_published_for_it() {
+        let keys = Keys::generate(None).unwrap();
+        for (auth, name) in [
+            (Authentication::AssertionEddsa, "EdDSA"),
+            (Authentication::AssertionEs256, "ES256"),
+            (Authentication::AssertionPs256, "PS256"),
+            (Authentication::AssertionRs256, "RS256"),
+        ] {
+            let header = parts(&assertion(&keys, Some(auth))).0;
+            let set = &keys.sets()[&format!("client-{}", name.to_lowercase())];
+            assert_eq!(header["alg"], name);
+            assert_eq!(header["kid"], set["keys"][0]["kid"]);
+            assert_eq!(set["keys"][0]["alg"], name);
+        }
+        let symmetric = parts(&assertion(&keys, Some(Authentication::AssertionSymmetric))).0;
+        assert_eq!(symmetric["kid"], keys.sets()["symmetric"]["keys"][0]["kid"]);
+    }
+
+    #[test]
+    fn the_clients_key_is_for_an_algorithm_that_the_server_lists() {
+        let keys = Keys::generate(Some(&json!(["RS256", "ES512"]))).unwrap();
+        let sets = keys.sets();
+        assert_eq!(sets["client"]["keys"][0]["kty"], "RSA");
+        assert_ne!(sets["client"]["keys"][0]["n"], sets["other"]["keys"][0]["n"]);
+        assert_eq!(parts(&assertion(&keys, None)).0["alg"], "RS256");
+    }
+
+    #[test]
     fn every_key_set_that_a_scenario_may_name_is_there() {
-        let sets = Keys::generate().unwrap().sets();
+        let sets = Keys::generate(None).unwrap().sets();
         assert_eq!(
             sets.keys().collect::<Vec<_>>(),
             KEY_SETS

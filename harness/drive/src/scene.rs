@@ -83,6 +83,8 @@ pub(crate) struct Memory {
 pub(crate) struct Grant {
     pub(crate) code: Option<String>,
     pub(crate) redirect_uri: Option<String>,
+    /// The state, as sent.
+    pub(crate) state: Option<String>,
     pub(crate) verifier: String,
     /// The client as the step named it, resolved to a reference that never moves.
     pub(crate) client: ClientReference,
@@ -194,6 +196,7 @@ impl Scene {
             Act::Serve(act) => self.serve(act),
             Act::Token(act) => self.token(talk, &step.name, act).await,
             Act::Update(act) => self.manage(talk, act, "PUT").await,
+            Act::Wait(_) if self.brought_code(step.after_refusal_of.as_ref()) => Ok(Arrival::Nothing),
             Act::Wait(span) => {
                 tokio::time::sleep(span.0).await;
                 Ok(Arrival::Nothing)
@@ -204,6 +207,13 @@ impl Scene {
         made.unwrap_or_else(|reason| Arrival::Impossible {
             reason: self.redactor.text(&reason),
         })
+    }
+
+    /// Whether a step is named and brought a code.
+    fn brought_code(&self, name: Option<&StepName>) -> bool {
+        let memory = self.memory();
+        let grant = name.and_then(|name| memory.grants.get(name));
+        grant.is_some_and(|grant| grant.code.is_some())
     }
 
     async fn discover(&self, talk: &Talk, act: &Discover) -> Result<Arrival, String> {

@@ -13,6 +13,7 @@ use crate::cookie::Jar;
 use crate::error::DriveError;
 use crate::keys::Keys;
 use crate::secrets::Secrets;
+use crate::signing::Algorithm;
 use crate::wire::Ask;
 use crate::wire::Lost;
 use crate::wire::Trust;
@@ -35,6 +36,7 @@ const DISCOVERY_DEADLINE: Duration = Duration::from_secs(10);
 const ALIVE_DEADLINE: Duration = Duration::from_secs(10);
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
 const OPENID: &str = "/.well-known/openid-configuration";
+const ALGORITHMS: &str = "token_endpoint_auth_signing_alg_values_supported";
 const AUTHORIZATION: &str = "authorization_endpoint";
 const ENDPOINTS: [&str; 4] = [
     AUTHORIZATION,
@@ -76,6 +78,7 @@ impl Target {
             issuer: issuer.to_owned(),
             tried,
         })?;
+        let keys = Keys::generate(metadata.get(ALGORITHMS))?;
         let mut target = Self {
             issuer: issuer.to_owned(),
             origins: origins(&place, &metadata),
@@ -84,7 +87,7 @@ impl Target {
             found_at,
             profile,
             wire,
-            keys: Keys::generate()?,
+            keys,
             secrets: Secrets::default(),
         };
         target.declare_what_shows().await;
@@ -146,11 +149,13 @@ impl Target {
             Need::Introspection => self.endpoint("introspection_endpoint").is_some(),
             Need::Revocation => self.endpoint("revocation_endpoint").is_some(),
             Need::Par => self.endpoint("pushed_authorization_request_endpoint").is_some(),
-            Need::PrivateKeyJwt => self
-                .metadata
-                .get("token_endpoint_auth_methods_supported")
-                .and_then(Value::as_array)
-                .is_some_and(|methods| methods.iter().any(|method| method == "private_key_jwt")),
+            Need::PrivateKeyJwt => {
+                let methods = self.metadata.get("token_endpoint_auth_methods_supported");
+                let listed = methods
+                    .and_then(Value::as_array)
+                    .is_some_and(|methods| methods.iter().any(|method| method == "private_key_jwt"));
+                listed && Algorithm::of_listed(self.metadata.get(ALGORITHMS)).is_some()
+            }
             Need::Clock | Need::Dns | Need::Load | Need::Names | Need::Sandbox => true,
         }
     }

@@ -141,6 +141,10 @@ fn lifted(scene: &Scene<'_>, given: &Expect) -> Option<Outcome> {
             "{UNMET}: expected {}, seen {}",
             condition.expected, condition.seen
         ))),
+        // A request that was refused brings nothing to look at: then the condition does not hold.
+        Outcome::Inconclusive(_) if given.steps().iter().any(|name| scene.was_refused_before(name)) => Some(
+            Outcome::NotApplicable(format!("{UNMET}: a step before it was refused")),
+        ),
         other => Some(other),
     }
 }

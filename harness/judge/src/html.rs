@@ -95,6 +95,22 @@ impl Html {
         self.elements.iter().find(is_named)?.attribute("content")
     }
 
+    /// The value of this attribute of the first element.
+    pub(crate) fn first_attribute(&self, name: &str) -> Option<String> {
+        self.elements.first()?.attribute(name).map(str::to_owned)
+    }
+
+    /// Whether a field asks for a password.
+    pub(crate) fn asks_password(&self) -> bool {
+        let is_password = |element: &&Element| {
+            element.name == "input"
+                && element
+                    .attribute("type")
+                    .is_some_and(|kind| kind.eq_ignore_ascii_case("password"))
+        };
+        self.elements.iter().any(|element| is_password(&element))
+    }
+
     /// Every URL of the page, without the characters that a browser strips, its letters in lower case.
     pub(crate) fn links(&self) -> impl Iterator<Item = String> {
         let urls = self.elements.iter().flat_map(|element| {

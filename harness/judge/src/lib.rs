@@ -16,6 +16,7 @@ mod grounds;
 mod html;
 mod likeness;
 mod reach;
+mod reading;
 mod settle;
 mod timing;
 mod traffic;

@@ -29,11 +29,15 @@ pub struct Names {
 }
 
 /// The names that `@keys/<name>` may have; the software statements are written without `keys/`.
-pub const KEY_SETS: [&str; 12] = [
+pub const KEY_SETS: [&str; 16] = [
     "client",
+    "client-eddsa",
+    "client-es256",
     "client-for-encryption",
     "client-of-another-algorithm",
     "client-private",
+    "client-ps256",
+    "client-rs256",
     "other",
     "renewed",
     "statement/broken",

@@ -11,11 +11,15 @@ use cimdspec_model::verdict::Outcome;
 
 use super::Scene;
 use super::list;
+use super::loading::loaded;
+use super::loading::loads_from;
+use super::loading::origin;
 use super::pass_if;
 use crate::finding::UNMET;
 use crate::html::Html;
 use crate::likeness::header;
 use crate::likeness::visible_text;
+use crate::reading::Reading;
 
 impl Scene<'_> {
     pub(super) fn page(&self, expect: &PageExpect) -> (Outcome, String, String) {
@@ -38,7 +42,7 @@ impl Scene<'_> {
         expected.extend(
             loads_not
                 .iter()
-                .map(|text| format!("loads nothing with `{text}` in its URL")),
+                .map(|host| format!("loads nothing from `{host}`")),
         );
         expected.extend(
             expect
@@ -69,15 +73,24 @@ impl Scene<'_> {
             let why = "the step showed no page".to_owned();
             return (Outcome::Inconclusive(why.clone()), expected, why);
         }
-        let shown = |text: &String| pages.iter().any(|page| page.contains(text.as_str()));
+        let readings = self.read_pages(&pages);
+        let is_read = |text: &String| readings.iter().any(|page| page.shows(text));
+        let contained = |text: &String| pages.iter().any(|page| page.contains(text.as_str()));
         let lower: Vec<String> = pages
             .iter()
             .map(|page| visible_text(page).to_lowercase())
             .collect();
         let mentioned = |word: &String| lower.iter().any(|page| page.contains(&word.to_lowercase()));
-        let missing: Vec<&String> = shows.iter().filter(|text| !shown(text)).collect();
-        let leaked: Vec<&String> = hides.iter().filter(|text| shown(text)).collect();
+        let missing: Vec<&String> = shows.iter().filter(|text| !is_read(text)).collect();
+        let leaked: Vec<&String> = hides.iter().filter(|text| contained(text)).collect();
         let silent = !expect.mentions.is_empty() && !expect.mentions.iter().any(mentioned);
+        if let Some(text) = missing
+            .iter()
+            .find(|text| readings.iter().any(|page| page.knows(text)))
+        {
+            let why = format!("only a script of the page has `{text}`, and no script is run here");
+            return (Outcome::Inconclusive(why.clone()), expected, why);
+        }
         let mut seen = Vec::new();
         if !missing.is_empty() {
             seen.push(format!("without {}", list(missing.iter())));
@@ -104,7 +117,7 @@ impl Scene<'_> {
             seen.extend(links.map(|url| format!("with a link to `{url}`")));
             let loads = html
                 .loads()
-                .filter(|url| loads_not.iter().any(|text| url.contains(text.as_str())));
+                .filter(|url| loads_not.iter().any(|host| loads_from(url, host)));
             seen.extend(loads.map(|url| format!("that loads `{url}`")));
         }
         if let Some(other) = &expect.unlike {
@@ -145,6 +158,15 @@ impl Scene<'_> {
                 _ => None,
             })
             .collect()
+    }
+
+    /// What a person reads from where somebody is asked for a decision on: a page that asks for a password comes before.
+    fn read_pages(&self, pages: &[&str]) -> Vec<Reading> {
+        let logins = pages.iter().rposition(|page| Html::read(page).asks_password());
+        let begin = logins.map_or(0, |last| last + 1);
+        // A page that asks for both at once is the one that is looked at.
+        let begin = begin.min(pages.len().saturating_sub(1));
+        pages[begin..].iter().map(|page| Reading::of(page)).collect()
     }
 
     /// The bodies of a step that refuses without a page.
@@ -320,31 +342,6 @@ fn words_of(page: &str) -> Vec<String> {
     words.filter(|word| !is_name(word)).map(str::to_owned).collect()
 }
 
-/// The absolute URLs that the elements of a page load by themselves; links that a person follows are not among them.
-fn loaded(page: &str) -> Vec<&str> {
-    const LOADING: [&str; 6] = ["script", "img", "iframe", "link", "embed", "source"];
-    let elements = page.split('<').skip(1).filter_map(|element| {
-        let end = element.find('>')?;
-        let element = &element[..end];
-        let name = element.split(|c: char| c.is_whitespace() || c == '/').next()?;
-        LOADING
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(name))
-            .then_some(element)
-    });
-    elements
-        .flat_map(|element| element.split(['"', '\'']))
-        .filter(|value| value.starts_with("https://") || value.starts_with("http://"))
-        .collect()
-}
-
-/// Scheme and authority of a URL.
-fn origin(url: &str) -> Option<String> {
-    let (scheme, rest) = url.split_once("://")?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    Some(format!("{scheme}://{authority}").to_ascii_lowercase())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -356,16 +353,6 @@ mod tests {
         assert_ne!(
             here,
             words_of("<p>Go to app-1a.cimdspec.dev. Beware. Code: 17</p>")
-        );
-    }
-
-    #[test]
-    fn what_a_page_loads_is_told_from_what_it_links() {
-        let page = r#"<a href="https://docs.test/"></a><script src="https://cdn.test/x.js"></script><img src='/logo.png'>"#;
-        assert_eq!(loaded(page), ["https://cdn.test/x.js"]);
-        assert_eq!(
-            origin("https://CDN.test/x.js").as_deref(),
-            Some("https://cdn.test")
         );
     }
 }

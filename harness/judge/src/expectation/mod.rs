@@ -3,6 +3,7 @@
 mod answer;
 mod browser;
 mod count;
+mod loading;
 mod response;
 mod told;
 mod values;

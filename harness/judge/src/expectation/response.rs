@@ -22,6 +22,26 @@ use crate::words;
 /// What a case can wait for, in seconds.
 const SOON: f64 = 2.0;
 
+/// Whether a directive of one of the policies names who may, and not everybody; `None` where no policy has it.
+fn closed(values: &[&str], directive: &str) -> Option<bool> {
+    let policies = values.iter().flat_map(|value| value.split(','));
+    let sources: Vec<Vec<&str>> = policies
+        .filter_map(|policy| {
+            let mut directives = policy.split(';').map(|one| one.split_whitespace());
+            directives.find_map(|mut words| {
+                let is_it = words.next()?.eq_ignore_ascii_case(directive);
+                is_it.then(|| words.collect())
+            })
+        })
+        .collect();
+    let is_everybody = |source: &&str| {
+        let host = source.split_once("://").map_or(*source, |(_, host)| host);
+        source.ends_with(':') || host.split(['/', ':']).next() == Some("*")
+    };
+    let holds = |sources: &Vec<&str>| !sources.iter().any(|source| is_everybody(&source));
+    (!sources.is_empty()).then(|| sources.iter().any(holds))
+}
+
 impl Scene<'_> {
     pub(super) fn header(&self, expect: &HeaderExpect) -> (Outcome, String, String) {
         let expected = expect.words();
@@ -56,8 +76,17 @@ impl Scene<'_> {
                         name.eq_ignore_ascii_case(&other.name) && has(value, &other.contains)
                     })
                 });
+                let decides = expect
+                    .closes
+                    .as_ref()
+                    .and_then(|directive| closed(&values, directive));
                 let there = values.iter().copied().chain(meta.as_deref()).any(is_right);
-                let kept = instead || there != expect.absent;
+                let kept = match (&expect.closes, decides) {
+                    // Where the directive is there, browsers do not look at the older field.
+                    (Some(_), Some(closed)) => closed,
+                    (Some(_), None) => instead,
+                    (None, _) => instead || there != expect.absent,
+                };
                 let seen = match header(headers, &expect.name) {
                     None => format!("no `{}`", expect.name),
                     Some(_) => format!("`{}: {}`", expect.name, values.join(", ")),
@@ -140,6 +169,11 @@ impl Scene<'_> {
         }
         if let Some(word) = &expect.lacks_word {
             wants.push((is_list_without(found, word), format!("without the word `{word}`")));
+        }
+        if let Some(word) = &expect.has_word {
+            let text = found.and_then(Value::as_str).unwrap_or_default();
+            let has = text.split_whitespace().any(|known| known == word);
+            wants.push((has, format!("with the word `{word}`")));
         }
         if let Some(other) = &expect.differs_from {
             let same = value_in(other)
@@ -241,6 +275,30 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_policy_closes_only_where_it_names_who_may() {
+        let of = |values: &[&str]| closed(values, "frame-ancestors");
+        for right in [
+            "frame-ancestors 'none'",
+            "default-src 'none'; Frame-Ancestors 'self' https://a.example",
+            "frame-ancestors",
+            "frame-ancestors https://*.example.com",
+            "frame-ancestors *, frame-ancestors 'none'",
+        ] {
+            assert_eq!(of(&[right]), Some(true), "{right}");
+        }
+        for open in [
+            "frame-ancestors *",
+            "frame-ancestors https:",
+            "frame-ancestors 'self' http://*",
+            "frame-ancestors *:*",
+        ] {
+            assert_eq!(of(&[open]), Some(false), "{open}");
+        }
+        assert_eq!(of(&["default-src 'self'; x-frame-ancestors 'none'"]), None);
+        assert_eq!(of(&["frame-ancestors *", "frame-ancestors 'self'"]), Some(true));
+    }
 
     #[test]
     fn lists_texts_and_numbers_are_compared_in_part() {

@@ -1,7 +1,7 @@
 //! The policies that a target may declare: stricter or other than common, and allowed by the texts.
 
 /// Every policy with what a target says that declares it.
-pub const POLICIES: [(&str, &str); 17] = [
+pub const POLICIES: [(&str, &str); 18] = [
     (
         "cache-floor",
         "keeps a document for a time of its own, however short its lifetime is",
@@ -17,6 +17,10 @@ pub const POLICIES: [(&str, &str); 17] = [
     (
         "json-type-only",
         "takes documents of type application/json only, no other JSON type",
+    ),
+    (
+        "listed-clients-only",
+        "takes documents of clients only that its operator has listed",
     ),
     (
         "loopback-port-exact",

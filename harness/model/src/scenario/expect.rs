@@ -138,6 +138,9 @@ pub struct HeaderExpect {
     /// Values of which one stands in its list, compared without case.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub one_of: Vec<String>,
+    /// A directive of a policy, which names who may and not everybody: neither `*` nor a scheme alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closes: Option<String>,
     /// The name of a `meta` element of the page that may say the same instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<String>,
@@ -166,6 +169,9 @@ impl HeaderExpect {
         let mut words = format!("{no}`{}`", self.name);
         if let Some(part) = &self.contains {
             words.push_str(&format!(" with `{part}`"));
+        }
+        if let Some(directive) = &self.closes {
+            words.push_str(&format!(" whose `{directive}` does not say everybody"));
         }
         if !self.one_of.is_empty() {
             words.push_str(&format!(" of `{}`", self.one_of.join("`, `")));
@@ -204,6 +210,9 @@ pub struct MemberExpect {
     /// A word that the string, a list separated by spaces, does not have; a member that is missing tells nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lacks_word: Option<String>,
+    /// A word that the string, a list separated by spaces, has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub has_word: Option<String>,
     /// Another step, whose member at the same place has another value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
@@ -271,7 +280,7 @@ pub struct PageExpect {
     /// The step.
     #[schemars(with = "String")]
     pub of: StepName,
-    /// Texts that the HTML contains.
+    /// Texts that a person reads on the page, from where a decision is asked for on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shows: Vec<Text>,
     /// Texts that the HTML does not contain.
@@ -286,7 +295,7 @@ pub struct PageExpect {
     /// Texts with which no URL of the page begins, read as a browser reads it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links_not: Vec<Text>,
-    /// Texts that no URL contains which a browser loads by itself.
+    /// Hosts from which a browser loads nothing by itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub loads_not: Vec<Text>,
     /// Another step, whose last page says the same, names and numbers left aside.

@@ -154,6 +154,10 @@ pub(crate) struct StepRaw {
     pub(crate) update: Option<Manage>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) wait: Option<Span>,
+    /// With `wait`: the authorize step that has to have been refused; after a code nobody waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub(crate) after_refusal_of: Option<StepName>,
 }
 
 /// The verbs, for messages.
@@ -164,6 +168,10 @@ impl StepRaw {
     pub(crate) fn step(self, number: usize) -> Option<Step> {
         let Self { name, background, .. } = &self;
         let (name, background) = (name.clone(), *background);
+        let after_refusal_of = self.after_refusal_of.clone();
+        if after_refusal_of.is_some() && self.wait.is_none() {
+            return None;
+        }
         let acts: Vec<Act> = [
             self.ask.map(Act::Ask),
             self.authorize.map(Act::Authorize),
@@ -197,6 +205,7 @@ impl StepRaw {
         Some(Step {
             name,
             background,
+            after_refusal_of,
             act,
         })
     }
@@ -207,6 +216,7 @@ impl From<&Step> for StepRaw {
         let mut raw = Self {
             name: Some(step.name.clone()),
             background: step.background,
+            after_refusal_of: step.after_refusal_of.clone(),
             ..Self::default()
         };
         match step.act.clone() {

@@ -141,6 +141,18 @@ pub enum Authentication {
     DocumentSecretBasic,
     /// With the secret `s3cret-of-the-document`, in the body.
     DocumentSecretPost,
+    /// An assertion that is right, also of a client that registered another way.
+    Assertion,
+    /// An assertion by EdDSA, with the key of `@keys/client-eddsa`.
+    AssertionEddsa,
+    /// An assertion by ES256, with the key of `@keys/client-es256`.
+    AssertionEs256,
+    /// An assertion by PS256, with the key of `@keys/client-ps256`.
+    AssertionPs256,
+    /// An assertion by RS256, with the key of `@keys/client-rs256`.
+    AssertionRs256,
+    /// An assertion whose MAC was made with the key of `@keys/symmetric`.
+    AssertionSymmetric,
     /// An assertion and a secret in one request.
     AssertionAndSecret,
     /// An empty assertion.
@@ -151,8 +163,16 @@ pub enum Authentication {
     AssertionExplicitType,
     /// An assertion signed by the key of `@keys/other`, with links to the host `keys` in its header.
     AssertionKeyLinks,
-    /// An assertion whose MAC was made with the client's public key as the secret.
+    /// An assertion whose MAC was made with the client's public key as the secret: its JWK as it is published.
     AssertionHmac,
+    /// The same with the `SubjectPublicKeyInfo` of the public key.
+    AssertionHmacDer,
+    /// The same with the PEM of the public key, without a line break at its end.
+    AssertionHmacPem,
+    /// The same with the PEM of the public key and the line break at its end.
+    AssertionHmacPemLine,
+    /// The same with the bytes of the public key.
+    AssertionHmacRaw,
     /// An assertion that says of itself that it is a proof of possession (RFC 9449).
     AssertionProofType,
     /// An assertion that says of itself that it is a logout token.

@@ -159,7 +159,8 @@ fn steps_named(step: &Step) -> Vec<String> {
             names.push(act.code.to_string());
             names
         }
-        Act::Discover(_) | Act::Register(_) | Act::Resolve(_) | Act::Serve(_) | Act::Wait(_) => Vec::new(),
+        Act::Wait(_) => step.after_refusal_of.iter().map(ToString::to_string).collect(),
+        Act::Discover(_) | Act::Register(_) | Act::Resolve(_) | Act::Serve(_) => Vec::new(),
     }
 }
 

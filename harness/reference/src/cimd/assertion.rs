@@ -1,6 +1,7 @@
 //! Client assertions (RFC 7523): asymmetric algorithms only, every claim checked.
 
 use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::Algorithm;
 use jsonwebtoken::DecodingKey;
@@ -113,12 +114,17 @@ fn signed(policy: &AssertionPolicy, assertion: &str, keys: &Value) -> bool {
         return true;
     }
     if told_algorithm == "HS256" && !policy.no_mac.on() {
-        return is_mac_by_public_key(assertion, keys);
+        return is_mac(assertion, keys, |key| Some(pem_of(key)?.into_bytes()));
+    }
+    if told_algorithm == "HS256" && !policy.no_symmetric_key.on() {
+        let octets = |key: &Value| URL_SAFE_NO_PAD.decode(key.get("k")?.as_str()?).ok();
+        return is_mac(assertion, keys, octets);
     }
     let Ok(header) = decode_header(assertion) else {
         return false;
     };
-    if !ALGORITHMS.contains(&header.alg) {
+    let is_taken = header.alg == Algorithm::ES256 || policy.listed_algorithms.on();
+    if !ALGORITHMS.contains(&header.alg) || !is_taken {
         return false;
     }
     let mut validation = Validation::new(header.alg);
@@ -151,17 +157,30 @@ fn is_none(algorithm: &Value) -> bool {
         .is_some_and(|told| told.eq_ignore_ascii_case("none"))
 }
 
-/// Whether the text of a public key was taken for the secret of a MAC: what a mutant believes.
-fn is_mac_by_public_key(assertion: &str, keys: &Value) -> bool {
+/// Whether an assertion has a MAC by a secret that a mutant takes from a key of the set.
+fn is_mac(assertion: &str, keys: &Value, secret_of: impl Fn(&Value) -> Option<Vec<u8>>) -> bool {
     let Some((signed, mac)) = assertion.rsplit_once('.') else {
         return false;
     };
     let mac = URL_SAFE_NO_PAD.decode(mac).unwrap_or_default();
     let keys = keys.get("keys").and_then(Value::as_array);
-    keys.into_iter().flatten().any(|key| {
-        let secret = hmac::Key::new(hmac::HMAC_SHA256, key.to_string().as_bytes());
+    keys.into_iter().flatten().filter_map(secret_of).any(|secret| {
+        let secret = hmac::Key::new(hmac::HMAC_SHA256, &secret);
         hmac::verify(&secret, signed.as_bytes(), &mac).is_ok()
     })
+}
+
+/// The PEM of a P-256 key, as libraries read it from a file.
+fn pem_of(key: &Value) -> Option<String> {
+    const BEFORE_THE_POINT: &str = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE";
+    const LINE: usize = 64;
+    let coordinate = |name: &str| URL_SAFE_NO_PAD.decode(key.get(name)?.as_str()?).ok();
+    let point = [coordinate("x")?, coordinate("y")?].concat();
+    let coded = format!("{BEFORE_THE_POINT}{}", STANDARD.encode(point));
+    let (first, second) = coded.split_at_checked(LINE)?;
+    Some(format!(
+        "-----BEGIN PUBLIC KEY-----\n{first}\n{second}\n-----END PUBLIC KEY-----\n"
+    ))
 }
 
 /// Whether the type that a header tells, if it tells one, is that of a client assertion (RFC 8725 section 3.11).

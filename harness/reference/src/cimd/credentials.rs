@@ -16,6 +16,13 @@ use crate::policy::DocumentPolicy;
 pub(super) const METHOD: &str = "token_endpoint_auth_method";
 pub(super) const METHODS: &str = "token_endpoint_auth_methods_supported";
 
+const CHOICES: [AuthMethod; 4] = [
+    AuthMethod::None,
+    AuthMethod::PrivateKeyJwt,
+    AuthMethod::SecretBasic,
+    AuthMethod::SecretPost,
+];
+
 /// The method of a client and its keys.
 pub(super) fn credentials(
     policy: &DocumentPolicy,
@@ -62,9 +69,7 @@ fn auth_method(
     for method in &listed {
         methods.push(possible(method).unwrap_or(AuthMethod::Unsupported));
     }
-    let chosen = [AuthMethod::None, AuthMethod::PrivateKeyJwt]
-        .into_iter()
-        .find(|method| methods.contains(method));
+    let chosen = CHOICES.into_iter().find(|method| methods.contains(method));
     Ok(chosen.unwrap_or(AuthMethod::Unsupported))
 }
 
@@ -77,9 +82,11 @@ fn possible_method(
         "none" => Ok(AuthMethod::None),
         "private_key_jwt" => Ok(AuthMethod::PrivateKeyJwt),
         "client_secret_basic" | "client_secret_post" | "client_secret_jwt" => {
-            match policy.secret_methods.on() {
-                true => refuse("its authentication method is not possible for a client with a document"),
-                false => Ok(AuthMethod::None),
+            match (policy.secret_methods.on(), policy.secret_without_effect.on()) {
+                (true, _) => refuse("its authentication method is not possible for a client with a document"),
+                (false, true) => Ok(AuthMethod::None),
+                (false, false) if method == "client_secret_basic" => Ok(AuthMethod::SecretBasic),
+                (false, false) => Ok(AuthMethod::SecretPost),
             }
         }
         _ if !rules.unknown_refused.on() => Ok(AuthMethod::None),

@@ -16,6 +16,7 @@ use super::text::carried_out;
 use super::text::text_of;
 use super::tolerance::shown_unchecked;
 use super::tolerance::tolerable;
+use crate::policy::Check;
 use crate::policy::CredentialPolicy;
 use crate::policy::DocumentPolicy;
 use crate::policy::IdComparison;
@@ -56,6 +57,8 @@ pub struct ClientDocument {
     pub auth: AuthMethod,
     /// Its keys.
     pub keys: Option<KeySource>,
+    /// Its secret: only with mutants.
+    pub(crate) secret: Option<String>,
     /// What mutants show as HTML.
     pub(crate) unchecked: Vec<String>,
     /// What mutants contact because a member links to it.
@@ -83,6 +86,7 @@ impl ClientDocument {
             pushes: false,
             auth: AuthMethod::None,
             keys: None,
+            secret: None,
             unchecked: Vec::new(),
             links: Vec::new(),
             lookups: Vec::new(),
@@ -97,6 +101,10 @@ pub enum AuthMethod {
     None,
     /// By an assertion that its key signs.
     PrivateKeyJwt,
+    /// By the secret of its document in the header: only with mutants.
+    SecretBasic,
+    /// By the secret of its document in the body: only with mutants.
+    SecretPost,
     /// By a method that this server does not have.
     Unsupported,
 }
@@ -174,6 +182,10 @@ pub(crate) fn read(
         pushes: rules.pushed_as_asked.on() && members.get(PUSHES) == Some(&Value::Bool(true)),
         auth,
         keys,
+        secret: match policy.secret_without_effect {
+            Check::Enforce => None,
+            Check::Skip => string(policy, &members, "client_secret")?,
+        },
         unchecked: shown_unchecked(policy, &members),
         links: links_of(&members),
         lookups,

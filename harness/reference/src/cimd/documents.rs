@@ -190,7 +190,7 @@ impl Documents {
                     Check::Skip => (Duration::ZERO, Err(Refusal::Status(304))),
                 }
             }
-            (fetched, _) => self.judged(client_id, fetched),
+            (fetched, known) => self.instead(known, self.judged(client_id, fetched)),
         };
         if let Ok(document) = &kept {
             self.look_up(client_id, &document.lookups).await;
@@ -206,6 +206,23 @@ impl Documents {
             );
         }
         kept
+    }
+
+    /// What was judged, or the document before it: the deviations of mutants.
+    fn instead(
+        &self,
+        known: Option<(Arc<ClientDocument>, Option<String>)>,
+        judged: (Duration, Kept),
+    ) -> (Duration, Kept) {
+        match (judged, known) {
+            ((lifetime, Ok(_)), Some((before, _))) if !self.policy.cache.replaced.on() => {
+                (lifetime, Ok(before))
+            }
+            ((_, Err(Refusal::Document(_))), Some((before, _))) if !self.policy.cache.invalid_ends.on() => {
+                (Duration::ZERO, Ok(before))
+            }
+            (judged, _) => judged,
+        }
     }
 
     /// What a fetch brought, and how long it may be kept.

@@ -11,6 +11,7 @@ mod endpoints;
 mod excess;
 mod fetches;
 mod guards;
+mod halves;
 mod identifiers;
 mod inbound;
 mod redirects;
@@ -52,6 +53,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(wire::MUTANTS)
         .chain(credentials::MUTANTS)
         .chain(clients::MUTANTS)
+        .chain(halves::MUTANTS)
         .chain(endpoints::MUTANTS)
 }
 

@@ -53,6 +53,12 @@ pub struct AuthorizePolicy {
     pub resources: ResourceRule,
     /// Where pushed requests are required, others are refused; otherwise that is only said.
     pub par_required: Check,
+    /// The redirect URI that is used is the one that was checked; otherwise the last of several.
+    pub one_redirect_uri: Check,
+    /// A parameter of the response stands beside one of the same name in the redirect URI; otherwise in its place.
+    pub query_not_overridden: Check,
+    /// The answer goes to the redirect URI that was asked for; otherwise to the client's first.
+    pub sent_where_asked: Check,
     /// `state` is given back.
     pub state: Check,
     /// `state` is given back whole.
@@ -289,6 +295,8 @@ pub struct MetadataPolicy {
     pub own_places: Check,
     /// The status is 200; otherwise the document of OpenID Connect comes with 203.
     pub ok: Check,
+    /// `private_key_jwt` is told.
+    pub key_method: Check,
     /// Methods without a shared secret are told.
     pub methods: Check,
     /// The issuer is exact; otherwise it has a slash too many.
@@ -344,6 +352,12 @@ pub struct PagePolicy {
     pub bidi: Check,
     /// The host of the client identifier is shown.
     pub client_host: Check,
+    /// The host of the client identifier is shown to the user; otherwise it is in a hidden field only.
+    pub client_host_visible: Check,
+    /// The redirect host is shown to the user; otherwise it is in a hidden field only.
+    pub redirect_host_visible: Check,
+    /// Framing is forbidden to everybody; otherwise a header is there that allows it to everybody.
+    pub framing_closed: Check,
     /// A host is shown as it is asked for; otherwise in the letters that its A-labels stand for.
     pub a_labels: Check,
     /// Texts of strangers are escaped.

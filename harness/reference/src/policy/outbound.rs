@@ -66,6 +66,8 @@ pub enum FragmentRule {
 pub struct DocumentPolicy {
     /// A document need not tell its authentication method; otherwise it is refused.
     pub absent_method: Check,
+    /// A secret in a document has no effect; otherwise it authenticates the client.
+    pub secret_without_effect: Check,
     /// `client_id` in an array is refused; otherwise its first item counts.
     pub array_client_id: Check,
     /// A document is an object; otherwise the first item of an array is taken.
@@ -171,6 +173,10 @@ pub struct CachePolicy {
     pub expiry: Check,
     /// Invalid documents are not kept.
     pub invalid: Check,
+    /// An invalid document ends the use of the one before; otherwise that one is used on.
+    pub invalid_ends: Check,
+    /// A document that was fetched takes the place of the one before; otherwise that one is used on.
+    pub replaced: Check,
     /// The key tells letters of different case apart.
     pub key_case: Check,
     /// The key is the identifier as sent; otherwise what a URL library makes of it.
@@ -288,6 +294,10 @@ pub struct AssertionPolicy {
     pub issuer: Check,
     /// It is verified by public keys only; otherwise their text is taken for a shared secret where the header says so.
     pub no_mac: Check,
+    /// Every algorithm that is listed is taken; otherwise only ES256.
+    pub listed_algorithms: Check,
+    /// It is verified by public keys only; otherwise by the symmetric keys of a set too.
+    pub no_symmetric_key: Check,
     /// Keys that the header links to are not fetched; otherwise they are believed.
     pub links_ignored: Check,
     /// `alg: none` is refused however it is spelled; otherwise only in lower case.

@@ -28,6 +28,7 @@ use crate::cimd::Refusal;
 use crate::cimd::looks_like_url;
 use crate::cimd::redirect_matches;
 use crate::policy::ChallengeRule;
+use crate::policy::Check;
 use crate::policy::EndpointFault;
 use crate::policy::Issuer;
 use crate::policy::ResourceRule;
@@ -88,7 +89,7 @@ async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters
     let client_id = parameter(&sent, "client_id").unwrap_or_default().to_owned();
     let here = |reason: &str| pages::refusal(&state.policy.pages, &client_id, reason, "");
     if state.policy.authorize.repeated_parameters.on()
-        && let Some(name) = repeated(&sent)
+        && let Some(name) = repeated(&sent, state.policy.authorize.one_redirect_uri)
     {
         return here(&format!("the parameter `{name}` comes twice"));
     }
@@ -143,7 +144,14 @@ async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters
     }
     match judged(state, &sent, check_redirect_uri).await {
         Ok(right) if right.client.pushes && !is_pushed => here("this client pushes its requests"),
-        Ok(right) => ask(state, headers, right).await,
+        Ok(mut right) => {
+            if !state.policy.authorize.one_redirect_uri.on()
+                && let Some((_, last)) = sent.iter().rfind(|(name, _)| name == "redirect_uri")
+            {
+                right.pending.redirect_uri = last.clone();
+            }
+            ask(state, headers, right).await
+        }
         Err(Wrong::Here { reason, internals }) => {
             if !state.policy.authorize.errors_stay_here.on()
                 && let Some(uri) = parameter(&sent, "redirect_uri")
@@ -260,9 +268,16 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
         },
         (asked, _) => asked.map(str::to_owned),
     };
+    let redirect_uri = match client.redirect_uris.first() {
+        Some(first) if !state.policy.authorize.sent_where_asked.on() => first.clone(),
+        _ => redirect_uri,
+    };
+    let by_form =
+        !state.policy.authorize.response_modes.on() && parameter(sent, "response_mode") == Some("form_post");
     let pending = Pending {
         client_id: client.id.clone(),
         redirect_uri,
+        by_form,
         state: parameter(sent, "state").map(str::to_owned),
         scope,
         resources: super::reply::all(sent, "resource"),
@@ -319,6 +334,17 @@ pub(crate) fn answer(state: &State, redirect_uri: &str, sent: Option<&str>, told
             .finish();
         return format!("{bare}?{own}&{}", query.finish());
     }
+    if !state.policy.authorize.query_not_overridden.on() && !own.is_empty() {
+        let answered = query.finish();
+        let is_answered = |name: &str| {
+            let mut pairs = url::form_urlencoded::parse(answered.as_bytes());
+            pairs.any(|(known, _)| known == name)
+        };
+        let mut kept: Vec<&str> = own.split('&').collect();
+        kept.retain(|pair| !is_answered(pair.split('=').next().unwrap_or_default()));
+        kept.push(&answered);
+        return format!("{bare}?{}", kept.join("&"));
+    }
     let joint = if redirect_uri.contains('?') { '&' } else { '?' };
     format!("{redirect_uri}{joint}{}", query.finish())
 }
@@ -330,8 +356,8 @@ fn within(asked: &str, most: &str) -> String {
     kept.join(" ")
 }
 
-pub(crate) fn repeated(sent: &Parameters) -> Option<&str> {
-    let single = |name: &str| name != "resource";
+pub(crate) fn repeated(sent: &Parameters, one_redirect_uri: Check) -> Option<&str> {
+    let single = |name: &str| name != "resource" && (name != "redirect_uri" || one_redirect_uri.on());
     sent.iter()
         .enumerate()
         .filter(|(_, (name, _))| single(name))

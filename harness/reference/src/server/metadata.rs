@@ -88,6 +88,9 @@ fn document(state: &State, issuer: &str) -> Value {
     if policy.methods.on() {
         methods.extend(["none", "private_key_jwt"]);
     }
+    if !policy.key_method.on() {
+        methods.retain(|method| *method != "private_key_jwt");
+    }
     let mut grants = vec!["authorization_code", "refresh_token", "client_credentials"];
     match policy.grants {
         GrantsShown::Right => {}

@@ -45,10 +45,10 @@ pub(crate) fn page(policy: &PagePolicy, status: u16, title: &str, content: &str)
     );
     let mut page = uncached(response(status, "text/html; charset=utf-8", html));
     let images = if policy.own_logo.on() { "data:" } else { "*" };
-    let framing = if policy.framing.on() {
-        "; frame-ancestors 'none'"
-    } else {
-        ""
+    let framing = match (policy.framing.on(), policy.framing_closed.on()) {
+        (false, _) => "",
+        (true, true) => "; frame-ancestors 'none'",
+        (true, false) => "; frame-ancestors *",
     };
     let rules =
         format!("default-src 'none'; style-src 'unsafe-inline'; img-src {images}; form-action *{framing}");
@@ -59,7 +59,7 @@ pub(crate) fn page(policy: &PagePolicy, status: u16, title: &str, content: &str)
         "unsafe-url"
     };
     set(&mut page, header::REFERRER_POLICY, referrer);
-    if policy.framing.on() {
+    if policy.framing.on() && policy.framing_closed.on() {
         set(&mut page, HeaderName::from_static("x-frame-options"), "DENY");
     }
     page
@@ -99,14 +99,19 @@ pub(crate) fn consent(policy: &PagePolicy, shown: &Consent<'_>) -> Response {
     let name = shown_name(policy, name);
     let name = if policy.escape.on() { escape(&name) } else { name };
     let mut facts = String::new();
-    if policy.client_host.on() {
+    let mut hidden = String::new();
+    if !policy.client_host_visible.on() {
+        hidden.push_str(&hidden_field("client", client));
+    } else if policy.client_host.on() {
         let client = match policy.a_labels.on() {
             true => (*client).to_owned(),
             false => url::quirks::domain_to_unicode(client),
         };
         facts.push_str(&format!("<dt>Client</dt><dd>{}</dd>", escape(&client)));
     }
-    if policy.redirect_host.on() {
+    if !policy.redirect_host_visible.on() {
+        hidden.push_str(&hidden_field("redirect", redirect));
+    } else if policy.redirect_host.on() {
         facts.push_str(&format!("<dt>You are sent to</dt><dd>{}</dd>", escape(redirect)));
     }
     if let Some(scope) = scope {
@@ -142,10 +147,30 @@ pub(crate) fn consent(policy: &PagePolicy, shown: &Consent<'_>) -> Response {
     let content = format!(
         "{logo}{unchecked}<p><strong>{name}</strong> asks for access to your account. It chose this name itself.</p><dl>{facts}</dl>\
          {warning}<form method=\"post\" action=\"{action}\"><input type=\"hidden\" name=\"request\" value=\"{request}\">\
-         <input type=\"hidden\" name=\"csrf\" value=\"{csrf}\"><button name=\"decision\" value=\"approve\">Approve</button>\
+         <input type=\"hidden\" name=\"csrf\" value=\"{csrf}\">{hidden}<button name=\"decision\" value=\"approve\">Approve</button>\
          <button name=\"decision\" value=\"deny\">Deny</button></form>"
     );
     page(policy, 200, "Give access?", &content)
+}
+
+fn hidden_field(name: &str, value: &str) -> String {
+    format!(
+        "<input type=\"hidden\" name=\"{name}\" value=\"{}\">",
+        escape(value)
+    )
+}
+
+/// The page that sends an answer as a form (OAuth 2.0 Form Post Response Mode): what a mutant does.
+pub(crate) fn answer_form(policy: &PagePolicy, to: &str, told: &[(&str, &str)]) -> Response {
+    let fields: String = told
+        .iter()
+        .map(|(name, value)| hidden_field(name, value))
+        .collect();
+    let content = format!(
+        "<form method=\"post\" action=\"{}\">{fields}<button>Continue</button></form>",
+        escape(to)
+    );
+    page(policy, 200, "Back to the client", &content)
 }
 
 /// The page that says why it ends here; nothing is redirected.

@@ -62,6 +62,9 @@ pub(crate) type Pushed = (String, Parameters, u64);
 pub(crate) struct Pending {
     pub(crate) client_id: String,
     pub(crate) redirect_uri: String,
+    /// Whether the answer is a page that sends a form: what a mutant does.
+    #[serde(default)]
+    pub(crate) by_form: bool,
     pub(crate) state: Option<String>,
     pub(crate) scope: Option<String>,
     /// Resource indicators (RFC 8707).

@@ -46,7 +46,7 @@ const VERIFIER: std::ops::RangeInclusive<usize> = 43..=128;
 pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
     let mut sent = parameters(&body);
     if *state.policy.endpoint != EndpointFault::RepeatedTaken
-        && let Some(name) = repeated(&sent)
+        && let Some(name) = repeated(&sent, Check::Enforce)
     {
         return error(
             400,
@@ -115,8 +115,9 @@ fn credentials(state: &State, client: &Client, sent: &Parameters) -> Response {
     if client.method == Method::None && state.policy.token.credentials_authenticated.on() {
         return error(400, "unauthorized_client", "the client does not authenticate");
     }
-    let is_registered = client.may_use("client_credentials") || !state.policy.token.registered_grants.on();
-    if !is_registered && client.method != Method::None {
+    let token = &state.policy.token;
+    let is_held = token.registered_grants.on() && state.policy.document.grant_types.on();
+    if !client.may_use("client_credentials") && client.method != Method::None && is_held {
         return error(400, "unauthorized_client", "the client does not use this grant");
     }
     let scope = parameter(sent, "scope");

@@ -1,0 +1,121 @@
+//! An authorization response where it does not look like one: at a place without a host, or in a form.
+
+use url::Url;
+
+use crate::form::FieldKind;
+use crate::form::Form;
+use crate::wire::encoded;
+
+/// What an authorization request asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    /// The redirect URI, as sent.
+    pub(crate) redirect_uri: Option<String>,
+    /// The state, as sent.
+    pub(crate) state: Option<String>,
+}
+
+/// The parameters of which an authorization response has one.
+const RESPONSE: [&str; 5] = ["access_token", "code", "error", "id_token", "response"];
+
+impl Asked {
+    /// Whether a place without scheme and host of its own is where an answer goes. A browser takes it for one of the
+    /// server's; the redirect URI that was asked for, or the state of the request, tells what it is.
+    pub(crate) fn is_answered_at(&self, location: &str) -> bool {
+        let begin = location.find(['?', '#']).unwrap_or(location.len());
+        let rest = location[begin..].trim_start_matches(['?', '#']);
+        let pairs: Vec<(String, String)> = url::form_urlencoded::parse(rest.replace('#', "&").as_bytes())
+            .into_owned()
+            .collect();
+        let value = |name: &str| {
+            pairs
+                .iter()
+                .find(|(known, _)| known == name)
+                .map(|(_, value)| value)
+        };
+        if Url::parse(location).is_ok() || RESPONSE.iter().all(|name| value(name).is_none()) {
+            return false;
+        }
+        let is_asked_for = self.redirect_uri.as_deref().is_some_and(|asked| {
+            let after = location.strip_prefix(asked).filter(|_| !asked.is_empty());
+            after.is_some_and(|after| after.is_empty() || after.starts_with(['?', '#', '&']))
+        });
+        let is_for_the_client = value("client_id").is_none();
+        let has_its_state = self.state.is_some() && value("state") == self.state.as_ref();
+        is_asked_for || (is_for_the_client && has_its_state)
+    }
+}
+
+/// Where a form takes an authorization response (OAuth 2.0 Form Post Response Mode), with the response as a query.
+pub(crate) fn answered_by(page: &Url, form: &Form, owns: &dyn Fn(&Url) -> bool) -> Option<String> {
+    let hidden = form.fields.iter().filter(|field| field.kind == FieldKind::Hidden);
+    let pairs: Vec<(String, String)> = hidden
+        .map(|field| (field.name.clone(), field.value.clone()))
+        .collect();
+    let is_response = pairs.iter().any(|(name, _)| RESPONSE.contains(&name.as_str()));
+    let place = page.join(&form.action).ok()?;
+    if !form.posts || !is_response || owns(&place) {
+        return None;
+    }
+    let action = form.action.split('#').next().unwrap_or_default();
+    let joint = if action.contains('?') { '&' } else { '?' };
+    Some(format!("{action}{joint}{}", encoded(&pairs)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::forms;
+
+    #[test]
+    fn an_answer_to_a_place_without_a_host_is_one() {
+        let at = |redirect_uri: &str, location: &str| {
+            let asked = Asked {
+                redirect_uri: Some(redirect_uri.to_owned()),
+                state: Some("s1".to_owned()),
+            };
+            asked.is_answered_at(location)
+        };
+        assert!(at("/callback", "/callback?code=c&state=x"));
+        assert!(at("callback", "callback?error=access_denied"));
+        assert!(at("?code", "?code&code=c"));
+        assert!(at("https://app.test/cb", "/cb?code=c&state=s1"));
+        assert!(at("", "?code=c&state=s1"));
+        assert!(at("/callback", "/callback#access_token=t"));
+        // The server's own way: no answer in it, another state, or a request that goes on.
+        assert!(!at("/callback", "/callback?request=1"));
+        assert!(!at("https://app.test/cb", "/federated?code=c&state=other"));
+        assert!(!at("https://app.test/cb", "/login?client_id=x&code=1&state=s1"));
+        assert!(!at("/call", "/callback?code=c"));
+        assert!(!at("https://app.test/cb", "https://as.test/cb?code=c&state=s1"));
+    }
+
+    fn form(html: &str) -> Option<String> {
+        let page = Url::parse("https://as.test/authorize").unwrap();
+        let owns = |url: &Url| url.host_str() == Some("as.test");
+        forms(html)
+            .iter()
+            .find_map(|form| answered_by(&page, form, &owns))
+    }
+
+    #[test]
+    fn a_form_with_an_answer_goes_to_the_client() {
+        let code = "<input type=\"hidden\" name=\"code\" value=\"a b\">";
+        let post = |action: &str, fields: &str| {
+            form(&format!(
+                "<form method=\"post\" action=\"{action}\">{fields}</form>"
+            ))
+        };
+        assert_eq!(
+            post("https://other.test/cb", code).as_deref(),
+            Some("https://other.test/cb?code=a+b")
+        );
+        assert_eq!(
+            post("https://other.test/cb?x=1", code).as_deref(),
+            Some("https://other.test/cb?x=1&code=a+b")
+        );
+        assert_eq!(post("/decide", code), None);
+        let other = "<input type=\"hidden\" name=\"csrf\" value=\"1\">";
+        assert_eq!(post("https://idp.test/login", other), None);
+    }
+}
