@@ -33,11 +33,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| policy.management.fault = ManagementFault::RefusedYetMade,
     },
     Mutant {
-        name: "update-weakens-old-grants",
-        summary: "gives everybody what a client had before it became public",
-        apply: |policy| policy.management.fault = ManagementFault::OldGrantsKept,
-    },
-    Mutant {
         name: "registration-any-initial-token",
         summary: "wants an initial access token, and takes any",
         apply: |policy| policy.registration.fault = RegistrationFault::AnyInitialToken,

@@ -122,8 +122,6 @@ pub enum ManagementFault {
     TokenInBody,
     /// An update that is refused is made nevertheless.
     RefusedYetMade,
-    /// A client that becomes public keeps what it was given when it was not.
-    OldGrantsKept,
     /// A deletion ends all clients with these redirect URIs.
     DeletesAlike,
     /// A client with a document is read by its identifier.

@@ -276,6 +276,7 @@ impl State {
     async fn assert(&self, client: Client, assertion: &str) -> Result<Client, String> {
         let source = client.keys.as_ref().ok_or("the client has no keys")?;
         if let KeySource::Uri(uri) = source
+            && !looks_like_url(&client.id)
             && self.policy.registration.fault == RegistrationFault::KeysUnguarded
         {
             self.documents.look_at(&client.id, uri).await;

@@ -270,10 +270,6 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
         metadata.insert("redirect_uris".to_owned(), json!([]));
     }
     let before = client.clone();
-    if secret_hash.is_some() && is_public(&metadata) && rules.fault != ManagementFault::OldGrantsKept {
-        // What was given to who could prove to be the client is not for everybody.
-        state.store.delete_grants(&client.id);
-    }
     let secret = fitting_secret(state, &metadata, &mut secret_hash);
     let (token, token_hash) = next_token(state, &client, &sent);
     let mut client = Registered {
@@ -300,10 +296,6 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
         }
         _ => shown(state, &client, secret, token),
     }
-}
-
-fn is_public(metadata: &Map<String, Value>) -> bool {
-    metadata.get("token_endpoint_auth_method").and_then(method_of) == Some(AuthMethod::None)
 }
 
 /// A secret for a client that has become confidential; that of one that has become public is forgotten.
