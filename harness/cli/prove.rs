@@ -132,9 +132,8 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
             .position(|mutant| mutant.name == row.mutant && !row.faults.is_empty())
         {
             say(&format!(
-                "  {}: again, alone, since a crowded machine can blur its times; in the crowd {}",
-                row.mutant,
-                row.faults.join("; ")
+                "  {}: again, alone, since a crowded machine can blur its times",
+                row.mutant
             ));
             (row, red) = proof
                 .mutant(chosen.len() + index, chosen[index], consulted.as_ref())
@@ -313,8 +312,10 @@ impl Proof {
         })
         .await?;
         let row = compared(&self.claims, mutant.name, mutant.summary, &red);
-        let mark = if row.faults.is_empty() { "killed" } else { "FAULT " };
-        say(&format!("  {mark} {}", mutant.name));
+        match row.faults.as_slice() {
+            [] => say(&format!("  killed {}", mutant.name)),
+            faults => say(&format!("  FAULT  {}: {}", mutant.name, faults.join("; "))),
+        }
         Ok((row, red))
     }
 

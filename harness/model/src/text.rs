@@ -255,6 +255,7 @@ mod tests {
         Names {
             origins: origins.into(),
             keys: [("client".to_owned(), serde_json::json!({"keys": []}))].into(),
+            ..Names::default()
         }
     }
 

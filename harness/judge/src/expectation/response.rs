@@ -38,7 +38,7 @@ fn closed(values: &[&str], directive: &str) -> Option<bool> {
         let host = source.split_once("://").map_or(*source, |(_, host)| host);
         source.ends_with(':') || host.split(['/', ':']).next() == Some("*")
     };
-    let holds = |sources: &Vec<&str>| !sources.iter().any(|source| is_everybody(&source));
+    let holds = |sources: &Vec<&str>| !sources.iter().any(is_everybody);
     (!sources.is_empty()).then(|| sources.iter().any(holds))
 }
 
