@@ -14,6 +14,7 @@ fn names() -> Names {
     Names {
         origins: [(label, "https://docs-1.test".to_owned())].into(),
         keys: [("client".to_owned(), json!({"keys": []}))].into(),
+        ..Names::default()
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn loads_from(loaded: &str, host: &str) -> bool {
                 .trim_start_matches('['),
             false => named.split(':').next().unwrap_or_default(),
         };
-        named.eq_ignore_ascii_case(host)
+        named.eq_ignore_ascii_case(host.trim_start_matches('[').trim_end_matches(']'))
     })
 }
 
@@ -54,6 +54,14 @@ pub(super) fn origin(url: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_a_host_with_and_without_its_brackets() {
+        for host in ["fd00::1", "[fd00::1]"] {
+            assert!(loads_from("https://[fd00::1]/logo.png", host), "{host}");
+            assert!(!loads_from("https://[fd00::2]/logo.png", host), "{host}");
+        }
+    }
 
     #[test]
     fn a_host_is_asked_only_where_it_is_the_host_of_the_url() {
