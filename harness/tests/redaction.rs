@@ -154,7 +154,18 @@ fn around(text: &str, secret: &str) -> String {
 
 #[test]
 fn registered_clients_are_deleted_again() {
-    let run = run(None, &["dcr/*"]);
+    // Where a registration token is used at nobody's place, the server revokes it, and nobody can delete that client.
+    let run = run(
+        None,
+        &[
+            "dcr/abuse/*",
+            "dcr/register/*",
+            "dcr/manage/d*",
+            "dcr/manage/r*",
+            "dcr/manage/t*",
+            "dcr/manage/up*",
+        ],
+    );
     assert_eq!(run.code, Some(0), "{}", run.told);
     assert_eq!(run.report["left_behind"], serde_json::json!([]));
 }

@@ -15,6 +15,8 @@ use crate::reservation::UNREACHABLE_V6;
 
 const LOOPBACK_INDEX: u32 = 1;
 const LOCAL_TABLE: u32 = 255;
+/// Resolvers that are asked for the families of this machine (`AI_ADDRCONFIG`) look for addresses other than loopback.
+const OWN_V4: Ipv4Addr = Ipv4Addr::new(45, 45, 97, 1);
 const LINK_LOCAL: Ipv6Addr = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 1);
 /// They belong to the namespace that the writer is in.
 const IPV6_SWITCHES: [&str; 2] = [
@@ -49,12 +51,12 @@ async fn routes() -> Result<(), SandboxError> {
         .execute()
         .await
         .map_err(|error| wrong("bring lo up")(error.to_string()))?;
-    // A link-local address is connected to only where the link has one, and the zone is named. It may be there already.
-    let _ = handle
-        .address()
-        .add(LOOPBACK_INDEX, LINK_LOCAL.into(), 64)
-        .execute()
-        .await;
+    // A link-local address is connected to only where the link has one, and the zone is named. With it alone this
+    // machine would look as if it had IPv6 only. They may be there already.
+    for (address, prefix) in [(OWN_V4.into(), 32), (LINK_LOCAL.into(), 64)] {
+        let adding = handle.address().add(LOOPBACK_INDEX, address, prefix);
+        let _ = adding.execute().await;
+    }
     let v4 = RouteMessageBuilder::<Ipv4Addr>::new()
         .destination_prefix(Ipv4Addr::UNSPECIFIED, 0)
         .output_interface(LOOPBACK_INDEX)
