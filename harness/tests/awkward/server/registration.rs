@@ -26,9 +26,12 @@ use crate::flow::Server;
 use crate::grants::random;
 use crate::manner::Manner;
 
-/// The clients that registered themselves, with their tokens.
+/// The token of a registration, and its metadata.
+type Registered = (String, Map<String, Value>);
+
+/// The clients that registered themselves, by their identifiers.
 #[derive(Debug, Default)]
-pub(crate) struct Registrations(Mutex<HashMap<String, (String, Map<String, Value>)>>);
+pub(crate) struct Registrations(Mutex<HashMap<String, Registered>>);
 
 impl Registrations {
     /// The client of an identifier.
@@ -46,7 +49,7 @@ impl Registrations {
         })
     }
 
-    fn found(&self, id: &str) -> Option<(String, Map<String, Value>)> {
+    fn found(&self, id: &str) -> Option<Registered> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(id).cloned()
     }
