@@ -160,7 +160,7 @@ fn registered_clients_are_deleted_again() {
         &[
             "dcr/abuse/*",
             "dcr/register/*",
-            "dcr/manage/d*",
+            "dcr/manage/de*",
             "dcr/manage/r*",
             "dcr/manage/t*",
             "dcr/manage/up*",
