@@ -108,6 +108,17 @@ pub struct Policy {
 impl Policy {
     /// The names of the parts that were read.
     pub fn consulted(&self) -> BTreeSet<&'static str> {
+        let read = self.beside(self).into_iter().filter(|part| part.was_read);
+        read.map(|part| part.name).collect()
+    }
+
+    /// The names of the parts that decide otherwise there.
+    pub fn differing(&self, other: &Self) -> BTreeSet<&'static str> {
+        let differing = self.beside(other).into_iter().filter(|part| part.differs);
+        differing.map(|part| part.name).collect()
+    }
+
+    fn beside(&self, other: &Self) -> Vec<Part> {
         // Taken apart without a rest, so that no part can be forgotten.
         let Self {
             assertion,
@@ -127,68 +138,38 @@ impl Policy {
             url,
             service,
         } = self;
-        named([
-            ("assertion", assertion.was_read()),
-            ("authorize", authorize.was_read()),
-            ("cache", cache.was_read()),
-            ("consent", consent.was_read()),
-            ("credentials", credentials.was_read()),
-            ("document", document.was_read()),
-            ("endpoint", endpoint.was_read()),
-            ("fetch", fetch.was_read()),
-            ("management", management.was_read()),
-            ("metadata", metadata.was_read()),
-            ("pages", pages.was_read()),
-            ("redirect", redirect.was_read()),
-            ("registration", registration.was_read()),
-            ("token", token.was_read()),
-            ("url", url.was_read()),
-            ("service", service.was_read()),
-        ])
-    }
-
-    /// The names of the parts that decide otherwise there.
-    pub fn differing(&self, other: &Self) -> BTreeSet<&'static str> {
-        let Self {
-            assertion,
-            authorize,
-            cache,
-            consent,
-            credentials,
-            document,
-            endpoint,
-            fetch,
-            management,
-            metadata,
-            pages,
-            redirect,
-            registration,
-            token,
-            url,
-            service,
-        } = self;
-        named([
-            ("assertion", *assertion != other.assertion),
-            ("authorize", *authorize != other.authorize),
-            ("cache", *cache != other.cache),
-            ("consent", *consent != other.consent),
-            ("credentials", *credentials != other.credentials),
-            ("document", *document != other.document),
-            ("endpoint", *endpoint != other.endpoint),
-            ("fetch", *fetch != other.fetch),
-            ("management", *management != other.management),
-            ("metadata", *metadata != other.metadata),
-            ("pages", *pages != other.pages),
-            ("redirect", *redirect != other.redirect),
-            ("registration", *registration != other.registration),
-            ("token", *token != other.token),
-            ("url", *url != other.url),
-            ("service", *service != other.service),
-        ])
+        vec![
+            part("assertion", assertion, &other.assertion),
+            part("authorize", authorize, &other.authorize),
+            part("cache", cache, &other.cache),
+            part("consent", consent, &other.consent),
+            part("credentials", credentials, &other.credentials),
+            part("document", document, &other.document),
+            part("endpoint", endpoint, &other.endpoint),
+            part("fetch", fetch, &other.fetch),
+            part("management", management, &other.management),
+            part("metadata", metadata, &other.metadata),
+            part("pages", pages, &other.pages),
+            part("redirect", redirect, &other.redirect),
+            part("registration", registration, &other.registration),
+            part("token", token, &other.token),
+            part("url", url, &other.url),
+            part("service", service, &other.service),
+        ]
     }
 }
 
-fn named<const N: usize>(parts: [(&'static str, bool); N]) -> BTreeSet<&'static str> {
-    let chosen = parts.into_iter().filter(|(_, is)| *is);
-    chosen.map(|(name, _)| name).collect()
+/// A part of one policy beside the same part of another.
+struct Part {
+    name: &'static str,
+    was_read: bool,
+    differs: bool,
+}
+
+fn part<T: PartialEq>(name: &'static str, mine: &Watched<T>, other: &Watched<T>) -> Part {
+    Part {
+        name,
+        was_read: mine.was_read(),
+        differs: mine != other,
+    }
 }
