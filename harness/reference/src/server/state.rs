@@ -113,7 +113,7 @@ impl State {
 
     /// The largest registration that is read.
     pub(crate) fn largest_registration(&self) -> usize {
-        if self.policy.registration.unnoted().bounded.on() {
+        if self.policy.registration.bounded.on() {
             LARGEST_REGISTRATION
         } else {
             LARGEST_OF_MUTANT
