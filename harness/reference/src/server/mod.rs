@@ -5,6 +5,7 @@ mod client;
 mod consent;
 mod credulous;
 mod further;
+mod issued;
 mod manage;
 mod metadata;
 mod odd;
