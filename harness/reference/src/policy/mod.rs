@@ -7,9 +7,11 @@ mod credentials;
 mod fault;
 mod fetch;
 mod inbound;
+mod initial;
 mod outbound;
 mod registration;
 mod service;
+mod statement;
 mod watched;
 
 pub use consent::ConsentPolicy;
@@ -36,6 +38,7 @@ pub use inbound::PagePolicy;
 pub use inbound::RegistrationPolicy;
 pub use inbound::ResourceRule;
 pub use inbound::TokenPolicy;
+pub use initial::InitialTokenPolicy;
 pub use outbound::AssertionPolicy;
 pub use outbound::CachePolicy;
 pub use outbound::DocumentPolicy;
@@ -49,6 +52,7 @@ pub use outbound::UserinfoRule;
 pub use registration::ManagementFault;
 pub use registration::RegistrationFault;
 pub use service::ServicePolicy;
+pub use statement::StatementPolicy;
 pub use watched::Watched;
 
 /// Whether a rule is enforced.
@@ -87,6 +91,8 @@ pub struct Policy {
     pub endpoint: Watched<EndpointFault>,
     /// Fetching.
     pub fetch: Watched<FetchPolicy>,
+    /// Who may register.
+    pub initial_token: Watched<InitialTokenPolicy>,
     /// RFC 7592.
     pub management: Watched<ManagementPolicy>,
     /// RFC 8414.
@@ -103,6 +109,8 @@ pub struct Policy {
     pub url: Watched<UrlPolicy>,
     /// What a client that is right gets.
     pub service: Watched<ServicePolicy>,
+    /// Software statements.
+    pub statement: Watched<StatementPolicy>,
 }
 
 impl Policy {
@@ -129,6 +137,7 @@ impl Policy {
             document,
             endpoint,
             fetch,
+            initial_token,
             management,
             metadata,
             pages,
@@ -137,6 +146,7 @@ impl Policy {
             token,
             url,
             service,
+            statement,
         } = self;
         vec![
             part("assertion", assertion, &other.assertion),
@@ -147,6 +157,7 @@ impl Policy {
             part("document", document, &other.document),
             part("endpoint", endpoint, &other.endpoint),
             part("fetch", fetch, &other.fetch),
+            part("initial_token", initial_token, &other.initial_token),
             part("management", management, &other.management),
             part("metadata", metadata, &other.metadata),
             part("pages", pages, &other.pages),
@@ -155,6 +166,7 @@ impl Policy {
             part("token", token, &other.token),
             part("url", url, &other.url),
             part("service", service, &other.service),
+            part("statement", statement, &other.statement),
         ]
     }
 }
