@@ -207,7 +207,12 @@ mod tests {
     #[test]
     fn what_the_publisher_signs_verifies() {
         let publisher = Publisher::generate().unwrap();
-        let private = EncodingKey::from_ec_pem(publisher.private_key().as_bytes()).unwrap();
+        let coded: String = publisher
+            .private_key()
+            .lines()
+            .filter(|line| !line.starts_with('-'))
+            .collect();
+        let private = EncodingKey::from_ec_der(&STANDARD.decode(coded).unwrap());
         let statement = encode(
             &Header::new(Algorithm::ES256),
             &json!({ "iss": publisher.issuer() }),
