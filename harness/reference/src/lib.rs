@@ -22,5 +22,7 @@ pub use mutants::Mutant;
 pub use mutants::mutant;
 pub use mutants::mutants;
 pub use policy::Policy;
+pub use server::InitialTokens;
 pub use server::Options;
+pub use server::Publisher;
 pub use server::Server;

@@ -23,6 +23,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.management.fault = ManagementFault::TokenInBody,
     },
     Mutant {
+        name: "management-initial-token-accepted",
+        summary: "takes an initial access token for the registration token of every client",
+        apply: |policy| *policy.management.fault = ManagementFault::InitialTokenAccepted,
+    },
+    Mutant {
         name: "update-by-body-id",
         summary: "updates the client that the body names",
         apply: |policy| *policy.management.fault = ManagementFault::BodyNamesClient,
@@ -31,16 +36,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "update-refused-yet-made",
         summary: "refuses an update and makes it",
         apply: |policy| *policy.management.fault = ManagementFault::RefusedYetMade,
-    },
-    Mutant {
-        name: "registration-any-initial-token",
-        summary: "wants an initial access token, and takes any",
-        apply: |policy| *policy.registration.fault = RegistrationFault::AnyInitialToken,
-    },
-    Mutant {
-        name: "registration-initial-token-untold",
-        summary: "wants an initial access token, and refuses without a word of it",
-        apply: |policy| *policy.registration.fault = RegistrationFault::InitialTokenUntold,
     },
     Mutant {
         name: "no-redirect-uris-means-any",

@@ -14,10 +14,12 @@ mod guards;
 mod halves;
 mod identifiers;
 mod inbound;
+mod initial;
 mod redirects;
 mod registration;
 mod service;
 mod slips;
+mod statements;
 mod wire;
 
 use crate::policy::Policy;
@@ -55,6 +57,8 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(clients::MUTANTS)
         .chain(halves::MUTANTS)
         .chain(endpoints::MUTANTS)
+        .chain(statements::MUTANTS)
+        .chain(initial::MUTANTS)
 }
 
 /// The mutant of this name.

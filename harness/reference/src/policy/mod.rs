@@ -5,9 +5,11 @@ mod credentials;
 mod fault;
 mod fetch;
 mod inbound;
+mod initial;
 mod outbound;
 mod registration;
 mod service;
+mod statement;
 mod watched;
 
 pub use consent::ConsentPolicy;
@@ -34,6 +36,7 @@ pub use inbound::PagePolicy;
 pub use inbound::RegistrationPolicy;
 pub use inbound::ResourceRule;
 pub use inbound::TokenPolicy;
+pub use initial::InitialTokenPolicy;
 pub use outbound::AssertionPolicy;
 pub use outbound::CachePolicy;
 pub use outbound::DocumentPolicy;
@@ -47,6 +50,7 @@ pub use outbound::UserinfoRule;
 pub use registration::ManagementFault;
 pub use registration::RegistrationFault;
 pub use service::ServicePolicy;
+pub use statement::StatementPolicy;
 use watched::Notices;
 pub use watched::Rule;
 pub use watched::Watched;
@@ -88,6 +92,8 @@ decisions! {
         pub endpoint: Watched<EndpointFault>,
         /// Fetching.
         pub fetch: FetchPolicy,
+        /// Who may register.
+        pub initial_token: InitialTokenPolicy,
         /// RFC 7592.
         pub management: ManagementPolicy,
         /// RFC 8414.
@@ -100,6 +106,8 @@ decisions! {
         pub registration: RegistrationPolicy,
         /// What a client that is right gets.
         pub service: ServicePolicy,
+        /// Software statements.
+        pub statement: StatementPolicy,
         /// The token endpoint.
         pub token: TokenPolicy,
         /// Client identifiers.

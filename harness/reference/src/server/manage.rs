@@ -37,6 +37,7 @@ use super::reply::set;
 use super::reply::uncached;
 use super::state::State;
 use super::state::hash;
+use super::statement::heard;
 use super::store::Registered;
 use crate::policy::EndpointFault;
 use crate::policy::ManagementFault;
@@ -174,6 +175,7 @@ fn permitted(state: &State, client: &Registered, headers: &HeaderMap) -> bool {
             .store
             .token(&token)
             .is_some_and(|known| known.live && known.client_id == client.id),
+        Some(ManagementFault::InitialTokenAccepted) => hash(state.initial_tokens.valid()) == token,
         Some(ManagementFault::SecretAccepted) => client.secret_hash.as_deref() == Some(token.as_str()),
         _ => !rules.token_bound.on() && state.store.has_token_hash(&token),
     };
@@ -251,7 +253,8 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
         secret_hash = secret_hash.map(|_| chosen);
     }
     let mut metadata = if rules.validate.on() {
-        match accepted(&state.policy.registration, &sent) {
+        let heard = heard(state, sent.clone());
+        match heard.and_then(|heard| accepted(&state.policy.registration, &heard)) {
             Ok(metadata) => metadata,
             Err(refused) => {
                 if rules.fault.is(ManagementFault::RefusedYetMade) {

@@ -9,41 +9,13 @@ use serde_json::Map;
 use serde_json::Value;
 
 use super::client::basic;
-use super::register::refusal;
 use super::reply::bounded;
 use super::reply::parameter;
 use super::reply::parameters;
-use super::reply::set;
 use super::state::State;
 use super::store::Registered;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;
-
-/// The refusal of who has no initial access token, where a mutant wants one.
-pub(crate) fn without_initial_token(state: &State, headers: &HeaderMap) -> Option<Response> {
-    let is_there = match state.policy.registration.fault.among([
-        RegistrationFault::AnyInitialToken,
-        RegistrationFault::InitialTokenUntold,
-    ]) {
-        Some(RegistrationFault::AnyInitialToken) => headers.contains_key(header::AUTHORIZATION),
-        Some(RegistrationFault::InitialTokenUntold) => false,
-        _ => return None,
-    };
-    if is_there {
-        return None;
-    }
-    if state
-        .policy
-        .registration
-        .fault
-        .is(RegistrationFault::InitialTokenUntold)
-    {
-        return Some(refusal(state, 403, "access_denied", "not for everybody"));
-    }
-    let mut refused = refusal(state, 401, "invalid_token", "an initial access token is wanted");
-    set(&mut refused, header::WWW_AUTHENTICATE, "Bearer");
-    Some(refused)
-}
 
 /// Whether a redirect URI of a registration stood in a body that could not be read before.
 pub(crate) fn blocked(state: &State, sent: &Map<String, Value>) -> bool {

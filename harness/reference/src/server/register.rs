@@ -5,20 +5,19 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
 use axum::body::Body;
+use axum::extract::RawQuery;
 use axum::extract::State as Shared;
 use axum::http::HeaderMap;
 use axum::http::Method as HttpMethod;
 use axum::http::header;
 use axum::response::Response;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
 use super::client::Method;
+use super::initial::without_initial_token;
 use super::odd::blocked;
-use super::odd::without_initial_token;
 use super::registration::ASSIGNED;
 use super::registration::Refused;
 use super::registration::SILENTLY_PUBLIC;
@@ -33,6 +32,9 @@ use super::reply::uncached;
 use super::state::State;
 use super::state::hash;
 use super::state::now;
+use super::statement::heard;
+use super::statement::told_of;
+use super::statement::with_statement;
 use super::store::Registered;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;
@@ -52,6 +54,7 @@ static COUNTED: AtomicU64 = AtomicU64::new(1_000);
 pub(crate) async fn register(
     Shared(state): Shared<Arc<State>>,
     method: HttpMethod,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -60,7 +63,7 @@ pub(crate) async fn register(
         set(&mut refused, header::ALLOW, "POST");
         return refused;
     }
-    if let Some(refused) = without_initial_token(&state, &headers) {
+    if let Some(refused) = without_initial_token(&state, &headers, query.as_deref()) {
         return refused;
     }
     let _turn = match state.policy.registration.fault.is(RegistrationFault::OneAtATime) {
@@ -115,8 +118,12 @@ pub(crate) async fn register(
         .fault
         .is(RegistrationFault::StatementBelieved)
     {
-        true => with_statement(sent),
-        false => sent,
+        true => Ok(with_statement(sent)),
+        false => heard(&state, sent),
+    };
+    let sent = match sent {
+        Ok(sent) => sent,
+        Err(refused) => return refused_as(&state, refused),
     };
     if state
         .policy
@@ -180,18 +187,6 @@ pub(crate) fn uris_of(sent: &Map<String, Value>) -> Vec<String> {
     }
     uris.retain(|uri| uri.starts_with("https://") || uri.starts_with("http://"));
     uris
-}
-
-/// The metadata with what its software statement claims, whoever signed it: what a mutant believes.
-fn with_statement(mut sent: Map<String, Value>) -> Map<String, Value> {
-    let claims = sent
-        .get("software_statement")
-        .and_then(Value::as_str)
-        .and_then(|statement| statement.split('.').nth(1))
-        .and_then(|claims| URL_SAFE_NO_PAD.decode(claims).ok())
-        .and_then(|claims| serde_json::from_slice::<Map<String, Value>>(&claims).ok());
-    sent.extend(claims.unwrap_or_default());
-    sent
 }
 
 /// A refusal in the shape of the policy.
@@ -321,6 +316,7 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
             json!("client_secret_basic"),
         );
     }
+    told_of(state, &mut told);
     told.insert("registration_access_token".to_owned(), json!(token));
     let mut body = information(state, &client, told, secret);
     let forgotten = match rules.fault.among([

@@ -5,6 +5,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use super::client::Method;
+use super::statement::STATEMENT;
 use crate::cimd::acceptable_redirect_uri;
 use crate::cimd::is_loopback_uri;
 use crate::cimd::private_or_symmetric;
@@ -17,7 +18,7 @@ use crate::policy::RegistrationPolicy;
 pub(crate) type Refused = (&'static str, String);
 
 const REDIRECT: &str = "invalid_redirect_uri";
-const METADATA: &str = "invalid_client_metadata";
+pub(crate) const METADATA: &str = "invalid_client_metadata";
 /// What a mutant keeps of a method that it does not know: it tells another.
 pub(crate) const SILENTLY_PUBLIC: &str = "silently-public";
 const MOST_REDIRECT_URIS: usize = 20;
@@ -43,7 +44,7 @@ const TEXTS: [&str; 8] = [
 ];
 /// Members that are shown to people as links or images.
 const LINKS: [&str; 4] = ["client_uri", "logo_uri", "tos_uri", "policy_uri"];
-const KNOWN: [&str; 7] = [
+const KNOWN: [&str; 8] = [
     "redirect_uris",
     "grant_types",
     "response_types",
@@ -51,6 +52,7 @@ const KNOWN: [&str; 7] = [
     "jwks",
     "jwks_uri",
     "contacts",
+    STATEMENT,
 ];
 
 /// The metadata that is registered: checked, defaults filled in, unknown members left out.

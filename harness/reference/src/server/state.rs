@@ -18,7 +18,9 @@ use serde::Serialize;
 use sha2::Digest;
 use sha2::Sha256;
 
+use super::initial::InitialTokens;
 use super::reply::Parameters;
+use super::statement::Publisher;
 use super::store::Store;
 use crate::cimd::Documents;
 use crate::policy::Policy;
@@ -29,6 +31,10 @@ pub(crate) struct State {
     pub(crate) policy: Arc<Policy>,
     pub(crate) documents: Documents,
     pub(crate) store: Arc<Store>,
+    /// Whose software statements are trusted.
+    pub(crate) publisher: Arc<Publisher>,
+    /// Who may register, where not anybody may.
+    pub(crate) initial_tokens: Arc<InitialTokens>,
     /// A turn for each registration: what a mutant waits for.
     pub(crate) registering: tokio::sync::Mutex<()>,
     memory: Mutex<Memory>,
@@ -89,12 +95,21 @@ const LARGEST_OF_MUTANT: usize = 64 * 1024 * 1024;
 const PENDING_SECONDS: u64 = 600;
 
 impl State {
-    pub(crate) fn new(issuer: String, policy: Arc<Policy>, documents: Documents, store: Arc<Store>) -> Self {
+    pub(crate) fn new(
+        issuer: String,
+        policy: Arc<Policy>,
+        documents: Documents,
+        store: Arc<Store>,
+        publisher: Arc<Publisher>,
+        initial_tokens: Arc<InitialTokens>,
+    ) -> Self {
         Self {
             issuer,
             policy,
             documents,
             store,
+            publisher,
+            initial_tokens,
             registering: tokio::sync::Mutex::default(),
             memory: Mutex::default(),
             random: SystemRandom::new(),
