@@ -11,6 +11,7 @@ use url::Url;
 
 use crate::cookie::Jar;
 use crate::error::DriveError;
+use crate::heard::Heard;
 use crate::keys::Keys;
 use crate::secrets::Secrets;
 use crate::signing::Algorithm;
@@ -30,6 +31,7 @@ pub struct Target {
     wire: Wire,
     keys: Keys,
     secrets: Secrets,
+    pub(crate) heard: Option<Heard>,
 }
 
 const DISCOVERY_DEADLINE: Duration = Duration::from_secs(10);
@@ -89,6 +91,7 @@ impl Target {
             wire,
             keys,
             secrets: Secrets::default(),
+            heard: None,
         };
         target.declare_what_shows().await;
         Ok(target)
@@ -156,7 +159,7 @@ impl Target {
                     .is_some_and(|methods| methods.iter().any(|method| method == "private_key_jwt"));
                 listed && Algorithm::of_listed(self.metadata.get(ALGORITHMS)).is_some()
             }
-            Need::Clock | Need::Dns | Need::Load | Need::Names | Need::Sandbox => true,
+            Need::Clock | Need::Dns | Need::Load | Need::Log | Need::Names | Need::Sandbox => true,
         }
     }
 
