@@ -4,12 +4,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use cimdspec_drive::Heard;
 use cimdspec_drive::Target;
 use cimdspec_drive::Trust;
 use cimdspec_model::profile::Profile;
 use cimdspec_reference::Options;
 use cimdspec_reference::Policy;
 use cimdspec_reference::Server;
+use cimdspec_reference::ServerLog;
 use cimdspec_reference::cimd::FetchSettings;
 use cimdspec_reference::cimd::Loopback;
 use cimdspec_world::Environment;
@@ -138,17 +140,21 @@ impl Stage {
             trust: vec![root],
             loopback,
         };
+        let heard = Heard::default();
+        let ear = heard.clone();
         let options = Options {
             issuer: front.origin.clone(),
             policy,
             data: None,
             fetch,
+            log: ServerLog::to(move |line| ear.take(line)),
         };
         let server = Server::start(listener, options)
             .await
             .map_err(|error| fault(&error))?;
         let target = Target::discover(&front.origin, Profile::reference(), self.trust()).await;
-        let target = Arc::new(target.map_err(|error| fault(&error))?);
+        let target = target.map_err(|error| fault(&error))?;
+        let target = Arc::new(target.heard_by(&heard));
         Ok(Embedded { target, server })
     }
 }

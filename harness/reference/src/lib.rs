@@ -24,3 +24,4 @@ pub use mutants::mutants;
 pub use policy::Policy;
 pub use server::Options;
 pub use server::Server;
+pub use server::ServerLog;

@@ -14,10 +14,12 @@ mod guards;
 mod halves;
 mod identifiers;
 mod inbound;
+mod logs;
 mod redirects;
 mod registration;
 mod service;
 mod slips;
+mod strength;
 mod wire;
 
 use crate::policy::Policy;
@@ -55,6 +57,8 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(clients::MUTANTS)
         .chain(halves::MUTANTS)
         .chain(endpoints::MUTANTS)
+        .chain(strength::MUTANTS)
+        .chain(logs::MUTANTS)
 }
 
 /// The mutant of this name.

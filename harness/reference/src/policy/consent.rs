@@ -7,6 +7,8 @@ use super::Check;
 pub struct ConsentPolicy {
     /// Errors are redirected only after somebody logged in.
     pub errors_after_login: Check,
+    /// The page shows what was judged; otherwise the document as it is a moment later.
+    pub one_document: Check,
     /// A decision counts only in the browser that asked for it.
     pub own_browser: Check,
     /// For what an earlier consent still counts.

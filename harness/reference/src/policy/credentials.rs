@@ -11,6 +11,8 @@ pub struct CredentialPolicy {
     pub certificates_left_alone: Check,
     /// A JWK Set is read up to a limit; otherwise whole.
     pub keys_bounded: Check,
+    /// For keys that a kept set lacks it is fetched again a few times; otherwise each time.
+    pub looks_bounded: Check,
     /// A client that signs has keys; otherwise one without keys is public.
     pub keys_needed: Check,
     /// The keys of a document are those of its newest copy; otherwise of the first.

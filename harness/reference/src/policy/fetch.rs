@@ -30,6 +30,10 @@ pub struct FetchPolicy {
     pub headers_bounded: Check,
     /// Interim answers are passed over; otherwise the first answer is the last.
     pub interim: Check,
+    /// Interim answers are passed over a few times; otherwise as often as they come.
+    pub interim_bounded: Check,
+    /// What tells where an answer ends.
+    pub lengths: LengthRule,
     /// Redirects.
     pub redirects: Redirects,
     /// One fetch for concurrent requests of one client.
@@ -105,6 +109,18 @@ impl Default for Deadline {
     fn default() -> Self {
         Self::Total(Duration::from_secs(5))
     }
+}
+
+/// What tells where an answer ends, when more than one thing does (RFC 9112 section 6.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LengthRule {
+    /// The length, although the answer says that it is chunked.
+    BeforeCoding,
+    /// The first of several lengths.
+    First,
+    /// An answer that says two things is refused.
+    #[default]
+    Strict,
 }
 
 /// What is done with a redirect.

@@ -7,9 +7,11 @@ mod credentials;
 mod fault;
 mod fetch;
 mod inbound;
+mod log;
 mod outbound;
 mod registration;
 mod service;
+mod strength;
 mod watched;
 
 pub use consent::ConsentPolicy;
@@ -20,6 +22,7 @@ pub use fetch::Deadline;
 pub use fetch::Excess;
 pub use fetch::FetchPolicy;
 pub use fetch::GuardPolicy;
+pub use fetch::LengthRule;
 pub use fetch::Redirects;
 pub use fetch::SizeRule;
 pub use fetch::StatusRule;
@@ -36,6 +39,7 @@ pub use inbound::PagePolicy;
 pub use inbound::RegistrationPolicy;
 pub use inbound::ResourceRule;
 pub use inbound::TokenPolicy;
+pub use log::LogFault;
 pub use outbound::AssertionPolicy;
 pub use outbound::CachePolicy;
 pub use outbound::DocumentPolicy;
@@ -49,6 +53,8 @@ pub use outbound::UserinfoRule;
 pub use registration::ManagementFault;
 pub use registration::RegistrationFault;
 pub use service::ServicePolicy;
+pub use strength::Made;
+pub use strength::StrengthPolicy;
 pub use watched::Watched;
 
 /// Whether a rule is enforced.
@@ -87,6 +93,8 @@ pub struct Policy {
     pub endpoint: Watched<EndpointFault>,
     /// Fetching.
     pub fetch: Watched<FetchPolicy>,
+    /// What stands in the log.
+    pub log: Watched<LogFault>,
     /// RFC 7592.
     pub management: Watched<ManagementPolicy>,
     /// RFC 8414.
@@ -97,6 +105,8 @@ pub struct Policy {
     pub redirect: Watched<RedirectPolicy>,
     /// RFC 7591.
     pub registration: Watched<RegistrationPolicy>,
+    /// What nobody may guess.
+    pub strength: Watched<StrengthPolicy>,
     /// The token endpoint.
     pub token: Watched<TokenPolicy>,
     /// Client identifiers.
@@ -129,11 +139,13 @@ impl Policy {
             document,
             endpoint,
             fetch,
+            log,
             management,
             metadata,
             pages,
             redirect,
             registration,
+            strength,
             token,
             url,
             service,
@@ -147,11 +159,13 @@ impl Policy {
             part("document", document, &other.document),
             part("endpoint", endpoint, &other.endpoint),
             part("fetch", fetch, &other.fetch),
+            part("log", log, &other.log),
             part("management", management, &other.management),
             part("metadata", metadata, &other.metadata),
             part("pages", pages, &other.pages),
             part("redirect", redirect, &other.redirect),
             part("registration", registration, &other.registration),
+            part("strength", strength, &other.strength),
             part("token", token, &other.token),
             part("url", url, &other.url),
             part("service", service, &other.service),

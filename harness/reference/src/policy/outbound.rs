@@ -298,6 +298,8 @@ pub struct AssertionPolicy {
     pub listed_algorithms: Check,
     /// It is verified by public keys only; otherwise by the symmetric keys of a set too.
     pub no_symmetric_key: Check,
+    /// What the header links to is not visited; otherwise it is, without the guard and for nothing.
+    pub links_not_visited: Check,
     /// Keys that the header links to are not fetched; otherwise they are believed.
     pub links_ignored: Check,
     /// `alg: none` is refused however it is spelled; otherwise only in lower case.

@@ -1,10 +1,12 @@
 //! The server: endpoints, state, store and pages.
 
 mod authorize;
+mod bound;
 mod client;
 mod consent;
 mod credulous;
 mod further;
+mod log;
 mod manage;
 mod metadata;
 mod odd;
@@ -18,5 +20,6 @@ mod state;
 mod store;
 mod token;
 
+pub use log::ServerLog;
 pub use start::Options;
 pub use start::Server;

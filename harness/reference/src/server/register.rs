@@ -34,6 +34,7 @@ use super::state::State;
 use super::state::hash;
 use super::state::now;
 use super::store::Registered;
+use crate::policy::LogFault;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;
 
@@ -298,6 +299,11 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
         _ => "",
     };
     body.as_object_mut().map(|members| members.remove(forgotten));
+    state.note(
+        "a client was registered",
+        LogFault::RegistrationSecrets,
+        &body.to_string(),
+    );
     let mut created = answer(if rules.answers_created.on() { 201 } else { 200 }, &body);
     if rules.fault == RegistrationFault::AnswersText {
         set(&mut created, header::CONTENT_TYPE, "text/plain");

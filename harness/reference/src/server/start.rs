@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::log::ServerLog;
 use super::state::State;
 use super::store::Store;
 use super::*;
@@ -33,6 +34,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// How documents are fetched.
     pub fetch: FetchSettings,
+    /// Where the log goes.
+    pub log: ServerLog,
 }
 
 /// A running server; it stops when it is dropped.
@@ -59,9 +62,9 @@ impl Server {
         let sink = Arc::clone(&store);
         let log: FetchLog = Arc::new(move |record| sink.log_fetch(&record));
         let documents = Documents::new(Arc::clone(&policy), options.fetch, log)?;
-        let state = Arc::new(State::new(options.issuer, policy, documents, store));
+        let state = State::new(options.issuer, policy, documents, store).telling(options.log);
         let (stop, stopped) = oneshot::channel();
-        let router = router(state);
+        let router = router(Arc::new(state));
         let task = tokio::spawn(async move {
             let served = axum::serve(listener, router).with_graceful_shutdown(async {
                 let _ = stopped.await;
