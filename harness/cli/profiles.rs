@@ -4,8 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 
+use cimdspec_drive::can_sign;
+use cimdspec_model::profile::PrivateKey;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::profile::Start;
+use cimdspec_model::profile::Statements;
 
 use crate::exit::Exit;
 use crate::exit::Stop;
@@ -22,7 +25,8 @@ pub(crate) fn read(file: &Path) -> Result<Chosen, Stop> {
     let bad = |told: String| Stop::new(Exit::BadInput, told);
     let text = fs::read_to_string(file)
         .map_err(|error| bad(format!("failed to read `{}`: {error}", file.display())))?;
-    let profile = Profile::read(&file.display().to_string(), &text).map_err(|told| bad(told.to_string()))?;
+    let mut profile =
+        Profile::read(&file.display().to_string(), &text).map_err(|told| bad(told.to_string()))?;
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).map_err(|error| {
         bad(format!(
@@ -30,7 +34,30 @@ pub(crate) fn read(file: &Path) -> Result<Chosen, Stop> {
             file.display()
         ))
     })?;
+    if let Some(statements) = &mut profile.statements {
+        with_key(statements, &folder)?;
+    }
     Ok(Chosen { profile, folder })
+}
+
+/// Reads the key of the statements, and whether it is one.
+fn with_key(statements: &mut Statements, folder: &Path) -> Result<(), Stop> {
+    let PrivateKey::File(path) = &statements.key else {
+        return Ok(());
+    };
+    let file = folder.join(path);
+    let text = fs::read_to_string(&file).map_err(|error| {
+        let told = format!(
+            "failed to read the key of the software statements, `{}`: {error}",
+            file.display()
+        );
+        Stop::new(
+            Exit::BadInput,
+            format!("{told}\nhint: `key` of `[statements]` is relative to the profile"),
+        )
+    })?;
+    statements.key = PrivateKey::Text(text);
+    can_sign(statements).map_err(|told| Stop::new(Exit::BadInput, format!("`{}`: {told}", file.display())))
 }
 
 /// The profile of the file, or the plain one; a command given beside it is started instead of the profile's, here.

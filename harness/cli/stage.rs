@@ -1,5 +1,6 @@
 //! The stage of a run: the world, and the embedded reference server in it.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -7,7 +8,9 @@ use std::sync::Arc;
 use cimdspec_drive::Heard;
 use cimdspec_drive::Target;
 use cimdspec_drive::Trust;
+use cimdspec_model::profile::PrivateKey;
 use cimdspec_model::profile::Profile;
+use cimdspec_model::profile::Statements;
 use cimdspec_reference::Options;
 use cimdspec_reference::Policy;
 use cimdspec_reference::Server;
@@ -152,7 +155,19 @@ impl Stage {
         let server = Server::start(listener, options)
             .await
             .map_err(|error| fault(&error))?;
-        let target = Target::discover(&front.origin, Profile::reference(), self.trust()).await;
+        let publisher = server.publisher();
+        let profile = Profile {
+            statements: Some(Statements {
+                issuer: publisher.issuer().to_owned(),
+                key: PrivateKey::Text(publisher.private_key().to_owned()),
+                kid: None,
+                set: BTreeMap::new(),
+            }),
+            initial_access_token: Some(server.initial_tokens().valid().to_owned()),
+            expired_initial_access_token: Some(server.initial_tokens().expired().to_owned()),
+            ..Profile::reference()
+        };
+        let target = Target::discover(&front.origin, profile, self.trust()).await;
         let target = target.map_err(|error| fault(&error))?;
         let target = Arc::new(target.heard_by(&heard));
         Ok(Embedded { target, server })

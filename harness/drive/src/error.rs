@@ -40,6 +40,14 @@ pub enum DriveError {
         /// Each address with what came back.
         tried: Vec<String>,
     },
+    /// The key of the software statements cannot be used.
+    #[error(
+        "failed to read the private key of the software statements: {reason}\nhint: give a PEM file (PKCS #8, or PKCS #1 for RSA) or a JWK of P-256, Ed25519 or RSA; `openssl pkcs8 -topk8 -nocrypt` writes one"
+    )]
+    PrivateKey {
+        /// In words.
+        reason: String,
+    },
     /// The token of the target's operator was not found.
     #[error("failed to find the proof that the server is yours; looked at {}", looked.join("; "))]
     Unproven {

@@ -21,6 +21,7 @@ use crate::signing::PublicForm;
 use crate::signing::SigningKey;
 use crate::signing::authenticated;
 use crate::signing::signing_input;
+use crate::signing::unsigned;
 
 /// Keys that live as long as the run.
 pub(crate) struct Keys {
@@ -115,7 +116,7 @@ impl Keys {
             ("other".to_owned(), set(self.other.public())),
             (
                 "renewed".to_owned(),
-                set(saying(self.other.public(), "kid", self.client.kid)),
+                set(saying(self.other.public(), "kid", &self.client.kid)),
             ),
             ("symmetric".to_owned(), set(octets)),
         ]);
@@ -125,15 +126,12 @@ impl Keys {
 
     /// A statement signed with a key of which no server knows.
     pub(crate) fn statement(&self, claims: &Value) -> Result<String, String> {
-        self.other.sign(self.other.kid, claims)
+        self.other.sign(&self.other.kid, claims)
     }
 
     /// A statement with `alg` `none`.
     pub(crate) fn unsigned(&self, claims: &Value) -> String {
-        format!(
-            "{}.",
-            signing_input(&json!({ "alg": "none", "typ": "JWT" }), claims)
-        )
+        unsigned(claims)
     }
 
     /// A signed assertion (RFC 7523).

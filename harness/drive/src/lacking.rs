@@ -40,6 +40,9 @@ pub(crate) fn lacking(
         .needs
         .iter()
         .find(|need| lacks.contains(need) || !target.offers(**need))?;
+    if let Some(why) = profile_lacks(*missing) {
+        return Some(Outcome::NotApplicable(why.to_owned()));
+    }
     let what = serde_json::to_value(missing)
         .ok()
         .and_then(|word| word.as_str().map(str::to_owned));
@@ -47,6 +50,18 @@ pub(crate) fn lacking(
         "the target does not offer `{}`",
         what.unwrap_or_default()
     )))
+}
+
+/// What a profile would have to tell.
+fn profile_lacks(need: Need) -> Option<&'static str> {
+    match need {
+        Need::InitialToken => Some("the profile has no `initial_access_token`"),
+        Need::InitialTokenExpired => Some("the profile has no `expired_initial_access_token`"),
+        Need::Statements => {
+            Some("the profile has no `[statements]`: an issuer that the target trusts, with its key")
+        }
+        _ => None,
+    }
 }
 
 /// Why an environment cannot carry a plan.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::scenario::step::Bearer;
+use cimdspec_model::scenario::step::InitialToken;
 use cimdspec_model::scenario::step::Manage;
 use cimdspec_model::scenario::step::Padding;
 use cimdspec_model::scenario::step::Register;
@@ -76,10 +77,8 @@ impl Scene {
         ask = ask
             .header("content-type", kind)
             .header("accept", "application/json");
-        let initial = self.target.profile().initial_access_token.as_deref();
-        if let Some(token) = initial.filter(|_| !act.headers.contains_key(AUTHORIZATION)) {
-            self.learn("initial-access-token", Some(token));
-            ask = ask.header(AUTHORIZATION, &format!("Bearer {token}"));
+        if !act.headers.contains_key(AUTHORIZATION) {
+            ask = self.with_initial_token(ask, act.initial_token)?;
         }
         for (field, value) in &act.headers {
             let value = self.resolved(value)?;
@@ -112,6 +111,32 @@ impl Scene {
         Ok(Arrival::Answer)
     }
 
+    /// The request with the initial access token of the profile, or with what is sent instead of it.
+    fn with_initial_token(&self, mut ask: Ask, sent: Option<InitialToken>) -> Result<Ask, String> {
+        let profile = self.target.profile();
+        let own = profile.initial_access_token.as_deref();
+        let wanted = || own.ok_or("the profile has no `initial_access_token`");
+        let token = match sent {
+            None => own.map(str::to_owned),
+            Some(InitialToken::Expired) => {
+                let expired = profile.expired_initial_access_token.clone();
+                Some(expired.ok_or("the profile has no `expired_initial_access_token`")?)
+            }
+            Some(InitialToken::InQuery) => {
+                let token = wanted()?;
+                ask.url.query_pairs_mut().append_pair("access_token", token);
+                None
+            }
+            Some(InitialToken::Truncated) => Some(first_half(wanted()?)),
+        };
+        self.learn("initial-access-token", own);
+        self.learn("initial-access-token", token.as_deref());
+        Ok(match token {
+            Some(token) => ask.header(AUTHORIZATION, &format!("Bearer {token}")),
+            None => ask,
+        })
+    }
+
     /// Reads, replaces or deletes a registration: which of them the verb's own method tells.
     pub(crate) async fn manage(&self, talk: &Talk, act: &Manage, own: &str) -> Result<Arrival, String> {
         let registration = self.registration(&act.client)?;
@@ -142,9 +167,15 @@ impl Scene {
                 url.query_pairs_mut().append_pair("access_token", &token);
                 Some(String::new())
             }
+            Some(Bearer::InitialToken) => {
+                let token = self.target.profile().initial_access_token.clone();
+                let token = token.ok_or("the profile has no `initial_access_token`")?;
+                self.learn("initial-access-token", Some(&token));
+                Some(token)
+            }
             Some(Bearer::Truncated) => {
                 let token = own_token.ok_or_else(|| lacks("access token"))?;
-                let half: String = token.chars().take(token.chars().count() / 2).collect();
+                let half = first_half(&token);
                 self.learn("registration-token", Some(&half));
                 Some(half)
             }
@@ -247,6 +278,10 @@ impl Scene {
             .filter(|url| self.target.owns(url))
             .ok_or_else(|| format!("`{place}` is no place of the target"))
     }
+}
+
+fn first_half(token: &str) -> String {
+    token.chars().take(token.chars().count() / 2).collect()
 }
 
 /// The place with another identifier in it: where the client's own stands, else in the last segment.

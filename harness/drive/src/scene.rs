@@ -134,6 +134,9 @@ impl Scene {
         let mut keys = target.keys().sets();
         if statement::are_named(&plan) {
             keys.extend(statement::statements(target.keys(), &origins)?);
+            if let Some(publisher) = target.publisher() {
+                keys.extend(statement::trusted(publisher, &origins)?);
+            }
         }
         let scene = Self {
             names: Names {

@@ -1,5 +1,6 @@
 //! Keys that sign: the algorithms that a client may use, and what is published of a key.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use base64::Engine;
@@ -49,13 +50,14 @@ pub(crate) enum PublicForm {
 
 /// A key pair with its identifier.
 pub(crate) struct SigningKey {
-    pub(crate) kid: &'static str,
+    pub(crate) kid: Cow<'static, str>,
     algorithm: Algorithm,
     pair: Pair,
     private: String,
 }
 
-enum Pair {
+/// A key pair.
+pub(crate) enum Pair {
     Edwards(Ed25519KeyPair),
     Elliptic(EcdsaKeyPair),
     Rsa(Arc<RsaKey>),
@@ -113,11 +115,21 @@ impl SigningKey {
             }
         };
         Ok(Self {
-            kid,
+            kid: Cow::Borrowed(kid),
             algorithm,
             pair,
             private,
         })
+    }
+
+    /// A key that somebody gave us, to sign with; its private part is never published.
+    pub(crate) fn given(algorithm: Algorithm, kid: String, pair: Pair) -> Self {
+        Self {
+            kid: Cow::Owned(kid),
+            algorithm,
+            pair,
+            private: String::new(),
+        }
     }
 
     /// The public JWK.
@@ -233,6 +245,14 @@ pub(crate) fn authenticated(secret: &[u8], header: &Value, claims: &Value) -> St
     let input = signing_input(header, claims);
     let mac = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), input.as_bytes());
     format!("{input}.{}", URL_SAFE_NO_PAD.encode(mac.as_ref()))
+}
+
+/// A JWT with `alg` `none`.
+pub(crate) fn unsigned(claims: &Value) -> String {
+    format!(
+        "{}.",
+        signing_input(&json!({ "alg": "none", "typ": "JWT" }), claims)
+    )
 }
 
 /// What is signed: header and claims.

@@ -13,6 +13,7 @@ use crate::cookie::Jar;
 use crate::error::DriveError;
 use crate::heard::Heard;
 use crate::keys::Keys;
+use crate::publisher::Publisher;
 use crate::secrets::Secrets;
 use crate::signing::Algorithm;
 use crate::wire::Ask;
@@ -30,6 +31,7 @@ pub struct Target {
     profile: Profile,
     wire: Wire,
     keys: Keys,
+    publisher: Option<Publisher>,
     secrets: Secrets,
     pub(crate) heard: Option<Heard>,
 }
@@ -81,6 +83,7 @@ impl Target {
             tried,
         })?;
         let keys = Keys::generate(metadata.get(ALGORITHMS))?;
+        let publisher = profile.statements.as_ref().map(Publisher::of).transpose()?;
         let mut target = Self {
             issuer: issuer.to_owned(),
             origins: origins(&place, &metadata),
@@ -90,6 +93,7 @@ impl Target {
             profile,
             wire,
             keys,
+            publisher,
             secrets: Secrets::default(),
             heard: None,
         };
@@ -159,8 +163,16 @@ impl Target {
                     .is_some_and(|methods| methods.iter().any(|method| method == "private_key_jwt"));
                 listed && Algorithm::of_listed(self.metadata.get(ALGORITHMS)).is_some()
             }
+            Need::InitialToken => self.profile.initial_access_token.is_some(),
+            Need::InitialTokenExpired => self.profile.expired_initial_access_token.is_some(),
+            Need::Statements => self.publisher.is_some(),
             Need::Clock | Need::Dns | Need::Load | Need::Log | Need::Names | Need::Sandbox => true,
         }
+    }
+
+    /// Who signs software statements that the target believes, where its profile says so.
+    pub(crate) fn publisher(&self) -> Option<&Publisher> {
+        self.publisher.as_ref()
     }
 
     /// What the metadata says about a feature; `None` when it says nothing.

@@ -57,6 +57,12 @@ pub enum Need {
     /// The target tells about tokens (RFC 7662).
     #[serde(rename = "introspection")]
     Introspection,
+    /// The profile has an initial access token.
+    #[serde(rename = "initial-token")]
+    InitialToken,
+    /// The profile has an initial access token that has expired too.
+    #[serde(rename = "initial-token.expired")]
+    InitialTokenExpired,
     /// The operator consents to load.
     #[serde(rename = "load")]
     Load,
@@ -78,6 +84,9 @@ pub enum Need {
     /// Every address is ours.
     #[serde(rename = "sandbox")]
     Sandbox,
+    /// The target trusts an issuer of software statements (RFC 7591 section 2.3), and its profile has its key.
+    #[serde(rename = "statements")]
+    Statements,
 }
 
 /// One variant of one scenario.

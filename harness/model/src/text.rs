@@ -29,7 +29,7 @@ pub struct Names {
 }
 
 /// The names that `@keys/<name>` may have; the software statements are written without `keys/`.
-pub const KEY_SETS: [&str; 16] = [
+pub const KEY_SETS: [&str; 27] = [
     "client",
     "client-eddsa",
     "client-es256",
@@ -43,6 +43,17 @@ pub const KEY_SETS: [&str; 16] = [
     "statement/broken",
     "statement/no-jwt",
     "statement/secret",
+    "statement/trusted",
+    "statement/trusted-altered",
+    "statement/trusted-another-audience",
+    "statement/trusted-another-issuer",
+    "statement/trusted-critical",
+    "statement/trusted-expired",
+    "statement/trusted-key-in-header",
+    "statement/trusted-not-yet",
+    "statement/trusted-unsigned",
+    "statement/trusted-without-issuer",
+    "statement/trusted-wrong-key",
     "statement/unknown-issuer",
     "statement/unsigned",
     "symmetric",

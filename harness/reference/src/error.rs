@@ -4,6 +4,12 @@
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReferenceError {
+    /// No key can be made.
+    #[error("failed to make a key: {reason}")]
+    Key {
+        /// Why.
+        reason: String,
+    },
     /// The address cannot be had.
     #[error("failed to listen on `{address}`: {reason}")]
     Listen {

@@ -22,6 +22,8 @@ pub use mutants::Mutant;
 pub use mutants::mutant;
 pub use mutants::mutants;
 pub use policy::Policy;
+pub use server::InitialTokens;
 pub use server::Options;
+pub use server::Publisher;
 pub use server::Server;
 pub use server::ServerLog;

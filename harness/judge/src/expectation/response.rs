@@ -196,6 +196,20 @@ impl Scene<'_> {
             };
             wants.push((same.pointer(at) == found, format!("as in `{other}`")));
         }
+        if expect.as_sent {
+            let sent = self
+                .record(&expect.of)
+                .and_then(|record| value_at(record.exchanges.last()?.sent.as_deref()?, at));
+            let Some(sent) = sent else {
+                let why = format!("the request had no `{at}`");
+                return (
+                    Outcome::Inconclusive(why.clone()),
+                    format!("`{at}` as it was sent"),
+                    why,
+                );
+            };
+            wants.push((found == Some(&sent), "as it was sent".to_owned()));
+        }
         for value in expect.excludes.iter().map(resolved) {
             let items = found.and_then(Value::as_array);
             let kept = items.is_some_and(|items| !items.contains(&value));
@@ -207,6 +221,12 @@ impl Scene<'_> {
         let seen = found.map_or(format!("no `{at}`"), |value| format!("`{at}` is {value}"));
         (pass_if(kept), expected, seen)
     }
+}
+
+/// The value at a place of a JSON text.
+fn value_at(text: &str, at: &str) -> Option<Value> {
+    let value: Value = serde_json::from_str(text).ok()?;
+    value.pointer(at).cloned()
 }
 
 /// Whether it is a list, separated by spaces, in which this word is not.
@@ -275,6 +295,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_was_sent_is_found_at_its_place() {
+        let sent = r#"{"software_statement":"a.b.c"}"#;
+        assert_eq!(value_at(sent, "/software_statement"), Some("a.b.c".into()));
+        assert_eq!(value_at(sent, "/client_name"), None);
+        assert_eq!(value_at("a=b", "/a"), None);
+    }
 
     #[test]
     fn a_policy_closes_only_where_it_names_who_may() {

@@ -14,9 +14,11 @@ use super::shape::Consent;
 use super::shape::Discovery;
 use super::shape::Login;
 use super::shape::Pace;
+use super::shape::PrivateKey;
 use super::shape::Profile;
 use super::shape::Request;
 use super::shape::Start;
+use super::shape::Statements;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
 
@@ -43,6 +45,11 @@ struct ProfileRaw {
     /// The initial access token of its registration endpoint (RFC 7591 section 3), where one is wanted: sent with
     /// registrations only.
     initial_access_token: Option<String>,
+    /// An initial access token that has expired, where the registration endpoint wants one.
+    expired_initial_access_token: Option<String>,
+    /// The issuer of software statements that it trusts (RFC 7591 section 2.3), as far as we may speak for it.
+    #[schemars(with = "Option<StatementsRaw>")]
+    statements: Option<Spanned<StatementsRaw>>,
     /// How its user logs in.
     #[schemars(with = "Login")]
     login: Option<Spanned<Login>>,
@@ -56,6 +63,22 @@ struct ProfileRaw {
     /// How fast it may be asked.
     #[schemars(with = "Pace")]
     pace: Option<Spanned<Pace>>,
+}
+
+/// An issuer of software statements as written.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct StatementsRaw {
+    /// What its statements say in `iss`.
+    issuer: String,
+    /// The file with its private key, relative to the profile's: PEM (PKCS #8, or PKCS #1 for RSA) or a JWK.
+    key: String,
+    /// The identifier of the key; that of a JWK when left out.
+    #[serde(default)]
+    kid: Option<String>,
+    /// Further claims of every statement.
+    #[serde(default)]
+    set: BTreeMap<String, Value>,
 }
 
 impl Profile {
@@ -90,6 +113,17 @@ impl Profile {
                 return Err(told.hint("it begins with a slash and does not end with one: \"/tenant\""));
             }
         }
+        if let Some(statements) = &raw.statements {
+            let StatementsRaw { issuer, key, .. } = statements.as_ref();
+            if let Some((name, _)) = [("issuer", issuer), ("key", key)]
+                .into_iter()
+                .find(|(_, value)| value.trim().is_empty())
+            {
+                let told = at(statements.span(), format!("`{name}` of the statements is empty"));
+                return Err(told
+                    .hint("it takes the issuer that the server trusts, and the file with its private key"));
+            }
+        }
         if let Some(login) = &raw.login
             && let Some(wrong) = login.as_ref().cookies.iter().find(|cookie| !cookie.contains('='))
         {
@@ -109,12 +143,25 @@ impl Profile {
             document: raw.document,
             registration: raw.registration,
             initial_access_token: raw.initial_access_token,
+            expired_initial_access_token: raw.expired_initial_access_token,
+            statements: raw.statements.map(Spanned::into_inner).map(Statements::from),
             login: raw.login.map(Spanned::into_inner).unwrap_or_default(),
             consent: raw.consent,
             declared: raw.declared,
             policies: raw.policies.into_iter().map(Spanned::into_inner).collect(),
             pace: raw.pace.map(Spanned::into_inner).unwrap_or_default(),
         })
+    }
+}
+
+impl From<StatementsRaw> for Statements {
+    fn from(raw: StatementsRaw) -> Self {
+        Self {
+            issuer: raw.issuer,
+            key: PrivateKey::File(raw.key),
+            kid: raw.kid,
+            set: raw.set,
+        }
     }
 }
 
@@ -144,6 +191,15 @@ mod tests {
     }
 
     #[test]
+    fn an_issuer_of_statements_has_a_key_that_is_not_told() {
+        let text = "name = \"x\"\n[statements]\nissuer = \"https://p.example\"\nkey = \"p.pem\"";
+        let mut statements = Profile::read("p.toml", text).unwrap().statements.unwrap();
+        assert_eq!(statements.key, PrivateKey::File("p.pem".to_owned()));
+        statements.key = PrivateKey::Text("secret".to_owned());
+        assert!(!format!("{statements:?}").contains("secret"));
+    }
+
+    #[test]
     fn an_unknown_policy_is_told_at_its_place() {
         assert_eq!(
             told("name = \"x\"\npolicies = [\"no-cache\", \"no-qery\"]"),
@@ -166,6 +222,14 @@ mod tests {
                 "`t` is no path of an issuer",
             ),
             ("name = \"x\"\n[login]\ncookies = [\"sid\"]", "`sid` is no cookie"),
+            (
+                "name = \"x\"\n[statements]\nissuer = \"\"\nkey = \"k.pem\"",
+                "`issuer` of the statements is empty",
+            ),
+            (
+                "name = \"x\"\n[statements]\nissuer = \"x\"",
+                "missing field `key`",
+            ),
             (
                 "name = \"x\"\n[pace]\nat_once = 0",
                 "a pace of nothing ends never",

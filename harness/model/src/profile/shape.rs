@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -31,6 +32,10 @@ pub struct Profile {
     pub registration: BTreeMap<String, Value>,
     /// The initial access token of its registration endpoint (RFC 7591 section 3), where one is wanted.
     pub initial_access_token: Option<String>,
+    /// An initial access token that has expired.
+    pub expired_initial_access_token: Option<String>,
+    /// The issuer of software statements that it trusts (RFC 7591 section 2.3), as far as we may speak for it.
+    pub statements: Option<Statements>,
     /// How its user logs in.
     pub login: Login,
     /// How its user consents.
@@ -162,6 +167,38 @@ pub struct Consent {
     /// Fields of consent forms by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
+}
+
+/// An issuer of software statements that the target trusts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Statements {
+    /// What its statements say in `iss`.
+    pub issuer: String,
+    /// What signs them.
+    pub key: PrivateKey,
+    /// The identifier of the key that the target knows it by, where it wants one.
+    pub kid: Option<String>,
+    /// Further claims of every statement.
+    pub set: BTreeMap<String, Value>,
+}
+
+/// A private key: PEM (PKCS #8, or PKCS #1 for RSA) or a JWK.
+#[derive(Clone, PartialEq, Eq)]
+pub enum PrivateKey {
+    /// In this file, relative to the profile's.
+    File(String),
+    /// This one.
+    Text(String),
+}
+
+/// What it is stays untold.
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => formatter.debug_tuple("File").field(path).finish(),
+            Self::Text(_) => formatter.write_str("Text(..)"),
+        }
+    }
 }
 
 /// How fast the target may be asked.

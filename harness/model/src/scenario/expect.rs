@@ -224,6 +224,9 @@ pub struct MemberExpect {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub same_as: Option<StepName>,
+    /// Whether it is the value that the step's request had at the same place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_sent: bool,
     /// Values of which the array has at least one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub includes_any: Vec<Value>,

@@ -37,6 +37,9 @@ pub struct Register {
     /// Header fields to add.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, Text>,
+    /// What is sent as the initial access token instead of the profile's own, as a header field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial_token: Option<InitialToken>,
     /// Members that become lists of so many values, numbered.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub many: BTreeMap<String, usize>,
@@ -47,6 +50,18 @@ pub struct Register {
     /// differs is kept beside them, the client of the last is the step's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub times: Option<u16>,
+}
+
+/// What is sent as the initial access token of a registration (RFC 7591 section 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum InitialToken {
+    /// One that the profile says has expired.
+    Expired,
+    /// The profile's own, as the parameter `access_token` of the query.
+    InQuery,
+    /// The first half of the profile's own.
+    Truncated,
 }
 
 /// Reads, replaces or deletes a registration.
@@ -113,6 +128,8 @@ pub enum Bearer {
     InBody,
     /// The token itself, as the parameter `access_token` of the query.
     InQuery,
+    /// The initial access token of the profile.
+    InitialToken,
     /// The first half of the token.
     Truncated,
 }

@@ -14,11 +14,13 @@ mod guards;
 mod halves;
 mod identifiers;
 mod inbound;
+mod initial;
 mod logs;
 mod redirects;
 mod registration;
 mod service;
 mod slips;
+mod statements;
 mod strength;
 mod wire;
 
@@ -59,6 +61,8 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(endpoints::MUTANTS)
         .chain(strength::MUTANTS)
         .chain(logs::MUTANTS)
+        .chain(statements::MUTANTS)
+        .chain(initial::MUTANTS)
 }
 
 /// The mutant of this name.

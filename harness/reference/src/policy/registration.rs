@@ -8,10 +8,6 @@ pub enum RegistrationFault {
     None,
     /// The answer is called plain text.
     AnswersText,
-    /// Who is not anonymous may register, by any token.
-    AnyInitialToken,
-    /// An initial token is wanted, and nobody is told so.
-    InitialTokenUntold,
     /// Every method registers.
     AnyMethod,
     /// A media type with a parameter is another one.
@@ -136,6 +132,8 @@ pub enum ManagementFault {
     NewTokenDead,
     /// A client that becomes confidential gets no secret.
     NoSecretLater,
+    /// An initial access token manages every client.
+    InitialTokenAccepted,
     /// A read is answered with 202.
     ReadAccepted,
     /// A read forgets the name.

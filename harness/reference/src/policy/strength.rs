@@ -1,16 +1,20 @@
 //! Decisions about what can be guessed.
 
-/// How the values are made that nobody may guess.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct StrengthPolicy {
-    /// Access tokens.
-    pub access_tokens: Made,
-    /// Codes.
-    pub codes: Made,
-    /// Refresh tokens.
-    pub refresh_tokens: Made,
-    /// The references to pushed requests.
-    pub request_uris: Made,
+use super::watched::Watched;
+use super::watched::decisions;
+
+decisions! {
+    /// How the values are made that nobody may guess.
+    pub struct StrengthPolicy {
+        /// Access tokens.
+        pub access_tokens: Watched<Made>,
+        /// Codes.
+        pub codes: Watched<Made>,
+        /// Refresh tokens.
+        pub refresh_tokens: Watched<Made>,
+        /// The references to pushed requests.
+        pub request_uris: Watched<Made>,
+    }
 }
 
 /// How a value is made.

@@ -33,16 +33,16 @@ impl State {
     /// Writes what happened; `secret` is what a mutant with this fault writes beside it.
     pub(super) fn note(&self, what: &str, fault: LogFault, secret: &str) {
         self.write(what);
-        if *self.policy.log == fault {
+        if self.policy.log.is(fault) {
             self.write(secret);
         }
     }
 
     /// Writes what happened with a text of a stranger, which is quoted.
     pub(super) fn note_of_stranger(&self, what: &str, text: &str) {
-        match *self.policy.log {
-            LogFault::LineBreaks => self.write(&format!("{what} {text}")),
-            _ => self.write(&format!("{what} {text:?}")),
+        match self.policy.log.is(LogFault::LineBreaks) {
+            true => self.write(&format!("{what} {text}")),
+            false => self.write(&format!("{what} {text:?}")),
         }
     }
 

@@ -9,39 +9,19 @@ use serde_json::Map;
 use serde_json::Value;
 
 use super::client::basic;
-use super::register::refusal;
 use super::reply::bounded;
 use super::reply::parameter;
 use super::reply::parameters;
-use super::reply::set;
 use super::state::State;
 use super::store::Registered;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;
 
-/// The refusal of who has no initial access token, where a mutant wants one.
-pub(crate) fn without_initial_token(state: &State, headers: &HeaderMap) -> Option<Response> {
-    let is_there = match state.policy.registration.fault {
-        RegistrationFault::AnyInitialToken => headers.contains_key(header::AUTHORIZATION),
-        RegistrationFault::InitialTokenUntold => false,
-        _ => return None,
-    };
-    if is_there {
-        return None;
-    }
-    if state.policy.registration.fault == RegistrationFault::InitialTokenUntold {
-        return Some(refusal(state, 403, "access_denied", "not for everybody"));
-    }
-    let mut refused = refusal(state, 401, "invalid_token", "an initial access token is wanted");
-    set(&mut refused, header::WWW_AUTHENTICATE, "Bearer");
-    Some(refused)
-}
-
 /// Whether a redirect URI of a registration stood in a body that could not be read before.
 pub(crate) fn blocked(state: &State, sent: &Map<String, Value>) -> bool {
     let uris = sent.get("redirect_uris").and_then(Value::as_array);
     let first = uris.and_then(|uris| uris.first()?.as_str());
-    state.policy.registration.fault == RegistrationFault::DiesOfJson
+    state.policy.registration.fault.is(RegistrationFault::DiesOfJson)
         && first.is_some_and(|uri| {
             let memory = state.memory();
             let mut bodies = memory.unreadable.iter();
@@ -52,15 +32,17 @@ pub(crate) fn blocked(state: &State, sent: &Map<String, Value>) -> bool {
 /// The client that an update is about: that of the place, or for a mutant that of the body.
 pub(crate) fn updated(state: &State, client: Registered, sent: &Map<String, Value>) -> Registered {
     let named = sent.get("client_id").and_then(Value::as_str);
-    match (state.policy.management.fault, named) {
-        (ManagementFault::BodyNamesClient, Some(named)) => state.store.client(named).unwrap_or(client),
+    match named {
+        Some(named) if state.policy.management.fault.is(ManagementFault::BodyNamesClient) => {
+            state.store.client(named).unwrap_or(client)
+        }
         _ => client,
     }
 }
 
 /// The body again, and its token among the header fields: where a mutant takes it from.
 pub(crate) async fn with_token_of_body(state: &State, headers: &mut HeaderMap, body: Body) -> Body {
-    if state.policy.management.fault != ManagementFault::TokenInBody {
+    if !state.policy.management.fault.is(ManagementFault::TokenInBody) {
         return body;
     }
     let Some(bytes) = bounded(body, state.largest_registration()).await else {
@@ -80,7 +62,7 @@ pub(crate) async fn with_token_of_body(state: &State, headers: &mut HeaderMap, b
 
 /// Whether the mutant tells that the client of a request does not exist.
 pub(crate) fn tells_unknown(state: &State, headers: &HeaderMap) -> bool {
-    state.policy.management.fault == ManagementFault::TellsUnknown
+    state.policy.management.fault.is(ManagementFault::TellsUnknown)
         && basic(headers).is_some_and(|(id, _)| state.store.client(&id).is_none())
 }
 

@@ -33,10 +33,10 @@ pub(crate) async fn push(Shared(state): Shared<Arc<State>>, headers: HeaderMap, 
 async fn take(state: Arc<State>, headers: HeaderMap, body: Bytes) -> Response {
     let mut sent = parameters(&body);
     sent.retain(|(_, value)| !value.is_empty());
-    if parameter(&sent, "request_uri").is_some() && *state.policy.endpoint != EndpointFault::PushRefers {
+    if parameter(&sent, "request_uri").is_some() && !state.policy.endpoint.is(EndpointFault::PushRefers) {
         return error(400, "invalid_request", "`request_uri` cannot be pushed");
     }
-    let authenticates = state.policy.authorize.par_authenticated;
+    let authenticates = *state.policy.authorize.par_authenticated;
     let client = match state.asking(&headers, &sent, authenticates).await {
         Ok(client) => client,
         Err(reason) => return invalid_client(&headers, &reason),
@@ -58,7 +58,7 @@ async fn take(state: Arc<State>, headers: HeaderMap, body: Bytes) -> Response {
         Ok(_) => {
             let uri = format!(
                 "urn:ietf:params:oauth:request_uri:{}",
-                state.made(state.policy.strength.request_uris)
+                state.made(*state.policy.strength.request_uris)
             );
             sent.retain(|(name, _)| !name.starts_with("client_assertion") && name != "client_secret");
             let mut memory = state.memory();
@@ -67,9 +67,9 @@ async fn take(state: Arc<State>, headers: HeaderMap, body: Bytes) -> Response {
             memory
                 .pushed
                 .insert(uri.clone(), (client.id, sent, now + LIFETIME));
-            let status = match *state.policy.endpoint {
-                EndpointFault::PushIsOk => 200,
-                _ => 201,
+            let status = match state.policy.endpoint.is(EndpointFault::PushIsOk) {
+                true => 200,
+                false => 201,
             };
             uncached(answer(
                 status,

@@ -5,20 +5,19 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
 use axum::body::Body;
+use axum::extract::RawQuery;
 use axum::extract::State as Shared;
 use axum::http::HeaderMap;
 use axum::http::Method as HttpMethod;
 use axum::http::header;
 use axum::response::Response;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
 use super::client::Method;
+use super::initial::without_initial_token;
 use super::odd::blocked;
-use super::odd::without_initial_token;
 use super::registration::ASSIGNED;
 use super::registration::Refused;
 use super::registration::SILENTLY_PUBLIC;
@@ -33,6 +32,9 @@ use super::reply::uncached;
 use super::state::State;
 use super::state::hash;
 use super::state::now;
+use super::statement::heard;
+use super::statement::told_of;
+use super::statement::with_statement;
 use super::store::Registered;
 use crate::policy::LogFault;
 use crate::policy::ManagementFault;
@@ -53,20 +55,21 @@ static COUNTED: AtomicU64 = AtomicU64::new(1_000);
 pub(crate) async fn register(
     Shared(state): Shared<Arc<State>>,
     method: HttpMethod,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    if method != HttpMethod::POST && state.policy.registration.fault != RegistrationFault::AnyMethod {
+    if method != HttpMethod::POST && !state.policy.registration.fault.is(RegistrationFault::AnyMethod) {
         let mut refused = refusal(&state, 405, "invalid_request", "registration is by POST");
         set(&mut refused, header::ALLOW, "POST");
         return refused;
     }
-    if let Some(refused) = without_initial_token(&state, &headers) {
+    if let Some(refused) = without_initial_token(&state, &headers, query.as_deref()) {
         return refused;
     }
-    let _turn = match state.policy.registration.fault {
-        RegistrationFault::OneAtATime => Some(state.registering.lock().await),
-        _ => None,
+    let _turn = match state.policy.registration.fault.is(RegistrationFault::OneAtATime) {
+        true => Some(state.registering.lock().await),
+        false => None,
     };
     let Some(body) = bounded(body, state.largest_registration()).await else {
         return refusal(&state, 413, "invalid_client_metadata", "the body is too large");
@@ -75,9 +78,14 @@ pub(crate) async fn register(
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let media = match state.policy.registration.fault {
-        RegistrationFault::BareMediaType => media.replace(';', "_"),
-        _ => media.to_owned(),
+    let media = match state
+        .policy
+        .registration
+        .fault
+        .is(RegistrationFault::BareMediaType)
+    {
+        true => media.replace(';', "_"),
+        false => media.to_owned(),
     };
     let sent = match media
         .split(';')
@@ -105,18 +113,36 @@ pub(crate) async fn register(
             return *refused;
         }
     };
-    let sent = match state.policy.registration.fault {
-        RegistrationFault::StatementBelieved => with_statement(sent),
-        _ => sent,
+    let sent = match state
+        .policy
+        .registration
+        .fault
+        .is(RegistrationFault::StatementBelieved)
+    {
+        true => Ok(with_statement(sent)),
+        false => heard(&state, sent),
     };
-    if state.policy.registration.fault == RegistrationFault::RefusesServerMembers
+    let sent = match sent {
+        Ok(sent) => sent,
+        Err(refused) => return refused_as(&state, refused),
+    };
+    if state
+        .policy
+        .registration
+        .fault
+        .is(RegistrationFault::RefusesServerMembers)
         && ASSIGNED.iter().any(|name| sent.contains_key(*name))
     {
         return refusal(&state, 400, "invalid_client_metadata", "a member is the server's");
     }
-    let times = match state.policy.registration.fault {
-        RegistrationFault::FetchesUris => 1,
-        RegistrationFault::FetchesThrice => 3,
+    let times = match state
+        .policy
+        .registration
+        .fault
+        .among([RegistrationFault::FetchesUris, RegistrationFault::FetchesThrice])
+    {
+        Some(RegistrationFault::FetchesUris) => 1,
+        Some(RegistrationFault::FetchesThrice) => 3,
         _ => 0,
     };
     for uri in (0..times).flat_map(|_| uris_of(&sent)) {
@@ -132,7 +158,13 @@ pub(crate) async fn register(
     }
     match accepted(&state.policy.registration, &sent) {
         Ok(metadata) => create(&state, &sent, metadata),
-        Err(_) if state.policy.registration.fault == RegistrationFault::ErrorsReflect => {
+        Err(_)
+            if state
+                .policy
+                .registration
+                .fault
+                .is(RegistrationFault::ErrorsReflect) =>
+        {
             let name = sent
                 .get("client_name")
                 .and_then(Value::as_str)
@@ -158,18 +190,6 @@ pub(crate) fn uris_of(sent: &Map<String, Value>) -> Vec<String> {
     uris
 }
 
-/// The metadata with what its software statement claims, whoever signed it: what a mutant believes.
-fn with_statement(mut sent: Map<String, Value>) -> Map<String, Value> {
-    let claims = sent
-        .get("software_statement")
-        .and_then(Value::as_str)
-        .and_then(|statement| statement.split('.').nth(1))
-        .and_then(|claims| URL_SAFE_NO_PAD.decode(claims).ok())
-        .and_then(|claims| serde_json::from_slice::<Map<String, Value>>(&claims).ok());
-    sent.extend(claims.unwrap_or_default());
-    sent
-}
-
 /// A refusal in the shape of the policy.
 pub(crate) fn refused_as(state: &State, (code, description): Refused) -> Response {
     let code = if state.policy.registration.error_codes.on() {
@@ -177,9 +197,14 @@ pub(crate) fn refused_as(state: &State, (code, description): Refused) -> Respons
     } else {
         "invalid_request"
     };
-    let status = match state.policy.registration.fault {
-        RegistrationFault::ErrorsAre422 => 422,
-        _ => 400,
+    let status = match state
+        .policy
+        .registration
+        .fault
+        .is(RegistrationFault::ErrorsAre422)
+    {
+        true => 422,
+        false => 400,
     };
     refusal(state, status, code, &description)
 }
@@ -197,7 +222,7 @@ pub(crate) fn refusal(state: &State, status: u16, code: &str, description: &str)
 /// The object of a JSON body, or the refusal.
 pub(crate) fn read(state: &State, body: &[u8]) -> Result<Map<String, Value>, Box<Response>> {
     let refuse = |description: &str| refusal(state, 400, "invalid_client_metadata", description);
-    if state.policy.registration.fault == RegistrationFault::BrokenJson {
+    if state.policy.registration.fault.is(RegistrationFault::BrokenJson) {
         let mut values = serde_json::Deserializer::from_slice(body).into_iter::<Map<String, Value>>();
         if let Some(Ok(first)) = values.next() {
             return Ok(first);
@@ -229,8 +254,8 @@ fn form(body: &[u8]) -> Map<String, Value> {
 fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Value>) -> Response {
     let rules = &state.policy.registration;
     let whole = metadata.clone();
-    if rules.fault == RegistrationFault::FirstRedirectUri
-        && let Some(uris) = metadata.get_mut("redirect_uris").and_then(Value::as_array_mut)
+    if let Some(uris) = metadata.get_mut("redirect_uris").and_then(Value::as_array_mut)
+        && rules.fault.is(RegistrationFault::FirstRedirectUri)
     {
         uris.truncate(1);
     }
@@ -241,11 +266,11 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
     let id = match chosen {
         Some(chosen) => chosen.to_owned(),
         None if !rules.ids.on() => format!("https://clients.example.com/{}", state.random()),
-        None if rules.fault == RegistrationFault::IdsRepeat => {
+        None if rules.fault.is(RegistrationFault::IdsRepeat) => {
             hash(&Value::Object(metadata.clone()).to_string())
         }
-        None if rules.fault == RegistrationFault::IdsCountUp => counted("client"),
-        None if rules.fault == RegistrationFault::IdsAgain => {
+        None if rules.fault.is(RegistrationFault::IdsCountUp) => counted("client"),
+        None if rules.fault.is(RegistrationFault::IdsAgain) => {
             let freed = state.memory().freed.remove(&freed_as(&metadata));
             freed.unwrap_or_else(|| state.random())
         }
@@ -255,9 +280,12 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
     let confidential = matches!(method, Some(Method::SecretBasic | Method::SecretPost));
     let secret = (confidential || !rules.secret_for_none.on()).then(|| new_secret(state, sent));
     let chosen = sent.get("registration_access_token").and_then(Value::as_str);
-    let token = match rules.fault {
-        RegistrationFault::TokensCountUp => counted("token"),
-        RegistrationFault::TakesServerMembers => chosen.map_or_else(|| state.random(), str::to_owned),
+    let token = match rules.fault.among([
+        RegistrationFault::TokensCountUp,
+        RegistrationFault::TakesServerMembers,
+    ]) {
+        Some(RegistrationFault::TokensCountUp) => counted("token"),
+        Some(RegistrationFault::TakesServerMembers) => chosen.map_or_else(|| state.random(), str::to_owned),
         _ => state.random(),
     };
     let client = Registered {
@@ -270,17 +298,17 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
     if state.store.put_client(&client).is_err() {
         return refusal(state, 500, "server_error", "the client could not be stored");
     }
-    if rules.fault == RegistrationFault::FloodDeletes && state.store.clients_like(&client) > FLOOD {
+    if rules.fault.is(RegistrationFault::FloodDeletes) && state.store.clients_like(&client) > FLOOD {
         state.store.delete_clients_like(&client);
     }
     let mut told = whole;
     if !rules.defaults.on() {
         told.retain(|name, _| sent.contains_key(name));
     }
-    if rules.fault == RegistrationFault::EchoesNothing {
+    if rules.fault.is(RegistrationFault::EchoesNothing) {
         told.clear();
     }
-    if rules.fault == RegistrationFault::TellsHalf {
+    if rules.fault.is(RegistrationFault::TellsHalf) {
         told.retain(|name, _| !TOLD_LESS.contains(&name.as_str()));
     }
     if told.get("token_endpoint_auth_method") == Some(&json!(SILENTLY_PUBLIC)) {
@@ -289,13 +317,19 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
             json!("client_secret_basic"),
         );
     }
+    told_of(state, &mut told);
     told.insert("registration_access_token".to_owned(), json!(token));
     let mut body = information(state, &client, told, secret);
-    let forgotten = match rules.fault {
-        RegistrationFault::NoClientId => "client_id",
-        RegistrationFault::NoSecret => "client_secret",
-        RegistrationFault::NoPlace => "registration_client_uri",
-        RegistrationFault::NoToken => "registration_access_token",
+    let forgotten = match rules.fault.among([
+        RegistrationFault::NoClientId,
+        RegistrationFault::NoSecret,
+        RegistrationFault::NoPlace,
+        RegistrationFault::NoToken,
+    ]) {
+        Some(RegistrationFault::NoClientId) => "client_id",
+        Some(RegistrationFault::NoSecret) => "client_secret",
+        Some(RegistrationFault::NoPlace) => "registration_client_uri",
+        Some(RegistrationFault::NoToken) => "registration_access_token",
         _ => "",
     };
     body.as_object_mut().map(|members| members.remove(forgotten));
@@ -305,7 +339,7 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
         &body.to_string(),
     );
     let mut created = answer(if rules.answers_created.on() { 201 } else { 200 }, &body);
-    if rules.fault == RegistrationFault::AnswersText {
+    if rules.fault.is(RegistrationFault::AnswersText) {
         set(&mut created, header::CONTENT_TYPE, "text/plain");
     }
     if rules.no_store.on() {
@@ -328,12 +362,18 @@ const TOLD_LESS: [&str; 6] = [
 /// A fresh secret; a mutant takes that of a statement, or a short one.
 pub(crate) fn new_secret(state: &State, sent: &Map<String, Value>) -> String {
     let claimed = sent.get("client_secret").and_then(Value::as_str);
-    match (state.policy.registration.fault, claimed) {
-        (RegistrationFault::StatementBelieved | RegistrationFault::ChosenSecret, Some(claimed)) => {
+    let fault = state.policy.registration.fault.among([
+        RegistrationFault::StatementBelieved,
+        RegistrationFault::ChosenSecret,
+        RegistrationFault::SameSecret,
+        RegistrationFault::ShortSecrets,
+    ]);
+    match (fault, claimed) {
+        (Some(RegistrationFault::StatementBelieved | RegistrationFault::ChosenSecret), Some(claimed)) => {
             claimed.to_owned()
         }
-        (RegistrationFault::SameSecret, _) => hash("the secret of all clients"),
-        (RegistrationFault::ShortSecrets, _) => state.random().chars().take(SHORT_SECRET).collect(),
+        (Some(RegistrationFault::SameSecret), _) => hash("the secret of all clients"),
+        (Some(RegistrationFault::ShortSecrets), _) => state.random().chars().take(SHORT_SECRET).collect(),
         _ => state.random(),
     }
 }
@@ -352,17 +392,20 @@ fn counted(what: &str) -> String {
 
 /// As much of a registration token as is compared.
 pub(crate) fn kept_of<'a>(state: &State, token: &'a str) -> &'a str {
-    match state.policy.management.fault {
-        ManagementFault::TokenPrefix => token.get(..TOKEN_PREFIX).unwrap_or(token),
-        _ => token,
+    match state.policy.management.fault.is(ManagementFault::TokenPrefix) {
+        true => token.get(..TOKEN_PREFIX).unwrap_or(token),
+        false => token,
     }
 }
 
 /// When the secret of a client expires; `None` for never.
 pub(crate) fn secret_expiry(state: &State, client: &Registered) -> Option<u64> {
-    match state.policy.registration.fault {
-        RegistrationFault::SecretNeverExpires => None,
-        RegistrationFault::ExpiredSecretWorks => Some(client.issued + 1),
+    match state.policy.registration.fault.among([
+        RegistrationFault::SecretNeverExpires,
+        RegistrationFault::ExpiredSecretWorks,
+    ]) {
+        Some(RegistrationFault::SecretNeverExpires) => None,
+        Some(RegistrationFault::ExpiredSecretWorks) => Some(client.issued + 1),
         _ => Some(client.issued + SECRET_SECONDS),
     }
 }
@@ -379,9 +422,14 @@ pub(crate) fn information(
     let path = client.id.replace("https://clients.example.com/", "");
     told.insert(
         "registration_client_uri".to_owned(),
-        json!(match state.policy.registration.fault {
-            RegistrationFault::RelativePlace => format!("/register/{path}"),
-            _ => state.url(&format!("/register/{path}")),
+        json!(match state
+            .policy
+            .registration
+            .fault
+            .is(RegistrationFault::RelativePlace)
+        {
+            true => format!("/register/{path}"),
+            false => state.url(&format!("/register/{path}")),
         }),
     );
     if let Some(secret) = secret {
@@ -390,9 +438,14 @@ pub(crate) fn information(
     if (told.contains_key("client_secret") || client.secret_hash.is_some())
         && state.policy.registration.secret_expiry.on()
     {
-        let expires = match state.policy.registration.fault {
-            RegistrationFault::SecretExpiredAtBirth => client.issued.saturating_sub(60),
-            _ => secret_expiry(state, client).unwrap_or(0),
+        let expires = match state
+            .policy
+            .registration
+            .fault
+            .is(RegistrationFault::SecretExpiredAtBirth)
+        {
+            true => client.issued.saturating_sub(60),
+            false => secret_expiry(state, client).unwrap_or(0),
         };
         told.insert("client_secret_expires_at".to_owned(), json!(expires));
     }

@@ -13,8 +13,10 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::initial::InitialTokens;
 use super::log::ServerLog;
 use super::state::State;
+use super::statement::Publisher;
 use super::store::Store;
 use super::*;
 use crate::cimd::Documents;
@@ -41,6 +43,8 @@ pub struct Options {
 /// A running server; it stops when it is dropped.
 pub struct Server {
     address: SocketAddr,
+    publisher: Arc<Publisher>,
+    initial_tokens: Arc<InitialTokens>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
@@ -62,7 +66,17 @@ impl Server {
         let sink = Arc::clone(&store);
         let log: FetchLog = Arc::new(move |record| sink.log_fetch(&record));
         let documents = Documents::new(Arc::clone(&policy), options.fetch, log)?;
-        let state = State::new(options.issuer, policy, documents, store).telling(options.log);
+        let publisher = Arc::new(Publisher::generate()?);
+        let initial_tokens = Arc::new(InitialTokens::generate()?);
+        let state = State::new(
+            options.issuer,
+            policy,
+            documents,
+            store,
+            Arc::clone(&publisher),
+            Arc::clone(&initial_tokens),
+        );
+        let state = state.telling(options.log);
         let (stop, stopped) = oneshot::channel();
         let router = router(Arc::new(state));
         let task = tokio::spawn(async move {
@@ -73,6 +87,8 @@ impl Server {
         });
         Ok(Self {
             address,
+            publisher,
+            initial_tokens,
             stop: Some(stop),
             task,
         })
@@ -81,6 +97,16 @@ impl Server {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// By which tokens clients may register, where not anybody may.
+    pub fn initial_tokens(&self) -> &InitialTokens {
+        &self.initial_tokens
+    }
+
+    /// Whose software statements it trusts.
+    pub fn publisher(&self) -> &Publisher {
+        &self.publisher
     }
 
     /// Stops at once.
@@ -124,8 +150,8 @@ fn router(state: Arc<State>) -> Router {
         .route(&at("/consent"), get(consent::show).post(consent::decide))
         .route(&at("/par"), post(par::push))
         .route(&at("/token"), post(token::exchange))
-        .route(&at("/revoke"), post(token::revoke))
-        .route(&at("/introspect"), post(token::introspect))
+        .route(&at("/revoke"), post(issued::revoke))
+        .route(&at("/introspect"), post(issued::introspect))
         .route(&at("/device"), post(further::device))
         .route(&at("/backchannel"), post(further::backchannel))
         .route(&at("/register"), any(register::register))

@@ -20,8 +20,10 @@ use serde::Serialize;
 use sha2::Digest;
 use sha2::Sha256;
 
+use super::initial::InitialTokens;
 use super::log::ServerLog;
 use super::reply::Parameters;
+use super::statement::Publisher;
 use super::store::Store;
 use crate::cimd::Documents;
 use crate::policy::Made;
@@ -33,6 +35,10 @@ pub(crate) struct State {
     pub(crate) policy: Arc<Policy>,
     pub(crate) documents: Documents,
     pub(crate) store: Arc<Store>,
+    /// Whose software statements are trusted.
+    pub(crate) publisher: Arc<Publisher>,
+    /// Who may register, where not anybody may.
+    pub(crate) initial_tokens: Arc<InitialTokens>,
     /// A turn for each registration: what a mutant waits for.
     pub(crate) registering: tokio::sync::Mutex<()>,
     memory: Mutex<Memory>,
@@ -99,12 +105,21 @@ const FIRST_COUNTED: u64 = 1000;
 const SHORT: usize = 11;
 
 impl State {
-    pub(crate) fn new(issuer: String, policy: Arc<Policy>, documents: Documents, store: Arc<Store>) -> Self {
+    pub(crate) fn new(
+        issuer: String,
+        policy: Arc<Policy>,
+        documents: Documents,
+        store: Arc<Store>,
+        publisher: Arc<Publisher>,
+        initial_tokens: Arc<InitialTokens>,
+    ) -> Self {
         Self {
             issuer,
             policy,
             documents,
             store,
+            publisher,
+            initial_tokens,
             registering: tokio::sync::Mutex::default(),
             memory: Mutex::default(),
             random: SystemRandom::new(),
@@ -130,7 +145,7 @@ impl State {
 
     /// The largest registration that is read.
     pub(crate) fn largest_registration(&self) -> usize {
-        if self.policy.registration.unnoted().bounded.on() {
+        if self.policy.registration.bounded.on() {
             LARGEST_REGISTRATION
         } else {
             LARGEST_OF_MUTANT
@@ -160,8 +175,8 @@ impl State {
     pub(crate) fn token(&self, kind: &str) -> String {
         let rules = &self.policy.strength;
         self.made(match kind {
-            "access" => rules.access_tokens,
-            _ => rules.refresh_tokens,
+            "access" => *rules.access_tokens,
+            _ => *rules.refresh_tokens,
         })
     }
 

@@ -32,7 +32,6 @@ use crate::cimd::looks_like_url;
 use crate::policy::Check;
 use crate::policy::EndpointFault;
 use crate::policy::LogFault;
-use crate::policy::ManagementFault;
 
 const ACCESS_SECONDS: u64 = 3600;
 const ACCESS_SECONDS_OF_MUTANT: u64 = 7 * 24 * 3600;
@@ -41,8 +40,8 @@ const REFRESH_SECONDS: u64 = 30 * 24 * 3600;
 /// Takes token requests.
 pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
     let mut sent = parameters(&body);
-    if *state.policy.endpoint != EndpointFault::RepeatedTaken
-        && let Some(name) = repeated(&sent, Check::Enforce)
+    if let Some(name) = repeated(&sent, Check::Enforce)
+        && !state.policy.endpoint.is(EndpointFault::RepeatedTaken)
     {
         return error(
             400,
@@ -68,7 +67,7 @@ pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderM
         Err(reason) if tells_unknown(&state, &headers) => {
             return error(400, "invalid_request", &reason);
         }
-        Err(reason) if *state.policy.endpoint == EndpointFault::Unchallenged => {
+        Err(reason) if state.policy.endpoint.is(EndpointFault::Unchallenged) => {
             return error(400, "invalid_client", &reason);
         }
         Err(reason) => return invalid_client(&headers, &reason),
@@ -141,12 +140,12 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
         // Whoever has the code and not the verifier does not end what the client was given (OAuth 2.1 section 7.5.3).
         let is_its_own = known.request.client_id == client.id
             && verified(
-                rules.challenge_method_kept,
+                *rules.challenge_method_kept,
                 known.request.challenge.as_ref(),
                 parameter(sent, "code_verifier"),
             );
-        let counts = is_its_own || *state.policy.endpoint == EndpointFault::WrongReplayRevokes;
-        if rules.code_reuse_revokes.on() && counts {
+        let counts = is_its_own || state.policy.endpoint.is(EndpointFault::WrongReplayRevokes);
+        if counts && rules.code_reuse_revokes.on() {
             match rules.code_reuse_ends_access.on() {
                 true => state.store.end_family(&known.family),
                 false => state.store.end_refresh_of(&known.family),
@@ -158,7 +157,7 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
     if known.expires <= now() {
         return refuse("the code has expired");
     }
-    let is_its = is_of(&request.client_id, &client.id, rules.code_bound_exactly);
+    let is_its = is_of(&request.client_id, &client.id, *rules.code_bound_exactly);
     let is_bound = rules.code_bound_for_all.on() || client.method == Method::None;
     if !is_its && is_bound && rules.code_bound_to_client.on() {
         return refuse("the code is another client's");
@@ -181,7 +180,7 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
     }
     let verifier =
         parameter(sent, "code_verifier").filter(|_| request.challenge.is_some() || rules.downgrade.on());
-    if rules.verifier.on() && !verified(rules.challenge_method_kept, request.challenge.as_ref(), verifier) {
+    if !verified(*rules.challenge_method_kept, request.challenge.as_ref(), verifier) && rules.verifier.on() {
         return refuse("the code verifier is missing or wrong");
     }
     let refresh = match client.may_use("refresh_token") || !state.policy.document.grant_types.on() {
@@ -201,13 +200,13 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
     let Some(known) = state.store.token(&hashed).filter(|known| known.kind == "refresh") else {
         return refuse("the refresh token is unknown");
     };
-    let is_its = is_of(&known.client_id, &client.id, rules.refresh_bound_exactly);
+    let is_its = is_of(&known.client_id, &client.id, *rules.refresh_bound_exactly);
     let is_bound = rules.refresh_bound_for_all.on() || client.method == Method::None;
     if !is_its && is_bound && rules.refresh_bound_to_client.on() {
         return refuse("the refresh token is another client's");
     }
     let is_weaker = known.authenticated && client.method == Method::None;
-    if is_weaker && *state.policy.endpoint != EndpointFault::WeakenedRenews {
+    if is_weaker && !state.policy.endpoint.is(EndpointFault::WeakenedRenews) {
         return refuse("the client authenticated when it was given the refresh token");
     }
     let is_live = if !known.live || known.expires <= now() {
@@ -234,7 +233,7 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
     };
     let asked = parameter(sent, "scope");
     let scope = match (asked, known.scope.as_deref()) {
-        (Some(_), _) if *state.policy.endpoint == EndpointFault::RefreshWidens => asked,
+        (Some(_), _) if state.policy.endpoint.is(EndpointFault::RefreshWidens) => asked,
         (Some(asked), had) => {
             let had: Vec<&str> = had.unwrap_or_default().split(' ').collect();
             if !asked.split(' ').all(|scope| had.contains(&scope)) {
@@ -302,76 +301,4 @@ fn grant(
     } else {
         granted
     }
-}
-
-/// Ends a token and its family.
-pub(crate) async fn revoke(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
-    let sent = parameters(&body);
-    let rules = &state.policy.token;
-    let client = match state
-        .asking(&headers, &sent, rules.revocation_authenticated)
-        .await
-    {
-        Ok(client) => client,
-        Err(reason) => return invalid_client(&headers, &reason),
-    };
-    let Some(token) = parameter(&sent, "token") else {
-        return error(400, "invalid_request", "`token` is missing");
-    };
-    let fault = *state.policy.endpoint;
-    let hashed = hash(token);
-    let hinted = parameter(&sent, "token_type_hint").unwrap_or_default();
-    let found = state
-        .store
-        .token(&hashed)
-        .filter(|known| known.client_id == client.id || !rules.revocation_bound.on())
-        .filter(|known| {
-            fault != EndpointFault::RevocationTrustsHint || hinted.starts_with(known.kind.as_str())
-        });
-    if found.is_none() && fault == EndpointFault::RevocationWantsKnown {
-        return error(400, "invalid_request", "the token is not known");
-    }
-    match found.filter(|_| rules.revocation_ends.on()) {
-        Some(_) if fault == EndpointFault::RevocationKeepsAccess => {
-            let _ = state.store.end_token(&hashed);
-        }
-        Some(known) => state.store.end_family(&known.family),
-        None => {}
-    }
-    uncached(answer(
-        if rules.revocation_ok.on() { 200 } else { 202 },
-        &json!({}),
-    ))
-}
-
-/// Says what a token is, to any client that authenticates: it may be a resource server.
-pub(crate) async fn introspect(
-    Shared(state): Shared<Arc<State>>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let sent = parameters(&body);
-    let authenticates = state.policy.token.introspection_authenticated;
-    let client = match state.asking(&headers, &sent, authenticates).await {
-        Ok(client) if client.method == Method::None && authenticates.on() => {
-            return invalid_client(&headers, "the client does not authenticate");
-        }
-        Ok(client) => client,
-        Err(reason) => return invalid_client(&headers, &reason),
-    };
-    let token = parameter(&sent, "token").map(hash).unwrap_or_default();
-    if state.policy.management.fault == ManagementFault::TokenIntrospected
-        && state.store.has_token_hash(&token)
-    {
-        return uncached(answer(200, &json!({ "active": true, "client_id": client.id })));
-    }
-    let known = state.store.token(&token);
-    let active = known.filter(|known| known.live && known.expires > now());
-    uncached(match active {
-        Some(token) => answer(
-            200,
-            &json!({ "active": true, "client_id": token.client_id, "scope": token.scope, "exp": token.expires }),
-        ),
-        None => answer(200, &json!({ "active": false })),
-    })
 }

@@ -1,0 +1,98 @@
+//! Revocation (RFC 7009) and introspection (RFC 7662).
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State as Shared;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde_json::json;
+
+use super::client::Method;
+use super::reply::error;
+use super::reply::invalid_client;
+use super::reply::json as answer;
+use super::reply::parameter;
+use super::reply::parameters;
+use super::reply::uncached;
+use super::state::State;
+use super::state::hash;
+use super::state::now;
+use crate::policy::EndpointFault;
+use crate::policy::ManagementFault;
+
+/// Ends a token and its family.
+pub(crate) async fn revoke(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
+    let sent = parameters(&body);
+    let rules = &state.policy.token;
+    let client = match state
+        .asking(&headers, &sent, *rules.revocation_authenticated)
+        .await
+    {
+        Ok(client) => client,
+        Err(reason) => return invalid_client(&headers, &reason),
+    };
+    let Some(token) = parameter(&sent, "token") else {
+        return error(400, "invalid_request", "`token` is missing");
+    };
+    let fault = &state.policy.endpoint;
+    let hashed = hash(token);
+    let hinted = parameter(&sent, "token_type_hint").unwrap_or_default();
+    let found = state
+        .store
+        .token(&hashed)
+        .filter(|known| known.client_id == client.id || !rules.revocation_bound.on())
+        .filter(|known| {
+            !fault.is(EndpointFault::RevocationTrustsHint) || hinted.starts_with(known.kind.as_str())
+        });
+    if found.is_none() && fault.is(EndpointFault::RevocationWantsKnown) {
+        return error(400, "invalid_request", "the token is not known");
+    }
+    match found.filter(|_| rules.revocation_ends.on()) {
+        Some(_) if fault.is(EndpointFault::RevocationKeepsAccess) => {
+            let _ = state.store.end_token(&hashed);
+        }
+        Some(known) => state.store.end_family(&known.family),
+        None => {}
+    }
+    uncached(answer(
+        if rules.revocation_ok.on() { 200 } else { 202 },
+        &json!({}),
+    ))
+}
+
+/// Says what a token is, to any client that authenticates: it may be a resource server.
+pub(crate) async fn introspect(
+    Shared(state): Shared<Arc<State>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let sent = parameters(&body);
+    let authenticates = *state.policy.token.introspection_authenticated;
+    let client = match state.asking(&headers, &sent, authenticates).await {
+        Ok(client) if client.method == Method::None && authenticates.on() => {
+            return invalid_client(&headers, "the client does not authenticate");
+        }
+        Ok(client) => client,
+        Err(reason) => return invalid_client(&headers, &reason),
+    };
+    let token = parameter(&sent, "token").map(hash).unwrap_or_default();
+    if state
+        .policy
+        .management
+        .fault
+        .is(ManagementFault::TokenIntrospected)
+        && state.store.has_token_hash(&token)
+    {
+        return uncached(answer(200, &json!({ "active": true, "client_id": client.id })));
+    }
+    let known = state.store.token(&token);
+    let active = known.filter(|known| known.live && known.expires > now());
+    uncached(match active {
+        Some(token) => answer(
+            200,
+            &json!({ "active": true, "client_id": token.client_id, "scope": token.scope, "exp": token.expires }),
+        ),
+        None => answer(200, &json!({ "active": false })),
+    })
+}
