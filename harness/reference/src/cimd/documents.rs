@@ -24,6 +24,7 @@ use super::first_seen::FirstSeen;
 use super::flights::Flights;
 use super::identifier::Destination;
 use super::identifier::parse;
+use super::key_sets::KeptSets;
 use super::pushed;
 use super::refusal::Refusal;
 use super::remembered::Remembered;
@@ -89,6 +90,7 @@ pub struct Documents {
     fetcher: Fetcher,
     cache: Mutex<Cache>,
     flights: Flights,
+    pub(super) key_sets: Mutex<KeptSets>,
     workers: Option<tokio::sync::Semaphore>,
     log: FetchLog,
 }
@@ -129,6 +131,7 @@ impl Documents {
             fetcher,
             cache: Mutex::default(),
             flights: Flights::default(),
+            key_sets: Mutex::default(),
             log,
         })
     }

@@ -88,6 +88,8 @@ pub enum ResourceRule {
     Anything,
     /// Any is refused, with `invalid_request`.
     Nothing,
+    /// Several are refused, with `invalid_request`.
+    One,
     /// The scheme and the host are in lower case.
     LowerCase,
 }

@@ -6,10 +6,12 @@ mod fault;
 mod fetch;
 mod inbound;
 mod initial;
+mod log;
 mod outbound;
 mod registration;
 mod service;
 mod statement;
+mod strength;
 mod watched;
 
 pub use consent::ConsentPolicy;
@@ -20,6 +22,7 @@ pub use fetch::Deadline;
 pub use fetch::Excess;
 pub use fetch::FetchPolicy;
 pub use fetch::GuardPolicy;
+pub use fetch::LengthRule;
 pub use fetch::Redirects;
 pub use fetch::SizeRule;
 pub use fetch::StatusRule;
@@ -37,6 +40,7 @@ pub use inbound::RegistrationPolicy;
 pub use inbound::ResourceRule;
 pub use inbound::TokenPolicy;
 pub use initial::InitialTokenPolicy;
+pub use log::LogFault;
 pub use outbound::AssertionPolicy;
 pub use outbound::CachePolicy;
 pub use outbound::DocumentPolicy;
@@ -51,6 +55,8 @@ pub use registration::ManagementFault;
 pub use registration::RegistrationFault;
 pub use service::ServicePolicy;
 pub use statement::StatementPolicy;
+pub use strength::Made;
+pub use strength::StrengthPolicy;
 use watched::Notices;
 pub use watched::Rule;
 pub use watched::Watched;
@@ -94,6 +100,8 @@ decisions! {
         pub fetch: FetchPolicy,
         /// Who may register.
         pub initial_token: InitialTokenPolicy,
+        /// What stands in the log.
+        pub log: Watched<LogFault>,
         /// RFC 7592.
         pub management: ManagementPolicy,
         /// RFC 8414.
@@ -108,6 +116,8 @@ decisions! {
         pub service: ServicePolicy,
         /// Software statements.
         pub statement: StatementPolicy,
+        /// What nobody may guess.
+        pub strength: StrengthPolicy,
         /// The token endpoint.
         pub token: TokenPolicy,
         /// Client identifiers.

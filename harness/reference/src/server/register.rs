@@ -36,6 +36,7 @@ use super::statement::heard;
 use super::statement::told_of;
 use super::statement::with_statement;
 use super::store::Registered;
+use crate::policy::LogFault;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;
 
@@ -332,6 +333,11 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
         _ => "",
     };
     body.as_object_mut().map(|members| members.remove(forgotten));
+    state.note(
+        "a client was registered",
+        LogFault::RegistrationSecrets,
+        &body.to_string(),
+    );
     let mut created = answer(if rules.answers_created.on() { 201 } else { 200 }, &body);
     if rules.fault.is(RegistrationFault::AnswersText) {
         set(&mut created, header::CONTENT_TYPE, "text/plain");
