@@ -17,6 +17,7 @@ use super::cache::lifetime;
 use super::cache::lifetime_of_refusal;
 use super::connect::Connector;
 use super::document::ClientDocument;
+use super::excess::give_up;
 use super::fetch::Errand;
 use super::fetch::Fetched;
 use super::fetch::Fetcher;
@@ -24,6 +25,7 @@ use super::first_seen::FirstSeen;
 use super::flights::Flights;
 use super::identifier::Destination;
 use super::identifier::parse;
+use super::neighbours::Neighbours;
 use super::pushed;
 use super::refusal::Refusal;
 use super::remembered::Remembered;
@@ -90,6 +92,7 @@ pub struct Documents {
     cache: Mutex<Cache>,
     flights: Flights,
     workers: Option<tokio::sync::Semaphore>,
+    neighbours: Neighbours,
     log: FetchLog,
 }
 
@@ -125,6 +128,7 @@ impl Documents {
         Ok(Self {
             policy,
             workers,
+            neighbours: Neighbours::default(),
             first_seen: Mutex::default(),
             fetcher,
             cache: Mutex::default(),
@@ -340,8 +344,11 @@ impl Documents {
             None => None,
             Some(workers) => workers.acquire().await.ok(),
         };
+        let rules = &self.policy.fetch;
+        let open = self.neighbours.enter(rules, &destination.host, began)?;
         let fetched = self.fetcher.fetch(destination, errand).await;
-        drop(line);
+        drop((line, open));
+        give_up(rules, &fetched).await;
         (self.log)(FetchRecord {
             client_id: client_id.to_owned(),
             url: url.to_owned(),

@@ -18,6 +18,7 @@ mod json;
 mod key_sets;
 mod keys;
 mod links;
+mod neighbours;
 mod pushed;
 mod redirect;
 mod refusal;

@@ -28,12 +28,16 @@ pub struct FetchPolicy {
     pub only_tls: Check,
     /// Header fields are read up to a limit; otherwise as many as come.
     pub headers_bounded: Check,
+    /// Hosts are strangers to each other; otherwise two slow ones have others refused with names alike.
+    pub hosts_apart: Check,
     /// Interim answers are passed over; otherwise the first answer is the last.
     pub interim: Check,
     /// Redirects.
     pub redirects: Redirects,
     /// One fetch for concurrent requests of one client.
     pub single_flight: Check,
+    /// What is too large is refused at once; otherwise after a long pause.
+    pub refused_at_once: Check,
     /// The size limit.
     pub size: SizeRule,
     /// Which status codes are success.
@@ -135,6 +139,8 @@ pub enum SizeRule {
     BeforeDecoding,
     /// The recommended maximum is the limit, although published documents are larger.
     Recommended,
+    /// A thousand bytes are the limit.
+    Thousand,
     /// Reading stops at the limit and what was read is used.
     Truncate,
     /// No bound.
@@ -174,8 +180,12 @@ pub struct GuardPolicy {
     pub exists: Check,
     /// Address hints of HTTPS records are left aside; otherwise they are connected to.
     pub hints_unused: Check,
+    /// Addresses are judged whatever the port is; otherwise with that of https only.
+    pub other_ports: Check,
     /// Each connection is judged; otherwise a host that was found good is not judged again.
     pub remembers: Check,
+    /// A connection that is refused is not tried again; otherwise it is, some seconds later.
+    pub tried_once: Check,
     /// v6 addresses are judged.
     pub v6: Check,
 }

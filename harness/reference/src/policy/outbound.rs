@@ -21,10 +21,14 @@ pub struct UrlPolicy {
     pub fragment: FragmentRule,
     /// Addresses in other spellings than dotted decimal are refused; otherwise they are read and not checked.
     pub numeric_hosts: Check,
+    /// Addresses as hosts, the root path and encoded letters are judged like others; otherwise the server fails at them.
+    pub odd_ones: Check,
     /// A path must be there.
     pub path: Check,
     /// The port of the identifier is connected to; otherwise always that of https.
     pub port: Check,
+    /// A port that is none is refused; otherwise that of https is meant.
+    pub port_is_one: Check,
     /// The query is part of what is asked for; otherwise it is left out.
     pub query_sent: Check,
     /// Only https.
@@ -100,6 +104,8 @@ pub struct DocumentPolicy {
     pub minimal: Check,
     /// What is done with policy, terms, home page and other links.
     pub links: LinkRule,
+    /// More specific JSON types than `application/json` are taken.
+    pub json_types: Check,
     /// HTML pages and images are refused whatever they hold.
     pub media_type: Check,
     /// A missing `client_id` is refused.

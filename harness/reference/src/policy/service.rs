@@ -13,6 +13,8 @@ pub struct ServicePolicy {
     pub key_clients: Check,
     /// Clients are there when they are registered; otherwise some seconds later.
     pub at_once: Check,
+    /// Clients whose keys are at a URL renew their tokens.
+    pub linked_keys_renew: Check,
     /// Token requests of clients with secrets are served.
     pub secret_clients: Check,
     /// Right requests may be pushed; otherwise all are refused.

@@ -18,6 +18,7 @@ use serde_json::json;
 use super::client::Method;
 use super::initial::without_initial_token;
 use super::odd::blocked;
+use super::odd::is_held_against;
 use super::registration::ASSIGNED;
 use super::registration::Refused;
 use super::registration::SILENTLY_PUBLIC;
@@ -70,7 +71,10 @@ pub(crate) async fn register(
         RegistrationFault::OneAtATime => Some(state.registering.lock().await),
         _ => None,
     };
-    let Some(body) = bounded(body, state.largest_registration()).await else {
+    let Some(body) = bounded(body, state.largest_registration())
+        .await
+        .filter(|body| !is_held_against(&state, body))
+    else {
         return refusal(&state, 413, "invalid_client_metadata", "the body is too large");
     };
     let media = headers

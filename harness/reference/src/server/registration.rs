@@ -101,9 +101,6 @@ pub(crate) fn accepted(
         .get("token_endpoint_auth_method")
         .cloned()
         .unwrap_or(json!("client_secret_basic"));
-    if method_of(&method).is_none() && policy.fault == RegistrationFault::UnknownMethodIsNone {
-        method = json!("none");
-    }
     if method_of(&method).is_none() && policy.fault == RegistrationFault::SilentlyPublic {
         method = json!(SILENTLY_PUBLIC);
     }
