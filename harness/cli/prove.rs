@@ -98,13 +98,13 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
             let kept: usize = chosen
                 .iter()
                 .map(|mutant| {
-                    let differing = differing(&deviating(mutant));
-                    let read = clean.consulted.values();
-                    read.filter(|read| !read.is_disjoint(&differing)).count()
+                    let policy = deviating(mutant);
+                    let asked = clean.consulted.values();
+                    asked.filter(|asked| asked.would_notice(&policy)).count()
                 })
                 .sum();
             say(&format!(
-                "  {kept} of {all} pairs of a mutant and a scenario can differ: in the others the reference never reads what the mutant changes"
+                "  {kept} of {all} pairs of a mutant and a scenario can differ: in the others nothing is ever asked that the mutant answers otherwise"
             ));
             Some(clean.consulted)
         }
@@ -184,11 +184,6 @@ fn deviating(mutant: &Mutant) -> Policy {
     policy
 }
 
-/// The parts of the policy that decide otherwise than the reference.
-fn differing(policy: &Policy) -> BTreeSet<&'static str> {
-    policy.differing(&Policy::default())
-}
-
 /// The checks that turned red, as `scenario#check`.
 type Red = BTreeSet<String>;
 
@@ -211,8 +206,8 @@ struct Proof {
     breadth: Breadth,
 }
 
-/// The parts of the policy that were read while each scenario ran.
-type Consulted = BTreeMap<String, BTreeSet<&'static str>>;
+/// The policy of the reference, with what it was asked while each scenario ran.
+type Consulted = BTreeMap<String, Policy>;
 
 /// What the conformant reference did.
 struct Clean {
@@ -260,12 +255,8 @@ impl Proof {
         Ok(clean)
     }
 
-    /// What the conformant reference did not pass of a scenario, and which parts of its policy it read.
-    async fn cleanly(
-        &self,
-        label: String,
-        scenario: &Scenario,
-    ) -> Result<(Vec<String>, BTreeSet<&'static str>), Stop> {
+    /// What the conformant reference did not pass of a scenario, and its policy with what it was asked.
+    async fn cleanly(&self, label: String, scenario: &Scenario) -> Result<(Vec<String>, Policy), Stop> {
         let policy = Policy::default();
         let watched = policy.clone();
         let nonce = format!("{}{label}", self.nonce);
@@ -285,7 +276,7 @@ impl Proof {
             },
         )
         .await?;
-        Ok((wrong, watched.consulted()))
+        Ok((wrong, watched))
     }
 
     /// The row of one mutant, and all that turned red.
@@ -296,10 +287,9 @@ impl Proof {
         consulted: Option<&Consulted>,
     ) -> Result<(MatrixRow, Red), Stop> {
         let policy = deviating(mutant);
-        let differing = differing(&policy);
         let plans = self.plans_for(mutant.name, |scenario| {
-            let read = consulted.and_then(|consulted| consulted.get(scenario));
-            read.is_none_or(|read| !read.is_disjoint(&differing))
+            let asked = consulted.and_then(|consulted| consulted.get(scenario));
+            asked.is_none_or(|asked| asked.would_notice(&policy))
         });
         let nonce = format!("{}{index:x}x", self.nonce);
         let mut red = Red::new();
@@ -319,7 +309,7 @@ impl Proof {
         Ok((row, red))
     }
 
-    /// The plans to run against a mutant; where the reference never read what it changes, the mutant cannot differ.
+    /// The plans to run against a mutant; where nothing was asked that it answers otherwise, the mutant cannot differ.
     fn plans_for(&self, mutant: &str, may_differ: impl Fn(&str) -> bool) -> Vec<Arc<Plan>> {
         let scenarios = self.catalogue.scenarios.iter();
         scenarios

@@ -120,7 +120,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
             )
         })?;
     }
-    let deviations = baseline.map(|baseline| baseline.compare(&report));
+    let deviations = baseline.map(|baseline| baseline.compare(&report, catalogue.plans().map(AsRef::as_ref)));
     let exit = exit_of(&report, deviations.as_ref(), arguments.allow_inconclusive);
     match arguments.format {
         Format::Human => show(&format!(
@@ -300,6 +300,10 @@ fn deviating(deviations: &Deviations) -> String {
     for (heading, lines) in [
         ("broken, and not in the baseline", &deviations.newly_broken),
         ("in the baseline, and not broken any more", &deviations.repaired),
+        (
+            "in the baseline, and not in the catalogue any more",
+            &deviations.vanished,
+        ),
     ] {
         if !lines.is_empty() {
             out.push_str(&format!("{heading}:\n  {}\n", lines.join("\n  ")));
@@ -320,7 +324,7 @@ fn exit_of(report: &Report, deviations: Option<&Deviations>, allow_inconclusive:
     match () {
         () if report.interrupted => Exit::Interrupted,
         () if violated => Exit::Violation,
-        () if deviations.is_some_and(|deviations| !deviations.repaired.is_empty()) => Exit::StaleBaseline,
+        () if deviations.is_some_and(Deviations::is_stale) => Exit::StaleBaseline,
         () if tally.error > 0 => Exit::Fault,
         // A server that dies on the way is not shown to be clean, though each case alone may pass.
         () if (tally.inconclusive > 0 || !report.deaths.is_empty()) && !allow_inconclusive => {

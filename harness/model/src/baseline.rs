@@ -10,6 +10,8 @@ use serde_json::Value;
 use toml::Spanned;
 
 use crate::diagnostic::Diagnostic;
+use crate::name::VariantId;
+use crate::plan::Plan;
 use crate::report::Report;
 use crate::verdict::Finding;
 use crate::verdict::Verdict;
@@ -59,6 +61,15 @@ pub struct Deviations {
     pub newly_broken: Vec<String>,
     /// Known to be broken, and not broken any more.
     pub repaired: Vec<String>,
+    /// Known to be broken, and not in the catalogue any more.
+    pub vanished: Vec<String>,
+}
+
+impl Deviations {
+    /// Whether the baseline names what is not broken any more, or not looked at any more.
+    pub fn is_stale(&self) -> bool {
+        !self.repaired.is_empty() || !self.vanished.is_empty()
+    }
 }
 
 impl Baseline {
@@ -114,17 +125,21 @@ impl Baseline {
         out
     }
 
-    /// Compares a report: rules that must or should be kept, each variant by itself.
+    /// Compares a report: rules that must or should be kept, each variant by itself. The plans are those of the whole
+    /// catalogue.
     ///
     /// What was not run or not concluded is not repaired.
-    pub fn compare(&self, report: &Report) -> Deviations {
+    pub fn compare<'a>(&self, report: &Report, plans: impl Iterator<Item = &'a Plan>) -> Deviations {
         let passed: BTreeSet<(String, String)> = report
             .findings
             .iter()
             .filter(|finding| finding.outcome == crate::verdict::Outcome::Pass)
-            .map(|finding| (check_of(finding), slugs_of(finding)))
+            .map(|finding| (check_of(finding), slugs_of(&finding.variant)))
             .collect();
-        let mut deviations = Deviations::default();
+        let mut deviations = Deviations {
+            vanished: self.vanished(plans),
+            ..Deviations::default()
+        };
         for ((check, citation), found) in broken(report) {
             let known = self.0.iter().find(|known| known.check == check);
             let expected = |slugs: &String| known.is_some_and(|known| known.variants.contains(slugs));
@@ -141,6 +156,29 @@ impl Baseline {
             }
         }
         deviations
+    }
+
+    /// What the catalogue does not have any more; what is not looked for would seem known for ever.
+    fn vanished<'a>(&self, plans: impl Iterator<Item = &'a Plan>) -> Vec<String> {
+        let mut there: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for plan in plans {
+            for check in &plan.checks {
+                let id = format!("{}#{}", plan.variant.scenario, check.id);
+                there.entry(id).or_default().insert(slugs_of(&plan.variant));
+            }
+        }
+        let mut vanished = Vec::new();
+        for known in &self.0 {
+            let Some(variants) = there.get(&known.check) else {
+                vanished.push(line(&known.check, &[], ""));
+                continue;
+            };
+            let gone: Vec<&String> = known.variants.difference(variants).collect();
+            if !gone.is_empty() {
+                vanished.push(line(&known.check, &gone, ""));
+            }
+        }
+        vanished
     }
 }
 
@@ -165,7 +203,7 @@ fn broken(report: &Report) -> BTreeMap<(String, String), Found<'_>> {
             expected: &finding.expected,
             seen: &finding.seen,
         });
-        let slugs = slugs_of(finding);
+        let slugs = slugs_of(&finding.variant);
         if !slugs.is_empty() {
             entry.variants.insert(slugs);
         }
@@ -177,13 +215,8 @@ fn check_of(finding: &Finding) -> String {
     format!("{}#{}", finding.variant.scenario, finding.check)
 }
 
-fn slugs_of(finding: &Finding) -> String {
-    let slugs: Vec<&str> = finding
-        .variant
-        .axes
-        .iter()
-        .map(|(_, slug)| slug.as_str())
-        .collect();
+fn slugs_of(variant: &VariantId) -> String {
+    let slugs: Vec<&str> = variant.axes.iter().map(|(_, slug)| slug.as_str()).collect();
     slugs.join(",")
 }
 
@@ -259,12 +292,13 @@ mod tests {
         let text =
             "[[broken]]\ncheck = \"a/b#c\"\nvariants = [\"one\", \"two\", \"gone\"]\nreason = \"known\"";
         let baseline = Baseline::read("b.toml", text).unwrap();
-        let deviations = baseline.compare(&report(vec![
+        let report = report(vec![
             finding("one", Outcome::Fail),
             finding("new", Outcome::Fail),
             finding("two", Outcome::Inconclusive("why".to_owned())),
             finding("gone", Outcome::Pass),
-        ]));
+        ]);
+        let deviations = baseline.compare(&report, std::iter::empty());
         assert_eq!(deviations.newly_broken, ["a/b#c [new]  (MUST, RFC 1)"]);
         assert_eq!(deviations.repaired, ["a/b#c [gone]"]);
     }
@@ -286,6 +320,9 @@ mod tests {
         assert!(told.contains("`a/b#c` has no reason"), "{told}");
         let filled = draft.replace("reason   = \"\"", "reason = \"because\"");
         let baseline = Baseline::read("b.toml", &filled).unwrap();
-        assert_eq!(baseline.compare(&report), Deviations::default());
+        assert_eq!(
+            baseline.compare(&report, std::iter::empty()).newly_broken,
+            Vec::<String>::new()
+        );
     }
 }

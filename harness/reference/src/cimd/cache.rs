@@ -155,7 +155,7 @@ pub(crate) fn lifetime(policy: &CachePolicy, response: &Fetched) -> Duration {
         .unwrap_or(0);
     let shared = seconds("s-maxage").filter(|_| policy.shared_lifetime.on());
     let told = shared.or_else(|| seconds("max-age"));
-    let told = told.map(Duration::from_secs).or_else(|| match policy.expires {
+    let told = told.map(Duration::from_secs).or_else(|| match *policy.expires {
         Check::Enforce => until_expires(response),
         Check::Skip => Some(MUTANT_MEMORY),
     });
@@ -261,7 +261,7 @@ mod tests {
     fn only_the_mutant_takes_two_identifiers_for_one() {
         let exact = CachePolicy::default();
         let normalising = CachePolicy {
-            key_as_sent: Check::Skip,
+            key_as_sent: Check::Skip.into(),
             ..CachePolicy::default()
         };
         let id = "https://h.example/p?a=1&b=2";

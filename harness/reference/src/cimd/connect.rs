@@ -75,7 +75,7 @@ impl Connector {
         };
         let options = builder.options_mut();
         options.cache_size = 0;
-        options.timeout = match policy.lookups_bounded {
+        options.timeout = match policy.lookups_bounded.unnoted() {
             Check::Enforce => LOOKUP_TIMEOUT,
             Check::Skip => MUTANT_LOOKUP,
         };
@@ -187,7 +187,7 @@ impl Connector {
             .await
             .map_err(|error| Refusal::Lookup(error.to_string()))?;
         let is_alias = |record: &Record| record.record_type() == RecordType::CNAME;
-        if !self.policy.aliases.on() && found.as_lookup().answers().iter().any(is_alias) {
+        if found.as_lookup().answers().iter().any(is_alias) && !self.policy.aliases.on() {
             return Err(Refusal::Lookup("the name is an alias".to_owned()));
         }
         Ok(found.iter().collect())

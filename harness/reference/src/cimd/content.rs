@@ -8,7 +8,6 @@ use hyper::body::Incoming;
 
 use super::fetch::Fetcher;
 use super::refusal::Refusal;
-use crate::policy::Check;
 use crate::policy::SizeRule;
 
 /// Codings that are undone; an empty one and `identity` are none.
@@ -38,7 +37,7 @@ impl Fetcher {
 
     /// The bytes as they were sent.
     pub(super) async fn read(&self, mut body: Incoming, limit: usize) -> Result<Vec<u8>, Refusal> {
-        let bound = match self.policy.size {
+        let bound = match *self.policy.size {
             SizeRule::TrustContentLength | SizeRule::Unbounded => MUTANT_APPETITE,
             SizeRule::BeforeDecoding | SizeRule::Count | SizeRule::Truncate => limit,
             SizeRule::Recommended => RECOMMENDED,
@@ -48,11 +47,11 @@ impl Fetcher {
         while let Some(frame) = self.each(body.frame()).await? {
             match frame {
                 Ok(frame) => bytes.extend_from_slice(frame.data_ref().map_or(&[][..], |data| data)),
-                Err(_) if self.policy.whole_body == Check::Skip => break,
+                Err(_) if !self.policy.whole_body.on() => break,
                 Err(error) => return Err(Refusal::Http(error.to_string())),
             }
             if bytes.len() > bound {
-                if self.policy.size == SizeRule::Truncate {
+                if self.policy.size.is(SizeRule::Truncate) {
                     bytes.truncate(limit);
                     break;
                 }
@@ -82,7 +81,7 @@ impl Fetcher {
 
     /// Undoes one coding; one that is not known changes nothing.
     fn decode(&self, coding: &str, body: Vec<u8>, limit: usize) -> Result<Vec<u8>, Refusal> {
-        let bound = match self.policy.size {
+        let bound = match *self.policy.size {
             SizeRule::Count => limit,
             SizeRule::Recommended => RECOMMENDED,
             SizeRule::Thousand => THOUSAND,

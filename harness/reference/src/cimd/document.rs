@@ -16,7 +16,6 @@ use super::text::carried_out;
 use super::text::text_of;
 use super::tolerance::shown_unchecked;
 use super::tolerance::tolerable;
-use crate::policy::Check;
 use crate::policy::CredentialPolicy;
 use crate::policy::DocumentPolicy;
 use crate::policy::IdComparison;
@@ -185,9 +184,9 @@ pub(crate) fn read(
         pushes: rules.pushed_as_asked.on() && members.get(PUSHES) == Some(&Value::Bool(true)),
         auth,
         keys,
-        secret: match policy.secret_without_effect {
-            Check::Enforce => None,
-            Check::Skip => string(policy, &members, "client_secret")?,
+        secret: match members.contains_key("client_secret") && !policy.secret_without_effect.on() {
+            true => string(policy, &members, "client_secret")?,
+            false => None,
         },
         unchecked: shown_unchecked(policy, &members),
         links: links_of(&members),
@@ -222,7 +221,7 @@ fn redirect_uris(
     let listed = strings(document, members, "redirect_uris").map(Option::unwrap_or_default);
     match listed {
         Ok(uris) if !uris.is_empty() => {
-            if !policy.any_site.on() && !uris.iter().all(|uri| names_site_of(client_id, uri)) {
+            if !uris.iter().all(|uri| names_site_of(client_id, uri)) && !policy.any_site.on() {
                 return refuse("a redirect URI is of another site");
             }
             usable_redirect_uris(policy, uris).map_err(wrong)
@@ -252,18 +251,22 @@ pub(crate) fn refuse<T>(reason: &str) -> Result<T, Refusal> {
 
 fn identifies(policy: &DocumentPolicy, client_id: &str, told: Option<&Value>) -> bool {
     let told = match told {
-        None => return !policy.missing_client_id.on() || policy.comparison == IdComparison::Never,
+        None => return !policy.missing_client_id.on() || policy.comparison.is(IdComparison::Never),
         Some(Value::String(told)) => told.clone(),
         Some(Value::Array(items)) if !policy.array_client_id.on() => items
             .first()
             .and_then(Value::as_str)
             .unwrap_or_default()
             .to_owned(),
-        Some(_) => return policy.comparison == IdComparison::Never,
+        Some(_) => return policy.comparison.is(IdComparison::Never),
     };
     let parsed = |text: &str| url::Url::parse(text).ok();
-    match policy.comparison {
-        IdComparison::Exact => told == client_id,
+    // Whatever the comparison is, an identifier is like itself.
+    if told == client_id {
+        return true;
+    }
+    match *policy.comparison {
+        IdComparison::Exact => false,
         IdComparison::IgnoringCase => told.eq_ignore_ascii_case(client_id),
         IdComparison::HostOnly => {
             let host = |text: &str| parsed(text).and_then(|url| url.host_str().map(str::to_owned));

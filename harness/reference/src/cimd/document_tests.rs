@@ -155,7 +155,7 @@ fn only_the_lenient_mutant_reads_comments_and_trailing_commas() {
         Err(wrong("it is not JSON"))
     );
     let lenient = DocumentPolicy {
-        strict_json: Check::Skip,
+        strict_json: Check::Skip.into(),
         ..DocumentPolicy::default()
     };
     let name = served(&lenient, text).map(|document| document.client_name);

@@ -115,7 +115,7 @@ impl Documents {
     /// # Errors
     /// [`ReferenceError::Resolver`] when the resolver or TLS cannot be set up.
     pub fn new(policy: Arc<Policy>, settings: FetchSettings, log: FetchLog) -> Result<Self, ReferenceError> {
-        let fetch = policy.fetch.unnoted();
+        let fetch = &policy.fetch;
         let connector = Connector::new(settings.dns, fetch.guard.clone(), settings.loopback)?;
         let tls = Arc::new(client_config(fetch, &settings.trust)?);
         let fetcher = Fetcher {
@@ -124,7 +124,7 @@ impl Documents {
             policy: policy.fetch.clone(),
             remembered: Remembered::default(),
         };
-        let workers = fetch.workers.map(tokio::sync::Semaphore::new);
+        let workers = fetch.workers.unnoted().map(tokio::sync::Semaphore::new);
         Ok(Self {
             policy,
             workers,
@@ -184,12 +184,12 @@ impl Documents {
         let new_tag = fetched.as_ref().ok().and_then(|response| response.header("etag"));
         let (lifetime, kept) = match (fetched, known) {
             (Err(refusal), Some((document, _)))
-                if !self.policy.cache.stale.on() && is_of_the_wire(&refusal) =>
+                if is_of_the_wire(&refusal) && !self.policy.cache.stale.on() =>
             {
                 (Duration::ZERO, Ok(document))
             }
             (Ok(response), Some((document, _))) if response.not_modified => {
-                match self.policy.cache.not_modified {
+                match *self.policy.cache.not_modified {
                     Check::Enforce => (lifetime(&self.policy.cache, &response), Ok(document)),
                     Check::Skip => (Duration::ZERO, Err(Refusal::Status(304))),
                 }
@@ -316,8 +316,8 @@ impl Documents {
     /// Fetches a URL of a registration for nothing and without the guard, as only a mutant does.
     pub async fn look_at(&self, client_id: &str, url: &str) {
         let lenient = UrlPolicy {
-            scheme: Check::Skip,
-            path: Check::Skip,
+            scheme: Check::Skip.into(),
+            path: Check::Skip.into(),
             ..UrlPolicy::default()
         };
         let errand = Errand {

@@ -13,6 +13,7 @@ use super::identifier::Destination;
 use super::refusal::Refusal;
 use crate::policy::Excess;
 use crate::policy::FetchPolicy;
+use crate::policy::Watched;
 
 const ATTEMPTS_OF_MUTANT: usize = 12;
 /// Header fields that link, for the mutant that follows them.
@@ -40,7 +41,7 @@ impl Fetcher {
         destination: Destination,
         errand: Errand<'_>,
     ) -> Result<Fetched, Refusal> {
-        if self.policy.excess == Excess::Head {
+        if self.policy.excess.is(Excess::Head) {
             let head = Errand { head: true, ..errand };
             let told = self.request(&destination, errand.guarded, head).await?;
             if told.response.status().is_client_error() {
@@ -48,7 +49,7 @@ impl Fetcher {
             }
         }
         let mut fetched = self.follow(destination.clone(), errand).await;
-        if let (Excess::Challenged, Err(Refusal::Status(401 | 407))) = (self.policy.excess, &fetched) {
+        if matches!(fetched, Err(Refusal::Status(401 | 407))) && self.policy.excess.is(Excess::Challenged) {
             let answer = Errand {
                 challenged: true,
                 ..errand
@@ -56,14 +57,16 @@ impl Fetcher {
             fetched = self.follow(destination.clone(), answer).await;
         }
         for _ in 1..ATTEMPTS_OF_MUTANT {
-            match (self.policy.excess, &fetched) {
-                (Excess::Repeats, _) | (Excess::Retries, Err(_)) => {
-                    fetched = self.follow(destination.clone(), errand).await;
-                }
-                _ => break,
+            let again = self.policy.excess.is(Excess::Repeats)
+                || fetched.is_err() && self.policy.excess.is(Excess::Retries);
+            if !again {
+                break;
             }
+            fetched = self.follow(destination.clone(), errand).await;
         }
-        if let (Excess::Links, Ok(found)) = (self.policy.excess, &fetched) {
+        if let Ok(found) = &fetched
+            && self.policy.excess.is(Excess::Links)
+        {
             let links = found
                 .headers
                 .iter()
@@ -77,8 +80,13 @@ impl Fetcher {
 }
 
 /// A header field that tells of the user or of the server.
-pub(super) fn of_the_user(excess: Excess) -> Option<(&'static str, &'static str)> {
-    match excess {
+pub(super) fn of_the_user(excess: &Watched<Excess>) -> Option<(&'static str, &'static str)> {
+    match excess.among([
+        Excess::Address,
+        Excess::Authorization,
+        Excess::Cookie,
+        Excess::Referrer,
+    ])? {
         Excess::Address => Some(("x-forwarded-for", "198.51.100.7")),
         Excess::Authorization => Some(("authorization", "Basic Y2ltZHNwZWM6bXV0YW50")),
         Excess::Cookie => Some(("cookie", "session=of-the-user")),
@@ -88,10 +96,10 @@ pub(super) fn of_the_user(excess: Excess) -> Option<(&'static str, &'static str)
 }
 
 /// The target and the header field that stands in it behind a line break.
-pub(super) fn injected(excess: Excess, target: &str) -> (String, Option<(String, String)>) {
+pub(super) fn injected(excess: &Watched<Excess>, target: &str) -> (String, Option<(String, String)>) {
     let parts = target
         .split_once("%0d%0a")
-        .filter(|_| excess == Excess::LineBreaks);
+        .filter(|_| excess.is(Excess::LineBreaks));
     match parts.map(|(target, line)| (target, line.split_once(':'))) {
         Some((target, Some((name, value)))) => {
             let field = (name.to_owned(), value.trim_start_matches("%20").to_owned());

@@ -29,7 +29,9 @@ use super::identifier::Destination;
 use super::identifier::parse;
 use super::refusal::Refusal;
 use super::remembered::Remembered;
+use super::tls::noted;
 use crate::policy::Check;
+
 use crate::policy::Deadline;
 use crate::policy::Excess;
 use crate::policy::FetchPolicy;
@@ -37,7 +39,6 @@ use crate::policy::Redirects;
 use crate::policy::SizeRule;
 use crate::policy::StatusRule;
 use crate::policy::UrlPolicy;
-use crate::policy::Watched;
 
 /// A successful response.
 #[derive(Debug, Clone)]
@@ -103,7 +104,7 @@ impl Drop for Connection {
 pub(crate) struct Fetcher {
     pub(crate) connector: Connector,
     pub(crate) tls: Arc<ClientConfig>,
-    pub(crate) policy: Watched<FetchPolicy>,
+    pub(crate) policy: FetchPolicy,
     pub(crate) remembered: Remembered,
 }
 
@@ -119,7 +120,7 @@ impl Fetcher {
         destination: Destination,
         errand: Errand<'_>,
     ) -> Result<Fetched, Refusal> {
-        let total = match self.policy.deadline {
+        let total = match *self.policy.deadline {
             Deadline::Total(total) => total,
             Deadline::EachRead(_) | Deadline::Never => MUTANT_PATIENCE,
         };
@@ -157,17 +158,19 @@ impl Fetcher {
             let next = location
                 .filter(|_| status.is_redirection())
                 .and_then(|to| target_of(&destination, to));
-            match (errand.redirects.unwrap_or(self.policy.redirects), next) {
-                (Redirects::FollowSameOrigin, Some(next)) if same_origin(&destination, &next) => {
-                    destination = next
-                }
-                (Redirects::FollowGuarded, Some(next)) => destination = next,
-                (Redirects::FollowAsItself, Some(next)) => {
+            let Some(next) = next else {
+                let fetched = self.success(answered, errand).await?;
+                return Ok(Fetched { moved, ..fetched });
+            };
+            match errand.redirects.unwrap_or_else(|| *self.policy.redirects) {
+                Redirects::FollowSameOrigin if same_origin(&destination, &next) => destination = next,
+                Redirects::FollowGuarded => destination = next,
+                Redirects::FollowAsItself => {
                     moved = Some(format!("https://{}{}", next.host, next.target));
                     destination = next;
                 }
-                (Redirects::FollowUnguarded, Some(next)) => (destination, guarded) = (next, false),
-                _ => {
+                Redirects::FollowUnguarded => (destination, guarded) = (next, false),
+                Redirects::FollowSameOrigin | Redirects::Refuse => {
                     let fetched = self.success(answered, errand).await?;
                     return Ok(Fetched { moved, ..fetched });
                 }
@@ -182,7 +185,10 @@ impl Fetcher {
         guarded: bool,
         errand: Errand<'_>,
     ) -> Result<Answered, Refusal> {
-        let stream = match self.remembered.alternative(self.policy.excess, &destination.host) {
+        let stream = match self
+            .remembered
+            .alternative(&self.policy.excess, &destination.host)
+        {
             Some(place) => TcpStream::connect(place)
                 .await
                 .map_err(|error| Refusal::Connect(error.to_string()))?,
@@ -200,10 +206,9 @@ impl Fetcher {
             }
         };
         let handshake = TlsConnector::from(Arc::clone(&self.tls)).connect(name, stream);
-        let stream = self
-            .each(handshake)
-            .await?
-            .map_err(|error| Refusal::Connect(error.to_string()))?;
+        let stream = self.each(handshake).await?;
+        noted(&self.policy, stream.is_err());
+        let stream = stream.map_err(|error| Refusal::Connect(error.to_string()))?;
         self.exchange(stream, address, destination, errand).await
     }
 
@@ -233,16 +238,16 @@ impl Fetcher {
         } else {
             format!("{}:{}", to.host, to.port)
         };
-        let host = match (self.policy.excess, address) {
-            (Excess::HostAddress, Some(address)) => address.ip().to_string(),
+        let host = match address {
+            Some(address) if self.policy.excess.is(Excess::HostAddress) => address.ip().to_string(),
             _ => host,
         };
-        let method = match self.policy.excess {
+        let method = match self.policy.excess.is(Excess::Post) {
             _ if errand.head => "HEAD",
-            Excess::Post => "POST",
-            _ => "GET",
+            true => "POST",
+            false => "GET",
         };
-        let (target, injected) = injected(self.policy.excess, &to.target);
+        let (target, injected) = injected(&self.policy.excess, &to.target);
         let mut request = Request::builder()
             .method(method)
             .uri(target)
@@ -254,9 +259,9 @@ impl Fetcher {
                 concat!("cimdspec-reference/", env!("CARGO_PKG_VERSION")),
             )
             .header("connection", "close");
-        let of_the_user = of_the_user(self.policy.excess);
+        let of_the_user = of_the_user(&self.policy.excess);
         let further = of_the_user.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let remembered = self.remembered.cookie(self.policy.excess, &to.host);
+        let remembered = self.remembered.cookie(&self.policy.excess, &to.host);
         let further = further.into_iter().chain(injected).chain(remembered);
         for (name, value) in further.chain(credentials(to, errand.challenged)) {
             request = request.header(name, value);
@@ -275,7 +280,7 @@ impl Fetcher {
             return Err(Refusal::Http("the first answer is no success".to_owned()));
         }
         self.remembered
-            .learn(self.policy.excess, &to.host, response.headers());
+            .learn(&self.policy.excess, &to.host, response.headers());
         Ok(Answered {
             address,
             connection,
@@ -290,7 +295,7 @@ impl Fetcher {
             response,
         } = answered;
         let status = response.status().as_u16();
-        let accepted = match self.policy.status {
+        let accepted = match *self.policy.status {
             StatusRule::Only200 => status == 200,
             StatusRule::Any2xx => (200..300).contains(&status),
             StatusRule::Any => true,
@@ -309,7 +314,7 @@ impl Fetcher {
         let told = headers.iter().find(|(name, _)| name == "content-length");
         let told: Option<usize> = told.and_then(|(_, value)| value.parse().ok());
         if told.is_some_and(|told| told > errand.limit)
-            && !matches!(self.policy.size, SizeRule::Unbounded | SizeRule::Truncate)
+            && !matches!(*self.policy.size, SizeRule::Unbounded | SizeRule::Truncate)
         {
             return Err(Refusal::TooLarge);
         }
@@ -332,7 +337,7 @@ impl Fetcher {
 
     /// The deadline of one read, where the policy has one.
     pub(super) async fn each<F: Future>(&self, operation: F) -> Result<F::Output, Refusal> {
-        match self.policy.deadline {
+        match *self.policy.deadline {
             Deadline::EachRead(each) => tokio::time::timeout(each, operation)
                 .await
                 .map_err(|_| Refusal::Deadline),
@@ -352,8 +357,8 @@ pub(super) fn target_of(from: &Destination, location: &str) -> Option<Destinatio
     let mut to = base.join(location).ok()?;
     to.set_fragment(None);
     let lenient = UrlPolicy {
-        scheme: Check::Skip,
-        numeric_hosts: Check::Skip,
+        scheme: Check::Skip.into(),
+        numeric_hosts: Check::Skip.into(),
         ..UrlPolicy::default()
     };
     let destination = parse(&lenient, to.as_str()).ok()?;

@@ -7,27 +7,19 @@ use crate::policy::GuardPolicy;
 
 /// Whether the address may be contacted under the policy.
 pub(crate) fn permits(policy: &GuardPolicy, address: IpAddr) -> bool {
-    if !policy.v6.on() && address.is_ipv6() {
-        return true;
-    }
-    block_of(address)
-        .iter()
-        .all(|block| policy.forgotten.contains(block))
+    let blocks = block_of(address);
+    blocks.iter().all(|block| policy.forgotten.contains(block)) || address.is_ipv6() && !policy.v6.on()
 }
 
 /// Whether the whole set of answers may be used under the policy.
 pub(crate) fn permits_all(policy: &GuardPolicy, answers: &[IpAddr]) -> Result<(), IpAddr> {
-    if !policy.exists.on() {
-        return Ok(());
-    }
-    let judged = if policy.all_answers.on() {
-        answers
-    } else {
-        &answers[..answers.len().min(1)]
+    let judged = match answers {
+        [first, _, ..] if !policy.all_answers.on() => std::slice::from_ref(first),
+        answers => answers,
     };
     match judged.iter().find(|address| !permits(policy, **address)) {
-        Some(refused) => Err(*refused),
-        None => Ok(()),
+        Some(refused) if policy.exists.on() => Err(*refused),
+        _ => Ok(()),
     }
 }
 

@@ -72,17 +72,19 @@ pub fn parse(policy: &UrlPolicy, client_id: &str) -> Result<Destination, Refusal
         (None, Some(rest)) if !policy.scheme.on() => (false, rest),
         _ => return refuse("its scheme is not https"),
     };
-    let rest = match (rest.split_once('#'), policy.fragment) {
-        (None, _) => rest,
-        (Some((before, "")), FragmentRule::AcceptEmpty) => before,
-        (Some((before, after)), FragmentRule::AcceptFilled) if !after.is_empty() => before,
+    let rest = match rest.split_once('#') {
+        None => rest,
+        Some((before, "")) if policy.fragment.is(FragmentRule::AcceptEmpty) => before,
+        Some((before, after)) if !after.is_empty() && policy.fragment.is(FragmentRule::AcceptFilled) => {
+            before
+        }
         _ => return refuse("it has a fragment"),
     };
     let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let (userinfo, authority) = match authority.rsplit_once('@') {
         None => (None, authority),
-        Some((user, host)) if policy.userinfo == UserinfoRule::Send => (Some(user.to_owned()), host),
-        Some((_, host)) if policy.userinfo == UserinfoRule::Drop => (None, host),
+        Some((user, host)) if policy.userinfo.is(UserinfoRule::Send) => (Some(user.to_owned()), host),
+        Some((_, host)) if policy.userinfo.is(UserinfoRule::Drop) => (None, host),
         Some(_) => return refuse("it has userinfo"),
     };
     let target = match target.starts_with('/') {
@@ -94,7 +96,7 @@ pub fn parse(policy: &UrlPolicy, client_id: &str) -> Result<Destination, Refusal
     if !valid_percent(&target) {
         return refuse("it has a broken percent-encoding");
     }
-    if policy.dot_segments.on() && path.split('/').any(|segment| matches!(segment, "." | "..")) {
+    if path.split('/').any(|segment| matches!(segment, "." | "..")) && policy.dot_segments.on() {
         return refuse("its path has dot segments");
     }
     let encoded = path.split('/').any(is_encoded_dot_segment);
@@ -249,7 +251,7 @@ mod tests {
     #[test]
     fn numeric_spellings_are_read_as_inet_aton_does() {
         let policy = UrlPolicy {
-            numeric_hosts: Check::Skip,
+            numeric_hosts: Check::Skip.into(),
             ..UrlPolicy::default()
         };
         for host in [

@@ -19,19 +19,19 @@ const NOT_LINKS: [&str; 3] = ["client_id", "jwks_uri", "logo_uri"];
 impl Documents {
     /// Follows what a document links to, where this is not left alone.
     pub(super) async fn follow_links(&self, client_id: &str, links: &[String]) {
-        if self.policy.document.links != LinkRule::LeftAlone {
+        if !self.policy.document.links.is(LinkRule::LeftAlone) {
             self.follow(client_id, links).await;
         }
     }
 
     /// Fetches what is linked to, without the guard, as only mutants do.
     pub(crate) async fn follow(&self, client_id: &str, links: &[String]) {
-        let (limit, redirects) = match self.policy.document.links {
+        let (limit, redirects) = match *self.policy.document.links {
             LinkRule::LeftAlone | LinkRule::Fetched => (DOCUMENT.limit, None),
             LinkRule::FetchedWithoutBounds => (MUTANT_APPETITE, Some(Redirects::FollowUnguarded)),
         };
         let lenient = UrlPolicy {
-            scheme: Check::Skip,
+            scheme: Check::Skip.into(),
             ..UrlPolicy::default()
         };
         for link in links {

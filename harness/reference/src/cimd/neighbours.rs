@@ -84,7 +84,7 @@ mod tests {
         let mut policy = FetchPolicy::default();
         let (now, later) = (Instant::now(), Instant::now() + SLOW);
         assert!(matches!(neighbours.enter(&policy, "a-1.example", now), Ok(None)));
-        policy.hosts_apart = Check::Skip;
+        *policy.hosts_apart = Check::Skip;
         let enter = |host, at| neighbours.enter(&policy, host, at);
         let first = enter("a-1.example", now).unwrap();
         let _second = enter("b-1.example", now).unwrap();

@@ -38,12 +38,12 @@ pub(super) fn rules(policy: &UrlPolicy) -> Cow<'_, UrlPolicy> {
     match spared().identifier {
         false => Cow::Borrowed(policy),
         true => Cow::Owned(UrlPolicy {
-            dot_segments: Check::Skip,
-            fragment: FragmentRule::AcceptFilled,
-            numeric_hosts: Check::Skip,
-            path: Check::Skip,
-            scheme: Check::Skip,
-            userinfo: UserinfoRule::Drop,
+            dot_segments: Check::Skip.into(),
+            fragment: FragmentRule::AcceptFilled.into(),
+            numeric_hosts: Check::Skip.into(),
+            path: Check::Skip.into(),
+            scheme: Check::Skip.into(),
+            userinfo: UserinfoRule::Drop.into(),
             ..policy.clone()
         }),
     }

@@ -84,7 +84,7 @@ pub fn acceptable_redirect_uri(policy: &RedirectPolicy, uri: &str) -> Result<(),
     if cleaned != uri {
         return Err("a redirect URI has control characters or spaces");
     }
-    if policy.fragment.on() && uri.contains('#') {
+    if uri.contains('#') && policy.fragment.on() {
         return Err("a redirect URI has a fragment");
     }
     if uri.contains('*') {
@@ -152,24 +152,23 @@ fn is_port(text: &str) -> bool {
 
 /// Whether the requested URI is one of the registered.
 pub fn redirect_matches(policy: &RedirectPolicy, registered: &[String], requested: &str) -> bool {
-    if !policy.wildcard.on() && registered.iter().any(|pattern| fits_pattern(pattern, requested)) {
+    if registered.iter().any(|pattern| fits_pattern(pattern, requested)) && !policy.wildcard.on() {
         return true;
     }
-    match policy.comparison {
+    // Whatever the comparison is, a registered URI is like itself.
+    if registered.iter().any(|known| same(policy, known, requested)) {
+        return true;
+    }
+    match *policy.comparison {
+        UriComparison::Exact => false,
         UriComparison::Never => true,
+        UriComparison::Prefix => registered.iter().any(|known| requested.starts_with(known)),
         UriComparison::SplitOnSpace => requested
             .split(' ')
             .any(|part| registered.iter().any(|known| same(policy, known, part))),
-        comparison => registered.iter().any(|known| {
-            same(policy, known, requested) || {
-                let (known, requested) = (reduced(comparison, known), reduced(comparison, requested));
-                comparison != UriComparison::Exact
-                    && match comparison {
-                        UriComparison::Prefix => requested.starts_with(&known),
-                        _ => known == requested,
-                    }
-            }
-        }),
+        comparison => registered
+            .iter()
+            .any(|known| reduced(comparison, known) == reduced(comparison, requested)),
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::PoisonError;
 use hyper::HeaderMap;
 
 use crate::policy::Excess;
+use crate::policy::Watched;
 
 /// What was learnt, by host.
 #[derive(Default)]
@@ -19,14 +20,17 @@ pub(crate) struct Remembered {
 
 impl Remembered {
     /// Learns from an answer what the mutant remembers.
-    pub(super) fn learn(&self, excess: Excess, host: &str, headers: &HeaderMap) {
+    pub(super) fn learn(&self, excess: &Watched<Excess>, host: &str, headers: &HeaderMap) {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        if let (Excess::Alternatives, Some(told)) = (excess, text("alt-svc"))
+        if let Some(told) = text("alt-svc")
+            && excess.is(Excess::Alternatives)
             && let Some(place) = told.split('"').find_map(|part| part.parse().ok())
         {
             lock(&self.alternatives).insert(host.to_owned(), place);
         }
-        if let (Excess::KeepsCookies, Some(told)) = (excess, text("set-cookie")) {
+        if let Some(told) = text("set-cookie")
+            && excess.is(Excess::KeepsCookies)
+        {
             let mut parts = told.split(';').map(str::trim);
             let cookie = parts.next().unwrap_or_default().to_owned();
             let domain = parts.find_map(|part| part.strip_prefix("Domain="));
@@ -35,18 +39,18 @@ impl Remembered {
     }
 
     /// Where a host said that its service stands too.
-    pub(super) fn alternative(&self, excess: Excess, host: &str) -> Option<SocketAddr> {
+    pub(super) fn alternative(&self, excess: &Watched<Excess>, host: &str) -> Option<SocketAddr> {
         let known = lock(&self.alternatives).get(host).copied();
-        known.filter(|_| excess == Excess::Alternatives)
+        known.filter(|_| excess.is(Excess::Alternatives))
     }
 
     /// The field with the cookies that were set for a host.
-    pub(super) fn cookie(&self, excess: Excess, host: &str) -> Option<(String, String)> {
+    pub(super) fn cookie(&self, excess: &Watched<Excess>, host: &str) -> Option<(String, String)> {
         let cookies = lock(&self.cookies);
         let is_for = |domain: &str| host == domain || host.ends_with(&format!(".{domain}"));
         let fitting = cookies.iter().filter(|(domain, _)| is_for(domain));
         let fitting: Vec<&str> = fitting.map(|(_, cookie)| cookie.as_str()).collect();
-        (excess == Excess::KeepsCookies && !fitting.is_empty())
+        (!fitting.is_empty() && excess.is(Excess::KeepsCookies))
             .then(|| ("cookie".to_owned(), fitting.join("; ")))
     }
 }

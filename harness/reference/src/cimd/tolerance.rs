@@ -32,7 +32,7 @@ const MEMBERS: [&str; 16] = [
 /// Lets through what a document holds beside what this server uses (RFC 7591 section 2).
 pub(crate) fn tolerable(policy: &DocumentPolicy, members: &Map<String, Value>) -> Result<(), Refusal> {
     let unknown = |name: &String| !MEMBERS.contains(&name.as_str());
-    if !policy.foreign_members.on() && members.keys().any(unknown) {
+    if members.keys().any(unknown) && !policy.foreign_members.on() {
         return refuse("it has members that this server does not know");
     }
     let has_foreign = |name: &str, known: &[&str]| {
@@ -40,20 +40,20 @@ pub(crate) fn tolerable(policy: &DocumentPolicy, members: &Map<String, Value>) -
         let foreign = |value: &Value| value.as_str().is_some_and(|value| !known.contains(&value));
         told.is_some_and(|told| told.iter().any(foreign))
     };
-    if !policy.foreign_grants.on() && has_foreign("grant_types", &GRANTS) {
+    if has_foreign("grant_types", &GRANTS) && !policy.foreign_grants.on() {
         return refuse("it has grant types that this server does not have");
     }
-    if !policy.foreign_responses.on() && has_foreign("response_types", &RESPONSES) {
+    if has_foreign("response_types", &RESPONSES) && !policy.foreign_responses.on() {
         return refuse("it has response types that this server does not have");
     }
-    if !policy.odd_texts.on() && members.values().any(has_odd_text) {
+    if members.values().any(has_odd_text) && !policy.odd_texts.on() {
         return Err(Refusal::Failure);
     }
     let name = members.get("client_name").filter(|name| !name.is_null());
-    if policy.client_name.on() && name.is_none() {
+    if name.is_none() && policy.client_name.on() {
         return refuse("`client_name` is missing");
     }
-    if !policy.minimal.on() && !members.contains_key("response_types") {
+    if !members.contains_key("response_types") && !policy.minimal.on() {
         return refuse("`response_types` is missing");
     }
     Ok(())
@@ -95,11 +95,11 @@ mod tests {
         let ordinary = json!({ "client_id": "x", "client_name": "X", "grant_types": ["refresh_token"] });
         let lenient = DocumentPolicy::default();
         let members = DocumentPolicy {
-            foreign_members: Check::Skip,
+            foreign_members: Check::Skip.into(),
             ..DocumentPolicy::default()
         };
         let grants = DocumentPolicy {
-            foreign_grants: Check::Skip,
+            foreign_grants: Check::Skip.into(),
             ..DocumentPolicy::default()
         };
         for document in [&member, &grant, &ordinary] {

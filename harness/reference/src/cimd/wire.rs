@@ -182,7 +182,7 @@ async fn a_refused_address_is_not_connected_to() {
     let guarded = documents(Policy::default(), Loopback::Refuse, &[&host]);
     assert_eq!(guarded.client(&host.id).await.map(|_| ()), refused);
     assert_eq!(host.connections.load(Ordering::SeqCst), 0);
-    let unguarded = changed(|policy| policy.fetch.guard.exists = Check::Skip);
+    let unguarded = changed(|policy| *policy.fetch.guard.exists = Check::Skip);
     let unguarded = documents(unguarded, Loopback::Refuse, &[&host]);
     assert_eq!(unguarded.client(&host.id).await.map(|_| ()), Ok(()));
 }
@@ -231,13 +231,13 @@ async fn five_kibibytes_are_the_limit_however_they_come() {
             Err(Refusal::TooLarge)
         );
         for rule in [SizeRule::Unbounded, SizeRule::Truncate] {
-            let mutant = changed(|policy| policy.fetch.size = rule);
+            let mutant = changed(|policy| *policy.fetch.size = rule);
             assert_eq!(outcome(mutant, &too_large).await, Ok(()));
         }
     }
     let bomb = host(|id| gzip(id, 1 << 20), Then::Close).await;
     assert_eq!(outcome(Policy::default(), &bomb).await, Err(Refusal::TooLarge));
-    let late = changed(|policy| policy.fetch.size = SizeRule::BeforeDecoding);
+    let late = changed(|policy| *policy.fetch.size = SizeRule::BeforeDecoding);
     assert_eq!(outcome(late, &bomb).await, Ok(()));
 }
 
@@ -252,7 +252,7 @@ async fn a_body_that_ends_early_is_an_error() {
         outcome(Policy::default(), &host).await,
         Err(Refusal::Http(_))
     ));
-    let mutant = changed(|policy| policy.fetch.whole_body = Check::Skip);
+    let mutant = changed(|policy| *policy.fetch.whole_body = Check::Skip);
     assert_eq!(outcome(mutant, &host).await, Ok(()));
 }
 
@@ -277,7 +277,7 @@ async fn only_200_is_success_and_no_redirect_is_followed() {
     }
     assert_eq!(target.connections.load(Ordering::SeqCst), 0);
     let moved = host(|_| response("302 Found", &to, 0, b""), Then::Close).await;
-    let follows = changed(|policy| policy.fetch.redirects = Redirects::FollowGuarded);
+    let follows = changed(|policy| *policy.fetch.redirects = Redirects::FollowGuarded);
     let follows = documents(follows, Loopback::Allow, &[&moved, &target]);
     assert!(matches!(
         follows.client(&moved.id).await,
@@ -293,7 +293,7 @@ async fn a_stalled_fetch_ends_at_its_deadline_and_closes_the_connection() {
     let stalls: [&StalledShape; 3] = [&|_| Vec::new(), &head, &body];
     for stall in stalls {
         let mut host = host(stall, Then::Stall).await;
-        let policy = changed(|policy| policy.fetch.deadline = Deadline::Total(Duration::from_millis(300)));
+        let policy = changed(|policy| *policy.fetch.deadline = Deadline::Total(Duration::from_millis(300)));
         let documents = documents(policy, Loopback::Allow, &[&host]);
         assert_eq!(documents.client(&host.id).await, Err(Refusal::Deadline));
         let closed = tokio::time::timeout(Duration::from_secs(10), host.closed.recv()).await;
@@ -307,7 +307,7 @@ async fn a_slow_host_shares_one_fetch_and_does_not_hold_up_another() {
         host(|_| Vec::new(), Then::Stall).await,
         host(good, Then::Close).await,
     );
-    let policy = changed(|policy| policy.fetch.deadline = Deadline::Total(Duration::from_secs(1)));
+    let policy = changed(|policy| *policy.fetch.deadline = Deadline::Total(Duration::from_secs(1)));
     let documents = documents(policy.clone(), Loopback::Allow, &[&slow, &quick]);
     let waiting = join_all((0..8).map(|_| documents.client(&slow.id)));
     let others = async {

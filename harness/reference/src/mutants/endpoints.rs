@@ -104,21 +104,21 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "assertion-type-parameter-ignored",
         summary: "takes an assertion whatever `client_assertion_type` says it is",
-        apply: |policy| policy.assertion.parameter = Check::Skip,
+        apply: |policy| *policy.assertion.parameter = Check::Skip,
     },
     Mutant {
         name: "signing-alg-ignored",
         summary: "takes an assertion by another algorithm than the client said that it signs with",
-        apply: |policy| policy.assertion.algorithm_as_told = Check::Skip,
+        apply: |policy| *policy.assertion.algorithm_as_told = Check::Skip,
     },
     Mutant {
         name: "key-alg-ignored",
         summary: "verifies an assertion by a key that is for another algorithm",
-        apply: |policy| policy.assertion.key_algorithm = Check::Skip,
+        apply: |policy| *policy.assertion.key_algorithm = Check::Skip,
     },
     Mutant {
         name: "key-use-ignored",
         summary: "verifies an assertion by a key that is for encryption",
-        apply: |policy| policy.assertion.key_use = Check::Skip,
+        apply: |policy| *policy.assertion.key_use = Check::Skip,
     },
 ];

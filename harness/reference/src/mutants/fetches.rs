@@ -14,119 +14,119 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "follows-redirects",
         summary: "follows redirects, each target under the guard",
-        apply: |policy| policy.fetch.redirects = Redirects::FollowGuarded,
+        apply: |policy| *policy.fetch.redirects = Redirects::FollowGuarded,
     },
     Mutant {
         name: "follows-redirects-id-of-final-url",
         summary: "follows redirects and takes the document for that of the last URL",
-        apply: |policy| policy.fetch.redirects = Redirects::FollowAsItself,
+        apply: |policy| *policy.fetch.redirects = Redirects::FollowAsItself,
     },
     Mutant {
         name: "redirects-recurse",
         summary: "follows redirects under the guard, and fetches once for each concurrent request",
         apply: |policy| {
-            policy.fetch.redirects = Redirects::FollowGuarded;
-            policy.fetch.single_flight = Check::Skip;
+            *policy.fetch.redirects = Redirects::FollowGuarded;
+            *policy.fetch.single_flight = Check::Skip;
         },
     },
     Mutant {
         name: "follows-same-origin-redirects",
         summary: "follows redirects to the same origin",
-        apply: |policy| policy.fetch.redirects = Redirects::FollowSameOrigin,
+        apply: |policy| *policy.fetch.redirects = Redirects::FollowSameOrigin,
     },
     Mutant {
         name: "follows-redirects-unguarded",
         summary: "follows redirects and guards the first URL only",
-        apply: |policy| policy.fetch.redirects = Redirects::FollowUnguarded,
+        apply: |policy| *policy.fetch.redirects = Redirects::FollowUnguarded,
     },
     Mutant {
         name: "accepts-any-2xx",
         summary: "takes any 2xx status for success",
-        apply: |policy| policy.fetch.status = StatusRule::Any2xx,
+        apply: |policy| *policy.fetch.status = StatusRule::Any2xx,
     },
     Mutant {
         name: "accepts-any-status",
         summary: "does not look at the status",
-        apply: |policy| policy.fetch.status = StatusRule::Any,
+        apply: |policy| *policy.fetch.status = StatusRule::Any,
     },
     Mutant {
         name: "tls-not-verified",
         summary: "accepts any certificate",
-        apply: |policy| policy.fetch.tls_chain = Check::Skip,
+        apply: |policy| *policy.fetch.tls_chain = Check::Skip,
     },
     Mutant {
         name: "tls-name-not-verified",
         summary: "accepts certificates for other names",
-        apply: |policy| policy.fetch.tls_name = Check::Skip,
+        apply: |policy| *policy.fetch.tls_name = Check::Skip,
     },
     Mutant {
         name: "tls-expiry-not-verified",
         summary: "accepts certificates that are not valid now",
-        apply: |policy| policy.fetch.tls_dates = Check::Skip,
+        apply: |policy| *policy.fetch.tls_dates = Check::Skip,
     },
     Mutant {
         name: "no-size-limit",
         summary: "reads documents of any size",
-        apply: |policy| policy.fetch.size = SizeRule::Unbounded,
+        apply: |policy| *policy.fetch.size = SizeRule::Unbounded,
     },
     Mutant {
         name: "size-limit-by-content-length-only",
         summary: "trusts content-length for the size limit",
-        apply: |policy| policy.fetch.size = SizeRule::TrustContentLength,
+        apply: |policy| *policy.fetch.size = SizeRule::TrustContentLength,
     },
     Mutant {
         name: "size-limit-before-decoding",
         summary: "counts bytes before decoding",
-        apply: |policy| policy.fetch.size = SizeRule::BeforeDecoding,
+        apply: |policy| *policy.fetch.size = SizeRule::BeforeDecoding,
     },
     Mutant {
         name: "truncates-at-limit",
         summary: "uses what fits into the limit",
-        apply: |policy| policy.fetch.size = SizeRule::Truncate,
+        apply: |policy| *policy.fetch.size = SizeRule::Truncate,
     },
     Mutant {
         name: "no-fetch-deadline",
         summary: "waits for a document as long as it takes",
-        apply: |policy| policy.fetch.deadline = Deadline::Never,
+        apply: |policy| *policy.fetch.deadline = Deadline::Never,
     },
     Mutant {
         name: "deadline-per-read",
         summary: "bounds each read but not the whole fetch",
-        apply: |policy| policy.fetch.deadline = Deadline::EachRead(Duration::from_secs(5)),
+        apply: |policy| *policy.fetch.deadline = Deadline::EachRead(Duration::from_secs(5)),
     },
     Mutant {
         name: "one-fetch-at-a-time",
         summary: "fetches one document at a time",
-        apply: |policy| policy.fetch.workers = Some(1),
+        apply: |policy| *policy.fetch.workers = Some(1),
     },
     Mutant {
         name: "no-single-flight",
         summary: "fetches once for each concurrent request",
-        apply: |policy| policy.fetch.single_flight = Check::Skip,
+        apply: |policy| *policy.fetch.single_flight = Check::Skip,
     },
     Mutant {
         name: "short-body-accepted",
         summary: "uses a body that ends before its length",
-        apply: |policy| policy.fetch.whole_body = Check::Skip,
+        apply: |policy| *policy.fetch.whole_body = Check::Skip,
     },
     Mutant {
         name: "size-limit-as-recommended",
         summary: "refuses documents above the recommended five kilobytes",
-        apply: |policy| policy.fetch.size = SizeRule::Recommended,
+        apply: |policy| *policy.fetch.size = SizeRule::Recommended,
     },
     Mutant {
         name: "size-limit-of-a-thousand-bytes",
         summary: "refuses documents above a thousand bytes",
-        apply: |policy| policy.fetch.size = SizeRule::Thousand,
+        apply: |policy| *policy.fetch.size = SizeRule::Thousand,
     },
     Mutant {
         name: "headers-unbounded",
         summary: "reads as many header fields as come",
-        apply: |policy| policy.fetch.headers_bounded = Check::Skip,
+        apply: |policy| *policy.fetch.headers_bounded = Check::Skip,
     },
     Mutant {
         name: "no-lookup-deadline",
         summary: "waits for a name server as long as it takes",
-        apply: |policy| policy.fetch.guard.lookups_bounded = Check::Skip,
+        apply: |policy| *policy.fetch.guard.lookups_bounded = Check::Skip,
     },
 ];

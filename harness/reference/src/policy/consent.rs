@@ -1,20 +1,23 @@
 //! Decisions about the user's part: who is asked, when, and by whose page.
 
-use super::Check;
+use super::watched::Rule;
+use super::watched::Watched;
+use super::watched::decisions;
 
-/// Login, consent and the way back.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ConsentPolicy {
-    /// Errors are redirected only after somebody logged in.
-    pub errors_after_login: Check,
-    /// A decision counts only in the browser that asked for it.
-    pub own_browser: Check,
-    /// For what an earlier consent still counts.
-    pub remembered: Remembered,
-    /// Forms are answered with 303; otherwise with 307, so that they are sent again.
-    pub see_other: Check,
-    /// The code goes where the page said; otherwise to the document's first redirect URI of that moment.
-    pub snapshot: Check,
+decisions! {
+    /// Login, consent and the way back.
+    pub struct ConsentPolicy {
+        /// Errors are redirected only after somebody logged in.
+        pub errors_after_login: Rule,
+        /// A decision counts only in the browser that asked for it.
+        pub own_browser: Rule,
+        /// For what an earlier consent still counts.
+        pub remembered: Watched<Remembered>,
+        /// Forms are answered with 303; otherwise with 307, so that they are sent again.
+        pub see_other: Rule,
+        /// The code goes where the page said; otherwise to the document's first redirect URI of that moment.
+        pub snapshot: Rule,
+    }
 }
 
 /// For what an earlier consent of the same user still counts.

@@ -1,34 +1,36 @@
 //! Decisions about how a client with a document authenticates, and where its keys come from.
 
-use super::Check;
+use super::watched::Rule;
+use super::watched::decisions;
 
-/// Methods and keys of documents (CIMD -03 sections 6, 9.2, 9.4; RFC 7591 section 2).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct CredentialPolicy {
-    /// A document that tells no method has none; otherwise the default of RFC 7591 counts.
-    pub absent_is_none: Check,
-    /// Certificates that a key links to are not fetched; otherwise they are.
-    pub certificates_left_alone: Check,
-    /// A JWK Set is read up to a limit; otherwise whole.
-    pub keys_bounded: Check,
-    /// A client that signs has keys; otherwise one without keys is public.
-    pub keys_needed: Check,
-    /// The keys of a document are those of its newest copy; otherwise of the first.
-    pub keys_renewed: Check,
-    /// The keys at `jwks_uri` are fetched anew; otherwise once.
-    pub keys_refetched: Check,
-    /// Without its keys a client cannot authenticate; otherwise it need not.
-    pub keys_reached: Check,
-    /// A list of methods counts where no single method is told; otherwise it is not looked at.
-    pub list_counts: Check,
-    /// The method of a document is that of its newest copy; otherwise of the first.
-    pub method_renewed: Check,
-    /// A document has one source of keys; otherwise the keys of both count.
-    pub one_source: Check,
-    /// A client that wants its requests pushed gets no other; otherwise the member is not looked at.
-    pub pushed_as_asked: Check,
-    /// That no method is common is told to the client; otherwise it is shown here.
-    pub told_to_client: Check,
-    /// A method that this server does not have is refused; otherwise such a client is public.
-    pub unknown_refused: Check,
+decisions! {
+    /// Methods and keys of documents (CIMD -03 sections 6, 9.2, 9.4; RFC 7591 section 2).
+    pub struct CredentialPolicy {
+        /// A document that tells no method has none; otherwise the default of RFC 7591 counts.
+        pub absent_is_none: Rule,
+        /// Certificates that a key links to are not fetched; otherwise they are.
+        pub certificates_left_alone: Rule,
+        /// A JWK Set is read up to a limit; otherwise whole.
+        pub keys_bounded: Rule,
+        /// A client that signs has keys; otherwise one without keys is public.
+        pub keys_needed: Rule,
+        /// The keys of a document are those of its newest copy; otherwise of the first.
+        pub keys_renewed: Rule,
+        /// The keys at `jwks_uri` are fetched anew; otherwise once.
+        pub keys_refetched: Rule,
+        /// Without its keys a client cannot authenticate; otherwise it need not.
+        pub keys_reached: Rule,
+        /// A list of methods counts where no single method is told; otherwise it is not looked at.
+        pub list_counts: Rule,
+        /// The method of a document is that of its newest copy; otherwise of the first.
+        pub method_renewed: Rule,
+        /// A document has one source of keys; otherwise the keys of both count.
+        pub one_source: Rule,
+        /// A client that wants its requests pushed gets no other; otherwise the member is not looked at.
+        pub pushed_as_asked: Rule,
+        /// That no method is common is told to the client; otherwise it is shown here.
+        pub told_to_client: Rule,
+        /// A method that this server does not have is refused; otherwise such a client is public.
+        pub unknown_refused: Rule,
+    }
 }

@@ -2,56 +2,59 @@
 
 use std::time::Duration;
 
-use super::Check;
+use super::watched::Rule;
+use super::watched::Watched;
+use super::watched::decisions;
 use crate::cimd::Block;
 
-/// Fetching documents, keys and logos (CIMD -02 sections 5, 8.6, 8.7).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct FetchPolicy {
-    /// Chunked responses are read; otherwise refused.
-    pub chunked: Check,
-    /// A content coding that the server does not know is refused; otherwise it is taken for none.
-    pub codings: Check,
-    /// How long a fetch may take.
-    pub deadline: Deadline,
-    /// Which addresses are refused.
-    pub guard: GuardPolicy,
-    /// What a fetch does beside fetching.
-    pub excess: Excess,
-    /// A fetch that fails is a refusal; otherwise the client is taken without a document.
-    pub fail_closed: Check,
-    /// The guard is asked for `jwks_uri` too.
-    pub guard_for_keys: Check,
-    /// The guard is asked for `logo_uri` too.
-    pub guard_for_logos: Check,
-    /// What does not answer by TLS is not asked; otherwise it is asked again without.
-    pub only_tls: Check,
-    /// Header fields are read up to a limit; otherwise as many as come.
-    pub headers_bounded: Check,
-    /// Hosts are strangers to each other; otherwise two slow ones have others refused with names alike.
-    pub hosts_apart: Check,
-    /// Interim answers are passed over; otherwise the first answer is the last.
-    pub interim: Check,
-    /// Redirects.
-    pub redirects: Redirects,
-    /// One fetch for concurrent requests of one client.
-    pub single_flight: Check,
-    /// What is too large is refused at once; otherwise after a long pause.
-    pub refused_at_once: Check,
-    /// The size limit.
-    pub size: SizeRule,
-    /// Which status codes are success.
-    pub status: StatusRule,
-    /// The certificate chain is verified.
-    pub tls_chain: Check,
-    /// The certificate's dates are verified.
-    pub tls_dates: Check,
-    /// The certificate's name is verified.
-    pub tls_name: Check,
-    /// A body that ends before its length is an error.
-    pub whole_body: Check,
-    /// How many fetches are made at once; any number when `None`, so that slow hosts hold up nobody.
-    pub workers: Option<usize>,
+decisions! {
+    /// Fetching documents, keys and logos (CIMD -02 sections 5, 8.6, 8.7).
+    pub struct FetchPolicy {
+        /// Chunked responses are read; otherwise refused.
+        pub chunked: Rule,
+        /// A content coding that the server does not know is refused; otherwise it is taken for none.
+        pub codings: Rule,
+        /// How long a fetch may take.
+        pub deadline: Watched<Deadline>,
+        /// Which addresses are refused.
+        pub guard: GuardPolicy,
+        /// What a fetch does beside fetching.
+        pub excess: Watched<Excess>,
+        /// A fetch that fails is a refusal; otherwise the client is taken without a document.
+        pub fail_closed: Rule,
+        /// The guard is asked for `jwks_uri` too.
+        pub guard_for_keys: Rule,
+        /// The guard is asked for `logo_uri` too.
+        pub guard_for_logos: Rule,
+        /// What does not answer by TLS is not asked; otherwise it is asked again without.
+        pub only_tls: Rule,
+        /// Header fields are read up to a limit; otherwise as many as come.
+        pub headers_bounded: Rule,
+        /// Hosts are strangers to each other; otherwise two slow ones have others refused with names alike.
+        pub hosts_apart: Rule,
+        /// Interim answers are passed over; otherwise the first answer is the last.
+        pub interim: Rule,
+        /// Redirects.
+        pub redirects: Watched<Redirects>,
+        /// One fetch for concurrent requests of one client.
+        pub single_flight: Rule,
+        /// What is too large is refused at once; otherwise after a long pause.
+        pub refused_at_once: Rule,
+        /// The size limit.
+        pub size: Watched<SizeRule>,
+        /// Which status codes are success.
+        pub status: Watched<StatusRule>,
+        /// The certificate chain is verified.
+        pub tls_chain: Rule,
+        /// The certificate's dates are verified.
+        pub tls_dates: Rule,
+        /// The certificate's name is verified.
+        pub tls_name: Rule,
+        /// A body that ends before its length is an error.
+        pub whole_body: Rule,
+        /// How many fetches are made at once; any number when `None`, so that slow hosts hold up nobody.
+        pub workers: Watched<Option<usize>>,
+    }
 }
 
 /// What a fetch does beside fetching, each the deviation of a mutant.
@@ -159,33 +162,34 @@ pub enum StatusRule {
     Any,
 }
 
-/// Which addresses are refused (CIMD -02 section 8.6).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct GuardPolicy {
-    /// Aliases are followed; otherwise a name with one is refused.
-    pub aliases: Check,
-    /// Every answer of a lookup is judged; otherwise only the first.
-    pub all_answers: Check,
-    /// Blocks that were forgotten.
-    pub forgotten: Vec<Block>,
-    /// Names are looked up in the DNS only; otherwise what the hosts file says is connected to, and not judged.
-    pub hosts_file: Check,
-    /// Lookups count against the deadline; otherwise they are waited for.
-    pub lookups_bounded: Check,
-    /// Names are resolved and judged; otherwise only literal hosts are.
-    pub names: Check,
-    /// The checked address is the one that is connected to; otherwise the name is resolved again.
-    pub pinned: Check,
-    /// The guard exists.
-    pub exists: Check,
-    /// Address hints of HTTPS records are left aside; otherwise they are connected to.
-    pub hints_unused: Check,
-    /// Addresses are judged whatever the port is; otherwise with that of https only.
-    pub other_ports: Check,
-    /// Each connection is judged; otherwise a host that was found good is not judged again.
-    pub remembers: Check,
-    /// A connection that is refused is not tried again; otherwise it is, some seconds later.
-    pub tried_once: Check,
-    /// v6 addresses are judged.
-    pub v6: Check,
+decisions! {
+    /// Which addresses are refused (CIMD -02 section 8.6).
+    pub struct GuardPolicy {
+        /// Aliases are followed; otherwise a name with one is refused.
+        pub aliases: Rule,
+        /// Every answer of a lookup is judged; otherwise only the first.
+        pub all_answers: Rule,
+        /// Blocks that were forgotten.
+        pub forgotten: Watched<Vec<Block>>,
+        /// Names are looked up in the DNS only; otherwise what the hosts file says is connected to, and not judged.
+        pub hosts_file: Rule,
+        /// Lookups count against the deadline; otherwise they are waited for.
+        pub lookups_bounded: Rule,
+        /// Names are resolved and judged; otherwise only literal hosts are.
+        pub names: Rule,
+        /// The checked address is the one that is connected to; otherwise the name is resolved again.
+        pub pinned: Rule,
+        /// The guard exists.
+        pub exists: Rule,
+        /// Address hints of HTTPS records are left aside; otherwise they are connected to.
+        pub hints_unused: Rule,
+        /// Addresses are judged whatever the port is; otherwise with that of https only.
+        pub other_ports: Rule,
+        /// Each connection is judged; otherwise a host that was found good is not judged again.
+        pub remembers: Rule,
+        /// A connection that is refused is not tried again; otherwise it is, some seconds later.
+        pub tried_once: Rule,
+        /// v6 addresses are judged.
+        pub v6: Rule,
+    }
 }

@@ -1,7 +1,5 @@
 //! The policy: every decision that a specification constrains, one field each; the default is conformant.
 
-use std::collections::BTreeSet;
-
 mod consent;
 mod credentials;
 mod fault;
@@ -53,7 +51,10 @@ pub use registration::ManagementFault;
 pub use registration::RegistrationFault;
 pub use service::ServicePolicy;
 pub use statement::StatementPolicy;
+use watched::Notices;
+pub use watched::Rule;
 pub use watched::Watched;
+use watched::decisions;
 
 /// Whether a rule is enforced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -72,116 +73,52 @@ impl Check {
     }
 }
 
-/// All decisions of the server.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Policy {
-    /// Client assertions (RFC 7523).
-    pub assertion: Watched<AssertionPolicy>,
-    /// Authorization requests and responses.
-    pub authorize: Watched<AuthorizePolicy>,
-    /// The cache of documents.
-    pub cache: Watched<CachePolicy>,
-    /// Login, consent and the way back.
-    pub consent: Watched<ConsentPolicy>,
-    /// Methods and keys of documents.
-    pub credentials: Watched<CredentialPolicy>,
-    /// The content of documents.
-    pub document: Watched<DocumentPolicy>,
-    /// What an endpoint gets wrong beside the decisions of its own policy.
-    pub endpoint: Watched<EndpointFault>,
-    /// Fetching.
-    pub fetch: Watched<FetchPolicy>,
-    /// Who may register.
-    pub initial_token: Watched<InitialTokenPolicy>,
-    /// RFC 7592.
-    pub management: Watched<ManagementPolicy>,
-    /// RFC 8414.
-    pub metadata: Watched<MetadataPolicy>,
-    /// Login, consent and error pages.
-    pub pages: Watched<PagePolicy>,
-    /// Redirect URIs of documents and requests.
-    pub redirect: Watched<RedirectPolicy>,
-    /// RFC 7591.
-    pub registration: Watched<RegistrationPolicy>,
-    /// The token endpoint.
-    pub token: Watched<TokenPolicy>,
-    /// Client identifiers.
-    pub url: Watched<UrlPolicy>,
-    /// What a client that is right gets.
-    pub service: Watched<ServicePolicy>,
-    /// Software statements.
-    pub statement: Watched<StatementPolicy>,
+decisions! {
+    /// All decisions of the server.
+    pub struct Policy {
+        /// Client assertions (RFC 7523).
+        pub assertion: AssertionPolicy,
+        /// Authorization requests and responses.
+        pub authorize: AuthorizePolicy,
+        /// The cache of documents.
+        pub cache: CachePolicy,
+        /// Login, consent and the way back.
+        pub consent: ConsentPolicy,
+        /// Methods and keys of documents.
+        pub credentials: CredentialPolicy,
+        /// The content of documents.
+        pub document: DocumentPolicy,
+        /// What an endpoint gets wrong beside the decisions of its own policy.
+        pub endpoint: Watched<EndpointFault>,
+        /// Fetching.
+        pub fetch: FetchPolicy,
+        /// Who may register.
+        pub initial_token: InitialTokenPolicy,
+        /// RFC 7592.
+        pub management: ManagementPolicy,
+        /// RFC 8414.
+        pub metadata: MetadataPolicy,
+        /// Login, consent and error pages.
+        pub pages: PagePolicy,
+        /// Redirect URIs of documents and requests.
+        pub redirect: RedirectPolicy,
+        /// RFC 7591.
+        pub registration: RegistrationPolicy,
+        /// What a client that is right gets.
+        pub service: ServicePolicy,
+        /// Software statements.
+        pub statement: StatementPolicy,
+        /// The token endpoint.
+        pub token: TokenPolicy,
+        /// Client identifiers.
+        pub url: UrlPolicy,
+    }
 }
 
 impl Policy {
-    /// The names of the parts that were read.
-    pub fn consulted(&self) -> BTreeSet<&'static str> {
-        let read = self.beside(self).into_iter().filter(|part| part.was_read);
-        read.map(|part| part.name).collect()
-    }
-
-    /// The names of the parts that decide otherwise there.
-    pub fn differing(&self, other: &Self) -> BTreeSet<&'static str> {
-        let differing = self.beside(other).into_iter().filter(|part| part.differs);
-        differing.map(|part| part.name).collect()
-    }
-
-    fn beside(&self, other: &Self) -> Vec<Part> {
-        // Taken apart without a rest, so that no part can be forgotten.
-        let Self {
-            assertion,
-            authorize,
-            cache,
-            consent,
-            credentials,
-            document,
-            endpoint,
-            fetch,
-            initial_token,
-            management,
-            metadata,
-            pages,
-            redirect,
-            registration,
-            token,
-            url,
-            service,
-            statement,
-        } = self;
-        vec![
-            part("assertion", assertion, &other.assertion),
-            part("authorize", authorize, &other.authorize),
-            part("cache", cache, &other.cache),
-            part("consent", consent, &other.consent),
-            part("credentials", credentials, &other.credentials),
-            part("document", document, &other.document),
-            part("endpoint", endpoint, &other.endpoint),
-            part("fetch", fetch, &other.fetch),
-            part("initial_token", initial_token, &other.initial_token),
-            part("management", management, &other.management),
-            part("metadata", metadata, &other.metadata),
-            part("pages", pages, &other.pages),
-            part("redirect", redirect, &other.redirect),
-            part("registration", registration, &other.registration),
-            part("token", token, &other.token),
-            part("url", url, &other.url),
-            part("service", service, &other.service),
-            part("statement", statement, &other.statement),
-        ]
-    }
-}
-
-/// A part of one policy beside the same part of another.
-struct Part {
-    name: &'static str,
-    was_read: bool,
-    differs: bool,
-}
-
-fn part<T: PartialEq>(name: &'static str, mine: &Watched<T>, other: &Watched<T>) -> Part {
-    Part {
-        name,
-        was_read: mine.was_read(),
-        differs: mine != other,
+    /// Whether a server that was asked what this one was asked, and decides by the other policy, may have done anything
+    /// otherwise.
+    pub fn would_notice(&self, other: &Self) -> bool {
+        self.notices(other)
     }
 }

@@ -46,7 +46,7 @@ pub(crate) async fn by_query(
     RawQuery(query): RawQuery,
 ) -> Response {
     let mut shown = authorize(&state, &headers, parameters(query.unwrap_or_default().as_bytes())).await;
-    if *state.policy.endpoint == EndpointFault::CrossOrigin {
+    if state.policy.endpoint.is(EndpointFault::CrossOrigin) {
         set(&mut shown, ACCESS_CONTROL_ALLOW_ORIGIN, "*");
     }
     shown
@@ -88,28 +88,28 @@ pub(crate) struct Right {
 async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters) -> Response {
     let client_id = parameter(&sent, "client_id").unwrap_or_default().to_owned();
     let here = |reason: &str| pages::refusal(&state.policy.pages, &client_id, reason, "");
-    if state.policy.authorize.repeated_parameters.on()
-        && let Some(name) = repeated(&sent, state.policy.authorize.one_redirect_uri)
+    if let Some(name) = repeated(&sent, *state.policy.authorize.one_redirect_uri)
+        && state.policy.authorize.repeated_parameters.on()
     {
         return here(&format!("the parameter `{name}` comes twice"));
     }
-    let fault = *state.policy.endpoint;
-    if fault == EndpointFault::EmptyCounts
-        && let Some((name, _)) = sent.iter().find(|(_, value)| value.is_empty())
+    let fault = &state.policy.endpoint;
+    if let Some((name, _)) = sent.iter().find(|(_, value)| value.is_empty())
+        && fault.is(EndpointFault::EmptyCounts)
     {
         return here(&format!("the parameter `{name}` is not right"));
     }
     sent.retain(|(_, value)| !value.is_empty());
-    if fault == EndpointFault::UnknownRefused
-        && let Some((name, _)) = sent.iter().find(|(name, _)| name.starts_with("x_"))
+    if let Some((name, _)) = sent.iter().find(|(name, _)| name.starts_with("x_"))
+        && fault.is(EndpointFault::UnknownRefused)
     {
         return here(&format!("the parameter `{name}` is not known"));
     }
     if !state.policy.authorize.first_counts.on() {
         sent.reverse();
     }
-    if !state.policy.authorize.private.on()
-        && let Some(user) = parameter(&sent, "login_hint")
+    if let Some(user) = parameter(&sent, "login_hint")
+        && !state.policy.authorize.private.on()
     {
         let query = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("user", user)
@@ -117,13 +117,13 @@ async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters
         let _ = state.client(&format!("{client_id}?{query}")).await;
     }
     let mut check_redirect_uri =
-        state.policy.authorize.response_modes.on() || parameter(&sent, "response_mode").is_none();
+        parameter(&sent, "response_mode").is_none() || state.policy.authorize.response_modes.on();
     let is_offline = parameter(&sent, "scope").is_some_and(|scope| scope.contains("offline_access"));
     if is_offline && !state.policy.authorize.offline_access.on() {
         return error(500, "server_error", "the scope could not be read");
     }
-    if !state.policy.authorize.request_uri_left_alone.on()
-        && let Some(resource) = parameter(&sent, "resource")
+    if let Some(resource) = parameter(&sent, "resource")
+        && !state.policy.authorize.request_uri_left_alone.on()
     {
         state.documents.follow(&client_id, &[resource.to_owned()]).await;
     }
@@ -145,16 +145,16 @@ async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters
     match judged(state, &sent, check_redirect_uri).await {
         Ok(right) if right.client.pushes && !is_pushed => here("this client pushes its requests"),
         Ok(mut right) => {
-            if !state.policy.authorize.one_redirect_uri.on()
-                && let Some((_, last)) = sent.iter().rfind(|(name, _)| name == "redirect_uri")
+            if let Some((_, last)) = sent.iter().rfind(|(name, _)| name == "redirect_uri")
+                && !state.policy.authorize.one_redirect_uri.on()
             {
                 right.pending.redirect_uri = last.clone();
             }
             ask(state, headers, right).await
         }
         Err(Wrong::Here { reason, internals }) => {
-            if !state.policy.authorize.errors_stay_here.on()
-                && let Some(uri) = parameter(&sent, "redirect_uri")
+            if let Some(uri) = parameter(&sent, "redirect_uri")
+                && !state.policy.authorize.errors_stay_here.on()
             {
                 let state_sent = parameter(&sent, "state");
                 return see_other(&answer(state, uri, state_sent, &[("error", "invalid_request")]));
@@ -226,7 +226,7 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
     let wants_token = parameter(sent, "response_type") == Some("token");
     let is_served = wants_token && !state.policy.authorize.implicit.on();
     let is_code = parameter(sent, "response_type") == Some("code")
-        || *state.policy.endpoint == EndpointFault::AnyResponseType;
+        || state.policy.endpoint.is(EndpointFault::AnyResponseType);
     if !is_code && !is_served {
         return Err(there("unsupported_response_type", "only `code` is supported"));
     }
@@ -239,25 +239,24 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
     }
     let resources = sent.iter().filter(|(name, _)| name == "resource");
     for (_, resource) in resources {
-        if let Some((error, description)) = wrong_resource(state.policy.authorize.resources, resource) {
+        if let Some((error, description)) = wrong_resource(*state.policy.authorize.resources, resource) {
             return Err(there(error, description));
         }
     }
     let method = parameter(sent, "code_challenge_method").unwrap_or("plain");
-    let challenge = match (
-        parameter(sent, "code_challenge"),
-        state.policy.authorize.challenge,
-    ) {
-        (None, ChallengeRule::Optional) => None,
-        (None, _) => return Err(there("invalid_request", "`code_challenge` is missing")),
-        (Some(challenge), ChallengeRule::S256OrPlain) if matches!(method, "S256" | "plain") => {
+    let rule = &state.policy.authorize.challenge;
+    let challenge = match parameter(sent, "code_challenge") {
+        None if rule.is(ChallengeRule::Optional) => None,
+        None => return Err(there("invalid_request", "`code_challenge` is missing")),
+        Some(challenge) => {
+            let is_taken = method == "S256" && challenge.len() == 43
+                || matches!(method, "S256" | "plain") && rule.is(ChallengeRule::S256OrPlain)
+                || rule.is(ChallengeRule::AnyMethod);
+            if !is_taken {
+                return Err(there("invalid_request", "only S256 challenges are supported"));
+            }
             Some((challenge.to_owned(), method.to_owned()))
         }
-        (Some(challenge), ChallengeRule::AnyMethod) => Some((challenge.to_owned(), method.to_owned())),
-        (Some(challenge), _) if method == "S256" && challenge.len() == 43 => {
-            Some((challenge.to_owned(), method.to_owned()))
-        }
-        (Some(_), _) => return Err(there("invalid_request", "only S256 challenges are supported")),
     };
     let scope = match (parameter(sent, "scope"), &client.scope) {
         (Some(asked), Some(most)) if state.policy.document.scope.on() => match within(asked, most) {
@@ -273,7 +272,7 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
         _ => redirect_uri,
     };
     let by_form =
-        !state.policy.authorize.response_modes.on() && parameter(sent, "response_mode") == Some("form_post");
+        parameter(sent, "response_mode") == Some("form_post") && !state.policy.authorize.response_modes.on();
     let pending = Pending {
         client_id: client.id.clone(),
         redirect_uri,
@@ -318,7 +317,7 @@ pub(crate) fn answer(state: &State, redirect_uri: &str, sent: Option<&str>, told
         let most = if whole { usize::MAX } else { STATE_OF_MUTANT };
         query.append_pair("state", &sent.chars().take(most).collect::<String>());
     }
-    match state.policy.authorize.issuer {
+    match *state.policy.authorize.issuer {
         Issuer::Right => _ = query.append_pair("iss", &state.issuer),
         Issuer::Wrong => _ = query.append_pair("iss", &format!("{}/", state.issuer)),
         Issuer::Missing => {}
@@ -327,14 +326,14 @@ pub(crate) fn answer(state: &State, redirect_uri: &str, sent: Option<&str>, told
     if !state.policy.authorize.query_retained.on() {
         return format!("{bare}?{}", query.finish());
     }
-    if !state.policy.authorize.query_literal.on() && !own.is_empty() {
+    if !own.is_empty() && !state.policy.authorize.query_literal.on() {
         let pairs = url::form_urlencoded::parse(own.as_bytes());
         let own = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(pairs)
             .finish();
         return format!("{bare}?{own}&{}", query.finish());
     }
-    if !state.policy.authorize.query_not_overridden.on() && !own.is_empty() {
+    if !own.is_empty() && !state.policy.authorize.query_not_overridden.on() {
         let answered = query.finish();
         let is_answered = |name: &str| {
             let mut pairs = url::form_urlencoded::parse(answered.as_bytes());

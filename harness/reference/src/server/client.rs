@@ -121,7 +121,7 @@ impl State {
             algorithm: document.token_endpoint_auth_signing_alg.clone(),
             secret_hash: document.secret.as_deref().map(hash),
             secret_expires: None,
-            redirects: RedirectPolicy::clone(&self.policy.redirect),
+            redirects: self.policy.redirect.clone(),
         })
     }
 
@@ -163,12 +163,21 @@ impl State {
             shown: id.to_owned(),
             redirect_uris: texts("redirect_uris"),
             any_redirect_uri: texts("redirect_uris").is_empty()
-                && self.policy.registration.fault == RegistrationFault::AnyRedirectUri,
+                && self
+                    .policy
+                    .registration
+                    .fault
+                    .is(RegistrationFault::AnyRedirectUri),
             logo_uri: text("logo_uri"),
             pages: pages_of([&text("client_uri"), &text("policy_uri"), &text("tos_uri")]),
             grant_types: texts("grant_types"),
-            scope: text("scope")
-                .filter(|_| self.policy.registration.fault != RegistrationFault::ScopeForgotten),
+            scope: text("scope").filter(|_| {
+                !self
+                    .policy
+                    .registration
+                    .fault
+                    .is(RegistrationFault::ScopeForgotten)
+            }),
             unchecked: Vec::new(),
             method: match text("token_endpoint_auth_method").as_deref() {
                 Some("none" | SILENTLY_PUBLIC) => Method::None,
@@ -182,8 +191,8 @@ impl State {
             secret_hash: known.secret_hash.clone(),
             secret_expires: secret_expiry(self, &known),
             redirects: RedirectPolicy {
-                comparison: self.policy.redirect.comparison,
-                wildcard: self.policy.registration.wildcard_redirect_uris,
+                comparison: self.policy.redirect.comparison.clone(),
+                wildcard: self.policy.registration.wildcard_redirect_uris.clone(),
                 ..RedirectPolicy::default()
             },
         })
@@ -247,7 +256,13 @@ impl State {
                     return Ok(client);
                 }
                 let is_over = client.secret_expires.is_some_and(|expires| expires <= now());
-                if is_over && self.policy.registration.fault != RegistrationFault::ExpiredSecretWorks {
+                if is_over
+                    && !self
+                        .policy
+                        .registration
+                        .fault
+                        .is(RegistrationFault::ExpiredSecretWorks)
+                {
                     return Err("the client's secret has expired".to_owned());
                 }
                 match (&client.secret_hash, sent) {
@@ -277,7 +292,11 @@ impl State {
         let source = client.keys.as_ref().ok_or("the client has no keys")?;
         if let KeySource::Uri(uri) = source
             && !looks_like_url(&client.id)
-            && self.policy.registration.fault == RegistrationFault::KeysUnguarded
+            && self
+                .policy
+                .registration
+                .fault
+                .is(RegistrationFault::KeysUnguarded)
         {
             self.documents.look_at(&client.id, uri).await;
         }
@@ -288,7 +307,7 @@ impl State {
         let audiences = [self.issuer.clone(), self.url("/token"), self.url("/par")];
         let rules = &self.policy.assertion;
         let is_told = |told: &String| algorithm_of(assertion).as_ref() == Some(told);
-        if rules.algorithm_as_told.on() && !client.algorithm.as_ref().is_none_or(is_told) {
+        if !client.algorithm.as_ref().is_none_or(is_told) && rules.algorithm_as_told.on() {
             return Err("the algorithm is another than the client said".to_owned());
         }
         let verified = verify_assertion(rules, assertion, &client.id, &audiences, &keys, now())?;

@@ -175,7 +175,7 @@ pub(crate) async fn decide(Shared(state): Shared<Arc<State>>, headers: HeaderMap
     };
     state.memory().pending.remove(&request);
     if parameter(&sent, "decision") != Some("approve") {
-        let error = match state.policy.authorize.denial {
+        let error = match *state.policy.authorize.denial {
             Denial::Told => "access_denied",
             Denial::OtherError => "server_error",
         };
@@ -206,7 +206,7 @@ fn there(state: &State, pending: &Pending, told: &[(&str, &str)]) -> Response {
     }
     let to = answer(state, &pending.redirect_uri, pending.state.as_deref(), told);
     let mut response = see_other(&to);
-    if *state.policy.endpoint == EndpointFault::Found {
+    if state.policy.endpoint.is(EndpointFault::Found) {
         *response.status_mut() = StatusCode::FOUND;
     }
     if !state.policy.consent.see_other.on() {
@@ -234,7 +234,7 @@ async fn granted(state: &State, pending: &Pending) -> Response {
 fn consent_of(state: &State, pending: &Pending) -> String {
     let scope = pending.scope.as_deref().unwrap_or_default();
     let (client, uri) = (&pending.client_id, &pending.redirect_uri);
-    match state.policy.consent.remembered {
+    match *state.policy.consent.remembered {
         Remembered::Client => format!("{client} {scope}"),
         Remembered::ClientAndRedirectUri => format!("{client} {uri}"),
         Remembered::RedirectUri => uri.clone(),
@@ -247,7 +247,7 @@ fn consent_of(state: &State, pending: &Pending) -> String {
 /// Whether the user need not be asked.
 fn remembers(state: &State, pending: &Pending) -> bool {
     let known = || state.memory().consents.contains(&consent_of(state, pending));
-    match state.policy.consent.remembered {
+    match *state.policy.consent.remembered {
         Remembered::Nothing => false,
         Remembered::Everything => true,
         Remembered::Loopback => is_loopback_uri(&pending.redirect_uri) && known(),

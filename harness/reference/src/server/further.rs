@@ -25,7 +25,7 @@ pub(crate) async fn device(Shared(state): Shared<Arc<State>>, headers: HeaderMap
         "verification_uri": state.url("/device"),
         "expires_in": 60,
     });
-    let is_open = *state.policy.endpoint == EndpointFault::DeviceUnauthenticated;
+    let is_open = state.policy.endpoint.is(EndpointFault::DeviceUnauthenticated);
     opened(&state, &headers, &body, is_open, shown).await
 }
 
@@ -36,7 +36,10 @@ pub(crate) async fn backchannel(
     body: Bytes,
 ) -> Response {
     let shown = json!({ "auth_req_id": state.random(), "expires_in": 60 });
-    let is_open = *state.policy.endpoint == EndpointFault::BackchannelUnauthenticated;
+    let is_open = state
+        .policy
+        .endpoint
+        .is(EndpointFault::BackchannelUnauthenticated);
     opened(&state, &headers, &body, is_open, shown).await
 }
 

@@ -26,7 +26,7 @@ pub(crate) async fn revoke(Shared(state): Shared<Arc<State>>, headers: HeaderMap
     let sent = parameters(&body);
     let rules = &state.policy.token;
     let client = match state
-        .asking(&headers, &sent, rules.revocation_authenticated)
+        .asking(&headers, &sent, *rules.revocation_authenticated)
         .await
     {
         Ok(client) => client,
@@ -35,7 +35,7 @@ pub(crate) async fn revoke(Shared(state): Shared<Arc<State>>, headers: HeaderMap
     let Some(token) = parameter(&sent, "token") else {
         return error(400, "invalid_request", "`token` is missing");
     };
-    let fault = *state.policy.endpoint;
+    let fault = &state.policy.endpoint;
     let hashed = hash(token);
     let hinted = parameter(&sent, "token_type_hint").unwrap_or_default();
     let found = state
@@ -43,13 +43,13 @@ pub(crate) async fn revoke(Shared(state): Shared<Arc<State>>, headers: HeaderMap
         .token(&hashed)
         .filter(|known| known.client_id == client.id || !rules.revocation_bound.on())
         .filter(|known| {
-            fault != EndpointFault::RevocationTrustsHint || hinted.starts_with(known.kind.as_str())
+            !fault.is(EndpointFault::RevocationTrustsHint) || hinted.starts_with(known.kind.as_str())
         });
-    if found.is_none() && fault == EndpointFault::RevocationWantsKnown {
+    if found.is_none() && fault.is(EndpointFault::RevocationWantsKnown) {
         return error(400, "invalid_request", "the token is not known");
     }
     match found.filter(|_| rules.revocation_ends.on()) {
-        Some(_) if fault == EndpointFault::RevocationKeepsAccess => {
+        Some(_) if fault.is(EndpointFault::RevocationKeepsAccess) => {
             let _ = state.store.end_token(&hashed);
         }
         Some(known) => state.store.end_family(&known.family),
@@ -68,7 +68,7 @@ pub(crate) async fn introspect(
     body: Bytes,
 ) -> Response {
     let sent = parameters(&body);
-    let authenticates = state.policy.token.introspection_authenticated;
+    let authenticates = *state.policy.token.introspection_authenticated;
     let client = match state.asking(&headers, &sent, authenticates).await {
         Ok(client) if client.method == Method::None && authenticates.on() => {
             return invalid_client(&headers, "the client does not authenticate");
@@ -77,7 +77,11 @@ pub(crate) async fn introspect(
         Err(reason) => return invalid_client(&headers, &reason),
     };
     let token = parameter(&sent, "token").map(hash).unwrap_or_default();
-    if state.policy.management.fault == ManagementFault::TokenIntrospected
+    if state
+        .policy
+        .management
+        .fault
+        .is(ManagementFault::TokenIntrospected)
         && state.store.has_token_hash(&token)
     {
         return uncached(answer(200, &json!({ "active": true, "client_id": client.id })));

@@ -68,7 +68,7 @@ pub(crate) async fn manage(
     } else {
         format!("https://clients.example.com/{path}")
     };
-    if rules.fault == ManagementFault::TokenInQuery
+    if rules.fault.is(ManagementFault::TokenInQuery)
         && let Some(token) = query
             .as_deref()
             .and_then(|query| query.strip_prefix("access_token="))
@@ -81,14 +81,14 @@ pub(crate) async fn manage(
         .store
         .client(&id)
         .or_else(|| state.store.client(&format!("{GHOST}{id}")));
-    if rules.fault == ManagementFault::DocumentClients && id.starts_with("https://") {
+    if rules.fault.is(ManagementFault::DocumentClients) && id.starts_with("https://") {
         return answer(200, &json!({ "client_id": id }));
     }
     let Some(client) = client else {
-        if rules.fault == ManagementFault::AnyPlace {
+        if rules.fault.is(ManagementFault::AnyPlace) {
             return answer(200, &json!({ "client_id": id }));
         }
-        if *state.policy.endpoint != EndpointFault::UnknownPlaceKeepsToken {
+        if !state.policy.endpoint.is(EndpointFault::UnknownPlaceKeepsToken) {
             end_token_of(&state, &headers);
         }
         return match rules.unknown_is_unauthorized.on() {
@@ -99,19 +99,19 @@ pub(crate) async fn manage(
     if !permitted(&state, &client, &headers) {
         return unauthorized(&state);
     }
-    if !rules.delete_token.on() && client.id.starts_with(GHOST) && method != Method::GET {
+    if client.id.starts_with(GHOST) && method != Method::GET && !rules.delete_token.on() {
         return unauthorized(&state);
     }
     let done = match method {
-        Method::GET if rules.fault == ManagementFault::ReadAccepted => accepted_only(show(&state, &client)),
-        Method::POST | Method::PATCH if rules.fault == ManagementFault::AnyMethodReads => {
+        Method::GET if rules.fault.is(ManagementFault::ReadAccepted) => accepted_only(show(&state, &client)),
+        Method::POST | Method::PATCH if rules.fault.is(ManagementFault::AnyMethodReads) => {
             show(&state, &client)
         }
         Method::GET => show(&state, &client),
         Method::PUT => match bounded(body, state.largest_registration()).await {
             Some(body) => {
-                if rules.fault == ManagementFault::UpdateFetchesUris
-                    && let Ok(sent) = read(&state, &body)
+                if let Ok(sent) = read(&state, &body)
+                    && rules.fault.is(ManagementFault::UpdateFetchesUris)
                 {
                     for uri in uris_of(&sent) {
                         state.documents.look_at("update", &uri).await;
@@ -121,7 +121,7 @@ pub(crate) async fn manage(
             }
             None => refusal(&state, 413, "invalid_client_metadata", "the body is too large"),
         },
-        Method::DELETE if rules.fault == ManagementFault::NoDeletion => {
+        Method::DELETE if rules.fault.is(ManagementFault::NoDeletion) => {
             refusal(&state, 501, "invalid_request", "only GET and PUT")
         }
         Method::DELETE => delete(&state, &client),
@@ -167,20 +167,23 @@ fn permitted(state: &State, client: &Registered, headers: &HeaderMap) -> bool {
         return false;
     };
     let token = hash(kept_of(state, token));
-    let is_taken = match rules.fault {
-        ManagementFault::AccessTokenAccepted => state
+    let is_taken = match rules.fault.among([
+        ManagementFault::AccessTokenAccepted,
+        ManagementFault::SecretAccepted,
+    ]) {
+        Some(ManagementFault::AccessTokenAccepted) => state
             .store
             .token(&token)
             .is_some_and(|known| known.live && known.client_id == client.id),
-        ManagementFault::InitialTokenAccepted => hash(state.initial_tokens.valid()) == token,
-        ManagementFault::SecretAccepted => client.secret_hash.as_deref() == Some(token.as_str()),
+        Some(ManagementFault::InitialTokenAccepted) => hash(state.initial_tokens.valid()) == token,
+        Some(ManagementFault::SecretAccepted) => client.secret_hash.as_deref() == Some(token.as_str()),
         _ => !rules.token_bound.on() && state.store.has_token_hash(&token),
     };
     client.token_hash.split(' ').any(|known| same(known, &token)) || is_taken
 }
 
 fn unauthorized(state: &State) -> Response {
-    if state.policy.management.fault == ManagementFault::ForbiddenIs404 {
+    if state.policy.management.fault.is(ManagementFault::ForbiddenIs404) {
         return refusal(state, 404, "invalid_request", "there is no such client");
     }
     let mut refused = refusal(
@@ -207,14 +210,14 @@ fn shown(state: &State, client: &Registered, secret: Option<String>, token: Opti
     if !state.policy.management.read_all.on() {
         told.retain(|name, _| name == "client_name");
     }
-    if state.policy.management.fault == ManagementFault::ReadForgetsName {
+    if state.policy.management.fault.is(ManagementFault::ReadForgetsName) {
         told.remove("client_name");
     }
     if let Some(token) = token {
         told.insert("registration_access_token".to_owned(), json!(token));
     }
     let mut body = information(state, client, told, secret);
-    if state.policy.management.fault == ManagementFault::NoClientId {
+    if state.policy.management.fault.is(ManagementFault::NoClientId) {
         body.as_object_mut().map(|members| members.remove("client_id"));
     }
     answer(200, &body)
@@ -229,13 +232,13 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
     };
     let client = updated(state, client, &sent);
     if rules.matching_client_id.on()
-        && rules.fault != ManagementFault::UpdateTakesClientId
+        && !rules.fault.is(ManagementFault::UpdateTakesClientId)
         && sent.get("client_id") != Some(&json!(client.id))
     {
         return refuse("`client_id` is missing or another's");
     }
     if rules.forbidden_members.on()
-        && rules.fault != ManagementFault::ServerMembersTaken
+        && !rules.fault.is(ManagementFault::ServerMembersTaken)
         && let Some(name) = FORBIDDEN.iter().find(|name| sent.contains_key(**name))
     {
         return refuse(&format!("`{name}` cannot be set"));
@@ -254,7 +257,7 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
         match heard.and_then(|heard| accepted(&state.policy.registration, &heard)) {
             Ok(metadata) => metadata,
             Err(refused) => {
-                if rules.fault == ManagementFault::RefusedYetMade {
+                if rules.fault.is(ManagementFault::RefusedYetMade) {
                     let metadata = unchecked(&sent);
                     let _ = state.store.put_client(&Registered { metadata, ..client });
                 }
@@ -269,7 +272,7 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
             metadata.entry(name.clone()).or_insert(value.clone());
         }
     }
-    if rules.fault == ManagementFault::UpdateForgetsRedirectUris {
+    if rules.fault.is(ManagementFault::UpdateForgetsRedirectUris) {
         metadata.insert("redirect_uris".to_owned(), json!([]));
     }
     let before = client.clone();
@@ -281,17 +284,21 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
         token_hash,
         ..client
     };
-    if rules.fault == ManagementFault::UpdateNotKept {
+    if rules.fault.is(ManagementFault::UpdateNotKept) {
         return show(state, &client);
     }
     if state.store.put_client(&client).is_err() {
         return refusal(state, 500, "server_error", "the client could not be stored");
     }
     let token = Some(token);
-    match rules.fault {
-        ManagementFault::UpdateAccepted => accepted_only(shown(state, &client, secret, token)),
-        ManagementFault::UpdateTellsOld => shown(state, &before, secret, token),
-        ManagementFault::UpdateTakesClientId => {
+    match rules.fault.among([
+        ManagementFault::UpdateAccepted,
+        ManagementFault::UpdateTellsOld,
+        ManagementFault::UpdateTakesClientId,
+    ]) {
+        Some(ManagementFault::UpdateAccepted) => accepted_only(shown(state, &client, secret, token)),
+        Some(ManagementFault::UpdateTellsOld) => shown(state, &before, secret, token),
+        Some(ManagementFault::UpdateTakesClientId) => {
             if let Some(chosen) = sent.get("client_id").and_then(Value::as_str) {
                 chosen.clone_into(&mut client.id);
             }
@@ -308,16 +315,16 @@ fn fitting_secret(
     secret_hash: &mut Option<String>,
 ) -> Option<String> {
     let method = metadata.get("token_endpoint_auth_method").and_then(method_of);
-    let fault = state.policy.management.fault;
+    let fault = &state.policy.management.fault;
     match method {
         Some(AuthMethod::SecretBasic | AuthMethod::SecretPost)
-            if secret_hash.is_none() && fault != ManagementFault::NoSecretLater =>
+            if secret_hash.is_none() && !fault.is(ManagementFault::NoSecretLater) =>
         {
             let secret = new_secret(state, &Map::new());
             *secret_hash = Some(hash(&secret));
             Some(secret)
         }
-        Some(AuthMethod::None) if fault == ManagementFault::SecretKept => Some(state.random()),
+        Some(AuthMethod::None) if fault.is(ManagementFault::SecretKept) => Some(state.random()),
         Some(AuthMethod::None | AuthMethod::PrivateKeyJwt) => {
             *secret_hash = None;
             None
@@ -329,10 +336,15 @@ fn fitting_secret(
 /// The registration token after an update, and what is kept of it: each update replaces it.
 fn next_token(state: &State, client: &Registered, sent: &Map<String, Value>) -> (String, String) {
     let chosen = sent.get("registration_access_token").and_then(Value::as_str);
-    match (state.policy.management.fault, chosen) {
-        (ManagementFault::ServerMembersTaken, Some(chosen)) => (chosen.to_owned(), hash(chosen)),
-        (ManagementFault::NewTokenDead, _) => (state.random(), client.token_hash.clone()),
-        (ManagementFault::FormerTokenAccepted, _) => {
+    let fault = state.policy.management.fault.among([
+        ManagementFault::ServerMembersTaken,
+        ManagementFault::NewTokenDead,
+        ManagementFault::FormerTokenAccepted,
+    ]);
+    match (fault, chosen) {
+        (Some(ManagementFault::ServerMembersTaken), Some(chosen)) => (chosen.to_owned(), hash(chosen)),
+        (Some(ManagementFault::NewTokenDead), _) => (state.random(), client.token_hash.clone()),
+        (Some(ManagementFault::FormerTokenAccepted), _) => {
             let token = state.random();
             let both = format!("{} {}", hash(&token), client.token_hash);
             (token, both)
@@ -357,15 +369,15 @@ fn delete(state: &State, client: &Registered) -> Response {
     let rules = &state.policy.management;
     if rules.delete_client.on() {
         state.store.delete_client(&client.id);
-        if state.policy.registration.fault == RegistrationFault::IdsAgain {
+        if state.policy.registration.fault.is(RegistrationFault::IdsAgain) {
             let of = freed_as(&client.metadata);
             state.memory().freed.insert(of, client.id.clone());
         }
     }
-    if rules.fault == ManagementFault::DeletesAlike {
+    if rules.fault.is(ManagementFault::DeletesAlike) {
         state.store.delete_clients_like(client);
     }
-    if rules.fault == ManagementFault::DeleteKeepsAccessTokens {
+    if rules.fault.is(ManagementFault::DeleteKeepsAccessTokens) {
         state.store.delete_grants_but_access(&client.id);
     } else if rules.delete_grants.on() {
         state.store.delete_grants(&client.id);

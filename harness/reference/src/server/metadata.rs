@@ -92,29 +92,29 @@ fn document(state: &State, issuer: &str) -> Value {
         methods.retain(|method| *method != "private_key_jwt");
     }
     let mut grants = vec!["authorization_code", "refresh_token", "client_credentials"];
-    match policy.grants {
+    match *policy.grants {
         GrantsShown::Right => {}
         GrantsShown::Implicit => grants.extend(["implicit", "password"]),
         GrantsShown::WithoutRefresh => grants.retain(|grant| *grant != "refresh_token"),
     }
-    let responses = match policy.grants {
+    let responses = match *policy.grants {
         GrantsShown::Implicit => vec!["code", "token"],
         GrantsShown::Right | GrantsShown::WithoutRefresh => vec!["code"],
     };
-    let revocation = match policy.endpoints {
+    let revocation = match *policy.endpoints {
         EndpointsShown::Http => state.url("/revoke").replacen("https:", "http:", 1),
         _ => state.url("/revoke"),
     };
-    let token = match policy.endpoints {
+    let token = match *policy.endpoints {
         EndpointsShown::Fragment => state.url("/token#grant"),
         _ => state.url("/token"),
     };
-    let registration = match policy.endpoints {
+    let registration = match *policy.endpoints {
         EndpointsShown::HttpRegistration => state.url("/register").replacen("https:", "http:", 1),
         _ => state.url("/register"),
     };
     let mut algorithms = vec!["ES256", "ES384", "EdDSA", "RS256", "PS256"];
-    if policy.algorithms == AlgorithmsShown::Unsigned {
+    if policy.algorithms.is(AlgorithmsShown::Unsigned) {
         algorithms.push("none");
     }
     let mut document = json!({
@@ -147,32 +147,36 @@ fn document(state: &State, issuer: &str) -> Value {
             members.insert("client_id_metadata_document_supported".to_owned(), value);
         }
     }
-    if policy.algorithms == AlgorithmsShown::Nothing
-        && let Some(members) = document.as_object_mut()
+    if let Some(members) = document.as_object_mut()
+        && policy.algorithms.is(AlgorithmsShown::Nothing)
     {
         members.remove("token_endpoint_auth_signing_alg_values_supported");
     }
-    if !policy.response_types.on()
-        && let Some(members) = document.as_object_mut()
+    if let Some(members) = document.as_object_mut()
+        && !policy.response_types.on()
     {
         members.remove("response_types_supported");
     }
-    let further = match *state.policy.endpoint {
-        EndpointFault::BackchannelUnauthenticated => Some((
+    let further = match state.policy.endpoint.among([
+        EndpointFault::BackchannelUnauthenticated,
+        EndpointFault::DeviceUnauthenticated,
+        EndpointFault::EmptyList,
+    ]) {
+        Some(EndpointFault::BackchannelUnauthenticated) => Some((
             "backchannel_authentication_endpoint",
             json!(state.url("/backchannel")),
         )),
-        EndpointFault::DeviceUnauthenticated => {
+        Some(EndpointFault::DeviceUnauthenticated) => {
             Some(("device_authorization_endpoint", json!(state.url("/device"))))
         }
-        EndpointFault::EmptyList => Some(("ui_locales_supported", json!([]))),
+        Some(EndpointFault::EmptyList) => Some(("ui_locales_supported", json!([]))),
         _ => None,
     };
     if let (Some((name, value)), Some(members)) = (further, document.as_object_mut()) {
         members.insert(name.to_owned(), value);
     }
-    if !policy.iss_flag.on()
-        && let Some(members) = document.as_object_mut()
+    if let Some(members) = document.as_object_mut()
+        && !policy.iss_flag.on()
     {
         members.remove("authorization_response_iss_parameter_supported");
     }

@@ -22,21 +22,19 @@ use crate::policy::RegistrationFault;
 pub(crate) fn blocked(state: &State, sent: &Map<String, Value>) -> bool {
     let uris = sent.get("redirect_uris").and_then(Value::as_array);
     let first = uris.and_then(|uris| uris.first()?.as_str());
-    let fault = state.policy.registration.fault;
-    matches!(
-        fault,
-        RegistrationFault::DiesOfJson | RegistrationFault::DiesOfSize
-    ) && first.is_some_and(|uri| {
-        let memory = state.memory();
-        let mut bodies = memory.unreadable.iter();
-        bodies.any(|body| String::from_utf8_lossy(body).contains(uri))
-    })
+    let faults = [RegistrationFault::DiesOfJson, RegistrationFault::DiesOfSize];
+    state.policy.registration.fault.among(faults).is_some()
+        && first.is_some_and(|uri| {
+            let memory = state.memory();
+            let mut bodies = memory.unreadable.iter();
+            bodies.any(|body| String::from_utf8_lossy(body).contains(uri))
+        })
 }
 
 /// Whether a body is too large for a mutant that remembers what was in it.
 pub(crate) fn is_held_against(state: &State, body: &[u8]) -> bool {
-    let is_held =
-        state.policy.registration.fault == RegistrationFault::DiesOfSize && body.len() > LARGEST_REGISTRATION;
+    let is_held = body.len() > LARGEST_REGISTRATION
+        && state.policy.registration.fault.is(RegistrationFault::DiesOfSize);
     if is_held {
         state.memory().unreadable.push(body.to_vec());
     }
@@ -46,15 +44,17 @@ pub(crate) fn is_held_against(state: &State, body: &[u8]) -> bool {
 /// The client that an update is about: that of the place, or for a mutant that of the body.
 pub(crate) fn updated(state: &State, client: Registered, sent: &Map<String, Value>) -> Registered {
     let named = sent.get("client_id").and_then(Value::as_str);
-    match (state.policy.management.fault, named) {
-        (ManagementFault::BodyNamesClient, Some(named)) => state.store.client(named).unwrap_or(client),
+    match named {
+        Some(named) if state.policy.management.fault.is(ManagementFault::BodyNamesClient) => {
+            state.store.client(named).unwrap_or(client)
+        }
         _ => client,
     }
 }
 
 /// The body again, and its token among the header fields: where a mutant takes it from.
 pub(crate) async fn with_token_of_body(state: &State, headers: &mut HeaderMap, body: Body) -> Body {
-    if state.policy.management.fault != ManagementFault::TokenInBody {
+    if !state.policy.management.fault.is(ManagementFault::TokenInBody) {
         return body;
     }
     let Some(bytes) = bounded(body, state.largest_registration()).await else {
@@ -74,7 +74,7 @@ pub(crate) async fn with_token_of_body(state: &State, headers: &mut HeaderMap, b
 
 /// Whether the mutant tells that the client of a request does not exist.
 pub(crate) fn tells_unknown(state: &State, headers: &HeaderMap) -> bool {
-    state.policy.management.fault == ManagementFault::TellsUnknown
+    state.policy.management.fault.is(ManagementFault::TellsUnknown)
         && basic(headers).is_some_and(|(id, _)| state.store.client(&id).is_none())
 }
 

@@ -33,10 +33,10 @@ pub(crate) async fn push(Shared(state): Shared<Arc<State>>, headers: HeaderMap, 
 async fn take(state: Arc<State>, headers: HeaderMap, body: Bytes) -> Response {
     let mut sent = parameters(&body);
     sent.retain(|(_, value)| !value.is_empty());
-    if parameter(&sent, "request_uri").is_some() && *state.policy.endpoint != EndpointFault::PushRefers {
+    if parameter(&sent, "request_uri").is_some() && !state.policy.endpoint.is(EndpointFault::PushRefers) {
         return error(400, "invalid_request", "`request_uri` cannot be pushed");
     }
-    let authenticates = state.policy.authorize.par_authenticated;
+    let authenticates = *state.policy.authorize.par_authenticated;
     let client = match state.asking(&headers, &sent, authenticates).await {
         Ok(client) => client,
         Err(reason) => return invalid_client(&headers, &reason),
@@ -64,9 +64,9 @@ async fn take(state: Arc<State>, headers: HeaderMap, body: Bytes) -> Response {
             memory
                 .pushed
                 .insert(uri.clone(), (client.id, sent, now + LIFETIME));
-            let status = match *state.policy.endpoint {
-                EndpointFault::PushIsOk => 200,
-                _ => 201,
+            let status = match state.policy.endpoint.is(EndpointFault::PushIsOk) {
+                true => 200,
+                false => 201,
             };
             uncached(answer(
                 status,

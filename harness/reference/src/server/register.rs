@@ -59,7 +59,7 @@ pub(crate) async fn register(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    if method != HttpMethod::POST && state.policy.registration.fault != RegistrationFault::AnyMethod {
+    if method != HttpMethod::POST && !state.policy.registration.fault.is(RegistrationFault::AnyMethod) {
         let mut refused = refusal(&state, 405, "invalid_request", "registration is by POST");
         set(&mut refused, header::ALLOW, "POST");
         return refused;
@@ -67,9 +67,9 @@ pub(crate) async fn register(
     if let Some(refused) = without_initial_token(&state, &headers, query.as_deref()) {
         return refused;
     }
-    let _turn = match state.policy.registration.fault {
-        RegistrationFault::OneAtATime => Some(state.registering.lock().await),
-        _ => None,
+    let _turn = match state.policy.registration.fault.is(RegistrationFault::OneAtATime) {
+        true => Some(state.registering.lock().await),
+        false => None,
     };
     let Some(body) = bounded(body, state.largest_registration())
         .await
@@ -81,9 +81,14 @@ pub(crate) async fn register(
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let media = match state.policy.registration.fault {
-        RegistrationFault::BareMediaType => media.replace(';', "_"),
-        _ => media.to_owned(),
+    let media = match state
+        .policy
+        .registration
+        .fault
+        .is(RegistrationFault::BareMediaType)
+    {
+        true => media.replace(';', "_"),
+        false => media.to_owned(),
     };
     let sent = match media
         .split(';')
@@ -111,22 +116,36 @@ pub(crate) async fn register(
             return *refused;
         }
     };
-    let sent = match state.policy.registration.fault {
-        RegistrationFault::StatementBelieved => Ok(with_statement(sent)),
-        _ => heard(&state, sent),
+    let sent = match state
+        .policy
+        .registration
+        .fault
+        .is(RegistrationFault::StatementBelieved)
+    {
+        true => Ok(with_statement(sent)),
+        false => heard(&state, sent),
     };
     let sent = match sent {
         Ok(sent) => sent,
         Err(refused) => return refused_as(&state, refused),
     };
-    if state.policy.registration.fault == RegistrationFault::RefusesServerMembers
+    if state
+        .policy
+        .registration
+        .fault
+        .is(RegistrationFault::RefusesServerMembers)
         && ASSIGNED.iter().any(|name| sent.contains_key(*name))
     {
         return refusal(&state, 400, "invalid_client_metadata", "a member is the server's");
     }
-    let times = match state.policy.registration.fault {
-        RegistrationFault::FetchesUris => 1,
-        RegistrationFault::FetchesThrice => 3,
+    let times = match state
+        .policy
+        .registration
+        .fault
+        .among([RegistrationFault::FetchesUris, RegistrationFault::FetchesThrice])
+    {
+        Some(RegistrationFault::FetchesUris) => 1,
+        Some(RegistrationFault::FetchesThrice) => 3,
         _ => 0,
     };
     for uri in (0..times).flat_map(|_| uris_of(&sent)) {
@@ -142,7 +161,13 @@ pub(crate) async fn register(
     }
     match accepted(&state.policy.registration, &sent) {
         Ok(metadata) => create(&state, &sent, metadata),
-        Err(_) if state.policy.registration.fault == RegistrationFault::ErrorsReflect => {
+        Err(_)
+            if state
+                .policy
+                .registration
+                .fault
+                .is(RegistrationFault::ErrorsReflect) =>
+        {
             let name = sent
                 .get("client_name")
                 .and_then(Value::as_str)
@@ -175,9 +200,14 @@ pub(crate) fn refused_as(state: &State, (code, description): Refused) -> Respons
     } else {
         "invalid_request"
     };
-    let status = match state.policy.registration.fault {
-        RegistrationFault::ErrorsAre422 => 422,
-        _ => 400,
+    let status = match state
+        .policy
+        .registration
+        .fault
+        .is(RegistrationFault::ErrorsAre422)
+    {
+        true => 422,
+        false => 400,
     };
     refusal(state, status, code, &description)
 }
@@ -195,7 +225,7 @@ pub(crate) fn refusal(state: &State, status: u16, code: &str, description: &str)
 /// The object of a JSON body, or the refusal.
 pub(crate) fn read(state: &State, body: &[u8]) -> Result<Map<String, Value>, Box<Response>> {
     let refuse = |description: &str| refusal(state, 400, "invalid_client_metadata", description);
-    if state.policy.registration.fault == RegistrationFault::BrokenJson {
+    if state.policy.registration.fault.is(RegistrationFault::BrokenJson) {
         let mut values = serde_json::Deserializer::from_slice(body).into_iter::<Map<String, Value>>();
         if let Some(Ok(first)) = values.next() {
             return Ok(first);
@@ -227,8 +257,8 @@ fn form(body: &[u8]) -> Map<String, Value> {
 fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Value>) -> Response {
     let rules = &state.policy.registration;
     let whole = metadata.clone();
-    if rules.fault == RegistrationFault::FirstRedirectUri
-        && let Some(uris) = metadata.get_mut("redirect_uris").and_then(Value::as_array_mut)
+    if let Some(uris) = metadata.get_mut("redirect_uris").and_then(Value::as_array_mut)
+        && rules.fault.is(RegistrationFault::FirstRedirectUri)
     {
         uris.truncate(1);
     }
@@ -239,11 +269,11 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
     let id = match chosen {
         Some(chosen) => chosen.to_owned(),
         None if !rules.ids.on() => format!("https://clients.example.com/{}", state.random()),
-        None if rules.fault == RegistrationFault::IdsRepeat => {
+        None if rules.fault.is(RegistrationFault::IdsRepeat) => {
             hash(&Value::Object(metadata.clone()).to_string())
         }
-        None if rules.fault == RegistrationFault::IdsCountUp => counted("client"),
-        None if rules.fault == RegistrationFault::IdsAgain => {
+        None if rules.fault.is(RegistrationFault::IdsCountUp) => counted("client"),
+        None if rules.fault.is(RegistrationFault::IdsAgain) => {
             let freed = state.memory().freed.remove(&freed_as(&metadata));
             freed.unwrap_or_else(|| state.random())
         }
@@ -253,9 +283,12 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
     let confidential = matches!(method, Some(Method::SecretBasic | Method::SecretPost));
     let secret = (confidential || !rules.secret_for_none.on()).then(|| new_secret(state, sent));
     let chosen = sent.get("registration_access_token").and_then(Value::as_str);
-    let token = match rules.fault {
-        RegistrationFault::TokensCountUp => counted("token"),
-        RegistrationFault::TakesServerMembers => chosen.map_or_else(|| state.random(), str::to_owned),
+    let token = match rules.fault.among([
+        RegistrationFault::TokensCountUp,
+        RegistrationFault::TakesServerMembers,
+    ]) {
+        Some(RegistrationFault::TokensCountUp) => counted("token"),
+        Some(RegistrationFault::TakesServerMembers) => chosen.map_or_else(|| state.random(), str::to_owned),
         _ => state.random(),
     };
     let client = Registered {
@@ -268,17 +301,17 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
     if state.store.put_client(&client).is_err() {
         return refusal(state, 500, "server_error", "the client could not be stored");
     }
-    if rules.fault == RegistrationFault::FloodDeletes && state.store.clients_like(&client) > FLOOD {
+    if rules.fault.is(RegistrationFault::FloodDeletes) && state.store.clients_like(&client) > FLOOD {
         state.store.delete_clients_like(&client);
     }
     let mut told = whole;
     if !rules.defaults.on() {
         told.retain(|name, _| sent.contains_key(name));
     }
-    if rules.fault == RegistrationFault::EchoesNothing {
+    if rules.fault.is(RegistrationFault::EchoesNothing) {
         told.clear();
     }
-    if rules.fault == RegistrationFault::TellsHalf {
+    if rules.fault.is(RegistrationFault::TellsHalf) {
         told.retain(|name, _| !TOLD_LESS.contains(&name.as_str()));
     }
     if told.get("token_endpoint_auth_method") == Some(&json!(SILENTLY_PUBLIC)) {
@@ -290,16 +323,21 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
     told_of(state, &mut told);
     told.insert("registration_access_token".to_owned(), json!(token));
     let mut body = information(state, &client, told, secret);
-    let forgotten = match rules.fault {
-        RegistrationFault::NoClientId => "client_id",
-        RegistrationFault::NoSecret => "client_secret",
-        RegistrationFault::NoPlace => "registration_client_uri",
-        RegistrationFault::NoToken => "registration_access_token",
+    let forgotten = match rules.fault.among([
+        RegistrationFault::NoClientId,
+        RegistrationFault::NoSecret,
+        RegistrationFault::NoPlace,
+        RegistrationFault::NoToken,
+    ]) {
+        Some(RegistrationFault::NoClientId) => "client_id",
+        Some(RegistrationFault::NoSecret) => "client_secret",
+        Some(RegistrationFault::NoPlace) => "registration_client_uri",
+        Some(RegistrationFault::NoToken) => "registration_access_token",
         _ => "",
     };
     body.as_object_mut().map(|members| members.remove(forgotten));
     let mut created = answer(if rules.answers_created.on() { 201 } else { 200 }, &body);
-    if rules.fault == RegistrationFault::AnswersText {
+    if rules.fault.is(RegistrationFault::AnswersText) {
         set(&mut created, header::CONTENT_TYPE, "text/plain");
     }
     if rules.no_store.on() {
@@ -322,12 +360,18 @@ const TOLD_LESS: [&str; 6] = [
 /// A fresh secret; a mutant takes that of a statement, or a short one.
 pub(crate) fn new_secret(state: &State, sent: &Map<String, Value>) -> String {
     let claimed = sent.get("client_secret").and_then(Value::as_str);
-    match (state.policy.registration.fault, claimed) {
-        (RegistrationFault::StatementBelieved | RegistrationFault::ChosenSecret, Some(claimed)) => {
+    let fault = state.policy.registration.fault.among([
+        RegistrationFault::StatementBelieved,
+        RegistrationFault::ChosenSecret,
+        RegistrationFault::SameSecret,
+        RegistrationFault::ShortSecrets,
+    ]);
+    match (fault, claimed) {
+        (Some(RegistrationFault::StatementBelieved | RegistrationFault::ChosenSecret), Some(claimed)) => {
             claimed.to_owned()
         }
-        (RegistrationFault::SameSecret, _) => hash("the secret of all clients"),
-        (RegistrationFault::ShortSecrets, _) => state.random().chars().take(SHORT_SECRET).collect(),
+        (Some(RegistrationFault::SameSecret), _) => hash("the secret of all clients"),
+        (Some(RegistrationFault::ShortSecrets), _) => state.random().chars().take(SHORT_SECRET).collect(),
         _ => state.random(),
     }
 }
@@ -346,17 +390,20 @@ fn counted(what: &str) -> String {
 
 /// As much of a registration token as is compared.
 pub(crate) fn kept_of<'a>(state: &State, token: &'a str) -> &'a str {
-    match state.policy.management.fault {
-        ManagementFault::TokenPrefix => token.get(..TOKEN_PREFIX).unwrap_or(token),
-        _ => token,
+    match state.policy.management.fault.is(ManagementFault::TokenPrefix) {
+        true => token.get(..TOKEN_PREFIX).unwrap_or(token),
+        false => token,
     }
 }
 
 /// When the secret of a client expires; `None` for never.
 pub(crate) fn secret_expiry(state: &State, client: &Registered) -> Option<u64> {
-    match state.policy.registration.fault {
-        RegistrationFault::SecretNeverExpires => None,
-        RegistrationFault::ExpiredSecretWorks => Some(client.issued + 1),
+    match state.policy.registration.fault.among([
+        RegistrationFault::SecretNeverExpires,
+        RegistrationFault::ExpiredSecretWorks,
+    ]) {
+        Some(RegistrationFault::SecretNeverExpires) => None,
+        Some(RegistrationFault::ExpiredSecretWorks) => Some(client.issued + 1),
         _ => Some(client.issued + SECRET_SECONDS),
     }
 }
@@ -373,9 +420,14 @@ pub(crate) fn information(
     let path = client.id.replace("https://clients.example.com/", "");
     told.insert(
         "registration_client_uri".to_owned(),
-        json!(match state.policy.registration.fault {
-            RegistrationFault::RelativePlace => format!("/register/{path}"),
-            _ => state.url(&format!("/register/{path}")),
+        json!(match state
+            .policy
+            .registration
+            .fault
+            .is(RegistrationFault::RelativePlace)
+        {
+            true => format!("/register/{path}"),
+            false => state.url(&format!("/register/{path}")),
         }),
     );
     if let Some(secret) = secret {
@@ -384,9 +436,14 @@ pub(crate) fn information(
     if (told.contains_key("client_secret") || client.secret_hash.is_some())
         && state.policy.registration.secret_expiry.on()
     {
-        let expires = match state.policy.registration.fault {
-            RegistrationFault::SecretExpiredAtBirth => client.issued.saturating_sub(60),
-            _ => secret_expiry(state, client).unwrap_or(0),
+        let expires = match state
+            .policy
+            .registration
+            .fault
+            .is(RegistrationFault::SecretExpiredAtBirth)
+        {
+            true => client.issued.saturating_sub(60),
+            false => secret_expiry(state, client).unwrap_or(0),
         };
         told.insert("client_secret_expires_at".to_owned(), json!(expires));
     }

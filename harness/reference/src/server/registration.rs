@@ -70,16 +70,16 @@ pub(crate) fn accepted(
                 format!("`{name}` is no string of at most {LONGEST_TEXT} bytes"),
             ));
         }
-        if name.contains('#') && policy.fault == RegistrationFault::RefusesLocalized {
+        if name.contains('#') && policy.fault.is(RegistrationFault::RefusesLocalized) {
             return Err((METADATA, format!("`{name}` is not known")));
         }
-        let is_link = LINKS.contains(&base) && policy.fault != RegistrationFault::ScriptUris;
+        let is_link = LINKS.contains(&base) && !policy.fault.is(RegistrationFault::ScriptUris);
         if is_link && !value.as_str().is_some_and(is_web) {
             return Err((METADATA, format!("`{name}` is no URL of a web page")));
         }
         if text || KNOWN.contains(&base) {
             metadata.insert(name.clone(), value.clone());
-        } else if !policy.unknown_members.on() && !ASSIGNED.contains(&base) {
+        } else if !ASSIGNED.contains(&base) && !policy.unknown_members.on() {
             return Err((METADATA, format!("`{name}` is not known")));
         }
     }
@@ -91,7 +91,7 @@ pub(crate) fn accepted(
         &["authorization_code", "client_credentials", "refresh_token"],
     )?;
     let responses = list(&metadata, "response_types", &["code"], &["code"])?;
-    if policy.fault != RegistrationFault::InconsistentTypes
+    if !policy.fault.is(RegistrationFault::InconsistentTypes)
         && responses.contains(&json!("code"))
         && !grants.contains(&json!("authorization_code"))
     {
@@ -101,10 +101,10 @@ pub(crate) fn accepted(
         .get("token_endpoint_auth_method")
         .cloned()
         .unwrap_or(json!("client_secret_basic"));
-    if method_of(&method).is_none() && policy.fault == RegistrationFault::SilentlyPublic {
+    if method_of(&method).is_none() && policy.fault.is(RegistrationFault::SilentlyPublic) {
         method = json!(SILENTLY_PUBLIC);
     }
-    let is_taken = method == SILENTLY_PUBLIC || policy.fault == RegistrationFault::KeepsUnknownMethod;
+    let is_taken = method == SILENTLY_PUBLIC || policy.fault.is(RegistrationFault::KeepsUnknownMethod);
     if method_of(&method).is_none() && !is_taken {
         return Err((
             METADATA,
@@ -139,13 +139,13 @@ fn is_web(uri: &str) -> bool {
 }
 
 fn is_short(policy: &RegistrationPolicy, list: &[Value]) -> bool {
-    list.len() <= MOST_REDIRECT_URIS || policy.fault == RegistrationFault::UnboundedLists
+    list.len() <= MOST_REDIRECT_URIS || policy.fault.is(RegistrationFault::UnboundedLists)
 }
 
 fn redirect_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> Result<(), Refused> {
     let uris = match metadata.get("redirect_uris") {
         Some(Value::Array(uris)) if is_short(policy, uris) => uris.as_slice(),
-        None if !policy.missing_redirect_uris.on() || policy.fault == RegistrationFault::AnyRedirectUri => {
+        None if !policy.missing_redirect_uris.on() || policy.fault.is(RegistrationFault::AnyRedirectUri) => {
             return Ok(());
         }
         _ => {
@@ -159,13 +159,13 @@ fn redirect_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> 
         return Err((REDIRECT, "`redirect_uris` is empty".to_owned()));
     }
     let rules = RedirectPolicy {
-        fragment: policy.fragment_redirect_uris,
-        http: policy.http_redirect_uris,
-        script: policy.script_redirect_uris,
-        wildcard: policy.wildcard_redirect_uris,
-        parsed: match policy.fault {
-            RegistrationFault::UnparsedRedirectUris => Check::Skip,
-            _ => Check::Enforce,
+        fragment: policy.fragment_redirect_uris.clone(),
+        http: policy.http_redirect_uris.clone(),
+        script: policy.script_redirect_uris.clone(),
+        wildcard: policy.wildcard_redirect_uris.clone(),
+        parsed: match policy.fault.is(RegistrationFault::UnparsedRedirectUris) {
+            true => Check::Skip.into(),
+            false => Check::Enforce.into(),
         },
         ..RedirectPolicy::default()
     };
@@ -176,7 +176,7 @@ fn redirect_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> 
         if uri.len() > LONGEST_TEXT {
             return Err((REDIRECT, "a redirect URI is too long".to_owned()));
         }
-        if policy.fault == RegistrationFault::RefusesLoopback && is_loopback_uri(uri) {
+        if policy.fault.is(RegistrationFault::RefusesLoopback) && is_loopback_uri(uri) {
             return Err((REDIRECT, "a redirect URI is on loopback".to_owned()));
         }
         acceptable_redirect_uri(&rules, uri).map_err(|reason| (REDIRECT, reason.to_owned()))?;

@@ -129,8 +129,8 @@ impl State {
 
     /// The largest registration that is read.
     pub(crate) fn largest_registration(&self) -> usize {
-        let rules = self.policy.registration.unnoted();
-        if rules.bounded.on() && rules.fault != RegistrationFault::DiesOfSize {
+        let rules = &self.policy.registration;
+        if rules.bounded.on() && !rules.fault.is(RegistrationFault::DiesOfSize) {
             LARGEST_REGISTRATION
         } else {
             LARGEST_OF_MUTANT

@@ -45,8 +45,8 @@ const VERIFIER: std::ops::RangeInclusive<usize> = 43..=128;
 /// Takes token requests.
 pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
     let mut sent = parameters(&body);
-    if *state.policy.endpoint != EndpointFault::RepeatedTaken
-        && let Some(name) = repeated(&sent, Check::Enforce)
+    if let Some(name) = repeated(&sent, Check::Enforce)
+        && !state.policy.endpoint.is(EndpointFault::RepeatedTaken)
     {
         return error(
             400,
@@ -72,7 +72,7 @@ pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderM
         Err(reason) if tells_unknown(&state, &headers) => {
             return error(400, "invalid_request", &reason);
         }
-        Err(reason) if *state.policy.endpoint == EndpointFault::Unchallenged => {
+        Err(reason) if state.policy.endpoint.is(EndpointFault::Unchallenged) => {
             return error(400, "invalid_client", &reason);
         }
         Err(reason) => return invalid_client(&headers, &reason),
@@ -145,12 +145,12 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
         // Whoever has the code and not the verifier does not end what the client was given (OAuth 2.1 section 7.5.3).
         let is_its_own = known.request.client_id == client.id
             && verified(
-                rules.challenge_method_kept,
+                *rules.challenge_method_kept,
                 known.request.challenge.as_ref(),
                 parameter(sent, "code_verifier"),
             );
-        let counts = is_its_own || *state.policy.endpoint == EndpointFault::WrongReplayRevokes;
-        if rules.code_reuse_revokes.on() && counts {
+        let counts = is_its_own || state.policy.endpoint.is(EndpointFault::WrongReplayRevokes);
+        if counts && rules.code_reuse_revokes.on() {
             match rules.code_reuse_ends_access.on() {
                 true => state.store.end_family(&known.family),
                 false => state.store.end_refresh_of(&known.family),
@@ -162,7 +162,7 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
     if known.expires <= now() {
         return refuse("the code has expired");
     }
-    let is_its = is_of(&request.client_id, &client.id, rules.code_bound_exactly);
+    let is_its = is_of(&request.client_id, &client.id, *rules.code_bound_exactly);
     let is_bound = rules.code_bound_for_all.on() || client.method == Method::None;
     if !is_its && is_bound && rules.code_bound_to_client.on() {
         return refuse("the code is another client's");
@@ -185,7 +185,7 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
     }
     let verifier =
         parameter(sent, "code_verifier").filter(|_| request.challenge.is_some() || rules.downgrade.on());
-    if rules.verifier.on() && !verified(rules.challenge_method_kept, request.challenge.as_ref(), verifier) {
+    if !verified(*rules.challenge_method_kept, request.challenge.as_ref(), verifier) && rules.verifier.on() {
         return refuse("the code verifier is missing or wrong");
     }
     let refresh = match client.may_use("refresh_token") || !state.policy.document.grant_types.on() {
@@ -223,13 +223,13 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
     let Some(known) = state.store.token(&hashed).filter(|known| known.kind == "refresh") else {
         return refuse("the refresh token is unknown");
     };
-    let is_its = is_of(&known.client_id, &client.id, rules.refresh_bound_exactly);
+    let is_its = is_of(&known.client_id, &client.id, *rules.refresh_bound_exactly);
     let is_bound = rules.refresh_bound_for_all.on() || client.method == Method::None;
     if !is_its && is_bound && rules.refresh_bound_to_client.on() {
         return refuse("the refresh token is another client's");
     }
     let is_weaker = known.authenticated && client.method == Method::None;
-    if is_weaker && *state.policy.endpoint != EndpointFault::WeakenedRenews {
+    if is_weaker && !state.policy.endpoint.is(EndpointFault::WeakenedRenews) {
         return refuse("the client authenticated when it was given the refresh token");
     }
     let is_live = if !known.live || known.expires <= now() {
@@ -256,7 +256,7 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
     };
     let asked = parameter(sent, "scope");
     let scope = match (asked, known.scope.as_deref()) {
-        (Some(_), _) if *state.policy.endpoint == EndpointFault::RefreshWidens => asked,
+        (Some(_), _) if state.policy.endpoint.is(EndpointFault::RefreshWidens) => asked,
         (Some(asked), had) => {
             let had: Vec<&str> = had.unwrap_or_default().split(' ').collect();
             if !asked.split(' ').all(|scope| had.contains(&scope)) {
