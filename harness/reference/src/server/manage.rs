@@ -169,6 +169,7 @@ fn permitted(state: &State, client: &Registered, headers: &HeaderMap) -> bool {
     let token = hash(kept_of(state, token));
     let is_taken = match rules.fault.among([
         ManagementFault::AccessTokenAccepted,
+        ManagementFault::InitialTokenAccepted,
         ManagementFault::SecretAccepted,
     ]) {
         Some(ManagementFault::AccessTokenAccepted) => state
