@@ -2,6 +2,7 @@
 
 use cimdspec_reference::Options;
 use cimdspec_reference::Server;
+use cimdspec_reference::ServerLog;
 use cimdspec_reference::cimd::FetchSettings;
 use cimdspec_reference::cimd::Loopback;
 use rustls::pki_types::CertificateDer;
@@ -75,6 +76,7 @@ pub(crate) async fn serve(arguments: ServeArguments) -> Result<Exit, Stop> {
         policy,
         data,
         fetch,
+        log: ServerLog::default(),
     };
     let server = Server::start(listener, options)
         .await

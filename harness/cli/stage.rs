@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use cimdspec_drive::Heard;
 use cimdspec_drive::Target;
 use cimdspec_drive::Trust;
 use cimdspec_model::profile::PrivateKey;
@@ -13,6 +14,7 @@ use cimdspec_model::profile::Statements;
 use cimdspec_reference::Options;
 use cimdspec_reference::Policy;
 use cimdspec_reference::Server;
+use cimdspec_reference::ServerLog;
 use cimdspec_reference::cimd::FetchSettings;
 use cimdspec_reference::cimd::Loopback;
 use cimdspec_world::Environment;
@@ -141,11 +143,14 @@ impl Stage {
             trust: vec![root],
             loopback,
         };
+        let heard = Heard::default();
+        let ear = heard.clone();
         let options = Options {
             issuer: front.origin.clone(),
             policy,
             data: None,
             fetch,
+            log: ServerLog::to(move |line| ear.take(line)),
         };
         let server = Server::start(listener, options)
             .await
@@ -163,7 +168,8 @@ impl Stage {
             ..Profile::reference()
         };
         let target = Target::discover(&front.origin, profile, self.trust()).await;
-        let target = Arc::new(target.map_err(|error| fault(&error))?);
+        let target = target.map_err(|error| fault(&error))?;
+        let target = Arc::new(target.heard_by(&heard));
         Ok(Embedded { target, server })
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cimdspec_drive::DriveError;
+use cimdspec_drive::Heard;
 use cimdspec_drive::Secrets;
 use cimdspec_drive::Target;
 use cimdspec_model::profile::Profile;
@@ -99,6 +100,7 @@ impl Subject {
             .map(|(name, value)| (name.clone(), replaced(value)));
         environment.extend(own);
         let secrets = Secrets::default();
+        let heard = Heard::default();
         let launch = Launch {
             command: start.command.iter().map(replaced).collect(),
             directory: match &start.directory {
@@ -110,6 +112,10 @@ impl Subject {
             redact: {
                 let secrets = secrets.clone();
                 Arc::new(move |line| secrets.redacted(line))
+            },
+            hear: {
+                let heard = heard.clone();
+                Arc::new(move |line| heard.take(line))
             },
         };
         let launched = Launched::start(launch).map_err(|error| Stop::new(Exit::Environment, error))?;
@@ -133,7 +139,7 @@ impl Subject {
         };
         Ok(Self {
             name,
-            target: Arc::new(target.telling(&secrets)),
+            target: Arc::new(target.telling(&secrets).heard_by(&heard)),
             launched: Some(Arc::new(launched)),
             embedded: None,
             _state: Some(state),

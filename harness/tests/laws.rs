@@ -175,6 +175,7 @@ fn any_case(plan: &'static Plan) -> impl Strategy<Value = Case> {
                             .collect(),
                         arrival,
                         values: Vec::new(),
+                        logged: None,
                     });
             Case {
                 case: CaseId::new("t", 1),

@@ -133,7 +133,12 @@ fn requests(plan: &Plan, profile: &Profile) -> Requests {
             }
             Act::Token(_) => count(Kind::Token, 1),
             Act::Update(_) => count(Kind::Update, 1),
-            Act::Join(_) | Act::Resolve(_) | Act::Serve(_) | Act::Wait(_) => {}
+            Act::Compare(_)
+            | Act::Join(_)
+            | Act::Listen(_)
+            | Act::Resolve(_)
+            | Act::Serve(_)
+            | Act::Wait(_) => {}
         }
     }
     requests
@@ -222,7 +227,7 @@ impl Clock {
 
 fn waited(step: &Step) -> Duration {
     match &step.act {
-        Act::Wait(span) => span.0,
+        Act::Listen(span) | Act::Wait(span) => span.0,
         _ => Duration::ZERO,
     }
 }
@@ -241,6 +246,7 @@ fn stalls(act: &Act) -> bool {
                             | Delivery::DripHeaders
                             | Delivery::Endless
                             | Delivery::EndlessHeaders
+                            | Delivery::EndlessInterim
                             | Delivery::StallBeforeHeaders
                             | Delivery::StallInBody
                             | Delivery::StallInHeaders

@@ -188,9 +188,10 @@ impl Keys {
             Some(Authentication::AssertionProofType) => typed("dpop+jwt"),
             Some(Authentication::AssertionLogoutType) => typed("logout+jwt"),
             Some(Authentication::AssertionExplicitType) => typed("client-authentication+jwt"),
-            Some(Authentication::AssertionUnknownKey) => self
-                .client
-                .sign_with(&header(json!({ "kid": "cimdspec-nobody" })), &claims),
+            Some(Authentication::AssertionUnknownKey) => self.client.sign_with(
+                &header(json!({ "kid": format!("cimdspec-{}", random()?) })),
+                &claims,
+            ),
             Some(Authentication::AssertionGarbage) => {
                 let input = signing_input(&header(json!({})), &claims);
                 Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(b"no signature")))

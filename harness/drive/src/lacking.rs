@@ -28,6 +28,11 @@ pub(crate) fn lacking(
             "it puts a load on the server: run with `--load`".to_owned(),
         ));
     }
+    if target.heard.is_none() && plan.needs.contains(&Need::Log) {
+        return Some(Outcome::NotRun(
+            "the server's log is not heard: it is, where we launch the server".to_owned(),
+        ));
+    }
     if let Some(why) = environment_lacks(plan, environment) {
         return Some(Outcome::NotRun(why));
     }

@@ -27,6 +27,7 @@ mod der;
 mod error;
 mod forecast;
 mod form;
+mod heard;
 mod home;
 mod hostile;
 mod keeper;
@@ -63,6 +64,7 @@ mod witness;
 
 pub use error::DriveError;
 pub use forecast::forecast;
+pub use heard::Heard;
 pub use home::comes_home;
 pub use mcp::Protected;
 pub use probe::Page;

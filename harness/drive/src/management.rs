@@ -93,6 +93,7 @@ mod tests {
             }],
             arrival: Arrival::Answer,
             values: Vec::new(),
+            logged: None,
         }
     }
 

@@ -90,7 +90,7 @@ pub(crate) fn serve(
     }
     let delivery = delivery(step);
     let padding = match delivery {
-        Delivery::GiantHeaders { .. } => None,
+        Delivery::GiantHeaders { .. } | Delivery::GiantName { .. } | Delivery::GiantReason { .. } => None,
         _ => step.pad,
     };
     let json = edited(&document.body, &step.set, &step.remove, names)?;
@@ -112,8 +112,24 @@ pub(crate) fn serve(
         coding: step.coding.unwrap_or_default(),
         delivery,
         validators: step.validators.unwrap_or_default(),
+        by_turns: step.by_turns,
     };
     behaviour.tls = step.tls.unwrap_or_default();
+    if page.by_turns {
+        // After those of the same target: the oldest is served first.
+        let of_it = |known: &&mut Page| known.target == page.target;
+        behaviour
+            .pages
+            .iter_mut()
+            .filter(of_it)
+            .for_each(|known| known.by_turns = true);
+        let last = behaviour
+            .pages
+            .iter()
+            .rposition(|known| known.target == page.target);
+        behaviour.pages.insert(last.map_or(0, |at| at + 1), page);
+        return Ok(());
+    }
     match page.target {
         None => behaviour.pages.clear(),
         Some(_) => behaviour.pages.retain(|known| known.target != page.target),
@@ -196,6 +212,9 @@ fn delivery(step: &Serve) -> Delivery {
         (None, None) => DeliveryName::Polite,
         (Some(name), _) => name,
     };
+    let giant = step
+        .pad
+        .map_or(GIANT, |size| usize::try_from(size.0).unwrap_or(GIANT));
     match named {
         DeliveryName::Polite => Delivery::Polite,
         DeliveryName::DripHeaders => Delivery::DripHeaders { bytes, every },
@@ -212,11 +231,10 @@ fn delivery(step: &Serve) -> Delivery {
         DeliveryName::LengthTooShort => Delivery::LengthTooShort,
         DeliveryName::CloseDelimited => Delivery::CloseDelimited,
         DeliveryName::ResetInBody => Delivery::ResetInBody,
-        DeliveryName::GiantHeaders => Delivery::GiantHeaders {
-            bytes: step
-                .pad
-                .map_or(GIANT, |size| usize::try_from(size.0).unwrap_or(GIANT)),
-        },
+        DeliveryName::EndlessInterim => Delivery::EndlessInterim,
+        DeliveryName::GiantHeaders => Delivery::GiantHeaders { bytes: giant },
+        DeliveryName::GiantName => Delivery::GiantName { bytes: giant },
+        DeliveryName::GiantReason => Delivery::GiantReason { bytes: giant },
         DeliveryName::CloseWithoutAnswer => Delivery::CloseWithoutAnswer,
         DeliveryName::Raw => Delivery::Raw,
     }

@@ -212,3 +212,23 @@ fn a_body_is_encoded_and_its_validators_are_honoured() {
     assert_eq!(tagged.answering(Some("\"v1\""), None).status, 304);
     assert_eq!(tagged.answering(Some("\"v2\""), None), tagged);
 }
+
+#[test]
+fn what_is_served_by_turns_stands_after_what_was_served_before() {
+    let mut behaviour = HostBehaviour::default();
+    let first = Serve::default();
+    let second = Serve {
+        by_turns: true,
+        status: Some(404),
+        ..Serve::default()
+    };
+    for step in [&first, &second] {
+        serve(&mut behaviour, step, &document(), &names()).unwrap();
+    }
+    let served: Vec<_> = behaviour
+        .pages
+        .iter()
+        .map(|page| (page.status, page.by_turns))
+        .collect();
+    assert_eq!(served, [(200, true), (404, true)]);
+}

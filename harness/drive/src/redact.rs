@@ -4,6 +4,7 @@
 //! can be seen without the tokens.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
@@ -142,6 +143,18 @@ impl Redactor {
             }
             _ => self.text(value),
         }
+    }
+
+    /// The kinds of the secrets that stand in these lines.
+    pub(crate) fn kinds_in(&self, lines: &[String]) -> BTreeSet<String> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let stands = |text: &str| lines.iter().any(|line| line.contains(text));
+        let told = known.names.keys().filter(|(kind, secret)| {
+            let anywhere = known.anywhere.iter().find(|other| other.secret == *secret);
+            let encoded = anywhere.and_then(|other| other.encoded.as_deref());
+            is_unmistakable(kind, secret) && (stands(secret) || encoded.is_some_and(stands))
+        });
+        told.map(|(kind, _)| (*kind).to_owned()).collect()
     }
 
     fn name(&self, kind: &'static str, secret: &str) -> String {

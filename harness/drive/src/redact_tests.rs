@@ -93,3 +93,17 @@ fn words_that_only_look_alike_stay() {
         r#"{"client_secret":""}"#
     );
 }
+
+#[test]
+fn the_kinds_that_stand_in_lines_are_told_and_not_the_values() {
+    let redactor = Redactor::default();
+    redactor.learn("code", "abcdefghijklmnop");
+    redactor.learn("access-token", "with/slash+and==");
+    redactor.learn("refresh-token", "stands-nowhere-at-all");
+    let lines = [
+        "issued abcdefghijklmnop".to_owned(),
+        "t=with%2Fslash%2Band%3D%3D".to_owned(),
+    ];
+    let kinds: Vec<String> = redactor.kinds_in(&lines).into_iter().collect();
+    assert_eq!(kinds, ["access-token", "code"]);
+}

@@ -11,8 +11,8 @@ use cimdspec_model::name::HostLabel;
 use cimdspec_model::name::SessionName;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
-use cimdspec_model::observation::Event;
 use cimdspec_model::observation::HostFact;
+use cimdspec_model::observation::Logged;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::observation::Values;
 use cimdspec_model::plan::Document;
@@ -35,6 +35,7 @@ use crate::client::Credentials;
 use crate::client::Means;
 use crate::client::Registration;
 use crate::cookie::Jar;
+use crate::heard::Heard;
 use crate::pages;
 use crate::redact::Redactor;
 use crate::statement;
@@ -44,7 +45,6 @@ use crate::wire::Answer;
 use crate::wire::Ask;
 use crate::wire::Lost;
 use crate::witness::of_the_operator;
-use crate::witness::witnessed;
 
 /// One case while it is walked; background steps share it.
 pub(crate) struct Scene {
@@ -53,7 +53,9 @@ pub(crate) struct Scene {
     pub(crate) world: CaseWorld,
     pub(crate) facts: Vec<HostFact>,
     pub(crate) names: Names,
-    redactor: Arc<Redactor>,
+    pub(crate) redactor: Arc<Redactor>,
+    /// How many lines the target's log had before.
+    pub(crate) heard_before: usize,
     memory: Mutex<Memory>,
 }
 
@@ -72,6 +74,7 @@ pub(crate) struct Memory {
     pub(crate) access_tokens: BTreeMap<StepName, String>,
     /// What the answers of a step that asked several times have in common.
     pub(crate) values: BTreeMap<StepName, Vec<Values>>,
+    pub(crate) logged: BTreeMap<StepName, Logged>,
     /// Registrations that a later one of the same step replaced.
     pub(crate) replaced: Vec<Registration>,
     pub(crate) assertion: Option<String>,
@@ -146,6 +149,7 @@ impl Scene {
                 ..Memory::default()
             }),
             redactor: Arc::new(redactor),
+            heard_before: target.heard.as_ref().map_or(0, Heard::count),
             plan,
             target,
             world,
@@ -184,6 +188,7 @@ impl Scene {
         let made = match &step.act {
             Act::Ask(act) => self.ask(talk, &step.name, act).await,
             Act::Authorize(act) => self.authorize(talk, &step.name, act).await,
+            Act::Compare(steps) => self.compare(&step.name, steps),
             Act::Delete(act) => self.manage(talk, act, "DELETE").await,
             Act::Discover(act) => self.discover(talk, act).await,
             Act::Grant(act) => self.grant(talk, &step.name, act).await,
@@ -191,6 +196,7 @@ impl Scene {
                 self.of_token(talk, &step.name, act, "introspection_endpoint")
                     .await
             }
+            Act::Listen(span) => self.listen(&step.name, *span).await,
             Act::Read(act) => self.manage(talk, act, "GET").await,
             Act::Refresh(act) => self.refresh(talk, &step.name, act).await,
             Act::Register(act) => self.register(talk, &step.name, act).await,
@@ -365,12 +371,6 @@ impl Scene {
         }
     }
 
-    /// What the world saw, without the secrets that the target sent there.
-    pub(crate) fn without_secrets(&self, events: Vec<Event>) -> Vec<Event> {
-        let shown = events.into_iter().map(|event| witnessed(&self.redactor, event));
-        shown.collect()
-    }
-
     /// The record of a step.
     pub(crate) fn record(
         &self,
@@ -380,13 +380,15 @@ impl Scene {
         talk: &Talk,
         arrival: Arrival,
     ) -> StepRecord {
+        let mut memory = self.memory();
         StepRecord {
             step: step.name.clone(),
             began,
             ended,
             exchanges: talk.exchanges(),
             arrival,
-            values: self.memory().values.remove(&step.name).unwrap_or_default(),
+            values: memory.values.remove(&step.name).unwrap_or_default(),
+            logged: memory.logged.remove(&step.name),
         }
     }
 }

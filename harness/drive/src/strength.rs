@@ -2,12 +2,57 @@
 
 use std::collections::BTreeSet;
 
+use cimdspec_model::name::StepName;
+use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Values;
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::scene::Memory;
+use crate::scene::Scene;
+
 /// The members that are compared.
-const MEMBERS: [&str; 3] = ["client_id", "client_secret", "registration_access_token"];
+const MEMBERS: [&str; 7] = [
+    "access_token",
+    "client_id",
+    "client_secret",
+    "code",
+    "refresh_token",
+    "registration_access_token",
+    "request_uri",
+];
+
+impl Scene {
+    /// Compares what earlier steps brought.
+    pub(crate) fn compare(&self, name: &StepName, steps: &[StepName]) -> Result<Arrival, String> {
+        let mut memory = self.memory();
+        let brought: Vec<_> = steps.iter().map(|step| brought(&memory, step)).collect();
+        memory.values.insert(name.clone(), compared(&brought));
+        Ok(Arrival::Nothing)
+    }
+}
+
+/// The code, the tokens and the request URI that a step brought.
+fn brought(memory: &Memory, step: &StepName) -> Map<String, Value> {
+    let code = memory.grants.get(step).and_then(|grant| grant.code.clone());
+    let refresh = memory
+        .refresh_tokens
+        .get(step)
+        .and_then(|given| given.token.clone());
+    let pushed = memory.pushed.get(step).and_then(|pushed| {
+        let mut parameters = pushed.iter();
+        parameters.find_map(|(name, value)| (name == "request_uri").then(|| value.clone()))
+    });
+    [
+        ("access_token", memory.access_tokens.get(step).cloned()),
+        ("code", code),
+        ("refresh_token", refresh),
+        ("request_uri", pushed),
+    ]
+    .into_iter()
+    .filter_map(|(member, value)| Some((member.to_owned(), Value::from(value?))))
+    .collect()
+}
 
 /// What the members that a server assigns have in common in these answers.
 pub(crate) fn compared(answers: &[Map<String, Value>]) -> Vec<Values> {

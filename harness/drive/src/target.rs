@@ -11,6 +11,7 @@ use url::Url;
 
 use crate::cookie::Jar;
 use crate::error::DriveError;
+use crate::heard::Heard;
 use crate::keys::Keys;
 use crate::publisher::Publisher;
 use crate::secrets::Secrets;
@@ -32,6 +33,7 @@ pub struct Target {
     keys: Keys,
     publisher: Option<Publisher>,
     secrets: Secrets,
+    pub(crate) heard: Option<Heard>,
 }
 
 const DISCOVERY_DEADLINE: Duration = Duration::from_secs(10);
@@ -93,6 +95,7 @@ impl Target {
             keys,
             publisher,
             secrets: Secrets::default(),
+            heard: None,
         };
         target.declare_what_shows().await;
         Ok(target)
@@ -163,7 +166,7 @@ impl Target {
             Need::InitialToken => self.profile.initial_access_token.is_some(),
             Need::InitialTokenExpired => self.profile.expired_initial_access_token.is_some(),
             Need::Statements => self.publisher.is_some(),
-            Need::Clock | Need::Dns | Need::Load | Need::Names | Need::Sandbox => true,
+            Need::Clock | Need::Dns | Need::Load | Need::Log | Need::Names | Need::Sandbox => true,
         }
     }
 

@@ -5,9 +5,18 @@ use cimdspec_model::observation::Happening;
 use cimdspec_model::profile::Profile;
 
 use crate::redact::Redactor;
+use crate::scene::Scene;
+
+impl Scene {
+    /// What the world saw, without the secrets that the target sent there.
+    pub(crate) fn without_secrets(&self, events: Vec<Event>) -> Vec<Event> {
+        let shown = events.into_iter().map(|event| witnessed(&self.redactor, event));
+        shown.collect()
+    }
+}
 
 /// An event of the world without the secrets that the target sent there.
-pub(crate) fn witnessed(redactor: &Redactor, event: Event) -> Event {
+fn witnessed(redactor: &Redactor, event: Event) -> Event {
     let text = |text: &str| redactor.text(text);
     let what = match event.what {
         Happening::Hello {

@@ -232,6 +232,7 @@ mod tests {
             }],
             arrival,
             values: Vec::new(),
+            logged: None,
         }
     }
 

@@ -158,6 +158,7 @@ pub(crate) fn speaks_without_control(check: &Check) -> bool {
         Expect::Sent(it) => it.to.0 == "nowhere" || it.not_to.is_some() || it.without.is_some(),
         Expect::Traffic(it) => it.at_least.is_none(),
         Expect::Header(_)
+        | Expect::Log(_)
         | Expect::Member(_)
         | Expect::Page(_)
         | Expect::Tells(_)
@@ -265,6 +266,7 @@ fn cut_short(input: &Input<'_>, check: &Check) -> Option<String> {
         Expect::Answer(it) => denied(&it.of),
         Expect::Count(_)
         | Expect::Header(_)
+        | Expect::Log(_)
         | Expect::Member(_)
         | Expect::Tells(_)
         | Expect::Timing(_)
@@ -295,6 +297,7 @@ fn expected_of(check: &Check) -> String {
             Some(like) => format!("step `{}` ends as soon as `{like}`", it.of),
         },
         Expect::Traffic(it) => format!("{:?} to {}", it.event, it.to).to_lowercase(),
+        Expect::Log(it) => format!("the log in step `{}`", it.of),
         Expect::Values(it) => format!("the values of `{}` in step `{}`", it.at, it.of),
     }
 }

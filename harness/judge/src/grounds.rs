@@ -29,9 +29,12 @@ pub(crate) fn groundless(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) 
         },
         Expect::Sent(it) if (it.to.0 == "nowhere") == (*outcome == Outcome::Pass) => open(scene, &it.of),
         Expect::Values(it) => throttled(scene, &it.of),
-        Expect::Answer(_) | Expect::Count(_) | Expect::Sent(_) | Expect::Tells(_) | Expect::Traffic(_) => {
-            None
-        }
+        Expect::Answer(_)
+        | Expect::Count(_)
+        | Expect::Log(_)
+        | Expect::Sent(_)
+        | Expect::Tells(_)
+        | Expect::Traffic(_) => None,
     }
 }
 

@@ -91,6 +91,7 @@ mod tests {
             exchanges: exchanges.iter().map(exchange).collect(),
             arrival: Arrival::Page,
             values: Vec::new(),
+            logged: None,
         }
     }
 

@@ -83,6 +83,9 @@ pub struct Page {
     pub delivery: Delivery,
     /// What a conditional request gets.
     pub validators: Validators,
+    /// Whether the pages of this target are served by turns.
+    #[serde(default)]
+    pub by_turns: bool,
 }
 
 /// What a host does with `If-None-Match` and `If-Modified-Since`.
@@ -252,6 +255,18 @@ pub enum Delivery {
         /// Bytes of header fields.
         bytes: usize,
     },
+    /// The name of one header field has so many bytes.
+    GiantName {
+        /// Bytes of the name.
+        bytes: usize,
+    },
+    /// The reason in the status line has so many bytes.
+    GiantReason {
+        /// Bytes of the reason.
+        bytes: usize,
+    },
+    /// Interim answers (103) for ever.
+    EndlessInterim,
     /// The request is read and the connection closed without a byte.
     CloseWithoutAnswer,
     /// The body is all of the answer, status line and header fields too, byte for byte; then the close.
@@ -327,6 +342,7 @@ mod tests {
             coding: Coding::Identity,
             delivery: Delivery::Polite,
             validators: Validators::Honoured,
+            by_turns: false,
         };
         let status = |none_match, since| page.answering(none_match, since).status;
         let then = Some("Sun, 06 Nov 1994 08:49:37 GMT");

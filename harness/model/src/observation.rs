@@ -162,6 +162,20 @@ pub struct StepRecord {
     /// What the values of its answers have in common, where it asked several times.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<Values>,
+    /// What stood in the target's log, where it was listened to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logged: Option<Logged>,
+}
+
+/// What stood in the log of the target since the case began; never the lines themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Logged {
+    /// How many lines there were.
+    pub lines: usize,
+    /// The kinds of the case's secrets that stood in them.
+    pub kinds: Vec<String>,
+    /// The texts, of those that were looked for, with which a line began.
+    pub begun: Vec<String>,
 }
 
 /// What the values of one member of several answers have in common; the values themselves may be secrets.

@@ -66,6 +66,9 @@ pub enum Need {
     /// The operator consents to load.
     #[serde(rename = "load")]
     Load,
+    /// We hear what the target writes to its log.
+    #[serde(rename = "log")]
+    Log,
     /// Every host has a name of its own.
     #[serde(rename = "names")]
     Names,
@@ -325,7 +328,7 @@ fn neutral_act(act: &Act) -> Option<Act> {
             token.repeat = BTreeMap::new();
             Act::Token(token)
         }
-        same @ (Act::Discover(_) | Act::Join(_)) => same,
+        same @ (Act::Compare(_) | Act::Discover(_) | Act::Join(_) | Act::Listen(_)) => same,
     })
 }
 

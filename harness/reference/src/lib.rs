@@ -26,3 +26,4 @@ pub use server::InitialTokens;
 pub use server::Options;
 pub use server::Publisher;
 pub use server::Server;
+pub use server::ServerLog;

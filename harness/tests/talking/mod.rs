@@ -10,6 +10,7 @@ use std::sync::Mutex;
 use cimdspec_reference::Options;
 use cimdspec_reference::Policy;
 use cimdspec_reference::Server;
+use cimdspec_reference::ServerLog;
 use cimdspec_reference::cimd::FetchSettings;
 use cimdspec_reference::cimd::Loopback;
 use cimdspec_reference::mutant;
@@ -88,6 +89,7 @@ async fn serving(notes: Arc<Mutex<std::fs::File>>) {
             trust: vec![CertificateDer::from_pem_file(given("CIMDSPEC_CA")).unwrap()],
             loopback: Loopback::Refuse,
         },
+        log: ServerLog::default(),
     };
     let _server = Server::start(upstream, options).await.unwrap();
     let listener = TcpListener::bind(format!("127.0.0.1:{}", given("PORT")))

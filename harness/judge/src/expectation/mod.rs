@@ -4,6 +4,7 @@ mod answer;
 mod browser;
 mod count;
 mod loading;
+mod log;
 mod response;
 mod told;
 mod values;
@@ -116,6 +117,7 @@ impl<'a> Scene<'a> {
             Expect::Answer(it) => self.answer(it),
             Expect::Count(it) => self.count(it),
             Expect::Header(it) => self.header(it),
+            Expect::Log(it) => self.log(it),
             Expect::Member(it) => self.member(it),
             Expect::Page(it) => self.page(it),
             Expect::Sent(it) => self.sent(it),

@@ -68,6 +68,9 @@ pub struct Serve {
     /// The methods that are answered so, others with 405; all of them when left out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub methods: Vec<String>,
+    /// Whether what is served at that path before stays: the requests get all of it by turns, the oldest first.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub by_turns: bool,
     /// What the host does in the TLS handshake.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls: Option<TlsBehaviour>,
@@ -108,6 +111,7 @@ pub enum DeliveryName {
     StallInBody,
     Endless,
     EndlessHeaders,
+    EndlessInterim,
     Chunked,
     BadChunking,
     UnfinishedChunks,
@@ -116,6 +120,8 @@ pub enum DeliveryName {
     CloseDelimited,
     ResetInBody,
     GiantHeaders,
+    GiantName,
+    GiantReason,
     CloseWithoutAnswer,
     Raw,
 }

@@ -19,6 +19,8 @@ pub enum Expect {
     Count(CountExpect),
     /// A header field of the last response of a step.
     Header(HeaderExpect),
+    /// What stood in the target's log.
+    Log(LogExpect),
     /// A member of the JSON body of a step's last response.
     Member(MemberExpect),
     /// What the pages of a step show.
@@ -42,6 +44,7 @@ impl Expect {
             Self::Answer(it) => vec![&it.of],
             Self::Count(it) => it.of.iter().collect(),
             Self::Header(it) => vec![&it.of],
+            Self::Log(it) => vec![&it.of],
             Self::Member(it) => std::iter::once(&it.of)
                 .chain(&it.differs_from)
                 .chain(&it.same_as)

@@ -126,6 +126,9 @@ pub(crate) struct StepRaw {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) authorize: Option<Authorize>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<String>>")]
+    pub(crate) compare: Option<Vec<StepName>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) delete: Option<Manage>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) discover: Option<Discover>,
@@ -136,6 +139,8 @@ pub(crate) struct StepRaw {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<String>>")]
     pub(crate) join: Option<Vec<StepName>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) listen: Option<Span>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) read: Option<Manage>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -161,7 +166,7 @@ pub(crate) struct StepRaw {
 }
 
 /// The verbs, for messages.
-pub(crate) const VERBS: &str = "ask, authorize, delete, discover, grant, introspect, join, read, refresh, register, resolve, revoke, serve, token, update, wait";
+pub(crate) const VERBS: &str = "ask, authorize, compare, delete, discover, grant, introspect, join, listen, read, refresh, register, resolve, revoke, serve, token, update, wait";
 
 impl StepRaw {
     /// The step, if exactly one verb is there; `number` names it when it has no name.
@@ -175,11 +180,13 @@ impl StepRaw {
         let acts: Vec<Act> = [
             self.ask.map(Act::Ask),
             self.authorize.map(Act::Authorize),
+            self.compare.map(Act::Compare),
             self.delete.map(Act::Delete),
             self.discover.map(Act::Discover),
             self.grant.map(Act::Grant),
             self.introspect.map(Act::Introspect),
             self.join.map(Act::Join),
+            self.listen.map(Act::Listen),
             self.read.map(Act::Read),
             self.refresh.map(Act::Refresh),
             self.register.map(Act::Register),
@@ -222,11 +229,13 @@ impl From<&Step> for StepRaw {
         match step.act.clone() {
             Act::Ask(act) => raw.ask = Some(act),
             Act::Authorize(act) => raw.authorize = Some(act),
+            Act::Compare(act) => raw.compare = Some(act),
             Act::Delete(act) => raw.delete = Some(act),
             Act::Discover(act) => raw.discover = Some(act),
             Act::Grant(act) => raw.grant = Some(act),
             Act::Introspect(act) => raw.introspect = Some(act),
             Act::Join(act) => raw.join = Some(act),
+            Act::Listen(act) => raw.listen = Some(act),
             Act::Read(act) => raw.read = Some(act),
             Act::Refresh(act) => raw.refresh = Some(act),
             Act::Register(act) => raw.register = Some(act),
@@ -290,5 +299,16 @@ mod tests {
     fn a_step_that_asks_names_the_endpoint() {
         let told = toml::from_str::<StepRaw>("[ask]\nclient = \"@docs\"\n").unwrap_err();
         assert!(told.to_string().contains("missing field `endpoint`"), "{told}");
+    }
+
+    #[test]
+    fn steps_that_ask_nothing_are_printed_as_they_were_read() {
+        for text in ["compare = [\"first\", \"second\"]\n", "listen = \"2s\"\n"] {
+            let read: StepRaw = toml::from_str(text).unwrap();
+            let step = read.clone().step(1).unwrap();
+            assert!(!step.act.asks());
+            let printed = StepRaw::from(&step);
+            assert_eq!((&printed.compare, &printed.listen), (&read.compare, &read.listen));
+        }
     }
 }

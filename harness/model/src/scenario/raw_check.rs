@@ -10,6 +10,7 @@ use super::expect::AnswerExpect;
 use super::expect::CountExpect;
 use super::expect::Expect;
 use super::expect::HeaderExpect;
+use super::expect::LogExpect;
 use super::expect::MemberExpect;
 use super::expect::PageExpect;
 use super::expect::SentExpect;
@@ -78,6 +79,8 @@ pub(crate) struct ExpectRaw {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) header: Option<HeaderExpect>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) log: Option<LogExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) member: Option<MemberExpect>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) page: Option<PageExpect>,
@@ -127,6 +130,7 @@ impl ExpectRaw {
             self.answer.map(Expect::Answer),
             self.count.map(Expect::Count),
             self.header.map(Expect::Header),
+            self.log.map(Expect::Log),
             self.member.map(Expect::Member),
             self.page.map(Expect::Page),
             self.sent.map(Expect::Sent),
@@ -148,6 +152,7 @@ impl From<&Expect> for ExpectRaw {
             Expect::Answer(it) => raw.answer = Some(it),
             Expect::Count(it) => raw.count = Some(it),
             Expect::Header(it) => raw.header = Some(it),
+            Expect::Log(it) => raw.log = Some(it),
             Expect::Member(it) => raw.member = Some(it),
             Expect::Page(it) => raw.page = Some(it),
             Expect::Sent(it) => raw.sent = Some(it),

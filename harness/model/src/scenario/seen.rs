@@ -83,6 +83,21 @@ pub struct ValuesExpect {
     pub bits: Option<u32>,
 }
 
+/// What stood in the target's log when a step listened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LogExpect {
+    /// The step that listened.
+    #[schemars(with = "String")]
+    pub of: StepName,
+    /// Kinds of secrets, as reports name them, of which no value stands there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lacks: Vec<String>,
+    /// A text with which no line begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begins_not: Option<Text>,
+}
+
 /// A layer of the world's traffic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

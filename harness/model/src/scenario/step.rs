@@ -41,6 +41,8 @@ pub enum Act {
     Ask(Ask),
     /// Asks for authorization and walks the browser's part.
     Authorize(Authorize),
+    /// Tells what the codes, tokens and request URIs of earlier steps have in common.
+    Compare(Vec<StepName>),
     /// Deletes a registration (RFC 7592).
     Delete(Manage),
     /// Reads a metadata document of the target.
@@ -51,6 +53,8 @@ pub enum Act {
     Introspect(OfToken),
     /// Waits until background steps have ended.
     Join(Vec<StepName>),
+    /// Waits a little, and notes what stood in the target's log since the case began.
+    Listen(Span),
     /// Reads a registration (RFC 7592).
     Read(Manage),
     /// Uses a refresh token.
@@ -76,7 +80,7 @@ impl Act {
     pub fn asks(&self) -> bool {
         !matches!(
             self,
-            Act::Join(_) | Act::Resolve(_) | Act::Serve(_) | Act::Wait(_)
+            Act::Compare(_) | Act::Join(_) | Act::Listen(_) | Act::Resolve(_) | Act::Serve(_) | Act::Wait(_)
         )
     }
 }

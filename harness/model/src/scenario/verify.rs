@@ -148,7 +148,7 @@ fn steps_named(step: &Step) -> Vec<String> {
             names.push(act.token.to_string());
             names
         }
-        Act::Join(steps) => steps.iter().map(ToString::to_string).collect(),
+        Act::Compare(steps) | Act::Join(steps) => steps.iter().map(ToString::to_string).collect(),
         Act::Refresh(act) => {
             let mut names: Vec<String> = client(&act.client);
             names.push(act.token.to_string());
@@ -160,7 +160,7 @@ fn steps_named(step: &Step) -> Vec<String> {
             names
         }
         Act::Wait(_) => step.after_refusal_of.iter().map(ToString::to_string).collect(),
-        Act::Discover(_) | Act::Register(_) | Act::Resolve(_) | Act::Serve(_) => Vec::new(),
+        Act::Discover(_) | Act::Listen(_) | Act::Register(_) | Act::Resolve(_) | Act::Serve(_) => Vec::new(),
     }
 }
 
@@ -227,7 +227,7 @@ fn labels_named(step: &Step) -> Vec<String> {
         Act::Refresh(act) => act.set.values().for_each(&mut text),
         Act::Grant(act) => act.set.values().for_each(&mut text),
         Act::Introspect(act) | Act::Revoke(act) => act.set.values().for_each(&mut text),
-        Act::Discover(_) | Act::Join(_) | Act::Wait(_) => {}
+        Act::Compare(_) | Act::Discover(_) | Act::Join(_) | Act::Listen(_) | Act::Wait(_) => {}
     }
     labels
 }
@@ -250,6 +250,12 @@ fn key_sets_named(step: &Step) -> Vec<String> {
 
 fn labels_expected(expect: &Expect) -> Vec<String> {
     match expect {
+        Expect::Log(it) => it
+            .begins_not
+            .iter()
+            .flat_map(Text::labels)
+            .map(str::to_owned)
+            .collect(),
         Expect::Page(it) => it
             .shows
             .iter()

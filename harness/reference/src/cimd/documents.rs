@@ -8,7 +8,6 @@ use std::time::Duration;
 use std::time::Instant;
 
 use rustls::pki_types::CertificateDer;
-use serde_json::Value;
 
 use super::cache::Cache;
 use super::cache::Kept;
@@ -18,6 +17,7 @@ use super::cache::lifetime_of_refusal;
 use super::connect::Connector;
 use super::document::ClientDocument;
 use super::excess::give_up;
+use super::excess::named;
 use super::fetch::Errand;
 use super::fetch::Fetched;
 use super::fetch::Fetcher;
@@ -25,6 +25,7 @@ use super::first_seen::FirstSeen;
 use super::flights::Flights;
 use super::identifier::Destination;
 use super::identifier::parse;
+use super::key_sets::KeptSets;
 use super::neighbours::Neighbours;
 use super::pushed;
 use super::refusal::Refusal;
@@ -91,6 +92,7 @@ pub struct Documents {
     fetcher: Fetcher,
     cache: Mutex<Cache>,
     flights: Flights,
+    pub(super) key_sets: Mutex<KeptSets>,
     workers: Option<tokio::sync::Semaphore>,
     neighbours: Neighbours,
     log: FetchLog,
@@ -133,6 +135,7 @@ impl Documents {
             fetcher,
             cache: Mutex::default(),
             flights: Flights::default(),
+            key_sets: Mutex::default(),
             log,
         })
     }
@@ -385,16 +388,4 @@ fn is_of_the_wire(refusal: &Refusal) -> bool {
         refusal,
         Refusal::Address(_) | Refusal::Document(_) | Refusal::Identifier(_)
     )
-}
-
-/// A refusal that says the name which the refused document gives, as the mutant shows it.
-fn named(refusal: Refusal, response: &Fetched) -> Refusal {
-    let document: Option<Value> = serde_json::from_slice(&response.body).ok();
-    let name = document
-        .as_ref()
-        .and_then(|document| document.get("client_name")?.as_str());
-    match (refusal, name) {
-        (Refusal::Document(reason), Some(name)) => Refusal::Document(format!("{name}: {reason}")),
-        (refusal, _) => refusal,
-    }
 }

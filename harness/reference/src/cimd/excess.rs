@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 
 use super::fetch::Errand;
 use super::fetch::Fetched;
@@ -31,6 +32,18 @@ pub(super) async fn give_up(policy: &FetchPolicy, fetched: &Result<Fetched, Refu
     };
     if is_too_large && !policy.refused_at_once.on() {
         tokio::time::sleep(PAUSE_OF_MUTANT).await;
+    }
+}
+
+/// A refusal that says the name which the refused document gives, as the mutant shows it.
+pub(super) fn named(refusal: Refusal, response: &Fetched) -> Refusal {
+    let document: Option<Value> = serde_json::from_slice(&response.body).ok();
+    let name = document
+        .as_ref()
+        .and_then(|document| document.get("client_name")?.as_str());
+    match (refusal, name) {
+        (Refusal::Document(reason), Some(name)) => Refusal::Document(format!("{name}: {reason}")),
+        (refusal, _) => refusal,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use rustls::pki_types::ServerName;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncWrite;
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 
@@ -27,6 +28,7 @@ use super::excess::injected;
 use super::excess::of_the_user;
 use super::identifier::Destination;
 use super::identifier::parse;
+use super::lenient::Lenient;
 use super::refusal::Refusal;
 use super::remembered::Remembered;
 use super::tls::noted;
@@ -108,6 +110,8 @@ pub(crate) struct Fetcher {
     pub(crate) remembered: Remembered,
 }
 
+/// More interim answers than this are a flood.
+const MOST_INTERIM: usize = 16;
 const MUTANT_HEADERS: usize = 64 * 1024;
 const MOST_REDIRECTS: usize = 5;
 /// The slow mutants still end, long after any deadline that a check asks for.
@@ -227,6 +231,7 @@ impl Fetcher {
         if !self.policy.headers_bounded.on() {
             builder.max_buf_size(MUTANT_APPETITE).max_headers(MUTANT_HEADERS);
         }
+        let stream = Lenient::over(stream, *self.policy.lengths);
         let opened = builder.handshake(TokioIo::new(stream)).await;
         let (mut sender, connection) = opened.map_err(http)?;
         let connection = Connection(tokio::spawn(async move {
@@ -272,11 +277,21 @@ impl Fetcher {
         let mut request = request
             .body(Empty::<Bytes>::new())
             .map_err(|error| Refusal::Http(error.to_string()))?;
-        let interim = Arc::new(AtomicBool::new(false));
+        let interim = Arc::new((AtomicUsize::new(0), Notify::new()));
         let seen = Arc::clone(&interim);
-        hyper::ext::on_informational(&mut request, move |_| seen.store(true, Ordering::Relaxed));
-        let response = self.each(sender.send_request(request)).await?.map_err(http)?;
-        if interim.load(Ordering::Relaxed) && !self.policy.interim.on() {
+        hyper::ext::on_informational(&mut request, move |_| {
+            if seen.0.fetch_add(1, Ordering::Relaxed) == MOST_INTERIM {
+                seen.1.notify_one();
+            }
+        });
+        let response = tokio::select! {
+            biased;
+            () = interim.1.notified(), if self.policy.interim_bounded.on() => {
+                return Err(Refusal::Http("interim answers come without end".to_owned()));
+            }
+            response = self.each(sender.send_request(request)) => response?.map_err(http)?,
+        };
+        if interim.0.load(Ordering::Relaxed) > 0 && !self.policy.interim.on() {
             return Err(Refusal::Http("the first answer is no success".to_owned()));
         }
         self.remembered

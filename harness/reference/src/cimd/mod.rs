@@ -17,6 +17,7 @@ mod identifier;
 mod json;
 mod key_sets;
 mod keys;
+mod lenient;
 mod links;
 mod neighbours;
 mod pushed;

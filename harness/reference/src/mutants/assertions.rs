@@ -80,6 +80,16 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.assertion.links_ignored = Check::Skip,
     },
     Mutant {
+        name: "visits-jku",
+        summary: "fetches what the header of an assertion links to, without the guard, and makes nothing of it",
+        apply: |policy| *policy.assertion.links_not_visited = Check::Skip,
+    },
+    Mutant {
+        name: "unknown-keys-fetched-each-time",
+        summary: "fetches the keys of a client anew for each key that it does not know",
+        apply: |policy| *policy.credentials.looks_bounded = Check::Skip,
+    },
+    Mutant {
         name: "assertion-alg-none-in-capitals",
         summary: "refuses `none` as the algorithm of an assertion and accepts `NONE`",
         apply: |policy| *policy.assertion.none_in_capitals = Check::Skip,

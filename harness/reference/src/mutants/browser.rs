@@ -21,6 +21,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.authorize.par_alone = Check::Skip,
     },
     Mutant {
+        name: "page-of-another-document",
+        summary: "fetches the document again for the page, and shows what it says then",
+        apply: |policy| *policy.consent.one_document = Check::Skip,
+    },
+    Mutant {
         name: "loopback-hosts-interchangeable",
         summary: "takes localhost, 127.0.0.1 and [::1] for the same host",
         apply: |policy| *policy.redirect.comparison = UriComparison::LoopbackHosts,

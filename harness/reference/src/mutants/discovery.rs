@@ -41,6 +41,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.authorize.offline_access = Check::Skip,
     },
     Mutant {
+        name: "several-resources-refused",
+        summary: "refuses a request with two resource indicators, with `invalid_request`",
+        apply: |policy| *policy.authorize.resources = ResourceRule::One,
+    },
+    Mutant {
         name: "resource-refused",
         summary: "refuses every request with a resource indicator, with `invalid_request`",
         apply: |policy| *policy.authorize.resources = ResourceRule::Nothing,

@@ -15,11 +15,13 @@ mod halves;
 mod identifiers;
 mod inbound;
 mod initial;
+mod logs;
 mod redirects;
 mod registration;
 mod service;
 mod slips;
 mod statements;
+mod strength;
 mod wire;
 
 use crate::policy::Policy;
@@ -57,6 +59,8 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(clients::MUTANTS)
         .chain(halves::MUTANTS)
         .chain(endpoints::MUTANTS)
+        .chain(strength::MUTANTS)
+        .chain(logs::MUTANTS)
         .chain(statements::MUTANTS)
         .chain(initial::MUTANTS)
 }

@@ -2,6 +2,7 @@
 
 use super::Mutant;
 use crate::policy::Check;
+use crate::policy::LengthRule;
 
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -9,6 +10,21 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "fetch-ends-at-interim-answer",
         summary: "takes an interim answer for the last",
         apply: |policy| *policy.fetch.interim = Check::Skip,
+    },
+    Mutant {
+        name: "interim-answers-unbounded",
+        summary: "passes over as many interim answers as come",
+        apply: |policy| *policy.fetch.interim_bounded = Check::Skip,
+    },
+    Mutant {
+        name: "first-length-counts",
+        summary: "believes the first of several content lengths",
+        apply: |policy| *policy.fetch.lengths = LengthRule::First,
+    },
+    Mutant {
+        name: "length-before-coding",
+        summary: "believes the content length of an answer that says it is chunked",
+        apply: |policy| *policy.fetch.lengths = LengthRule::BeforeCoding,
     },
     Mutant {
         name: "normalises-before-fetch",

@@ -9,6 +9,8 @@ decisions! {
     pub struct ConsentPolicy {
         /// Errors are redirected only after somebody logged in.
         pub errors_after_login: Rule,
+        /// The page shows what was judged; otherwise the document as it is a moment later.
+        pub one_document: Rule,
         /// A decision counts only in the browser that asked for it.
         pub own_browser: Rule,
         /// For what an earlier consent still counts.

@@ -12,6 +12,8 @@ decisions! {
         pub certificates_left_alone: Rule,
         /// A JWK Set is read up to a limit; otherwise whole.
         pub keys_bounded: Rule,
+        /// For keys that a kept set lacks it is fetched again a few times; otherwise each time.
+        pub looks_bounded: Rule,
         /// A client that signs has keys; otherwise one without keys is public.
         pub keys_needed: Rule,
         /// The keys of a document are those of its newest copy; otherwise of the first.

@@ -34,6 +34,10 @@ decisions! {
         pub hosts_apart: Rule,
         /// Interim answers are passed over; otherwise the first answer is the last.
         pub interim: Rule,
+        /// Interim answers are passed over a few times; otherwise as often as they come.
+        pub interim_bounded: Rule,
+        /// What tells where an answer ends.
+        pub lengths: Watched<LengthRule>,
         /// Redirects.
         pub redirects: Watched<Redirects>,
         /// One fetch for concurrent requests of one client.
@@ -112,6 +116,18 @@ impl Default for Deadline {
     fn default() -> Self {
         Self::Total(Duration::from_secs(5))
     }
+}
+
+/// What tells where an answer ends, when more than one thing does (RFC 9112 section 6.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LengthRule {
+    /// The length, although the answer says that it is chunked.
+    BeforeCoding,
+    /// The first of several lengths.
+    First,
+    /// An answer that says two things is refused.
+    #[default]
+    Strict,
 }
 
 /// What is done with a redirect.

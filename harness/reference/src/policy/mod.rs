@@ -6,10 +6,13 @@ mod fault;
 mod fetch;
 mod inbound;
 mod initial;
+mod log;
 mod outbound;
+mod pages;
 mod registration;
 mod service;
 mod statement;
+mod strength;
 mod watched;
 
 pub use consent::ConsentPolicy;
@@ -20,6 +23,7 @@ pub use fetch::Deadline;
 pub use fetch::Excess;
 pub use fetch::FetchPolicy;
 pub use fetch::GuardPolicy;
+pub use fetch::LengthRule;
 pub use fetch::Redirects;
 pub use fetch::SizeRule;
 pub use fetch::StatusRule;
@@ -32,11 +36,11 @@ pub use inbound::GrantsShown;
 pub use inbound::Issuer;
 pub use inbound::ManagementPolicy;
 pub use inbound::MetadataPolicy;
-pub use inbound::PagePolicy;
 pub use inbound::RegistrationPolicy;
 pub use inbound::ResourceRule;
 pub use inbound::TokenPolicy;
 pub use initial::InitialTokenPolicy;
+pub use log::LogFault;
 pub use outbound::AssertionPolicy;
 pub use outbound::CachePolicy;
 pub use outbound::DocumentPolicy;
@@ -47,10 +51,13 @@ pub use outbound::RedirectPolicy;
 pub use outbound::UriComparison;
 pub use outbound::UrlPolicy;
 pub use outbound::UserinfoRule;
+pub use pages::PagePolicy;
 pub use registration::ManagementFault;
 pub use registration::RegistrationFault;
 pub use service::ServicePolicy;
 pub use statement::StatementPolicy;
+pub use strength::Made;
+pub use strength::StrengthPolicy;
 use watched::Notices;
 pub use watched::Rule;
 pub use watched::Watched;
@@ -94,6 +101,8 @@ decisions! {
         pub fetch: FetchPolicy,
         /// Who may register.
         pub initial_token: InitialTokenPolicy,
+        /// What stands in the log.
+        pub log: Watched<LogFault>,
         /// RFC 7592.
         pub management: ManagementPolicy,
         /// RFC 8414.
@@ -108,6 +117,8 @@ decisions! {
         pub service: ServicePolicy,
         /// Software statements.
         pub statement: StatementPolicy,
+        /// What nobody may guess.
+        pub strength: StrengthPolicy,
         /// The token endpoint.
         pub token: TokenPolicy,
         /// Client identifiers.

@@ -310,6 +310,8 @@ decisions! {
         pub listed_algorithms: Rule,
         /// It is verified by public keys only; otherwise by the symmetric keys of a set too.
         pub no_symmetric_key: Rule,
+        /// What the header links to is not visited; otherwise it is, without the guard and for nothing.
+        pub links_not_visited: Rule,
         /// Keys that the header links to are not fetched; otherwise they are believed.
         pub links_ignored: Rule,
         /// `alg: none` is refused however it is spelled; otherwise only in lower case.

@@ -108,6 +108,7 @@ async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters
     if !state.policy.authorize.first_counts.on() {
         sent.reverse();
     }
+    state.note_of_stranger("authorization is asked by", &client_id);
     if let Some(user) = parameter(&sent, "login_hint")
         && !state.policy.authorize.private.on()
     {
@@ -237,7 +238,10 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
     if scopes.into_iter().any(|scope| !SCOPES.contains(&scope)) {
         return Err(there("invalid_scope", "a scope is unknown"));
     }
-    let resources = sent.iter().filter(|(name, _)| name == "resource");
+    let resources: Vec<_> = sent.iter().filter(|(name, _)| name == "resource").collect();
+    if resources.len() > 1 && state.policy.authorize.resources.is(ResourceRule::One) {
+        return Err(there("invalid_request", "`resource` comes twice"));
+    }
     for (_, resource) in resources {
         if let Some((error, description)) = wrong_resource(*state.policy.authorize.resources, resource) {
             return Err(there(error, description));
@@ -300,8 +304,8 @@ pub(crate) fn wrong_resource(rule: ResourceRule, resource: &str) -> Option<(&'st
         ResourceRule::LowerCase if authority.contains(|c: char| c.is_ascii_uppercase()) => {
             Some(("invalid_target", "the resource is not known"))
         }
-        ResourceRule::Absolute | ResourceRule::LowerCase if is_absolute => None,
-        ResourceRule::Absolute | ResourceRule::LowerCase => Some((
+        ResourceRule::Absolute | ResourceRule::LowerCase | ResourceRule::One if is_absolute => None,
+        ResourceRule::Absolute | ResourceRule::LowerCase | ResourceRule::One => Some((
             "invalid_target",
             "the resource is no absolute URI without a fragment",
         )),

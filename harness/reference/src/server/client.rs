@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::register::secret_expiry;
+use super::information::secret_expiry;
 use super::registration::SILENTLY_PUBLIC;
 use super::reply::Parameters;
 use super::reply::parameter;
@@ -20,8 +20,10 @@ use crate::cimd::KeySource;
 use crate::cimd::Refusal;
 use crate::cimd::algorithm_of;
 use crate::cimd::looks_like_url;
+use crate::cimd::part_of_jwt;
 use crate::cimd::verify_assertion;
 use crate::policy::Check;
+use crate::policy::LogFault;
 use crate::policy::RedirectPolicy;
 use crate::policy::RegistrationFault;
 
@@ -300,7 +302,10 @@ impl State {
         {
             self.documents.look_at(&client.id, uri).await;
         }
-        let keys = match self.documents.keys(&client.id, source).await {
+        self.note("a client asserts itself", LogFault::Assertions, assertion);
+        let header = part_of_jwt(assertion, 0);
+        let wanted = header.as_ref().and_then(|header| header.get("kid")?.as_str());
+        let keys = match self.documents.keys(&client.id, source, wanted).await {
             Err(_) if !self.policy.credentials.keys_reached.on() => return Ok(client),
             keys => keys.map_err(|refusal| refusal.public_reason())?,
         };

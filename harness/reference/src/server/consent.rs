@@ -31,6 +31,7 @@ use super::store::Code;
 use crate::cimd::is_loopback_uri;
 use crate::policy::Denial;
 use crate::policy::EndpointFault;
+use crate::policy::LogFault;
 use crate::policy::Remembered;
 
 /// The one user: this server is for tests and demonstrations.
@@ -217,13 +218,14 @@ fn there(state: &State, pending: &Pending, told: &[(&str, &str)]) -> Response {
 
 /// Sends a code to the client.
 async fn granted(state: &State, pending: &Pending) -> Response {
-    let code = state.random();
+    let code = state.made(*state.policy.strength.codes);
     let kept = Code {
         request: pending.clone(),
         family: state.random(),
         expires: now() + CODE_SECONDS,
         used: false,
     };
+    state.note("a code was given", LogFault::Codes, &code);
     match state.store.put_code(&hash(&code), &kept) {
         Ok(()) => there(state, pending, &[("code", &code)]),
         Err(_) => there(state, pending, &[("error", "server_error")]),
@@ -256,6 +258,12 @@ fn remembers(state: &State, pending: &Pending) -> bool {
 }
 
 async fn question(state: &Arc<State>, client: &Client, pending: &Pending, request: &str) -> Response {
+    state.note_of_stranger("somebody is asked about", &client.name);
+    let newer = match state.policy.consent.one_document.on() {
+        true => None,
+        false => state.client(&client.id).await.ok(),
+    };
+    let client = newer.as_ref().unwrap_or(client);
     let redirect = host_of(&pending.redirect_uri);
     let logo = match &client.logo_uri {
         None => None,

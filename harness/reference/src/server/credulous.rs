@@ -23,6 +23,9 @@ impl State {
             let linked = KeySource::Uri(link);
             return self.verifies(assertion, &client.id, Some(&linked)).await;
         }
+        if let Some(link) = text(0, "jku").filter(|_| !rules.links_not_visited.on()) {
+            self.documents.look_at(&client.id, &link).await;
+        }
         let Some(issuer) = text(1, "iss").filter(|_| !rules.own_keys.on()) else {
             return false;
         };
@@ -36,7 +39,7 @@ impl State {
         let Some(source) = source else {
             return false;
         };
-        let Ok(keys) = self.documents.keys(client_id, source).await else {
+        let Ok(keys) = self.documents.keys(client_id, source, None).await else {
             return false;
         };
         let audiences = [self.issuer.clone(), self.url("/token"), self.url("/par")];

@@ -1,12 +1,15 @@
 //! The server: endpoints, state, store and pages.
 
 mod authorize;
+mod bound;
 mod client;
 mod consent;
 mod credulous;
 mod further;
+mod information;
 mod initial;
 mod issued;
+mod log;
 mod manage;
 mod metadata;
 mod odd;
@@ -22,6 +25,7 @@ mod store;
 mod token;
 
 pub use initial::InitialTokens;
+pub use log::ServerLog;
 pub use start::Options;
 pub use start::Server;
 pub use statement::Publisher;

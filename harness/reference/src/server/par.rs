@@ -56,7 +56,10 @@ async fn take(state: Arc<State>, headers: HeaderMap, body: Bytes) -> Response {
             ..
         }) => error(400, code, description),
         Ok(_) => {
-            let uri = format!("urn:ietf:params:oauth:request_uri:{}", state.random());
+            let uri = format!(
+                "urn:ietf:params:oauth:request_uri:{}",
+                state.made(*state.policy.strength.request_uris)
+            );
             sent.retain(|(name, _)| !name.starts_with("client_assertion") && name != "client_secret");
             let mut memory = state.memory();
             let now = now();

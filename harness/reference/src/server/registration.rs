@@ -133,6 +133,13 @@ pub(crate) fn method_of(value: &Value) -> Option<Method> {
     }
 }
 
+/// The metadata as they were sent, without the server's own: what mutants keep.
+pub(crate) fn unchecked(sent: &Map<String, Value>) -> Map<String, Value> {
+    let mut metadata = sent.clone();
+    ASSIGNED.iter().for_each(|name| _ = metadata.remove(*name));
+    metadata
+}
+
 fn is_web(uri: &str) -> bool {
     let lower = uri.to_ascii_lowercase();
     lower.starts_with("https://") || lower.starts_with("http://")

@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::initial::InitialTokens;
+use super::log::ServerLog;
 use super::state::State;
 use super::statement::Publisher;
 use super::store::Store;
@@ -35,6 +36,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// How documents are fetched.
     pub fetch: FetchSettings,
+    /// Where the log goes.
+    pub log: ServerLog,
 }
 
 /// A running server; it stops when it is dropped.
@@ -73,9 +76,9 @@ impl Server {
             Arc::clone(&publisher),
             Arc::clone(&initial_tokens),
         );
-        let state = Arc::new(state);
+        let state = state.telling(options.log);
         let (stop, stopped) = oneshot::channel();
-        let router = router(state);
+        let router = router(Arc::new(state));
         let task = tokio::spawn(async move {
             let served = axum::serve(listener, router).with_graceful_shutdown(async {
                 let _ = stopped.await;

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
 
@@ -19,10 +21,12 @@ use sha2::Digest;
 use sha2::Sha256;
 
 use super::initial::InitialTokens;
+use super::log::ServerLog;
 use super::reply::Parameters;
 use super::statement::Publisher;
 use super::store::Store;
 use crate::cimd::Documents;
+use crate::policy::Made;
 use crate::policy::Policy;
 use crate::policy::RegistrationFault;
 
@@ -40,6 +44,9 @@ pub(crate) struct State {
     pub(crate) registering: tokio::sync::Mutex<()>,
     memory: Mutex<Memory>,
     random: SystemRandom,
+    pub(super) log: ServerLog,
+    /// What a mutant counts.
+    counted: AtomicU64,
 }
 
 /// What is forgotten at a restart.
@@ -94,6 +101,9 @@ const MOST_PENDING: usize = 50_000;
 pub(crate) const LARGEST_REGISTRATION: usize = 64 * 1024;
 const LARGEST_OF_MUTANT: usize = 64 * 1024 * 1024;
 const PENDING_SECONDS: u64 = 600;
+/// Where a mutant begins to count, and how much of a random value another keeps.
+const FIRST_COUNTED: u64 = 1000;
+const SHORT: usize = 11;
 
 impl State {
     pub(crate) fn new(
@@ -114,7 +124,14 @@ impl State {
             registering: tokio::sync::Mutex::default(),
             memory: Mutex::default(),
             random: SystemRandom::new(),
+            log: ServerLog::default(),
+            counted: AtomicU64::new(FIRST_COUNTED),
         }
+    }
+
+    /// The same with this log.
+    pub(crate) fn telling(self, log: ServerLog) -> Self {
+        Self { log, ..self }
     }
 
     /// The path of the issuer, without a last slash.
@@ -154,6 +171,27 @@ impl State {
             bytes = Sha256::digest(now().to_be_bytes()).into();
         }
         URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// A new token of this kind.
+    pub(crate) fn token(&self, kind: &str) -> String {
+        let rules = &self.policy.strength;
+        self.made(match kind {
+            "access" => *rules.access_tokens,
+            _ => *rules.refresh_tokens,
+        })
+    }
+
+    /// A value of this make.
+    pub(crate) fn made(&self, made: Made) -> String {
+        match made {
+            Made::Counted => {
+                let number = self.counted.fetch_add(1, Ordering::Relaxed);
+                format!("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA{number}")
+            }
+            Made::Random => self.random(),
+            Made::Short => self.random().chars().take(SHORT).collect(),
+        }
     }
 
     /// Keeps a request until login and consent, and gives its id.

@@ -7,18 +7,14 @@ use axum::extract::State as Shared;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::response::Response;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
-use sha2::Digest;
-use sha2::Sha256;
-use url::Url;
 
 use super::authorize::PAUSE_OF_MUTANT;
 use super::authorize::repeated;
+use super::bound::is_of;
+use super::bound::verified;
 use super::client::Client;
 use super::client::Method;
-use super::client::same;
 use super::odd::tells_unknown;
 use super::reply::Parameters;
 use super::reply::all;
@@ -36,11 +32,11 @@ use crate::cimd::KeySource;
 use crate::cimd::looks_like_url;
 use crate::policy::Check;
 use crate::policy::EndpointFault;
+use crate::policy::LogFault;
 
 const ACCESS_SECONDS: u64 = 3600;
 const ACCESS_SECONDS_OF_MUTANT: u64 = 7 * 24 * 3600;
 const REFRESH_SECONDS: u64 = 30 * 24 * 3600;
-const VERIFIER: std::ops::RangeInclusive<usize> = 43..=128;
 
 /// Takes token requests.
 pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
@@ -195,21 +191,6 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
     grant(state, client, &known.family, request.scope.as_deref(), refresh)
 }
 
-fn verified(method_kept: Check, challenge: Option<&(String, String)>, verifier: Option<&str>) -> bool {
-    match (challenge, verifier) {
-        (None, None) => true,
-        (Some((challenge, method)), Some(verifier)) if VERIFIER.contains(&verifier.len()) => {
-            match method.as_str() {
-                "S256" if method_kept.on() || challenge != verifier => {
-                    same(challenge, &URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)))
-                }
-                _ => same(challenge, verifier),
-            }
-        }
-        _ => false,
-    }
-}
-
 async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response {
     let refuse = |reason: &str| error(400, "invalid_grant", reason);
     let rules = &state.policy.token;
@@ -269,12 +250,6 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
     grant(state, client, &known.family, scope, kept)
 }
 
-/// Whether an identifier is the one that something was given to.
-fn is_of(given_to: &str, id: &str, exactly: Check) -> bool {
-    let normalised = |id: &str| Url::parse(id).map_or_else(|_| id.to_owned(), String::from);
-    given_to == id || (!exactly.on() && normalised(given_to) == normalised(id))
-}
-
 /// The refresh token of an answer.
 enum Refresh<'a> {
     /// The one that was used.
@@ -305,7 +280,7 @@ fn grant(
         Refresh::None => {}
     }
     for (kind, member, lifetime) in kinds {
-        let token = state.random();
+        let token = state.token(kind);
         let kept = Token {
             client_id: client.id.clone(),
             family: family.to_owned(),
@@ -323,6 +298,7 @@ fn grant(
     if let Some(scope) = scope {
         body["scope"] = json!(scope);
     }
+    state.note("tokens were given", LogFault::Tokens, &body.to_string());
     let granted = answer(200, &body);
     if state.policy.token.no_store.on() {
         uncached(granted)

@@ -19,6 +19,7 @@ use super::http::response_head;
 pub(crate) const LONGEST: Duration = Duration::from_secs(180);
 const MOST_ENDLESS: u64 = 64 * 1024 * 1024;
 const PIECE: usize = 4096;
+const INTERIM: &str = "HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n";
 
 /// A response on its way to a peer.
 pub(crate) struct Sending<'a, S> {
@@ -137,6 +138,26 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Sending<'_, S> {
                 self.write(format!("content-length: {}\r\n\r\n", body.len()).as_bytes())
                     .await?;
                 self.write(&body).await?;
+            }
+            Delivery::GiantName { bytes } => {
+                self.write(head.as_bytes()).await?;
+                self.write(&vec![b'x'; bytes]).await?;
+                self.write(format!(": 1\r\ncontent-length: {}\r\n\r\n", body.len()).as_bytes())
+                    .await?;
+                self.write(&body).await?;
+            }
+            Delivery::GiantReason { bytes } => {
+                let (line, fields) = sized.split_once("\r\n").unwrap_or((&sized, ""));
+                self.write(line.as_bytes()).await?;
+                self.write(&vec![b'x'; bytes]).await?;
+                self.write(format!("\r\n{fields}").as_bytes()).await?;
+                self.write(&body).await?;
+            }
+            Delivery::EndlessInterim => {
+                let hints = INTERIM.repeat(PIECE / INTERIM.len());
+                while self.sent.load(Ordering::Relaxed) < MOST_ENDLESS {
+                    self.write(hints.as_bytes()).await?;
+                }
             }
             Delivery::CloseWithoutAnswer => {}
             Delivery::Raw => self.write(&page.body).await?,

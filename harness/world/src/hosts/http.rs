@@ -178,5 +178,6 @@ pub(crate) fn missing() -> Page {
         coding: Default::default(),
         delivery: Default::default(),
         validators: Default::default(),
+        by_turns: false,
     }
 }

@@ -86,15 +86,50 @@ impl Registry {
         self.lock().over.get(case).cloned()
     }
 
-    /// The page for a request target.
+    /// The page for a request target; of those that are served by turns the next.
     pub(crate) fn page(&self, owner: &Owner, target: &str) -> Option<Page> {
-        let state = self.lock();
-        let pages = &state.behaviours.get(owner)?.pages;
-        let fits = |page: &&Page| page.target.as_ref().is_none_or(|wanted| wanted == target);
-        pages.iter().find(fits).cloned()
+        let mut state = self.lock();
+        let pages = &mut state.behaviours.get_mut(owner)?.pages;
+        let fits = |page: &Page| page.target.as_ref().is_none_or(|wanted| wanted == target);
+        let at = pages.iter().position(fits)?;
+        let page = pages[at].clone();
+        if page.by_turns {
+            let last = pages.iter().rposition(|other| other.target == page.target)?;
+            pages[at..=last].rotate_left(1);
+        }
+        Some(page)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cimdspec_model::name::HostLabel;
+
+    use super::super::http::missing;
+    use super::*;
+
+    #[test]
+    fn pages_of_one_target_come_by_turns() {
+        let registry = Registry::default();
+        let owner: Owner = (CaseId::new("n", 1), HostLabel::parse("docs").unwrap());
+        let page = |status| Page {
+            status,
+            target: Some("/client.json".to_owned()),
+            by_turns: true,
+            ..missing()
+        };
+        let behaviour = HostBehaviour {
+            pages: vec![page(200), page(201), missing()],
+            ..HostBehaviour::default()
+        };
+        registry.serve(&owner, behaviour);
+        let status = |target| registry.page(&owner, target).map(|page| page.status);
+        let seen = [(); 3].map(|()| status("/client.json"));
+        assert_eq!(seen, [Some(200), Some(201), Some(200)]);
+        assert_eq!(status("/other.json"), Some(404));
     }
 }

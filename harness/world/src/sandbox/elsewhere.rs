@@ -87,6 +87,9 @@ fn refused() -> SandboxError {
 /// Takes the secrets out of a line.
 pub type Redact = std::sync::Arc<dyn Fn(&str) -> String + Send + Sync>;
 
+/// Is told a line.
+pub type Hear = std::sync::Arc<dyn Fn(&str) + Send + Sync>;
+
 /// How a server would be launched.
 #[derive(Clone)]
 pub struct Launch {
@@ -100,6 +103,8 @@ pub struct Launch {
     pub log: std::path::PathBuf,
     /// What happens to each line before it is written.
     pub redact: Redact,
+    /// Who is told each line as it came.
+    pub hear: Hear,
 }
 
 /// Stands in for a launched server, which cannot be had here.

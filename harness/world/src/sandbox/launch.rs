@@ -34,6 +34,9 @@ use crate::error::LaunchError;
 /// Takes the secrets out of a line.
 pub type Redact = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
+/// Is told a line.
+pub type Hear = Arc<dyn Fn(&str) + Send + Sync>;
+
 /// How a server is launched.
 #[derive(Clone)]
 pub struct Launch {
@@ -47,6 +50,8 @@ pub struct Launch {
     pub log: PathBuf,
     /// What happens to each line before it is written.
     pub redact: Redact,
+    /// Who is told each line as it came.
+    pub hear: Hear,
 }
 
 /// A launched server. Dropping it kills it.
@@ -70,7 +75,7 @@ impl Launched {
     /// # Errors
     /// [`LaunchError`] when the log cannot be written or the program not be started.
     pub fn start(launch: Launch) -> Result<Self, LaunchError> {
-        let log = Log::open(&launch.log, Arc::clone(&launch.redact))?;
+        let log = Log::open(&launch.log, Arc::clone(&launch.redact), Arc::clone(&launch.hear))?;
         adopt_orphans();
         let launched = Self {
             launch,
@@ -284,6 +289,7 @@ mod tests {
             environment: vec![("WORD".to_owned(), "said".to_owned())],
             log: directory.join("log"),
             redact: Arc::new(|line| line.replace("secret", "[secret]")),
+            hear: Arc::new(|_| ()),
         })
         .unwrap()
     }

@@ -11,12 +11,14 @@ use std::sync::Weak;
 use std::time::Duration;
 use std::time::Instant;
 
+use super::launch::Hear;
 use super::launch::Redact;
 use crate::error::LaunchError;
 
 /// What a server printed.
 pub(super) struct Log {
     redact: Redact,
+    hear: Hear,
     lines: Mutex<Lines>,
 }
 
@@ -36,13 +38,14 @@ const BETWEEN_RELEASES: Duration = Duration::from_millis(500);
 
 impl Log {
     /// Opens the file, and releases lines from time to time for as long as somebody holds the log.
-    pub(super) fn open(path: &Path, redact: Redact) -> Result<Arc<Self>, LaunchError> {
+    pub(super) fn open(path: &Path, redact: Redact, hear: Hear) -> Result<Arc<Self>, LaunchError> {
         let file = std::fs::File::create(path).map_err(|error| LaunchError::Log {
             path: path.display().to_string(),
             reason: error.to_string(),
         })?;
         let log = Arc::new(Self {
             redact,
+            hear,
             lines: Mutex::new(Lines {
                 file,
                 taken: 0,
@@ -56,6 +59,7 @@ impl Log {
 
     /// Takes a line.
     pub(super) fn take(&self, line: &str) {
+        (self.hear)(line);
         let mut lines = self.lock();
         if lines.taken < LARGEST_LOG {
             lines.taken += line.len() as u64 + 1;
@@ -127,8 +131,12 @@ mod tests {
         let known = Arc::new(Mutex::new(String::from("nothing yet")));
         let knows = Arc::clone(&known);
         let redact: Redact = Arc::new(move |line| line.replace(knows.lock().unwrap().as_str(), "[code]"));
-        let log = Log::open(&path, redact).unwrap();
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let ear = Arc::clone(&heard);
+        let hear: Hear = Arc::new(move |line| ear.lock().unwrap().push(line.to_owned()));
+        let log = Log::open(&path, redact, hear).unwrap();
         log.take("issued 4711");
+        assert_eq!(*heard.lock().unwrap(), ["issued 4711"]);
         log.write(HELD);
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "");
         "4711".clone_into(&mut known.lock().unwrap());

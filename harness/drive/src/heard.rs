@@ -1,0 +1,130 @@
+//! What a server wrote to its log, where somebody lets us hear it: its lines as they came, secrets and all.
+//!
+//! The lines never leave this room. What leaves it is which kinds of secrets stood in them.
+
+use std::collections::BTreeSet;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+
+use cimdspec_model::name::StepName;
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::Logged;
+use cimdspec_model::quantity::Span;
+use cimdspec_model::scenario::expect::Expect;
+
+use crate::scene::Scene;
+use crate::target::Target;
+
+/// The lines of a log; a cheap handle.
+#[derive(Clone, Default)]
+pub struct Heard(Arc<Mutex<Lines>>);
+
+#[derive(Default)]
+struct Lines {
+    /// How many lines were forgotten before those that are kept.
+    forgotten: usize,
+    kept: VecDeque<String>,
+    bytes: usize,
+}
+
+/// A server that writes without measure does not fill this machine.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
+
+impl Heard {
+    /// Takes a line.
+    pub fn take(&self, line: &str) {
+        let mut lines = self.lock();
+        lines.bytes += line.len();
+        lines.kept.push_back(line.to_owned());
+        while lines.bytes > MOST_BYTES
+            && let Some(first) = lines.kept.pop_front()
+        {
+            lines.bytes -= first.len();
+            lines.forgotten += 1;
+        }
+    }
+
+    /// How many lines there were so far.
+    pub(crate) fn count(&self) -> usize {
+        let lines = self.lock();
+        lines.forgotten + lines.kept.len()
+    }
+
+    /// The lines after so many.
+    fn since(&self, before: usize) -> Vec<String> {
+        let lines = self.lock();
+        let skipped = before.saturating_sub(lines.forgotten);
+        lines.kept.iter().skip(skipped).cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Lines> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Target {
+    /// The same, its log heard.
+    pub fn heard_by(mut self, heard: &Heard) -> Self {
+        self.heard = Some(heard.clone());
+        self
+    }
+}
+
+impl Scene {
+    /// Waits until the lines of the steps before have come, and notes what stood in the log since the case began.
+    pub(crate) async fn listen(&self, name: &StepName, span: Span) -> Result<Arrival, String> {
+        let heard = self.target.heard.as_ref().ok_or("the log is not heard")?;
+        tokio::time::sleep(span.0).await;
+        let lines = heard.since(self.heard_before);
+        let begun = self.beginnings(name)?;
+        let logged = Logged {
+            lines: lines.len(),
+            kinds: self.redactor.kinds_in(&lines).into_iter().collect(),
+            begun: begun
+                .into_iter()
+                .filter(|begun| lines.iter().any(|line| line.starts_with(begun.as_str())))
+                .collect(),
+        };
+        self.memory().logged.insert(name.clone(), logged);
+        Ok(Arrival::Nothing)
+    }
+
+    /// The texts with which no line is to begin.
+    fn beginnings(&self, name: &StepName) -> Result<BTreeSet<String>, String> {
+        let checks = self.plan.checks.iter();
+        let texts = checks.filter_map(|check| match &check.expect {
+            Expect::Log(expect) if expect.of == *name => expect.begins_not.as_ref(),
+            _ => None,
+        });
+        texts.map(|text| self.resolved(text)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_heard_from_where_a_case_began() {
+        let heard = Heard::default();
+        heard.take("before");
+        let before = heard.count();
+        heard.take("after");
+        assert_eq!(heard.since(before), ["after"]);
+    }
+
+    #[test]
+    fn a_flood_is_forgotten_from_its_beginning() {
+        let heard = Heard::default();
+        let line = "x".repeat(MOST_BYTES / 2);
+        for _ in 0..3 {
+            heard.take(&line);
+        }
+        assert_eq!(heard.count(), 3);
+        assert_eq!(heard.since(0).len(), 2);
+        assert_eq!(heard.since(2).len(), 1);
+    }
+}

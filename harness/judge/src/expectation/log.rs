@@ -1,0 +1,47 @@
+//! What stood in the log of a server.
+
+use cimdspec_model::scenario::expect::LogExpect;
+use cimdspec_model::verdict::Outcome;
+
+use super::Scene;
+use super::list;
+use super::pass_if;
+
+impl Scene<'_> {
+    pub(super) fn log(&self, expect: &LogExpect) -> (Outcome, String, String) {
+        let mut wants = Vec::new();
+        if !expect.lacks.is_empty() {
+            wants.push(format!("none of the kinds {}", list(expect.lacks.iter())));
+        }
+        if expect.begins_not.is_some() {
+            wants.push("no line that a stranger began".to_owned());
+        }
+        let expected = format!("in the log {}", list(wants.iter()));
+        let Some(logged) = self.record(&expect.of).and_then(|record| record.logged.as_ref()) else {
+            let why = format!("the log was not heard in step `{}`", expect.of);
+            return (Outcome::Inconclusive(why.clone()), expected, why);
+        };
+        if logged.lines == 0 {
+            let why = "the server wrote no line to its log meanwhile".to_owned();
+            return (Outcome::NotApplicable(why.clone()), expected, why);
+        }
+        let begun = expect.begins_not.is_some() && !logged.begun.is_empty();
+        let found: Vec<&String> = expect
+            .lacks
+            .iter()
+            .filter(|kind| logged.kinds.contains(kind))
+            .collect();
+        let mut seen = vec![format!("{} lines", logged.lines)];
+        if !found.is_empty() {
+            seen.push(format!("a value of the kinds {}", list(found.iter())));
+        }
+        if begun {
+            seen.push("a line that a stranger began".to_owned());
+        }
+        (
+            pass_if(found.is_empty() && !begun),
+            expected,
+            seen.join(", with "),
+        )
+    }
+}

@@ -1,0 +1,30 @@
+//! Decisions about what can be guessed.
+
+use super::watched::Watched;
+use super::watched::decisions;
+
+decisions! {
+    /// How the values are made that nobody may guess.
+    pub struct StrengthPolicy {
+        /// Access tokens.
+        pub access_tokens: Watched<Made>,
+        /// Codes.
+        pub codes: Watched<Made>,
+        /// Refresh tokens.
+        pub refresh_tokens: Watched<Made>,
+        /// The references to pushed requests.
+        pub request_uris: Watched<Made>,
+    }
+}
+
+/// How a value is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Made {
+    /// By counting.
+    Counted,
+    /// Of random bits, as many as are needed.
+    #[default]
+    Random,
+    /// Of few random bits.
+    Short,
+}
