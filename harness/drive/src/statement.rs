@@ -93,6 +93,8 @@ pub(crate) fn trusted(
         claims[name] = value;
     }
     let modest = claims.clone();
+    let mut with_secret = claims.clone();
+    with_secret["client_secret"] = json!(CLAIMED_SECRET);
     claims["client_name"] = json!(CLAIMED_NAME);
     claims["redirect_uris"] = json!([format!("{app}/of-the-statement")]);
     let with = |name: &str, value: Value| {
@@ -125,6 +127,7 @@ pub(crate) fn trusted(
         ("trusted-expired", sign(&expired)?),
         ("trusted-key-in-header", publisher.with_its_own_key(&claims)?),
         ("trusted-not-yet", sign(&not_yet)?),
+        ("trusted-secret", sign(&with_secret)?),
         ("trusted-unsigned", unsigned(&claims)),
         ("trusted-without-issuer", sign(&without_issuer)?),
         ("trusted-wrong-key", publisher.forged(&claims)?),

@@ -29,7 +29,7 @@ pub struct Names {
 }
 
 /// The names that `@keys/<name>` may have; the software statements are written without `keys/`.
-pub const KEY_SETS: [&str; 27] = [
+pub const KEY_SETS: [&str; 28] = [
     "client",
     "client-eddsa",
     "client-es256",
@@ -51,6 +51,7 @@ pub const KEY_SETS: [&str; 27] = [
     "statement/trusted-expired",
     "statement/trusted-key-in-header",
     "statement/trusted-not-yet",
+    "statement/trusted-secret",
     "statement/trusted-unsigned",
     "statement/trusted-without-issuer",
     "statement/trusted-wrong-key",

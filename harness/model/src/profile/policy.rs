@@ -1,10 +1,14 @@
 //! The policies that a target may declare: stricter or other than common, and allowed by the texts.
 
 /// Every policy with what a target says that declares it.
-pub const POLICIES: [(&str, &str); 18] = [
+pub const POLICIES: [(&str, &str); 19] = [
     (
         "cache-floor",
         "keeps a document for a time of its own, however short its lifetime is",
+    ),
+    (
+        "closed-registration",
+        "registers clients with an initial access token only",
     ),
     (
         "failure-backoff",

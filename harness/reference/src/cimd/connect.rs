@@ -21,6 +21,7 @@ use hickory_resolver::proto::rr::RecordType;
 use hickory_resolver::proto::rr::rdata::svcb::SvcParamValue;
 
 use tokio::net::TcpStream;
+use tokio::time::sleep;
 
 use super::documents::Loopback;
 use super::guard::permits_all;
@@ -45,6 +46,10 @@ const HOSTS_FILE: &str = "/etc/hosts";
 const LOOPBACK_LINK: u32 = 1;
 /// How long the mutant waits that does not bound its lookups.
 const MUTANT_LOOKUP: Duration = Duration::from_secs(45);
+/// How long a mutant waits before it tries a connection again.
+const BEFORE_ANOTHER_TRY: Duration = Duration::from_secs(4);
+/// The port of https.
+const HTTPS: u16 = 443;
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(2);
 
 impl Connector {
@@ -104,7 +109,9 @@ impl Connector {
             None if !of_file.is_empty() => of_file,
             None => self.resolve(&destination.host).await?,
         };
-        let judged = guarded && (destination.literal.is_some() || self.policy.names.on());
+        let judged = guarded
+            && (self.policy.other_ports.on() || destination.port == HTTPS)
+            && (destination.literal.is_some() || self.policy.names.on());
         if judged && !(self.loopback == Loopback::Allow && addresses.iter().all(IpAddr::is_loopback)) {
             permits_all(&self.policy, &addresses).map_err(|address| Refusal::Address(address.to_string()))?;
             if !self.policy.remembers.on() {
@@ -127,7 +134,15 @@ impl Connector {
                     let _ = stream.set_nodelay(true);
                     return Ok(stream);
                 }
-                Err(error) => last = Refusal::Connect(error.to_string()),
+                Err(error) => {
+                    last = Refusal::Connect(error.to_string());
+                    if !self.policy.tried_once.on() {
+                        sleep(BEFORE_ANOTHER_TRY).await;
+                        if let Ok(stream) = TcpStream::connect(place(address, destination.port)).await {
+                            return Ok(stream);
+                        }
+                    }
+                }
             }
         }
         Err(last)

@@ -16,6 +16,8 @@ const KNOWN_CODINGS: [&str; 6] = ["br", "gzip", "identity", "x-gzip", "zstd", ""
 const PIECE: usize = 4096;
 /// The limit of the mutant that takes the recommended maximum for one.
 const RECOMMENDED: usize = 5 * 1024;
+/// The limit of a mutant that has seen short documents only.
+const THOUSAND: usize = 1000;
 /// A mutant without a limit still does not fill this machine.
 pub(super) const MUTANT_APPETITE: usize = 48 * 1024 * 1024;
 
@@ -39,6 +41,7 @@ impl Fetcher {
             SizeRule::TrustContentLength | SizeRule::Unbounded => MUTANT_APPETITE,
             SizeRule::BeforeDecoding | SizeRule::Count | SizeRule::Truncate => limit,
             SizeRule::Recommended => RECOMMENDED,
+            SizeRule::Thousand => THOUSAND,
         };
         let mut bytes = Vec::new();
         while let Some(frame) = self.each(body.frame()).await? {
@@ -81,6 +84,7 @@ impl Fetcher {
         let bound = match *self.policy.size {
             SizeRule::Count => limit,
             SizeRule::Recommended => RECOMMENDED,
+            SizeRule::Thousand => THOUSAND,
             _ => MUTANT_APPETITE,
         };
         let wrong = |error: std::io::Error| Refusal::Http(error.to_string());

@@ -135,6 +135,9 @@ pub(crate) fn read(
     if is_page && policy.media_type.on() {
         return refuse("its media type is not JSON");
     }
+    if media.contains("+json") && !policy.json_types.on() {
+        return refuse("its media type is not `application/json`");
+    }
     let text = text_of(policy, &response.body)?;
     let members = object(policy, &text)?;
     let place = response.moved.as_deref().unwrap_or(client_id);

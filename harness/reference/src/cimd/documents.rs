@@ -8,7 +8,6 @@ use std::time::Duration;
 use std::time::Instant;
 
 use rustls::pki_types::CertificateDer;
-use serde_json::Value;
 
 use super::cache::Cache;
 use super::cache::Kept;
@@ -17,6 +16,8 @@ use super::cache::lifetime;
 use super::cache::lifetime_of_refusal;
 use super::connect::Connector;
 use super::document::ClientDocument;
+use super::excess::give_up;
+use super::excess::named;
 use super::fetch::Errand;
 use super::fetch::Fetched;
 use super::fetch::Fetcher;
@@ -25,6 +26,7 @@ use super::flights::Flights;
 use super::identifier::Destination;
 use super::identifier::parse;
 use super::key_sets::KeptSets;
+use super::neighbours::Neighbours;
 use super::pushed;
 use super::refusal::Refusal;
 use super::remembered::Remembered;
@@ -92,6 +94,7 @@ pub struct Documents {
     flights: Flights,
     pub(super) key_sets: Mutex<KeptSets>,
     workers: Option<tokio::sync::Semaphore>,
+    neighbours: Neighbours,
     log: FetchLog,
 }
 
@@ -127,6 +130,7 @@ impl Documents {
         Ok(Self {
             policy,
             workers,
+            neighbours: Neighbours::default(),
             first_seen: Mutex::default(),
             fetcher,
             cache: Mutex::default(),
@@ -343,8 +347,11 @@ impl Documents {
             None => None,
             Some(workers) => workers.acquire().await.ok(),
         };
+        let rules = &self.policy.fetch;
+        let open = self.neighbours.enter(rules, &destination.host, began)?;
         let fetched = self.fetcher.fetch(destination, errand).await;
-        drop(line);
+        drop((line, open));
+        give_up(rules, &fetched).await;
         (self.log)(FetchRecord {
             client_id: client_id.to_owned(),
             url: url.to_owned(),
@@ -381,16 +388,4 @@ fn is_of_the_wire(refusal: &Refusal) -> bool {
         refusal,
         Refusal::Address(_) | Refusal::Document(_) | Refusal::Identifier(_)
     )
-}
-
-/// A refusal that says the name which the refused document gives, as the mutant shows it.
-fn named(refusal: Refusal, response: &Fetched) -> Refusal {
-    let document: Option<Value> = serde_json::from_slice(&response.body).ok();
-    let name = document
-        .as_ref()
-        .and_then(|document| document.get("client_name")?.as_str());
-    match (refusal, name) {
-        (Refusal::Document(reason), Some(name)) => Refusal::Document(format!("{name}: {reason}")),
-        (refusal, _) => refusal,
-    }
 }

@@ -1,7 +1,10 @@
 //! What the fetches of mutants do beside fetching.
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 
 use super::fetch::Errand;
 use super::fetch::Fetched;
@@ -10,11 +13,39 @@ use super::fetch::target_of;
 use super::identifier::Destination;
 use super::refusal::Refusal;
 use crate::policy::Excess;
+use crate::policy::FetchPolicy;
 use crate::policy::Watched;
 
 const ATTEMPTS_OF_MUTANT: usize = 12;
 /// Header fields that link, for the mutant that follows them.
 const LINKING: [&str; 4] = ["content-location", "link", "location", "refresh"];
+
+/// How long a mutant waits before it refuses what is too large.
+const PAUSE_OF_MUTANT: Duration = Duration::from_secs(33);
+
+/// What is too large is refused; by a mutant after a pause.
+pub(super) async fn give_up(policy: &FetchPolicy, fetched: &Result<Fetched, Refusal>) {
+    let is_too_large = match fetched {
+        Err(Refusal::TooLarge) => true,
+        Err(Refusal::Http(reason)) => reason.contains("too large"),
+        _ => false,
+    };
+    if is_too_large && !policy.refused_at_once.on() {
+        tokio::time::sleep(PAUSE_OF_MUTANT).await;
+    }
+}
+
+/// A refusal that says the name which the refused document gives, as the mutant shows it.
+pub(super) fn named(refusal: Refusal, response: &Fetched) -> Refusal {
+    let document: Option<Value> = serde_json::from_slice(&response.body).ok();
+    let name = document
+        .as_ref()
+        .and_then(|document| document.get("client_name")?.as_str());
+    match (refusal, name) {
+        (Refusal::Document(reason), Some(name)) => Refusal::Document(format!("{name}: {reason}")),
+        (refusal, _) => refusal,
+    }
+}
 
 impl Fetcher {
     /// Once; the mutants that cannot have enough, a dozen times.

@@ -103,8 +103,12 @@ pub fn parse(policy: &UrlPolicy, client_id: &str) -> Result<Destination, Refusal
     if encoded && policy.encoded_dot_segments.on() {
         return refuse("its path has encoded dot segments");
     }
-    let (host, port) = host_and_port(authority, secure)?;
+    let (host, port) = host_and_port(policy, authority, secure)?;
     let (literal, unguarded) = literal(policy, &host)?;
+    let is_odd = literal.is_some() || path == "/" || path.contains("%63");
+    if is_odd && !policy.odd_ones.on() {
+        return Err(Refusal::Failure);
+    }
     let target = if encoded {
         resolved(&raw).unwrap_or(target)
     } else {
@@ -130,7 +134,7 @@ pub fn parse(policy: &UrlPolicy, client_id: &str) -> Result<Destination, Refusal
     })
 }
 
-fn host_and_port(authority: &str, secure: bool) -> Result<(String, u16), Refusal> {
+fn host_and_port(policy: &UrlPolicy, authority: &str, secure: bool) -> Result<(String, u16), Refusal> {
     let wrong = Refusal::Identifier("its host or port is malformed");
     let end = authority.rfind(']').map_or(0, |at| at + 1);
     let (host, port) = match authority[end..].rfind(':') {
@@ -144,7 +148,9 @@ fn host_and_port(authority: &str, secure: bool) -> Result<(String, u16), Refusal
             .parse()
             .ok()
             .filter(|port| *port != 0)
+            .or((!policy.port_is_one.on()).then_some(443))
             .ok_or(wrong.clone())?,
+        Some(_) if !policy.port_is_one.on() => 443,
         Some(_) => return Err(wrong),
     };
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');

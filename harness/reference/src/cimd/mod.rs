@@ -19,6 +19,7 @@ mod key_sets;
 mod keys;
 mod lenient;
 mod links;
+mod neighbours;
 mod pushed;
 mod redirect;
 mod refusal;

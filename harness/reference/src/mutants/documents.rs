@@ -7,6 +7,11 @@ use crate::policy::IdComparison;
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
+        name: "refuses-more-specific-json",
+        summary: "refuses documents of a more specific JSON type",
+        apply: |policy| *policy.document.json_types = Check::Skip,
+    },
+    Mutant {
         name: "client-id-not-compared",
         summary: "does not compare the document's client_id",
         apply: |policy| *policy.document.comparison = IdComparison::Never,

@@ -7,6 +7,16 @@ use crate::policy::Excess;
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
+        name: "too-large-after-a-pause",
+        summary: "refuses what is too large after more than half a minute",
+        apply: |policy| *policy.fetch.refused_at_once = Check::Skip,
+    },
+    Mutant {
+        name: "neighbours-refused",
+        summary: "refuses a client while two documents come slowly from hosts with names like that of its own",
+        apply: |policy| *policy.fetch.hosts_apart = Check::Skip,
+    },
+    Mutant {
         name: "fetch-tells-user-address",
         summary: "tells a document's host the address of the user",
         apply: |policy| *policy.fetch.excess = Excess::Address,

@@ -115,6 +115,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.fetch.size = SizeRule::Recommended,
     },
     Mutant {
+        name: "size-limit-of-a-thousand-bytes",
+        summary: "refuses documents above a thousand bytes",
+        apply: |policy| *policy.fetch.size = SizeRule::Thousand,
+    },
+    Mutant {
         name: "headers-unbounded",
         summary: "reads as many header fields as come",
         apply: |policy| *policy.fetch.headers_bounded = Check::Skip,

@@ -12,6 +12,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.fetch.guard.exists = Check::Skip,
     },
     Mutant {
+        name: "other-ports-not-checked",
+        summary: "contacts any address at other ports than that of https, and tries a closed one twice",
+        apply: |policy| {
+            *policy.fetch.guard.other_ports = Check::Skip;
+            *policy.fetch.guard.tried_once = Check::Skip;
+        },
+    },
+    Mutant {
         name: "only-rfc1918-checked",
         summary: "refuses private IPv4 addresses and nothing else",
         apply: |policy| *policy.fetch.guard.forgotten = all_but(&[Block::Private]),

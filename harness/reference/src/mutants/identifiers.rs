@@ -8,6 +8,16 @@ use crate::policy::UserinfoRule;
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
+        name: "odd-identifiers-fail",
+        summary: "fails where an identifier has an address as its host, the path of the root or an encoded letter",
+        apply: |policy| *policy.url.odd_ones = Check::Skip,
+    },
+    Mutant {
+        name: "port-that-is-none-taken",
+        summary: "takes the port of https where an identifier has one that is none",
+        apply: |policy| *policy.url.port_is_one = Check::Skip,
+    },
+    Mutant {
         name: "accepts-http-client-id",
         summary: "takes http URLs as client identifiers",
         apply: |policy| *policy.url.scheme = Check::Skip,

@@ -8,6 +8,11 @@ use crate::policy::RegistrationFault;
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
+        name: "registration-dies-of-size",
+        summary: "registers nothing any more of what was in a body that was too large",
+        apply: |policy| *policy.registration.fault = RegistrationFault::DiesOfSize,
+    },
+    Mutant {
         name: "registration-any-method",
         summary: "registers whatever the method is",
         apply: |policy| *policy.registration.fault = RegistrationFault::AnyMethod,
@@ -101,11 +106,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "registration-unbounded-lists",
         summary: "registers lists of any length",
         apply: |policy| *policy.registration.fault = RegistrationFault::UnboundedLists,
-    },
-    Mutant {
-        name: "registration-unknown-method-is-none",
-        summary: "makes a client public whose authentication method it does not know",
-        apply: |policy| *policy.registration.fault = RegistrationFault::UnknownMethodIsNone,
     },
     Mutant {
         name: "access-token-manages",

@@ -9,6 +9,11 @@ use crate::policy::LinkRule;
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
+        name: "linked-keys-do-not-renew",
+        summary: "renews no tokens of clients whose keys are at a URL",
+        apply: |policy| *policy.service.linked_keys_renew = Check::Skip,
+    },
+    Mutant {
         name: "fails-open",
         summary: "takes a client without a document when the fetch fails, with any redirect URI",
         apply: |policy| *policy.fetch.fail_closed = Check::Skip,

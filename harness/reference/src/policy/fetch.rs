@@ -30,6 +30,8 @@ decisions! {
         pub only_tls: Rule,
         /// Header fields are read up to a limit; otherwise as many as come.
         pub headers_bounded: Rule,
+        /// Hosts are strangers to each other; otherwise two slow ones have others refused with names alike.
+        pub hosts_apart: Rule,
         /// Interim answers are passed over; otherwise the first answer is the last.
         pub interim: Rule,
         /// Interim answers are passed over a few times; otherwise as often as they come.
@@ -40,6 +42,8 @@ decisions! {
         pub redirects: Watched<Redirects>,
         /// One fetch for concurrent requests of one client.
         pub single_flight: Rule,
+        /// What is too large is refused at once; otherwise after a long pause.
+        pub refused_at_once: Rule,
         /// The size limit.
         pub size: Watched<SizeRule>,
         /// Which status codes are success.
@@ -154,6 +158,8 @@ pub enum SizeRule {
     BeforeDecoding,
     /// The recommended maximum is the limit, although published documents are larger.
     Recommended,
+    /// A thousand bytes are the limit.
+    Thousand,
     /// Reading stops at the limit and what was read is used.
     Truncate,
     /// No bound.
@@ -193,8 +199,12 @@ decisions! {
         pub exists: Rule,
         /// Address hints of HTTPS records are left aside; otherwise they are connected to.
         pub hints_unused: Rule,
+        /// Addresses are judged whatever the port is; otherwise with that of https only.
+        pub other_ports: Rule,
         /// Each connection is judged; otherwise a host that was found good is not judged again.
         pub remembers: Rule,
+        /// A connection that is refused is not tried again; otherwise it is, some seconds later.
+        pub tried_once: Rule,
         /// v6 addresses are judged.
         pub v6: Rule,
     }

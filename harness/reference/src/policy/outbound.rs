@@ -23,10 +23,14 @@ decisions! {
         pub fragment: Watched<FragmentRule>,
         /// Addresses in other spellings than dotted decimal are refused; otherwise they are read and not checked.
         pub numeric_hosts: Rule,
+        /// Addresses as hosts, the root path and encoded letters are judged like others; otherwise the server fails at them.
+        pub odd_ones: Rule,
         /// A path must be there.
         pub path: Rule,
         /// The port of the identifier is connected to; otherwise always that of https.
         pub port: Rule,
+        /// A port that is none is refused; otherwise that of https is meant.
+        pub port_is_one: Rule,
         /// The query is part of what is asked for; otherwise it is left out.
         pub query_sent: Rule,
         /// Only https.
@@ -103,6 +107,8 @@ decisions! {
         pub minimal: Rule,
         /// What is done with policy, terms, home page and other links.
         pub links: Watched<LinkRule>,
+        /// More specific JSON types than `application/json` are taken.
+        pub json_types: Rule,
         /// HTML pages and images are refused whatever they hold.
         pub media_type: Rule,
         /// A missing `client_id` is refused.

@@ -32,6 +32,8 @@ pub enum RegistrationFault {
     AnyRedirectUri,
     /// What was in a body that could not be read is not registered any more.
     DiesOfJson,
+    /// What was in a body that was too large is not registered any more.
+    DiesOfSize,
     /// The keys of a client are fetched without the guard.
     KeysUnguarded,
     /// No `registration_client_uri`.
@@ -90,8 +92,6 @@ pub enum RegistrationFault {
     TokensCountUp,
     /// Lists have no bound.
     UnboundedLists,
-    /// A method that is not known makes the client public.
-    UnknownMethodIsNone,
     /// A redirect URI is taken, whatever it is.
     UnparsedRedirectUris,
 }

@@ -14,6 +14,8 @@ decisions! {
         pub key_clients: Rule,
         /// Clients are there when they are registered; otherwise some seconds later.
         pub at_once: Rule,
+        /// Clients whose keys are at a URL renew their tokens.
+        pub linked_keys_renew: Rule,
         /// Token requests of clients with secrets are served.
         pub secret_clients: Rule,
         /// Right requests may be pushed; otherwise all are refused.

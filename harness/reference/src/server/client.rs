@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::register::secret_expiry;
+use super::information::secret_expiry;
 use super::registration::SILENTLY_PUBLIC;
 use super::reply::Parameters;
 use super::reply::parameter;

@@ -17,19 +17,20 @@ use serde_json::json;
 use super::client::DELETED;
 use super::client::Method as AuthMethod;
 use super::client::same;
+use super::information::freed_as;
+use super::information::information;
+use super::information::kept_of;
+use super::information::new_secret;
 use super::odd::accepted_only;
 use super::odd::updated;
 use super::odd::with_token_of_body;
-use super::register::freed_as;
-use super::register::information;
-use super::register::kept_of;
-use super::register::new_secret;
 use super::register::read;
 use super::register::refusal;
 use super::register::refused_as;
 use super::register::uris_of;
 use super::registration::accepted;
 use super::registration::method_of;
+use super::registration::unchecked;
 use super::reply::bounded;
 use super::reply::json as answer;
 use super::reply::response;
@@ -169,6 +170,7 @@ fn permitted(state: &State, client: &Registered, headers: &HeaderMap) -> bool {
     let token = hash(kept_of(state, token));
     let is_taken = match rules.fault.among([
         ManagementFault::AccessTokenAccepted,
+        ManagementFault::InitialTokenAccepted,
         ManagementFault::SecretAccepted,
     ]) {
         Some(ManagementFault::AccessTokenAccepted) => state
@@ -355,14 +357,6 @@ fn next_token(state: &State, client: &Registered, sent: &Map<String, Value>) -> 
             (token, kept)
         }
     }
-}
-
-fn unchecked(sent: &Map<String, Value>) -> Map<String, Value> {
-    let mut metadata = sent.clone();
-    super::registration::ASSIGNED
-        .iter()
-        .for_each(|name| _ = metadata.remove(*name));
-    metadata
 }
 
 fn delete(state: &State, client: &Registered) -> Response {

@@ -6,6 +6,7 @@ mod client;
 mod consent;
 mod credulous;
 mod further;
+mod information;
 mod initial;
 mod issued;
 mod log;

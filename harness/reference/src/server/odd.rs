@@ -12,6 +12,7 @@ use super::client::basic;
 use super::reply::bounded;
 use super::reply::parameter;
 use super::reply::parameters;
+use super::state::LARGEST_REGISTRATION;
 use super::state::State;
 use super::store::Registered;
 use crate::policy::ManagementFault;
@@ -21,12 +22,23 @@ use crate::policy::RegistrationFault;
 pub(crate) fn blocked(state: &State, sent: &Map<String, Value>) -> bool {
     let uris = sent.get("redirect_uris").and_then(Value::as_array);
     let first = uris.and_then(|uris| uris.first()?.as_str());
-    state.policy.registration.fault.is(RegistrationFault::DiesOfJson)
+    let faults = [RegistrationFault::DiesOfJson, RegistrationFault::DiesOfSize];
+    state.policy.registration.fault.among(faults).is_some()
         && first.is_some_and(|uri| {
             let memory = state.memory();
             let mut bodies = memory.unreadable.iter();
             bodies.any(|body| String::from_utf8_lossy(body).contains(uri))
         })
+}
+
+/// Whether a body is too large for a mutant that remembers what was in it.
+pub(crate) fn is_held_against(state: &State, body: &[u8]) -> bool {
+    let is_held = body.len() > LARGEST_REGISTRATION
+        && state.policy.registration.fault.is(RegistrationFault::DiesOfSize);
+    if is_held {
+        state.memory().unreadable.push(body.to_vec());
+    }
+    is_held
 }
 
 /// The client that an update is about: that of the place, or for a mutant that of the body.

@@ -101,9 +101,6 @@ pub(crate) fn accepted(
         .get("token_endpoint_auth_method")
         .cloned()
         .unwrap_or(json!("client_secret_basic"));
-    if method_of(&method).is_none() && policy.fault.is(RegistrationFault::UnknownMethodIsNone) {
-        method = json!("none");
-    }
     if method_of(&method).is_none() && policy.fault.is(RegistrationFault::SilentlyPublic) {
         method = json!(SILENTLY_PUBLIC);
     }
@@ -134,6 +131,13 @@ pub(crate) fn method_of(value: &Value) -> Option<Method> {
         "private_key_jwt" => Some(Method::PrivateKeyJwt),
         _ => None,
     }
+}
+
+/// The metadata as they were sent, without the server's own: what mutants keep.
+pub(crate) fn unchecked(sent: &Map<String, Value>) -> Map<String, Value> {
+    let mut metadata = sent.clone();
+    ASSIGNED.iter().for_each(|name| _ = metadata.remove(*name));
+    metadata
 }
 
 fn is_web(uri: &str) -> bool {

@@ -28,6 +28,7 @@ use super::store::Store;
 use crate::cimd::Documents;
 use crate::policy::Made;
 use crate::policy::Policy;
+use crate::policy::RegistrationFault;
 
 /// The state of a server.
 pub(crate) struct State {
@@ -97,7 +98,7 @@ pub(crate) struct Pending {
 
 /// A bound against callers who only ever ask.
 const MOST_PENDING: usize = 50_000;
-const LARGEST_REGISTRATION: usize = 64 * 1024;
+pub(crate) const LARGEST_REGISTRATION: usize = 64 * 1024;
 const LARGEST_OF_MUTANT: usize = 64 * 1024 * 1024;
 const PENDING_SECONDS: u64 = 600;
 /// Where a mutant begins to count, and how much of a random value another keeps.
@@ -145,7 +146,8 @@ impl State {
 
     /// The largest registration that is read.
     pub(crate) fn largest_registration(&self) -> usize {
-        if self.policy.registration.bounded.on() {
+        let rules = &self.policy.registration;
+        if rules.bounded.on() && !rules.fault.is(RegistrationFault::DiesOfSize) {
             LARGEST_REGISTRATION
         } else {
             LARGEST_OF_MUTANT

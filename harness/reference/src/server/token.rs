@@ -28,6 +28,7 @@ use super::state::State;
 use super::state::hash;
 use super::state::now;
 use super::store::Token;
+use crate::cimd::KeySource;
 use crate::cimd::looks_like_url;
 use crate::policy::Check;
 use crate::policy::EndpointFault;
@@ -196,6 +197,9 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
     let Some(token) = parameter(sent, "refresh_token") else {
         return error(400, "invalid_request", "`refresh_token` is missing");
     };
+    if matches!(client.keys, Some(KeySource::Uri(_))) && !state.policy.service.linked_keys_renew.on() {
+        return refuse("the client has no keys here");
+    }
     let hashed = hash(token);
     let Some(known) = state.store.token(&hashed).filter(|known| known.kind == "refresh") else {
         return refuse("the refresh token is unknown");
