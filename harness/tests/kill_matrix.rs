@@ -2,18 +2,14 @@
 
 use std::process::Command;
 
+use boxed::ended;
+
+mod boxed;
+
 #[test]
 fn every_mutant_is_killed_and_nothing_unrelated_turns_red() {
-    let output = Command::new(env!("CARGO_BIN_EXE_cimdspec"))
-        .arg("prove")
-        .output()
-        .unwrap();
+    let output = ended(Command::new(env!("CARGO_BIN_EXE_cimdspec")).arg("prove"));
     let told = String::from_utf8_lossy(&output.stderr);
-    assert_ne!(
-        output.status.code(),
-        Some(69),
-        "not run: this machine cannot make the box: {told}"
-    );
     let matrix = String::from_utf8_lossy(&output.stdout).into_owned();
     let faults: Vec<&str> = matrix
         .lines()

@@ -10,9 +10,11 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
+use boxed::ended;
 use internet::Internet;
 use serde_json::Value;
 
+mod boxed;
 #[path = "internet/mod.rs"]
 mod internet;
 
@@ -22,18 +24,13 @@ fn in_the_box(name: &str, test: impl AsyncFnOnce(Internet)) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         return runtime.block_on(async { test(Internet::build().await).await });
     }
-    let output = Command::new(env!("CARGO_BIN_EXE_cimdspec"))
-        .args(["box", "--"])
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", name, "--nocapture"])
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_ne!(
-        output.status.code(),
-        Some(69),
-        "not run: this machine cannot make the box: {told}"
+    let output = ended(
+        Command::new(env!("CARGO_BIN_EXE_cimdspec"))
+            .args(["box", "--"])
+            .arg(std::env::current_exe().unwrap())
+            .args(["--exact", name, "--nocapture"]),
     );
+    let told = String::from_utf8_lossy(&output.stderr);
     assert!(
         output.status.success(),
         "{told}\n{}",

@@ -4,6 +4,10 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
+use boxed::ended;
+
+mod boxed;
+
 const TARGET: &str = "oidc-provider-9.13.3";
 
 #[test]
@@ -16,35 +20,30 @@ fn an_installed_server_is_judged_as_reviewed() {
         return;
     }
     let results = tempfile::tempdir().unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_cimdspec"))
-        .arg("run")
-        .arg("--profile")
-        .arg(root.join(format!("targets/{TARGET}.toml")))
-        .arg("--baseline")
-        .arg(root.join(format!("targets/{TARGET}.baseline.toml")))
-        .args([
-            "--only",
-            "cimd/identifier/*",
-            "--only",
-            "cimd/consent/*",
-            "--only",
-            "dcr/*",
-            // It answers one request with 500, which says nothing of the rule.
-            "--allow-inconclusive",
-        ])
-        .arg("--results")
-        .arg(results.path())
-        .output()
-        .unwrap();
+    let output = ended(
+        Command::new(env!("CARGO_BIN_EXE_cimdspec"))
+            .arg("run")
+            .arg("--profile")
+            .arg(root.join(format!("targets/{TARGET}.toml")))
+            .arg("--baseline")
+            .arg(root.join(format!("targets/{TARGET}.baseline.toml")))
+            .args([
+                "--only",
+                "cimd/identifier/*",
+                "--only",
+                "cimd/consent/*",
+                "--only",
+                "dcr/*",
+                // It answers one request with 500, which says nothing of the rule.
+                "--allow-inconclusive",
+            ])
+            .arg("--results")
+            .arg(results.path()),
+    );
     let told = format!(
         "{}{}",
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
-    );
-    assert_ne!(
-        output.status.code(),
-        Some(69),
-        "not run: this machine cannot make the box: {told}"
     );
     assert_eq!(output.status.code(), Some(0), "{told}");
     assert!(told.contains("as the baseline says"), "{told}");

@@ -3,8 +3,11 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use boxed::ended;
 use cimdspec_judge::UNMET;
 use serde_json::Value;
+
+mod boxed;
 
 const LEAST_PROVEN_CHECKS: usize = 90;
 const LEAST_VARIANTS: usize = 250;
@@ -12,17 +15,12 @@ const LEAST_VARIANTS: usize = 250;
 #[test]
 fn the_reference_is_clean_on_everything() {
     let folder = tempfile::tempdir().unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_cimdspec"))
-        .args(["run", "--load", "--format", "json", "--results"])
-        .arg(folder.path())
-        .output()
-        .unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_ne!(
-        output.status.code(),
-        Some(69),
-        "not run: this machine cannot make the box: {told}"
+    let output = ended(
+        Command::new(env!("CARGO_BIN_EXE_cimdspec"))
+            .args(["run", "--load", "--format", "json", "--results"])
+            .arg(folder.path()),
     );
+    let told = String::from_utf8_lossy(&output.stderr);
     let report: Value =
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {told}"));
     let findings = report["findings"].as_array().unwrap();

@@ -168,6 +168,10 @@ impl Calibrator<'_> {
             self.found.calibration.bad.extend(record);
         }
         self.tell("documents");
+        if !self.found.grants() {
+            let told = "hint: a server that takes only clients its operator has listed declares `listed-clients-only` in its profile";
+            self.found.words.push(told.to_owned());
+        }
     }
 
     /// What assertions are to say they are: the first type by which a client with a key gets tokens.
