@@ -41,6 +41,7 @@ mod mcp;
 mod pace;
 mod pages;
 mod patience;
+mod place;
 mod probe;
 mod proof;
 mod publisher;

@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::error::DriveError;
 use crate::keys::random;
-use crate::target::place;
+use crate::place::place;
 use crate::wire::Answer;
 use crate::wire::Ask;
 use crate::wire::Lost;
