@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 use boxed::ended;
-use cimdspec_judge::UNMET;
+use cimdspec_model::verdict::UNMET;
 use serde_json::Value;
 
 mod boxed;

@@ -13,6 +13,7 @@ use cimdspec_model::scenario::step::Decision;
 use cimdspec_model::scenario::step::Until;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
+use cimdspec_model::verdict::UNMET;
 
 use crate::denial::not_made;
 use crate::disposition::Calibration;
@@ -129,9 +130,6 @@ fn unprepared(scene: &Scene<'_>, check: &Check) -> Option<String> {
         _ => None,
     })
 }
-/// How the reason begins when a check does not apply for its own condition, and not for what the target lacks.
-pub const UNMET: &str = "its condition is not met";
-
 /// What becomes of a check whose condition does not hold.
 fn lifted(scene: &Scene<'_>, given: &Expect) -> Option<Outcome> {
     let condition = scene.conclude(given);

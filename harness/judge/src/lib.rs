@@ -26,7 +26,6 @@ pub use disposition::Calibration;
 pub use disposition::Seen;
 pub use disposition::disposition;
 pub use finding::Input;
-pub use finding::UNMET;
 pub use finding::judge;
 pub use finding::not_judged;
 pub use reach::is_early;

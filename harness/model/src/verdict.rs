@@ -8,6 +8,9 @@ use crate::name::CheckId;
 use crate::name::ClauseId;
 use crate::name::VariantId;
 
+/// How the reason begins when a check does not apply for its own condition, and not for what the target lacks.
+pub const UNMET: &str = "its condition is not met";
+
 /// What became of one check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", content = "why", rename_all = "kebab-case")]

@@ -7,6 +7,7 @@ use cimdspec_model::report::Report;
 use cimdspec_model::report::Tally;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
+use cimdspec_model::verdict::UNMET;
 use cimdspec_model::verdict::Verdict;
 
 use crate::paint::Paint;
@@ -18,6 +19,10 @@ use crate::words::plural;
 const NAMED: usize = 3;
 const EVIDENCE_LINES: usize = 8;
 const LOG_LINES: usize = 20;
+
+/// In place of the conditions of checks that were not met.
+const OWN_CONDITION: &str =
+    "the condition of the check itself is not met, as the report document says for each";
 
 type Reason = fn(&Outcome) -> Option<&str>;
 
@@ -162,6 +167,8 @@ fn doubts(out: &mut String, report: &Report, paint: Paint) {
         _ => None,
     };
     let not_applicable: Reason = |outcome| match outcome {
+        // There are many conditions; which of them it was says little to whoever reads the screen.
+        Outcome::NotApplicable(why) if why.starts_with(UNMET) => Some(OWN_CONDITION),
         Outcome::NotApplicable(why) => Some(why),
         _ => None,
     };

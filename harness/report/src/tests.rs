@@ -11,6 +11,7 @@ use cimdspec_model::report::Target;
 use cimdspec_model::report::VERSION;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
+use cimdspec_model::verdict::UNMET;
 
 use crate::Matrix;
 use crate::MatrixRow;
@@ -98,6 +99,13 @@ fn mixed() -> Report {
     }
     let not_offered = Outcome::NotApplicable("the target does not offer `par`".to_owned());
     findings.push(finding("par/push", None, Level::Must, not_offered));
+    for (slug, what) in [
+        ("a", "there is no `/scope`"),
+        ("b", "a step before it was refused"),
+    ] {
+        let unmet = Outcome::NotApplicable(format!("{UNMET}: {what}"));
+        findings.push(finding("dcr/scope", Some(slug), Level::Must, unmet));
+    }
     let no_names = Outcome::NotRun("the loopback environment has no names".to_owned());
     findings.push(finding("cimd/dns/alias", None, Level::Must, no_names));
     let ours = Outcome::Error("the harness failed: out of ports".to_owned());

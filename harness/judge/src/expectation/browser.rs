@@ -8,6 +8,7 @@ use cimdspec_model::scenario::expect::PageExpect;
 use cimdspec_model::scenario::expect::SentExpect;
 use cimdspec_model::scenario::step::Act;
 use cimdspec_model::verdict::Outcome;
+use cimdspec_model::verdict::UNMET;
 
 use super::Scene;
 use super::list;
@@ -15,7 +16,6 @@ use super::loading::loaded;
 use super::loading::loads_from;
 use super::loading::origin;
 use super::pass_if;
-use crate::finding::UNMET;
 use crate::html::Html;
 use crate::likeness::header;
 use crate::likeness::visible_text;
