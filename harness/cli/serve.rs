@@ -76,7 +76,7 @@ pub(crate) async fn serve(arguments: ServeArguments) -> Result<Exit, Stop> {
         policy,
         data,
         fetch,
-        log: ServerLog::default(),
+        log: ServerLog::to(say),
     };
     let server = Server::start(listener, options)
         .await
