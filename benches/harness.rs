@@ -26,6 +26,7 @@ use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_reference::Options;
 use cimdspec_reference::Policy;
 use cimdspec_reference::Server;
+use cimdspec_reference::ServerLog;
 use cimdspec_reference::cimd::FetchSettings;
 use cimdspec_reference::cimd::Loopback;
 use cimdspec_world::HostAddress;
@@ -115,6 +116,7 @@ fn page(body: String) -> HostBehaviour {
             coding,
             delivery,
             validators: Default::default(),
+            by_turns: false,
         }],
     }
 }
@@ -172,6 +174,7 @@ fn wire(criterion: &mut Criterion) {
         policy: Policy::default(),
         data: None,
         fetch,
+        log: ServerLog::default(),
     };
     let _server = Arc::new(
         runtime
