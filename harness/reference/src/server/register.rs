@@ -110,6 +110,19 @@ pub(crate) async fn register(
             return *refused;
         }
     };
+    let times = match state
+        .policy
+        .registration
+        .fault
+        .among([RegistrationFault::FetchesUris, RegistrationFault::FetchesThrice])
+    {
+        Some(RegistrationFault::FetchesUris) => 1,
+        Some(RegistrationFault::FetchesThrice) => 3,
+        _ => 0,
+    };
+    for uri in (0..times).flat_map(|_| uris_of(&sent)) {
+        state.documents.look_at("registration", &uri).await;
+    }
     let sent = match state
         .policy
         .registration
@@ -131,19 +144,6 @@ pub(crate) async fn register(
         && ASSIGNED.iter().any(|name| sent.contains_key(*name))
     {
         return refusal(&state, 400, "invalid_client_metadata", "a member is the server's");
-    }
-    let times = match state
-        .policy
-        .registration
-        .fault
-        .among([RegistrationFault::FetchesUris, RegistrationFault::FetchesThrice])
-    {
-        Some(RegistrationFault::FetchesUris) => 1,
-        Some(RegistrationFault::FetchesThrice) => 3,
-        _ => 0,
-    };
-    for uri in (0..times).flat_map(|_| uris_of(&sent)) {
-        state.documents.look_at("registration", &uri).await;
     }
     if blocked(&state, &sent) {
         return refusal(
