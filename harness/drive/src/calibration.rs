@@ -110,10 +110,18 @@ pub(crate) async fn calibrate(plans: &[Arc<Plan>], job: &Job, left_behind: &Left
 impl Calibrated {
     /// Whether a request that is right in every respect was granted.
     fn grants(&self) -> bool {
-        let act = Act::Authorize(Authorize::default());
-        let good = &self.calibration.good;
-        good.iter()
-            .any(|record| disposition(record, &act, &self.calibration).is_granted())
+        self.good().any(|seen| seen.is_granted())
+    }
+
+    /// Whether requests that are right in every respect were refused.
+    fn refuses(&self) -> bool {
+        let mut good = self.good().peekable();
+        good.peek().is_some() && good.all(|seen| matches!(seen, Seen::Refused(_)))
+    }
+
+    fn good(&self) -> impl Iterator<Item = Seen> {
+        let good = self.calibration.good.iter();
+        good.map(|record| disposition(record, &Act::Authorize(Authorize::default()), &self.calibration))
     }
 }
 
@@ -168,7 +176,7 @@ impl Calibrator<'_> {
             self.found.calibration.bad.extend(record);
         }
         self.tell("documents");
-        if !self.found.grants() {
+        if self.found.refuses() {
             let told = "hint: a server that takes only clients its operator has listed declares `listed-clients-only` in its profile";
             self.found.words.push(told.to_owned());
         }
