@@ -81,17 +81,13 @@ pub(crate) fn information(
     mut told: Map<String, Value>,
     secret: Option<String>,
 ) -> Value {
+    let fault = &state.policy.registration.fault;
     told.insert("client_id".to_owned(), json!(client.id));
     told.insert("client_id_issued_at".to_owned(), json!(client.issued));
     let path = client.id.replace("https://clients.example.com/", "");
     told.insert(
         "registration_client_uri".to_owned(),
-        json!(match state
-            .policy
-            .registration
-            .fault
-            .is(RegistrationFault::RelativePlace)
-        {
+        json!(match fault.is(RegistrationFault::RelativePlace) {
             true => format!("/register/{path}"),
             false => state.url(&format!("/register/{path}")),
         }),
@@ -102,12 +98,7 @@ pub(crate) fn information(
     if (told.contains_key("client_secret") || client.secret_hash.is_some())
         && state.policy.registration.secret_expiry.on()
     {
-        let expires = match state
-            .policy
-            .registration
-            .fault
-            .is(RegistrationFault::SecretExpiredAtBirth)
-        {
+        let expires = match fault.is(RegistrationFault::SecretExpiredAtBirth) {
             true => client.issued.saturating_sub(60),
             false => secret_expiry(state, client).unwrap_or(0),
         };

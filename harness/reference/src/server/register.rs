@@ -53,7 +53,8 @@ pub(crate) async fn register(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    if method != HttpMethod::POST && !state.policy.registration.fault.is(RegistrationFault::AnyMethod) {
+    let fault = &state.policy.registration.fault;
+    if method != HttpMethod::POST && !fault.is(RegistrationFault::AnyMethod) {
         let mut refused = refusal(&state, 405, "invalid_request", "registration is by POST");
         set(&mut refused, header::ALLOW, "POST");
         return refused;
@@ -61,7 +62,7 @@ pub(crate) async fn register(
     if let Some(refused) = without_initial_token(&state, &headers, query.as_deref()) {
         return refused;
     }
-    let _turn = match state.policy.registration.fault.is(RegistrationFault::OneAtATime) {
+    let _turn = match fault.is(RegistrationFault::OneAtATime) {
         true => Some(state.registering.lock().await),
         false => None,
     };
@@ -75,12 +76,7 @@ pub(crate) async fn register(
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let media = match state
-        .policy
-        .registration
-        .fault
-        .is(RegistrationFault::BareMediaType)
-    {
+    let media = match fault.is(RegistrationFault::BareMediaType) {
         true => media.replace(';', "_"),
         false => media.to_owned(),
     };
@@ -110,12 +106,7 @@ pub(crate) async fn register(
             return *refused;
         }
     };
-    let times = match state
-        .policy
-        .registration
-        .fault
-        .among([RegistrationFault::FetchesUris, RegistrationFault::FetchesThrice])
-    {
+    let times = match fault.among([RegistrationFault::FetchesUris, RegistrationFault::FetchesThrice]) {
         Some(RegistrationFault::FetchesUris) => 1,
         Some(RegistrationFault::FetchesThrice) => 3,
         _ => 0,
@@ -123,12 +114,7 @@ pub(crate) async fn register(
     for uri in (0..times).flat_map(|_| uris_of(&sent)) {
         state.documents.look_at("registration", &uri).await;
     }
-    let sent = match state
-        .policy
-        .registration
-        .fault
-        .is(RegistrationFault::StatementBelieved)
-    {
+    let sent = match fault.is(RegistrationFault::StatementBelieved) {
         true => Ok(with_statement(sent)),
         false => heard(&state, sent),
     };
@@ -136,11 +122,7 @@ pub(crate) async fn register(
         Ok(sent) => sent,
         Err(refused) => return refused_as(&state, refused),
     };
-    if state
-        .policy
-        .registration
-        .fault
-        .is(RegistrationFault::RefusesServerMembers)
+    if fault.is(RegistrationFault::RefusesServerMembers)
         && ASSIGNED.iter().any(|name| sent.contains_key(*name))
     {
         return refusal(&state, 400, "invalid_client_metadata", "a member is the server's");
@@ -155,13 +137,7 @@ pub(crate) async fn register(
     }
     match accepted(&state.policy.registration, &sent) {
         Ok(metadata) => create(&state, &sent, metadata),
-        Err(_)
-            if state
-                .policy
-                .registration
-                .fault
-                .is(RegistrationFault::ErrorsReflect) =>
-        {
+        Err(_) if fault.is(RegistrationFault::ErrorsReflect) => {
             let name = sent
                 .get("client_name")
                 .and_then(Value::as_str)
