@@ -240,7 +240,7 @@ impl Proof {
                     "  {}: again, alone, since a crowded machine can blur its times",
                     scenario.id
                 ));
-                (wrong, _) = self.cleanly(format!("r{index:x}a"), scenario).await?;
+                (wrong, _) = self.cleanly(format!("r{index:x}y"), scenario).await?;
             }
             clean.wrong.extend(wrong);
             clean.consulted.insert(scenario.id.to_string(), consulted);

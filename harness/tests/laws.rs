@@ -13,6 +13,8 @@ use cimdspec_judge::Input;
 use cimdspec_judge::judge;
 use cimdspec_model::diagnostic::Sources;
 use cimdspec_model::name::CaseId;
+use cimdspec_model::name::Look;
+use cimdspec_model::name::Series;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Case;
@@ -178,7 +180,7 @@ fn any_case(plan: &'static Plan) -> impl Strategy<Value = Case> {
                         logged: None,
                     });
             Case {
-                case: CaseId::new("t", 1),
+                case: CaseId::new("t", Series::Case(Look::First), 1),
                 hosts: Vec::new(),
                 events,
                 steps: records.collect(),

@@ -9,6 +9,7 @@ use cimdspec_judge::Calibration;
 use cimdspec_judge::Seen;
 use cimdspec_judge::disposition;
 use cimdspec_model::name::CaseId;
+use cimdspec_model::name::Series;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
@@ -139,7 +140,8 @@ impl Calibrator<'_> {
             true => PLAIN_DEADLINE,
             false => PLAIN_DEADLINE + login::DEADLINE,
         };
-        let Ok(walked) = tokio::time::timeout(deadline, self.walked(plan, good, "s", 0)).await else {
+        let Ok(walked) = tokio::time::timeout(deadline, self.walked(plan, good, Series::Documents, 0)).await
+        else {
             let seconds = deadline.as_secs();
             let told = format!("the target does not come to the end of a plain request within {seconds} s");
             self.found.silent = Some(told);
@@ -172,7 +174,7 @@ impl Calibrator<'_> {
             )],
         ];
         for (number, steps) in bad.into_iter().enumerate() {
-            let record = self.walked(plan, steps, "s", number + 1).await;
+            let record = self.walked(plan, steps, Series::Documents, number + 1).await;
             self.found.calibration.bad.extend(record);
         }
         self.tell("documents");
@@ -202,7 +204,7 @@ impl Calibrator<'_> {
                 step(ASK, Act::Authorize(Authorize::default())),
                 step(REDEEM, redeem.clone()),
             ];
-            let id = CaseId::new(&format!("{}k", self.job.nonce), index);
+            let id = CaseId::new(&self.job.nonce, Series::Keys, index);
             let Some(walked) = self.walk(&bare(plan, steps), id).await else {
                 break;
             };
@@ -241,7 +243,7 @@ impl Calibrator<'_> {
     async fn by_registration(&mut self, plan: &Plan) {
         let register = step("register", Act::Register(Register::default()));
         let ask = step(ASK, Act::Authorize(Authorize::default()));
-        let id = CaseId::new(&format!("{}r", self.job.nonce), 0);
+        let id = CaseId::new(&self.job.nonce, Series::Registrations, 0);
         let steps = [vec![register, ask], management_of("register")].concat();
         let Some(walked) = self.walk(&bare(plan, steps), id).await else {
             return;
@@ -269,7 +271,7 @@ impl Calibrator<'_> {
                     }),
                 ),
             ];
-            let record = self.walked(plan, bad, "r", 1).await;
+            let record = self.walked(plan, bad, Series::Registrations, 1).await;
             self.found.calibration.bad.extend(record);
             self.tell("registrations");
         }
@@ -280,10 +282,10 @@ impl Calibrator<'_> {
         &mut self,
         plan: &Plan,
         steps: Vec<Step>,
-        series: &str,
+        series: Series,
         number: usize,
     ) -> Option<StepRecord> {
-        let id = CaseId::new(&format!("{}{series}", self.job.nonce), number);
+        let id = CaseId::new(&self.job.nonce, series, number);
         let walked = self.walk(&bare(plan, steps), id).await?;
         self.found.jar = walked.jar;
         asked(walked.case.steps)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cimdspec_model::name::CaseId;
+use cimdspec_model::name::Series;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Happening;
 use cimdspec_model::plan::Plan;
@@ -60,7 +61,7 @@ async fn bears(
     let plan = Arc::new(bare(plan, slow_document()));
     let mut walks = JoinSet::new();
     for number in 0..many {
-        let id = CaseId::new(&format!("{}c{round}", job.nonce), number);
+        let id = CaseId::new(&job.nonce, Series::Crowd, round * TRIED[0] + number);
         let (plan, world, target) = (Arc::clone(&plan), Arc::clone(&job.world), Arc::clone(&job.target));
         let (jar, stop) = (jar.clone(), job.stop.clone());
         walks.spawn(async move { walk(&plan, &world, &target, id, jar, &stop).await });

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::HostLabel;
+use cimdspec_model::name::Series;
 use cimdspec_model::observation::Happening;
 use cimdspec_model::profile::Profile;
 use cimdspec_world::HostAddress;
@@ -35,7 +36,7 @@ pub async fn comes_home(world: &World) -> Result<(), String> {
         address: HostAddress::Ordinary,
         name: None,
     };
-    let case = world.case(CaseId::new(HOST, 0), &[plan]);
+    let case = world.case(CaseId::new(HOST, Series::Home, 0), &[plan]);
     let origin = case.facts().pop().map(|fact| fact.origin).unwrap_or_default();
     let url = Url::parse(&format!("{origin}/")).map_err(|error| error.to_string())?;
     let answer = wire.send(&Ask::get(url), DEADLINE).await;

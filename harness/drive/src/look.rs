@@ -7,6 +7,7 @@ use cimdspec_judge::Calibration;
 use cimdspec_judge::is_certain;
 use cimdspec_judge::not_judged;
 use cimdspec_judge::settle;
+use cimdspec_model::name::Look;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::verdict::Finding;
@@ -104,7 +105,7 @@ impl Shared {
                 if shared.stopped() {
                     return None;
                 }
-                let first = shared.looked_at(&task, "").await;
+                let first = shared.looked_at(&task, Look::First).await;
                 shared.concluded(task, first)
             });
             by_task.insert(spawned.id(), plan);
@@ -220,10 +221,10 @@ impl Shared {
             self.tell(&task.plan, first.findings, first.case);
             return Lesson::default();
         }
-        let mut second = self.looked_at(&task, "b").await;
+        let mut second = self.looked_at(&task, Look::Second).await;
         if second.died && !self.stopped() {
             // It may have died of all that came before: a fresh one dies of this case or of nothing.
-            second = self.looked_at(&task, "c").await;
+            second = self.looked_at(&task, Look::Third).await;
             if !second.died {
                 self.keeper.acquit(&task.plan.variant.to_string());
             }

@@ -7,6 +7,8 @@ use cimdspec_judge::is_early;
 use cimdspec_judge::judge;
 use cimdspec_judge::not_judged;
 use cimdspec_model::name::CaseId;
+use cimdspec_model::name::Look;
+use cimdspec_model::name::Series;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::verdict::Finding;
@@ -66,7 +68,7 @@ impl Shared {
     }
 
     /// One look: the control by whoever needs it first, then the case; or the other way round, where only breaches count.
-    pub(crate) async fn looked_at(&self, task: &Task, look: &str) -> Looked {
+    pub(crate) async fn looked_at(&self, task: &Task, look: Look) -> Looked {
         let Task {
             plan,
             control,
@@ -96,8 +98,7 @@ impl Shared {
                 Ok(life) => life,
                 Err(why) => return unjudged(Outcome::Inconclusive(why)),
             };
-            let nonce = format!("{}{look}", self.job.nonce);
-            let case = match self.case(plan, &nonce, *number).await {
+            let case = match self.case(plan, Series::Case(look), *number).await {
                 Ok(case) => case,
                 Err(reason) => return unjudged(Outcome::Error(reason)),
             };
@@ -149,25 +150,26 @@ impl Shared {
     }
 
     /// The control's case: the shared one, or at the second look one of its own.
-    async fn control(&self, shareable: &Shareable, number: usize, look: &str) -> Option<Case> {
-        let nonce = format!("{}k{look}", self.job.nonce);
+    async fn control(&self, shareable: &Shareable, number: usize, look: Look) -> Option<Case> {
         let walked = async || {
             let _place = self.place(&shareable.plan).await;
             // A dead server is started again; what the case says of one that cannot be is said by the case itself.
             let _life = self.keeper.watch().await;
-            self.case(&shareable.plan, &nonce, number).await.ok()
+            self.case(&shareable.plan, Series::Control(look), number)
+                .await
+                .ok()
         };
         match look {
-            "" => shareable.case.get_or_init(walked).await.clone(),
-            _ => walked().await,
+            Look::First => shareable.case.get_or_init(walked).await.clone(),
+            Look::Second | Look::Third => walked().await,
         }
     }
 
-    async fn case(&self, plan: &Plan, nonce: &str, number: usize) -> Result<Case, String> {
+    async fn case(&self, plan: &Plan, series: Series, number: usize) -> Result<Case, String> {
         let Job {
             world, target, stop, ..
         } = &self.job;
-        let id = CaseId::new(nonce, number);
+        let id = CaseId::new(&self.job.nonce, series, number);
         let walked = walk(plan, world, target, id, self.jar.clone(), stop).await?;
         self.left_behind.add(walked.left_behind);
         Ok(walked.case)

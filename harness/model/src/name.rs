@@ -138,16 +138,66 @@ impl fmt::Display for VariantId {
     }
 }
 
+/// Which look at a case it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// The first, in the crowd.
+    First,
+    /// The second, for what did not pass at the first.
+    Second,
+    /// The third, at a fresh server, for a case during which the server died.
+    Third,
+}
+
+/// The cases of a run that are counted together; each series counts from nought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Series {
+    /// Cases.
+    Case(Look),
+    /// Their paired controls.
+    Control(Look),
+    /// Calibration by clients with a document.
+    Documents,
+    /// Calibration by clients that register.
+    Registrations,
+    /// Calibration by clients with a key.
+    Keys,
+    /// Calibration by many clients at once.
+    Crowd,
+    /// The question whether the machine reaches itself by its public name.
+    Home,
+}
+
+impl Series {
+    /// The letter that stands before the number. None is a hexadecimal digit, so that no number runs into it: a server
+    /// that meets the host names of one case in another knows the client already.
+    fn letter(self) -> char {
+        match self {
+            Self::Case(Look::First) => 'x',
+            Self::Case(Look::Second) => 'y',
+            Self::Case(Look::Third) => 'z',
+            Self::Control(Look::First) => 'k',
+            Self::Control(Look::Second) => 'l',
+            Self::Control(Look::Third) => 'm',
+            Self::Documents => 's',
+            Self::Registrations => 'r',
+            Self::Keys => 't',
+            Self::Crowd => 'u',
+            Self::Home => 'h',
+        }
+    }
+}
+
 /// The identity of one case in one run; the world attributes each event to one of these.
 ///
-/// The text is a DNS label fragment, so that host names can carry it: `docs-4fz2`.
+/// The text is a DNS label fragment, so that host names can carry it: `docs-4fx2`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CaseId(String);
 
 impl CaseId {
-    /// The case of this number in the run of this nonce.
-    pub fn new(nonce: &str, number: usize) -> Self {
-        Self(format!("{nonce}{number:x}"))
+    /// The case of this number in a series of the run of this nonce.
+    pub fn new(nonce: &str, series: Series, number: usize) -> Self {
+        Self(format!("{nonce}{}{number:x}", series.letter()))
     }
 
     /// The case of this text, as [`CaseId::as_str`] gave it.
@@ -164,5 +214,34 @@ impl CaseId {
 impl fmt::Display for CaseId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_case_has_the_names_of_another() {
+        let looks = [Look::First, Look::Second, Look::Third];
+        let of_looks = looks
+            .into_iter()
+            .flat_map(|look| [Series::Case(look), Series::Control(look)]);
+        let others = [
+            Series::Documents,
+            Series::Registrations,
+            Series::Keys,
+            Series::Crowd,
+            Series::Home,
+        ];
+        let mut seen = HashSet::new();
+        for series in of_looks.chain(others) {
+            for number in 0..0x2000 {
+                let id = CaseId::new("4f", series, number);
+                assert!(seen.insert(id.clone()), "{id} twice");
+            }
+        }
     }
 }

@@ -108,6 +108,8 @@ impl Registry {
 #[cfg(test)]
 mod tests {
     use cimdspec_model::name::HostLabel;
+    use cimdspec_model::name::Look;
+    use cimdspec_model::name::Series;
 
     use super::super::http::missing;
     use super::*;
@@ -115,7 +117,10 @@ mod tests {
     #[test]
     fn pages_of_one_target_come_by_turns() {
         let registry = Registry::default();
-        let owner: Owner = (CaseId::new("n", 1), HostLabel::parse("docs").unwrap());
+        let owner: Owner = (
+            CaseId::new("n", Series::Case(Look::First), 1),
+            HostLabel::parse("docs").unwrap(),
+        );
         let page = |status| Page {
             status,
             target: Some("/client.json".to_owned()),
