@@ -231,7 +231,7 @@ pub(crate) struct ProveArguments {
     #[arg(long)]
     pub(crate) all_variants: bool,
     /// How many mutants run at once
-    #[arg(long, default_value_t = 40)]
+    #[arg(long, default_value_t = 60)]
     pub(crate) at_once: usize,
     /// Write which checks each mutant turned red to this file, as JSON
     #[arg(long, value_name = "FILE")]

@@ -53,6 +53,29 @@ impl Claims {
                 .is_some_and(|ids| ids.keys().any(of_scenario))
     }
 
+    /// The checks that did with a mutant what they do not claim: a kill that stayed green, a red that nobody claims.
+    pub(crate) fn disputed(&self, mutant: &str, red: &BTreeSet<String>) -> BTreeSet<String> {
+        let stayed_green = self.stayed_green(mutant, red).cloned();
+        stayed_green.chain(self.unclaimed(mutant, red).cloned()).collect()
+    }
+
+    fn stayed_green<'a>(
+        &'a self,
+        mutant: &str,
+        red: &'a BTreeSet<String>,
+    ) -> impl Iterator<Item = &'a String> {
+        let kills = self.kills.get(mutant).into_iter().flatten();
+        kills.filter(|id| !red.contains(*id))
+    }
+
+    fn unclaimed<'a>(&'a self, mutant: &str, red: &'a BTreeSet<String>) -> impl Iterator<Item = &'a String> {
+        let (kills, also) = (self.kills.get(mutant), self.also.get(mutant));
+        red.iter().filter(move |id| {
+            !kills.is_some_and(|kills| kills.contains(*id))
+                && !also.is_some_and(|also| also.contains_key(*id))
+        })
+    }
+
     /// The mutants that some check names and that do not exist.
     pub fn of_nobody<'a>(&self, known: impl Iterator<Item = &'a str>) -> Vec<String> {
         let known: BTreeSet<&str> = known.collect();
@@ -111,16 +134,10 @@ pub fn compared(claims: &Claims, mutant: &str, summary: &str, red: &BTreeSet<Str
     if killed_by.is_empty() {
         faults.push("survives: no check that claims to kill it turned red".to_owned());
     }
-    faults.extend(
-        kills
-            .difference(red)
-            .map(|id| format!("{id} claims to kill it but stayed green")),
-    );
-    faults.extend(
-        red.iter()
-            .filter(|id| !kills.contains(*id) && !reasons.contains_key(*id))
-            .map(|id| format!("{id} turned red without a claim")),
-    );
+    let stayed_green = claims.stayed_green(mutant, red);
+    faults.extend(stayed_green.map(|id| format!("{id} claims to kill it but stayed green")));
+    let unclaimed = claims.unclaimed(mutant, red);
+    faults.extend(unclaimed.map(|id| format!("{id} turned red without a claim")));
     MatrixRow {
         mutant: mutant.to_owned(),
         summary: summary.to_owned(),
@@ -178,5 +195,12 @@ mod tests {
         assert_eq!(unrelated.faults, ["c#z turned red without a claim"]);
         let only_killed = compared(&claims(), "m", "s", &set(&["a#x"]));
         assert_eq!(only_killed.faults, Vec::<String>::new());
+    }
+
+    #[test]
+    fn disputed_is_what_did_not_do_as_claimed() {
+        let disputed = |red: &[&str]| claims().disputed("m", &set(red));
+        assert_eq!(disputed(&["a#x", "b#y"]), set(&[]));
+        assert_eq!(disputed(&["b#y", "c#z"]), set(&["a#x", "c#z"]));
     }
 }

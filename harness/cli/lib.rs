@@ -20,6 +20,7 @@ mod look;
 mod permission;
 mod prepared;
 mod profiles;
+mod proof;
 mod prove;
 mod public;
 mod results;

@@ -37,10 +37,11 @@ pub struct Mutant {
     pub apply: fn(&mut Policy),
 }
 
-/// All mutants.
+/// All mutants; first those whose waits are the longest, so that the others run meanwhile.
 pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
-    identifiers::MUTANTS
+    excess::MUTANTS
         .iter()
+        .chain(identifiers::MUTANTS)
         .chain(guards::MUTANTS)
         .chain(fetches::MUTANTS)
         .chain(documents::MUTANTS)
@@ -53,7 +54,6 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(slips::MUTANTS)
         .chain(registration::MUTANTS)
         .chain(discovery::MUTANTS)
-        .chain(excess::MUTANTS)
         .chain(wire::MUTANTS)
         .chain(credentials::MUTANTS)
         .chain(clients::MUTANTS)

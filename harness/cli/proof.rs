@@ -1,0 +1,259 @@
+//! The runs of a proof: the conformant reference over everything, and every mutant.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use cimdspec_drive::Controls;
+use cimdspec_drive::Job;
+use cimdspec_drive::Load;
+use cimdspec_drive::Looks;
+use cimdspec_drive::Progress;
+use cimdspec_model::plan::Need;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::scenario::catalogue::Catalogue;
+use cimdspec_model::scenario::catalogue::Scenario;
+use cimdspec_model::verdict::Finding;
+use cimdspec_model::verdict::Outcome;
+use cimdspec_model::verdict::UNMET;
+use cimdspec_reference::Mutant;
+use cimdspec_reference::Policy;
+use cimdspec_reference::mutants;
+use futures_util::future::join_all;
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc;
+use tokio::sync::watch;
+
+use crate::claims::Claims;
+use crate::exit::Exit;
+use crate::exit::Stop;
+use crate::stage::Stage;
+use crate::talk::say;
+
+/// How many quick cases of all runs are walked at once.
+pub(crate) const CASES_AT_ONCE: usize = 40;
+/// A mutant that hangs must not hold the places of all others.
+const CASES_OF_ONE: usize = 4;
+
+/// The policy of a mutant.
+pub(crate) fn deviating(mutant: &Mutant) -> Policy {
+    let mut policy = Policy::default();
+    (mutant.apply)(&mut policy);
+    policy
+}
+
+/// Whether it puts a load on the server.
+fn is_load(scenario: &Scenario) -> bool {
+    scenario.plans.iter().any(|plan| plan.needs.contains(&Need::Load))
+}
+
+/// The checks that turned red, as `scenario#check`.
+pub(crate) type Red = BTreeSet<String>;
+
+/// Which variants run against a mutant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Breadth {
+    /// All variants of scenarios that claim something of the mutant, and the first of the others.
+    Claimed,
+    /// All variants of all scenarios.
+    Every,
+}
+
+/// A share of the scenarios.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Share {
+    /// Those that put a load on the server.
+    Loads,
+    /// All others.
+    Others,
+}
+
+/// What all runs of a proof share.
+pub(crate) struct Proof {
+    pub(crate) catalogue: Catalogue,
+    pub(crate) claims: Claims,
+    pub(crate) stage: Stage,
+    pub(crate) nonce: String,
+    /// The quick cases of all runs take turns here.
+    pub(crate) limit: Arc<Semaphore>,
+    pub(crate) breadth: Breadth,
+}
+
+/// The policy of the reference, with what it was asked while each scenario ran.
+pub(crate) type Consulted = BTreeMap<String, Policy>;
+
+/// What the conformant reference did.
+#[derive(Default)]
+pub(crate) struct Clean {
+    /// The scenarios of which it did not pass something in the crowd.
+    pub(crate) doubtful: Vec<usize>,
+    /// What it was asked meanwhile.
+    pub(crate) consulted: Consulted,
+}
+
+impl Proof {
+    /// Runs every variant of the scenarios that put a load on the server, or of all others; each scenario on a
+    /// conformant reference of its own.
+    pub(crate) async fn clean(&self, share: Share) -> Result<Clean, Stop> {
+        let scenarios = self.catalogue.scenarios.iter().enumerate();
+        // All at once, since most of them wait.
+        let runs = scenarios
+            .filter(|(_, scenario)| is_load(scenario) == (share == Share::Loads))
+            .map(|(index, scenario)| async move {
+                let found = self.cleanly(format!("r{index:x}x"), scenario).await?;
+                Ok((index, found))
+            });
+        let done: Vec<Result<_, Stop>> = join_all(runs).await;
+        let mut clean = Clean::default();
+        for result in done {
+            let (index, (wrong, consulted)) = result?;
+            let id = self.catalogue.scenarios[index].id.to_string();
+            clean.consulted.insert(id, consulted);
+            if !wrong.is_empty() {
+                clean.doubtful.push(index);
+            }
+        }
+        Ok(clean)
+    }
+
+    /// What the conformant reference does not pass of these scenarios when each has the machine for itself.
+    pub(crate) async fn clean_alone(&self, doubtful: Vec<usize>) -> Result<Vec<String>, Stop> {
+        let mut wrong = Vec::new();
+        for index in doubtful {
+            let scenario = &self.catalogue.scenarios[index];
+            say(&format!(
+                "  {}: again, alone, since a crowded machine can blur its times",
+                scenario.id
+            ));
+            wrong.extend(self.cleanly(format!("r{index:x}y"), scenario).await?.0);
+        }
+        wrong.sort();
+        Ok(wrong)
+    }
+
+    /// What the conformant reference did not pass of a scenario, and its policy with what it was asked.
+    async fn cleanly(&self, label: String, scenario: &Scenario) -> Result<(Vec<String>, Policy), Stop> {
+        let policy = Policy::default();
+        let watched = policy.clone();
+        let nonce = format!("{}{label}", self.nonce);
+        let mut wrong = Vec::new();
+        self.run(
+            policy,
+            scenario.plans.clone(),
+            nonce,
+            Controls::Always,
+            |finding| {
+                let is_unmet =
+                    matches!(&finding.outcome, Outcome::NotApplicable(why) if why.starts_with(UNMET));
+                if !finding.outcome.is_good() && !is_unmet {
+                    let told = serde_json::to_string(&finding.outcome).unwrap_or_default();
+                    wrong.push(format!("the reference is not clean: {} {told}", finding.id()));
+                }
+            },
+        )
+        .await?;
+        Ok((wrong, watched))
+    }
+
+    /// All that turns red with one mutant; where nothing was asked that it answers otherwise, it cannot differ.
+    pub(crate) async fn mutant(&self, mutant: &Mutant, consulted: Option<&Consulted>) -> Result<Red, Stop> {
+        let policy = deviating(mutant);
+        let plans = self.plans_for(mutant.name, |scenario| {
+            let asked = consulted.and_then(|consulted| consulted.get(scenario));
+            asked.is_none_or(|asked| asked.would_notice(&policy))
+        });
+        self.red("x", mutant, plans).await
+    }
+
+    /// What turns red with one mutant when the scenarios of disputed checks have the machine for themselves; of all
+    /// others what had turned red stays.
+    pub(crate) async fn alone(
+        &self,
+        mutant: &Mutant,
+        red: Red,
+        disputed: &BTreeSet<String>,
+    ) -> Result<Red, Stop> {
+        let scenario_of = |id: &str| id.split('#').next().unwrap_or_default().to_owned();
+        let disputed: BTreeSet<String> = disputed.iter().map(|id| scenario_of(id)).collect();
+        let mut plans = self.plans_for(mutant.name, |_| true);
+        plans.retain(|plan| disputed.contains(plan.variant.scenario.as_str()));
+        let now = self.red("y", mutant, plans).await?;
+        let others = red.into_iter().filter(|id| !disputed.contains(&scenario_of(id)));
+        Ok(others.chain(now).collect())
+    }
+
+    /// What turns red with a server of its own; the letter keeps its names apart from those of another.
+    async fn red(&self, letter: &str, mutant: &Mutant, plans: Vec<Arc<Plan>>) -> Result<Red, Stop> {
+        let index = mutants()
+            .position(|other| other.name == mutant.name)
+            .unwrap_or_default();
+        let nonce = format!("{}{index:x}{letter}", self.nonce);
+        let mut red = Red::new();
+        // Only what breaks a rule counts here.
+        let controls = Controls::ForBreaches;
+        self.run(deviating(mutant), plans, nonce, controls, |finding| {
+            if finding.outcome == Outcome::Fail {
+                red.insert(format!("{}#{}", finding.variant.scenario, finding.check));
+            }
+        })
+        .await?;
+        Ok(red)
+    }
+
+    /// The plans to run against a mutant.
+    fn plans_for(&self, mutant: &str, may_differ: impl Fn(&str) -> bool) -> Vec<Arc<Plan>> {
+        let scenarios = self.catalogue.scenarios.iter();
+        scenarios
+            .flat_map(|scenario| {
+                let is_concerned = self.claims.concern(mutant, scenario.id.as_str());
+                let most = match (self.breadth, is_concerned) {
+                    (_, true) => usize::MAX,
+                    // A load blurs the times of all that run beside it.
+                    _ if is_load(scenario) || !may_differ(scenario.id.as_str()) => 0,
+                    (Breadth::Every, false) => usize::MAX,
+                    (Breadth::Claimed, false) => 1,
+                };
+                scenario.plans.iter().take(most).cloned()
+            })
+            .collect()
+    }
+
+    /// Runs plans against a server of this policy, behind a front of its own.
+    async fn run(
+        &self,
+        policy: Policy,
+        plans: Vec<Arc<Plan>>,
+        nonce: String,
+        controls: Controls,
+        mut each: impl FnMut(Finding),
+    ) -> Result<(), Stop> {
+        let embedded = self.stage.reference(&nonce, policy).await?;
+        let (progress, mut told) = mpsc::unbounded_channel();
+        let (_stop, stopped) = watch::channel(false);
+        let job = Job {
+            world: Arc::clone(&self.stage.world),
+            target: embedded.target,
+            launched: None,
+            plans,
+            clauses: Arc::new(self.catalogue.clauses.clone()),
+            nonce,
+            progress,
+            stop: stopped,
+            limits: vec![Arc::new(Semaphore::new(CASES_OF_ONE)), Arc::clone(&self.limit)],
+            looks: Looks::Once,
+            controls,
+            load: Load::Consented,
+        };
+        let running = tokio::spawn(cimdspec_drive::run(job));
+        while let Some(news) = told.recv().await {
+            if let Progress::Done { findings, .. } = news {
+                findings.into_iter().for_each(&mut each);
+            }
+        }
+        running
+            .await
+            .map_err(|error| Stop::new(Exit::Fault, format!("the run failed: {error}")))?;
+        embedded.server.stop();
+        Ok(())
+    }
+}
