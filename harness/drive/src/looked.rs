@@ -46,7 +46,7 @@ impl Shared {
     /// Waits until the case may be walked. Nobody holds a permit who waits for an address or for a control: those that
     /// need neither would wait with them.
     async fn place(&self, plan: &Plan) -> Place {
-        let turn = self.job.world.reserve(&plan.claims()).await;
+        let turn = self.job.world.reserve(&plan.claims(), &plan.mentions()).await;
         let of_all = match &self.at_once {
             Some((most, turns)) => {
                 let many = u32::try_from(requests_at_once(plan).min(*most)).unwrap_or(1);

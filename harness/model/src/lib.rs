@@ -10,6 +10,7 @@
 //! assert!(HostLabel::parse("Docs!").is_err());
 //! ```
 
+mod addresses;
 pub mod baseline;
 pub mod behaviour;
 pub mod clause;

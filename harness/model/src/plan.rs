@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::net::Ipv4Addr;
-use std::net::Ipv6Addr;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -182,49 +180,6 @@ impl Check {
 }
 
 impl Plan {
-    /// Literal addresses that the plan speaks of: connections to them belong to this plan while it runs.
-    pub fn claims(&self) -> Vec<IpAddr> {
-        let answers = self.steps.iter().flat_map(|step| match &step.act {
-            Act::Resolve(resolve) => resolve
-                .answers
-                .iter()
-                .chain(resolve.turns.iter().flat_map(|turn| turn.answers.iter()))
-                .filter_map(|answer| answer.parse().ok())
-                .chain(resolve.hints.iter().copied())
-                .collect(),
-            _ => Vec::new(),
-        });
-        let this_machine = self.of_this_machine().map(|_| LOOPBACK).into_iter().flatten();
-        let mut claims: Vec<IpAddr> = self
-            .hosts
-            .iter()
-            .filter_map(|host| host.address)
-            .chain(answers)
-            .chain(this_machine)
-            .flat_map(|address| [address, arrives_at(address)])
-            .collect();
-        claims.sort_unstable();
-        claims.dedup();
-        claims
-    }
-
-    /// The host to which both loopback addresses belong, where a step speaks of this machine by a name: which of them a
-    /// resolver gives first is its own affair.
-    pub fn of_this_machine(&self) -> Option<(&HostLabel, [IpAddr; 2])> {
-        let is_named = |text: &str| text.to_ascii_lowercase().contains("localhost");
-        let named = self.steps.iter().any(|step| match &step.act {
-            Act::Authorize(act) => act.client_id.as_ref().is_some_and(|id| is_named(&id.0)),
-            Act::Serve(act) => {
-                let members = act.set.values().any(|value| is_named(&value.to_string()));
-                members || act.headers.values().any(|value| is_named(&value.0))
-            }
-            _ => false,
-        });
-        let is_loopback = |host: &&HostSpec| host.address.is_some_and(|address| address.is_loopback());
-        let host = self.hosts.iter().find(is_loopback)?;
-        named.then_some((&host.label, LOOPBACK))
-    }
-
     /// The text that is equal for equal plans, whatever they are called.
     pub fn content_key(&self) -> String {
         let anonymous = Self {
@@ -267,17 +222,6 @@ impl Plan {
             control: Control::None(String::new()),
             ..self.clone()
         }
-    }
-}
-
-const LOOPBACK: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
-
-/// Where a connection to an address arrives: at the loopback address, if nowhere is named.
-fn arrives_at(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(v4) if v4.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(v6) if v6.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        _ => address,
     }
 }
 

@@ -132,9 +132,10 @@ impl World {
         self.shared.ledger.now()
     }
 
-    /// Waits until no other case speaks of these literal addresses.
-    pub async fn reserve(&self, addresses: &[IpAddr]) -> Reservation {
-        self.reservations.take(addresses).await
+    /// Waits until no other case claims or mentions the literal addresses that are claimed here, and none claims those
+    /// that are mentioned.
+    pub async fn reserve(&self, claimed: &[IpAddr], mentioned: &[IpAddr]) -> Reservation {
+        self.reservations.take(claimed, mentioned).await
     }
 
     /// The next ordinary global addresses: 20.0.0.0/8 and 2600:1f18::/32.
