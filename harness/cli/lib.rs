@@ -17,6 +17,7 @@ mod files;
 mod forecast;
 mod init;
 mod look;
+mod nonce;
 mod permission;
 mod prepared;
 mod profiles;

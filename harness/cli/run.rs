@@ -41,6 +41,7 @@ use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
+use crate::nonce::nonce;
 use crate::prepared::Prepared;
 use crate::results::Results;
 use crate::selection;
@@ -284,14 +285,6 @@ async fn walk(
     learned.findings.sort_by_key(Finding::id);
     learned.cases.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(learned)
-}
-
-/// A text that keeps the names of this run apart from those of other runs.
-pub(crate) fn nonce() -> String {
-    let time = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_micros());
-    format!("{:x}", (time ^ u128::from(std::process::id())) & 0xffff)
 }
 
 /// How the run differs from its baseline, in words.
