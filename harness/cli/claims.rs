@@ -43,7 +43,7 @@ impl Claims {
 
     /// Whether some check of the scenario claims something of the mutant.
     pub(crate) fn concern(&self, mutant: &str, scenario: &str) -> bool {
-        let of_scenario = |id: &String| id.split('#').next() == Some(scenario);
+        let of_scenario = |id: &String| scenario_of(id) == scenario;
         self.kills
             .get(mutant)
             .is_some_and(|ids| ids.iter().any(of_scenario))
@@ -116,6 +116,11 @@ impl Standing {
                 .collect(),
         }
     }
+}
+
+/// The scenario of a check, from its `scenario#check`.
+pub(crate) fn scenario_of(id: &str) -> &str {
+    id.split_once('#').map_or(id, |(scenario, _)| scenario)
 }
 
 /// The row of a mutant: what turned red, compared with what is claimed.

@@ -25,6 +25,7 @@ use tokio::sync::mpsc;
 use tokio::sync::watch;
 
 use crate::claims::Claims;
+use crate::claims::scenario_of;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::stage::Stage;
@@ -173,12 +174,17 @@ impl Proof {
         red: Red,
         disputed: &BTreeSet<String>,
     ) -> Result<Red, Stop> {
-        let scenario_of = |id: &str| id.split('#').next().unwrap_or_default().to_owned();
-        let disputed: BTreeSet<String> = disputed.iter().map(|id| scenario_of(id)).collect();
+        let told: Vec<&str> = disputed.iter().map(String::as_str).collect();
+        say(&format!(
+            "  {}: again, alone, since a crowded machine can blur its times: {}",
+            mutant.name,
+            told.join(", ")
+        ));
+        let disputed: BTreeSet<&str> = disputed.iter().map(|id| scenario_of(id)).collect();
         let mut plans = self.plans_for(mutant.name, |_| true);
         plans.retain(|plan| disputed.contains(plan.variant.scenario.as_str()));
         let now = self.red("y", mutant, plans).await?;
-        let others = red.into_iter().filter(|id| !disputed.contains(&scenario_of(id)));
+        let others = red.into_iter().filter(|id| !disputed.contains(scenario_of(id)));
         Ok(others.chain(now).collect())
     }
 

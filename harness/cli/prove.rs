@@ -106,19 +106,9 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
     let mut rows = Vec::new();
     let mut reds: BTreeMap<String, Red> = BTreeMap::new();
     for result in done {
-        let (mutant, mut red) = result?;
-        let disputed = proof.claims.disputed(mutant.name, &red);
-        if !disputed.is_empty() {
-            let told: Vec<&str> = disputed.iter().map(String::as_str).collect();
-            say(&format!(
-                "  {}: again, alone, since a crowded machine can blur its times: {}",
-                mutant.name,
-                told.join(", ")
-            ));
-            red = proof.alone(mutant, red, &disputed).await?;
-            tell(&compared(&proof.claims, mutant.name, mutant.summary, &red));
-        }
-        rows.push(compared(&proof.claims, mutant.name, mutant.summary, &red));
+        let (mutant, red) = result?;
+        let (row, red) = settled(&proof, mutant, red).await?;
+        rows.push(row);
         reds.insert(mutant.name.to_owned(), red);
     }
     rows.sort_by(|a, b| a.mutant.cmp(&b.mutant));
@@ -162,6 +152,19 @@ async fn crowd(
         .buffer_unordered(at_once.max(1))
         .collect()
         .await
+}
+
+/// The row of a mutant, and all that turned red, once what was disputed has been walked again alone.
+async fn settled(proof: &Proof, mutant: &Mutant, red: Red) -> Result<(MatrixRow, Red), Stop> {
+    let row_of = |red: &Red| compared(&proof.claims, mutant.name, mutant.summary, red);
+    let disputed = proof.claims.disputed(mutant.name, &red);
+    if disputed.is_empty() {
+        return Ok((row_of(&red), red));
+    }
+    let red = proof.alone(mutant, red, &disputed).await?;
+    let row = row_of(&red);
+    tell(&row);
+    Ok((row, red))
 }
 
 /// How many pairs of a mutant and a scenario are left, in words.
