@@ -1,4 +1,4 @@
-//! Literal addresses belong to one case at a time: a bare connection tells nothing but its address.
+//! A literal address that a case claims is its alone: a bare connection tells nothing but its address.
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -46,22 +46,22 @@ impl Reservations {
             .map(|(address, is_claimed)| (address.to_canonical(), is_claimed))
             .filter(|(address, _)| !is_nobodys(*address))
             .collect();
-        let mut reservation = Reservation {
-            _own: Vec::new(),
-            _shared: Vec::new(),
-        };
+        let (mut own, mut shared) = (Vec::new(), Vec::new());
         for (address, is_claimed) in ordered {
             let turn = {
                 let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
                 Arc::clone(turns.entry(address).or_default())
             };
             if is_claimed {
-                reservation._own.push(turn.write_owned().await);
+                own.push(turn.write_owned().await);
             } else {
-                reservation._shared.push(turn.read_owned().await);
+                shared.push(turn.read_owned().await);
             }
         }
-        reservation
+        Reservation {
+            _own: own,
+            _shared: shared,
+        }
     }
 }
 
