@@ -101,6 +101,7 @@ fn any_arrival() -> impl Strategy<Value = Arrival> {
         }),
         ("\\PC{0,30}", "(code|error|state)").prop_map(|(to, name)| Arrival::Sent {
             to,
+            landing: Default::default(),
             parameters: vec![(name, "x".to_owned())],
         }),
     ]

@@ -73,11 +73,10 @@ const PASSWORD: &str = "[password]";
 enum Next {
     Ask(Box<Ask>),
     Leave(String),
-    /// Somebody is to log in, and the agent goes no further.
-    Login,
     /// The operator's program logs in, then the same is asked again.
     LogIn,
-    Stay,
+    /// The agent goes no further: it stands on a page of this kind.
+    Stay(Arrival),
 }
 
 /// What the agent did so far.
@@ -104,7 +103,7 @@ impl Agent<'_> {
                 Err(reason) => return ended(Arrival::Impossible { reason }),
             },
         };
-        let mut stopped = None;
+        let mut last = ended(Arrival::Page);
         for _ in 0..MOST_HOPS {
             let mut with_cookies = ask.clone().header("accept", "text/html, */*;q=0.5");
             let cookies = match std::mem::take(&mut cross_site) {
@@ -115,7 +114,6 @@ impl Agent<'_> {
                 with_cookies = with_cookies.header("cookie", &cookies);
             }
             let Ok(answer) = talk.exchange(&with_cookies).await else {
-                stopped = None;
                 break;
             };
             for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
@@ -124,7 +122,7 @@ impl Agent<'_> {
             match self.next(&ask, &answer, &mut done) {
                 Next::Ask(next) => ask = *next,
                 Next::Leave(location) => {
-                    let (arrival, sent) = left(talk, &location);
+                    let (arrival, sent) = left(talk, &location, &self.asked);
                     return Walk {
                         arrival,
                         sent,
@@ -137,22 +135,16 @@ impl Agent<'_> {
                         return ended(Arrival::Impossible { reason });
                     }
                 }
-                Next::Login => {
-                    return Walk {
+                Next::Stay(arrival) => {
+                    last = Walk {
                         stopped: Some(Stopped { ask, answer }),
-                        ..ended(Arrival::Login)
+                        ..ended(arrival)
                     };
-                }
-                Next::Stay => {
-                    stopped = Some(Stopped { ask, answer });
                     break;
                 }
             }
         }
-        Walk {
-            stopped,
-            ..ended(Arrival::Page)
-        }
+        last
     }
 
     /// The request that goes on from a page; from another site's page nothing more than this is pressed.
@@ -178,17 +170,17 @@ impl Agent<'_> {
         let may_log_in = !self.profile.login.command.is_empty() && !done.by_command;
         let asks_password = || forms(&answer.body).iter().any(Form::asks_password);
         if self.until == Until::Login && (answer.status == 401 || (answer.status == 200 && asks_password())) {
-            return Next::Login;
+            return Next::Stay(Arrival::Login);
         }
         match answer.status {
             300..=399 => match answer.header("location") {
                 Some(location) => self.redirected(ask, answer.status, location),
-                None => Next::Stay,
+                None => Next::Stay(Arrival::Page),
             },
             401 if may_log_in => Next::LogIn,
             200..=299 if may_log_in && asks_password() => Next::LogIn,
             200..=299 | 401 if is_html(answer) => self.filled(ask, answer, done),
-            _ => Next::Stay,
+            _ => Next::Stay(Arrival::Page),
         }
     }
 
@@ -217,18 +209,15 @@ impl Agent<'_> {
             return Next::Leave(location);
         }
         if let Some(login) = forms.iter().find(|form| self.is_login(form)) {
-            if self.until == Until::Login {
-                return Next::Login;
-            }
-            if done.logins == MOST_LOGINS || !self.knows(login) {
-                return Next::Stay;
+            if self.until == Until::Login || done.logins == MOST_LOGINS || !self.knows(login) {
+                return Next::Stay(Arrival::Login);
             }
             done.logins += 1;
             let button = login.button(&self.profile.login.button).or(login.buttons.first());
             return self.submitted(ask, login, button, &self.profile.login.fields);
         }
         if answer.status == 401 || done.decisions == MOST_DECISIONS {
-            return Next::Stay;
+            return Next::Stay(Arrival::Page);
         }
         let words = |decision| match decision {
             Decision::Approve => &self.profile.consent.approve,
@@ -243,7 +232,7 @@ impl Agent<'_> {
             .or_else(|| pressed(Decision::Deny))
             .is_some();
         if is_consent && self.until == Until::Consent {
-            return Next::Stay;
+            return Next::Stay(Arrival::Consent);
         }
         match pressed(self.decide) {
             Some((form, button)) => {
@@ -262,7 +251,7 @@ impl Agent<'_> {
                 done.decisions += 1;
                 Next::Ask(Box::new(Ask::get(url)))
             }
-            None => Next::Stay,
+            None => Next::Stay(Arrival::Page),
         }
     }
 
@@ -296,7 +285,7 @@ impl Agent<'_> {
             .unwrap_or(&form.action);
         let own = ask.url.join(action).ok().filter(|url| (self.owns)(url));
         let Some(mut url) = own else {
-            return Next::Stay;
+            return Next::Stay(Arrival::Page);
         };
         url.set_fragment(None);
         let mut pairs = Vec::new();
@@ -339,7 +328,7 @@ fn is_html(answer: &Answer) -> bool {
 }
 
 /// The target let the agent go: the raw location, and the parameters of its query and fragment.
-fn left(talk: &Talk, location: &str) -> (Arrival, Sent) {
+fn left(talk: &Talk, location: &str, asked: &Asked) -> (Arrival, Sent) {
     let end = location.find(['?', '#']).unwrap_or(location.len());
     let (to, rest) = location.split_at(end);
     let (query, fragment) = rest.split_once('#').unwrap_or((rest, ""));
@@ -357,6 +346,7 @@ fn left(talk: &Talk, location: &str) -> (Arrival, Sent) {
         .collect();
     let arrival = Arrival::Sent {
         to: redactor.text(to),
+        landing: asked.landing(to),
         parameters: shown,
     };
     (arrival, Sent { parameters })

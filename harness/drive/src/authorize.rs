@@ -51,9 +51,18 @@ impl Scene {
                 .find(|(name, _)| name == wanted)
                 .map(|(_, value)| value.clone())
         };
+        let named = parameters.iter().filter(|(name, _)| name == "redirect_uri");
+        let mut redirect_uris: Vec<String> = named.map(|(_, value)| value.clone()).collect();
+        if let Some(earlier) = act
+            .request_of
+            .as_ref()
+            .and_then(|step| self.memory().grants.get(step).cloned())
+        {
+            redirect_uris.extend(earlier.redirect_uris);
+        }
         let grant = Grant {
             code: None,
-            redirect_uri: sent("redirect_uri"),
+            redirect_uris,
             // By the method `plain` the challenge is the verifier.
             verifier: match sent("code_challenge_method").as_deref() {
                 Some("plain") => sent("code_challenge").unwrap_or(verifier),
@@ -145,7 +154,7 @@ impl Scene {
                 .map(|site| self.resolved(site))
                 .transpose()?,
             asked: Asked {
-                redirect_uri: grant.redirect_uri.clone(),
+                redirect_uris: grant.redirect_uris.clone(),
                 state: grant.state.clone(),
             },
         };

@@ -325,6 +325,8 @@ impl Calibrator<'_> {
 
 fn in_words(seen: &Seen) -> String {
     match seen {
+        Seen::Accepted(_) => "accepted so far".to_owned(),
+        Seen::Diverted(to) => format!("sent with a code to `{to}`, which was not asked for"),
         Seen::Granted => "granted".to_owned(),
         Seen::Refused(None) => "refused".to_owned(),
         Seen::Refused(Some(error)) => format!("refused with `{error}`"),

@@ -1,5 +1,6 @@
 //! An authorization response where it does not look like one: at a place without a host, or in a form.
 
+use cimdspec_model::observation::Landing;
 use url::Url;
 
 use crate::form::FieldKind;
@@ -9,8 +10,8 @@ use crate::wire::encoded;
 /// What an authorization request asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Asked {
-    /// The redirect URI, as sent.
-    pub(crate) redirect_uri: Option<String>,
+    /// The redirect URIs, as sent.
+    pub(crate) redirect_uris: Vec<String>,
     /// The state, as sent.
     pub(crate) state: Option<String>,
 }
@@ -36,13 +37,31 @@ impl Asked {
         if Url::parse(location).is_ok() || RESPONSE.iter().all(|name| value(name).is_none()) {
             return false;
         }
-        let is_asked_for = self.redirect_uri.as_deref().is_some_and(|asked| {
-            let after = location.strip_prefix(asked).filter(|_| !asked.is_empty());
+        let is_asked_for = self.redirect_uris.iter().any(|asked| {
+            let after = location
+                .strip_prefix(asked.as_str())
+                .filter(|_| !asked.is_empty());
             after.is_some_and(|after| after.is_empty() || after.starts_with(['?', '#', '&']))
         });
         let is_for_the_client = value("client_id").is_none();
         let has_its_state = self.state.is_some() && value("state") == self.state.as_ref();
         is_asked_for || (is_for_the_client && has_its_state)
+    }
+
+    /// Whether the user agent was sent where the request asked for: to the same URI as a browser reads it.
+    pub(crate) fn landing(&self, to: &str) -> Landing {
+        let place = |uri: &str| {
+            let end = uri.find(['?', '#']).unwrap_or(uri.len());
+            uri[..end].trim().to_owned()
+        };
+        let is_same = |asked: &String| {
+            let (asked, to) = (place(asked), place(to));
+            asked == to || matches!((Url::parse(&asked), Url::parse(&to)), (Ok(asked), Ok(to)) if asked == to)
+        };
+        match self.redirect_uris.is_empty() || self.redirect_uris.iter().any(is_same) {
+            true => Landing::Asked,
+            false => Landing::Elsewhere,
+        }
     }
 }
 
@@ -71,7 +90,7 @@ mod tests {
     fn an_answer_to_a_place_without_a_host_is_one() {
         let at = |redirect_uri: &str, location: &str| {
             let asked = Asked {
-                redirect_uri: Some(redirect_uri.to_owned()),
+                redirect_uris: vec![redirect_uri.to_owned()],
                 state: Some("s1".to_owned()),
             };
             asked.is_answered_at(location)
@@ -88,6 +107,39 @@ mod tests {
         assert!(!at("https://app.test/cb", "/login?client_id=x&code=1&state=s1"));
         assert!(!at("/call", "/callback?code=c"));
         assert!(!at("https://app.test/cb", "https://as.test/cb?code=c&state=s1"));
+    }
+
+    #[test]
+    fn a_code_lands_where_the_request_asked_for_or_elsewhere() {
+        let landing = |asked: &[&str], to: &str| {
+            let asked = Asked {
+                redirect_uris: asked.iter().map(|uri| (*uri).to_owned()).collect(),
+                state: None,
+            };
+            asked.landing(to)
+        };
+        for (asked, to) in [
+            ("https://app.test/cb?x=1", "https://app.test/cb"),
+            ("HTTPS://APP.test:443/cb", "https://app.test/cb"),
+            ("https://app.test", "https://app.test/"),
+            ("com.example.app:/cb", "com.example.app:/cb"),
+            ("/callback", "/callback"),
+        ] {
+            assert_eq!(landing(&[asked], to), Landing::Asked, "{asked} {to}");
+        }
+        for (asked, to) in [
+            ("http://127.0.0.1:7/cb", "http://127.0.0.1/cb"),
+            ("https://app.test/cb/", "https://app.test/cb"),
+            ("https://other.test/cb", "https://app.test/cb"),
+            ("http://localhost/cb", "http://127.0.0.1/cb"),
+        ] {
+            assert_eq!(landing(&[asked], to), Landing::Elsewhere, "{asked} {to}");
+        }
+        assert_eq!(landing(&[], "https://app.test/cb"), Landing::Asked);
+        assert_eq!(
+            landing(&["https://a.test/", "https://b.test/"], "https://b.test/"),
+            Landing::Asked
+        );
     }
 
     fn form(html: &str) -> Option<String> {

@@ -85,7 +85,7 @@ pub(crate) struct Memory {
 #[derive(Debug, Clone)]
 pub(crate) struct Grant {
     pub(crate) code: Option<String>,
-    pub(crate) redirect_uri: Option<String>,
+    pub(crate) redirect_uris: Vec<String>,
     /// The state, as sent.
     pub(crate) state: Option<String>,
     pub(crate) verifier: String,

@@ -45,8 +45,8 @@ impl Scene {
             None => grant.client,
         };
         let mut parameters = pairs(&[("grant_type", "authorization_code"), ("code", &code)]);
-        if let Some(redirect_uri) = grant.redirect_uri {
-            parameters.push(("redirect_uri".to_owned(), redirect_uri));
+        if let Some(redirect_uri) = grant.redirect_uris.first() {
+            parameters.push(("redirect_uri".to_owned(), redirect_uri.clone()));
         }
         parameters.push(("code_verifier".to_owned(), grant.verifier));
         let changes = Changes {

@@ -8,6 +8,7 @@ use cimdspec_model::scenario::step::Act;
 use cimdspec_model::scenario::step::Decision;
 use cimdspec_model::verdict::Outcome;
 
+use crate::disposition::Seen;
 use crate::expectation::Scene;
 use crate::likeness::header;
 
@@ -23,10 +24,12 @@ pub(crate) fn not_made(scene: &Scene<'_>, names: &[&StepName]) -> Option<Outcome
                     Outcome::NotApplicable("the target asked nobody: it showed no page to deny on".to_owned())
                 })
             }
-            Arrival::Page if scene.disposition(&record.step).is_granted() => Some(Outcome::Inconclusive(
-                "nothing to deny with was found on the page: `consent.deny` of the profile names it"
-                    .to_owned(),
-            )),
+            Arrival::Page if matches!(scene.disposition(&record.step), Seen::Accepted(_)) => {
+                Some(Outcome::Inconclusive(
+                    "nothing to deny with was found on the page: `consent.deny` of the profile names it"
+                        .to_owned(),
+                ))
+            }
             _ => None,
         })
 }

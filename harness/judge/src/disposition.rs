@@ -2,6 +2,7 @@
 
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Exchange;
+use cimdspec_model::observation::Landing;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::scenario::step::Act;
@@ -35,7 +36,11 @@ impl Calibration {
 /// How a request was disposed of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seen {
-    /// It was granted.
+    /// So far it was not refused: the user agent stands on a page of the target, and no code came.
+    Accepted(Stand),
+    /// A code or a token went to this place, which the request did not name.
+    Diverted(String),
+    /// It was granted: a code or a token reached the requested URI, or the step came where it was to stop.
     Granted,
     /// The step could not be made.
     Impossible(String),
@@ -47,10 +52,26 @@ pub enum Seen {
     Unclear(String),
 }
 
+/// On which page the user agent stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stand {
+    /// One that asks for a decision.
+    Decision,
+    /// One that asks for a login.
+    Login,
+    /// Another one.
+    Page,
+}
+
 impl Seen {
     /// Whether the request was granted.
     pub fn is_granted(&self) -> bool {
         *self == Self::Granted
+    }
+
+    /// Whether the request was refused.
+    pub fn is_refused(&self) -> bool {
+        matches!(self, Self::Refused(_))
     }
 }
 
@@ -62,10 +83,15 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
     let Some(last) = record.exchanges.last() else {
         return Seen::Unclear("nothing was asked".to_owned());
     };
-    if record.arrival == Arrival::Login {
+    if record.arrival == Arrival::Login && goes_until(act, Until::Login) {
         return Seen::Granted;
     }
-    if let Arrival::Sent { parameters, to } = &record.arrival {
+    if let Arrival::Sent {
+        parameters,
+        to,
+        landing,
+    } = &record.arrival
+    {
         let named = |name: &str| {
             parameters
                 .iter()
@@ -73,7 +99,8 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
                 .map(|(_, value)| value)
         };
         return match (named("code").or(named("access_token")), named("error")) {
-            (Some(_), _) if goes_until_login(act) => Seen::Unclear(NO_LOGIN.to_owned()),
+            (Some(_), _) if goes_until(act, Until::Login) => Seen::Unclear(NO_LOGIN.to_owned()),
+            (Some(_), _) if *landing == Landing::Elsewhere => Seen::Diverted(to.clone()),
             (Some(_), _) => Seen::Granted,
             (None, Some(error)) => Seen::Refused(Some(error.clone())),
             (None, None) => elsewhere(to, calibration),
@@ -96,15 +123,21 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
     }
     match status {
         429 => Seen::Throttled,
-        // Where programs are answered a refusal has a status of its own: who fails has refused nothing.
-        500.. if record.arrival == Arrival::Answer => {
-            Seen::Unclear(format!("the server failed: status {status}"))
-        }
-        400.. => Seen::Refused(oauth_error(body)),
+        503 if header(headers, "retry-after").is_some() => Seen::Throttled,
+        // Who fails has refused nothing.
+        500.. => Seen::Unclear(format!("the server failed: status {status}")),
+        400.. => match calibration.ends_with_a_code() || !sent_a_form(record) {
+            true => Seen::Refused(oauth_error(body)),
+            false => Seen::Unclear(format!(
+                "status {status} after a form that may have been filled wrongly"
+            )),
+        },
         _ => match act {
-            Act::Authorize(_) if record.arrival == Arrival::Answer => Seen::Granted,
+            Act::Authorize(_) if record.arrival == Arrival::Answer => with_member(body, "request_uri"),
             Act::Authorize(_) => match page(record, last, calibration) {
-                Seen::Granted if goes_until_login(act) => Seen::Unclear(NO_LOGIN.to_owned()),
+                Seen::Accepted(_) if goes_until(act, Until::Login) => Seen::Unclear(NO_LOGIN.to_owned()),
+                // Only who has seen the way behind the page knows that it was not a step before.
+                Seen::Accepted(Stand::Decision) if calibration.ends_with_a_code() => Seen::Granted,
                 seen => seen,
             },
             Act::Introspect(_) => introspected(body),
@@ -116,9 +149,19 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
     }
 }
 
-/// Whether a step is to stop where somebody logs in.
-fn goes_until_login(act: &Act) -> bool {
-    matches!(act, Act::Authorize(act) if act.until == Some(Until::Login))
+/// Whether a step is to stop there.
+fn goes_until(act: &Act, until: Until) -> bool {
+    matches!(act, Act::Authorize(act) if act.until == Some(until))
+}
+
+/// Whether the user agent has sent a form, after the request itself.
+fn sent_a_form(record: &StepRecord) -> bool {
+    let asked = |exchange: &&Exchange| exchange.method == "GET";
+    record
+        .exchanges
+        .iter()
+        .skip_while(|it| !asked(it))
+        .any(|it| !asked(&it))
 }
 
 /// The coding of a body that has one.
@@ -184,7 +227,11 @@ fn page(record: &StepRecord, last: &Exchange, calibration: &Calibration) -> Seen
             .any(|known| known == here)
     };
     match (is_like(&calibration.good), is_like(&calibration.bad)) {
-        (true, false) => Seen::Granted,
+        (true, false) => Seen::Accepted(match record.arrival {
+            Arrival::Consent => Stand::Decision,
+            Arrival::Login => Stand::Login,
+            _ => Stand::Page,
+        }),
         (false, true) => Seen::Refused(None),
         (true, true) => Seen::Unclear(
             match here.has_form() {
@@ -244,6 +291,7 @@ mod tests {
         let parameters = vec![(name.to_owned(), value.to_owned())];
         Arrival::Sent {
             to: "https://app/callback".to_owned(),
+            landing: Landing::Asked,
             parameters,
         }
     }
@@ -251,6 +299,7 @@ mod tests {
     fn away(to: &str) -> Arrival {
         Arrival::Sent {
             to: to.to_owned(),
+            landing: Landing::Elsewhere,
             parameters: vec![("reason".to_owned(), "no".to_owned())],
         }
     }
@@ -282,7 +331,7 @@ mod tests {
         };
         assert_eq!(
             disposition(&record(200, consent, Arrival::Page), &authorize(), &calibration),
-            Seen::Granted
+            Seen::Accepted(Stand::Page)
         );
         assert_eq!(
             disposition(&record(200, error, Arrival::Page), &authorize(), &calibration),
@@ -328,9 +377,107 @@ mod tests {
         assert_eq!(seen(500, "{\"error\":\"invalid_grant\"}", &discovered), failed());
         assert_eq!(seen(500, "", &authorize()), failed());
         assert_eq!(seen(400, "", &discovered), Seen::Refused(None));
-        // A page that people see may have any status: it is a refusal that looks odd.
         let page = record(500, "<h1>No</h1>", Arrival::Page);
-        assert_eq!(disposition(&page, &authorize(), &none), Seen::Refused(None));
+        assert_eq!(disposition(&page, &authorize(), &none), failed());
+    }
+
+    fn until(until: Until) -> Act {
+        Act::Authorize(Authorize {
+            until: Some(until),
+            ..Authorize::default()
+        })
+    }
+
+    /// What a page proves: the place where a step was to stop is reached, and everything else is accepted at most.
+    #[test]
+    fn a_page_is_no_grant() {
+        let page = "<title>Alice</title><input name=\"answer\">";
+        let good = |ends: Arrival| Calibration {
+            good: vec![record(200, page, ends)],
+            bad: Vec::new(),
+        };
+        let whole = good(sent("code", "[code]"));
+        let cut = good(Arrival::Login);
+        let seen = |arrival, act: &Act, calibration: &Calibration| {
+            disposition(&record(200, page, arrival), act, calibration)
+        };
+        let unclear = Seen::Unclear(NO_LOGIN.to_owned());
+        let (login, page_only) = (Seen::Accepted(Stand::Login), Seen::Accepted(Stand::Page));
+        for (arrival, act, calibration, expected) in [
+            (Arrival::Login, authorize(), &whole, login.clone()),
+            (Arrival::Login, until(Until::Consent), &whole, login.clone()),
+            (Arrival::Login, until(Until::Login), &whole, Seen::Granted),
+            (Arrival::Login, until(Until::Login), &cut, Seen::Granted),
+            (Arrival::Page, authorize(), &whole, page_only.clone()),
+            (Arrival::Page, until(Until::Consent), &whole, page_only),
+            (Arrival::Page, until(Until::Login), &whole, unclear),
+            (Arrival::Consent, until(Until::Consent), &whole, Seen::Granted),
+            (
+                Arrival::Consent,
+                until(Until::Consent),
+                &cut,
+                Seen::Accepted(Stand::Decision),
+            ),
+        ] {
+            assert_eq!(
+                seen(arrival.clone(), &act, calibration),
+                expected,
+                "{arrival:?} {act:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_code_that_goes_elsewhere_is_diverted() {
+        let to = "http://127.0.0.1/callback".to_owned();
+        let arrival = Arrival::Sent {
+            to: to.clone(),
+            landing: Landing::Elsewhere,
+            parameters: vec![("code".to_owned(), "[code]".to_owned())],
+        };
+        let none = Calibration::default();
+        assert_eq!(
+            disposition(&record(302, "", arrival), &authorize(), &none),
+            Seen::Diverted(to)
+        );
+    }
+
+    /// A wrong password may be answered with any status.
+    #[test]
+    fn what_follows_a_form_is_a_refusal_where_a_right_request_has_passed_that_form() {
+        let mut refused = record(403, "", Arrival::Page);
+        let mut posted = refused.exchanges[0].clone();
+        posted.method = "POST".to_owned();
+        let pushed = posted.clone();
+        refused.exchanges.push(posted);
+        let calibrated = |arrival| Calibration {
+            good: vec![record(200, "", arrival)],
+            bad: Vec::new(),
+        };
+        let (whole, cut) = (calibrated(sent("code", "[code]")), calibrated(Arrival::Login));
+        assert!(disposition(&refused, &authorize(), &whole).is_refused());
+        assert!(matches!(
+            disposition(&refused, &authorize(), &cut),
+            Seen::Unclear(_)
+        ));
+        // A pushed request is sent before the user agent asks for anything.
+        let mut at_once = record(400, "", Arrival::Page);
+        at_once.exchanges.insert(0, pushed);
+        assert!(disposition(&at_once, &authorize(), &cut).is_refused());
+    }
+
+    #[test]
+    fn a_server_that_asks_for_patience_has_not_failed() {
+        let mut busy = record(503, "", Arrival::Answer);
+        let none = Calibration::default();
+        assert!(matches!(
+            disposition(&busy, &authorize(), &none),
+            Seen::Unclear(_)
+        ));
+        if let Reply::Response { headers, .. } = &mut busy.exchanges[0].reply {
+            headers.push(("retry-after".to_owned(), "1".to_owned()));
+        }
+        assert_eq!(disposition(&busy, &authorize(), &none), Seen::Throttled);
     }
 
     #[test]

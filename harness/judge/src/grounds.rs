@@ -47,7 +47,11 @@ pub(crate) fn asked_in_vain(scene: &Scene<'_>, expect: &TrafficExpect) -> Option
         Seen::Impossible(_) if scene.was_refused_before(name) => None,
         Seen::Impossible(reason) => Some(format!("step `{name}` was not possible: {reason}")),
         Seen::Unclear(reason) if is_meant(name) => Some(format!("step `{name}` is unclear: {reason}")),
-        Seen::Granted | Seen::Refused(_) | Seen::Unclear(_) => None,
+        // What comes after the page may bring traffic, too.
+        seen @ Seen::Accepted(_) if is_meant(name) => {
+            Some(format!("step `{name}` is {}", words::seen(&seen)))
+        }
+        Seen::Accepted(_) | Seen::Diverted(_) | Seen::Granted | Seen::Refused(_) | Seen::Unclear(_) => None,
     })
 }
 
@@ -71,7 +75,7 @@ fn went_past(scene: &Scene<'_>, name: &StepName) -> Option<String> {
 
 fn open(scene: &Scene<'_>, name: &StepName) -> Option<String> {
     match scene.disposition(name) {
-        Seen::Granted | Seen::Refused(_) => None,
+        Seen::Diverted(_) | Seen::Granted | Seen::Refused(_) => None,
         Seen::Impossible(_) if scene.was_refused_before(name) => None,
         seen => Some(words::seen(&seen)),
     }

@@ -12,10 +12,20 @@ use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::step::Act;
 
 use crate::disposition::Seen;
+use crate::disposition::Stand;
 
 /// A disposition in words.
 pub(crate) fn seen(seen: &Seen) -> String {
     match seen {
+        Seen::Accepted(stand) => format!(
+            "accepted so far, without a code: the user agent {}",
+            match stand {
+                Stand::Decision => "stands on a page that asks for a decision",
+                Stand::Login => "could not log in",
+                Stand::Page => "stands on a page of the server",
+            }
+        ),
+        Seen::Diverted(to) => format!("granted, but the code went to `{to}`, which the request did not name"),
         Seen::Granted => "granted".to_owned(),
         Seen::Impossible(reason) => format!("not possible: {reason}"),
         Seen::Refused(None) => "refused".to_owned(),
@@ -42,7 +52,7 @@ pub(crate) fn step(record: &StepRecord) -> Vec<String> {
         .map(|exchange| line(record, exchange))
         .collect();
     match &record.arrival {
-        Arrival::Sent { to, parameters } => {
+        Arrival::Sent { to, parameters, .. } => {
             let parameters: Vec<String> = parameters
                 .iter()
                 .map(|(name, value)| format!("{name}={value}"))
@@ -54,6 +64,7 @@ pub(crate) fn step(record: &StepRecord) -> Vec<String> {
             ));
         }
         Arrival::Impossible { reason } => lines.push(format!("{}: not possible: {reason}", record.step)),
+        Arrival::Consent => lines.push(format!("{}: asked for a decision", record.step)),
         Arrival::Login => lines.push(format!("{}: asked to log in", record.step)),
         Arrival::Answer | Arrival::Nothing | Arrival::Page => {}
     }

@@ -201,10 +201,15 @@ pub enum Arrival {
     Sent {
         /// The raw `Location` value up to the query, as it came.
         to: String,
+        /// Whether that is where it was asked to send it.
+        #[serde(default)]
+        landing: Landing,
         /// The response parameters of the query, secrets redacted.
         parameters: Vec<(String, String)>,
     },
-    /// The agent stood where somebody is to log in, as it was told to.
+    /// The agent stood where the user decides, as it was to.
+    Consent,
+    /// The agent stood where somebody is to log in: it was to stop there, or it could not log in.
     Login,
     /// The agent stood on a page of the target and went no further.
     Page,
@@ -215,6 +220,17 @@ pub enum Arrival {
         /// In words.
         reason: String,
     },
+}
+
+/// Whose choice the place is to which the user agent was sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Landing {
+    /// The redirect URI of the request, or any where the request had none.
+    #[default]
+    Asked,
+    /// Another place.
+    Elsewhere,
 }
 
 /// All that one case saw.

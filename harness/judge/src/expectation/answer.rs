@@ -53,7 +53,7 @@ impl Scene<'_> {
             Disposition::Granted => {
                 let outcome = match &seen {
                     Seen::Granted => Outcome::Pass,
-                    Seen::Refused(_) => Outcome::Fail,
+                    Seen::Diverted(_) | Seen::Refused(_) => Outcome::Fail,
                     _ => unsure(&told),
                 };
                 (outcome, "granted".to_owned(), told)
@@ -67,7 +67,7 @@ impl Scene<'_> {
                     ),
                 };
                 let outcome = match &seen {
-                    Seen::Granted => Outcome::Fail,
+                    Seen::Diverted(_) | Seen::Granted => Outcome::Fail,
                     Seen::Refused(Some(error)) if !expect.error.is_empty() => {
                         pass_if(expect.error.contains(error))
                     }

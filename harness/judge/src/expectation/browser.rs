@@ -222,7 +222,7 @@ impl Scene<'_> {
     pub(super) fn sent(&self, expect: &SentExpect) -> (Outcome, String, String) {
         let arrival = self.record(&expect.of).map(|record| &record.arrival);
         let (to, parameters) = match arrival {
-            Some(Arrival::Sent { to, parameters }) => (to.as_str(), parameters.as_slice()),
+            Some(Arrival::Sent { to, parameters, .. }) => (to.as_str(), parameters.as_slice()),
             // A client that was refused at an earlier step is sent nowhere.
             Some(Arrival::Impossible { .. })
                 if expect.to.0 == "nowhere" && self.was_refused_before(&expect.of) =>
@@ -240,7 +240,9 @@ impl Scene<'_> {
                 let why = "the step was not made".to_owned();
                 return (Outcome::Inconclusive(why.clone()), expect.to.0.clone(), why);
             }
-            Some(Arrival::Answer | Arrival::Login | Arrival::Nothing | Arrival::Page) => ("", [].as_slice()),
+            Some(Arrival::Answer | Arrival::Consent | Arrival::Login | Arrival::Nothing | Arrival::Page) => {
+                ("", [].as_slice())
+            }
         };
         let told = match to {
             "" => "the user agent was sent nowhere".to_owned(),
