@@ -10,6 +10,7 @@ mod arguments;
 mod boxed;
 mod catalogue;
 mod claims;
+mod columns;
 mod diff;
 mod exit;
 mod explain;

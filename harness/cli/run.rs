@@ -259,6 +259,7 @@ async fn walk(
                 variant,
                 findings,
                 case,
+                ..
             }) => {
                 let violations = findings
                     .iter()

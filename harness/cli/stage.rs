@@ -57,6 +57,28 @@ pub(crate) enum AuthoritySource {
 /// Names, in a box that `cimdspec box` made, the folder with its authority; the surroundings are in place then.
 pub(crate) const BOX: &str = "CIMDSPEC_BOX";
 
+/// What the profile of the embedded server knows of its login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Recipe {
+    /// All that is needed.
+    Right,
+    /// Nothing.
+    Missing,
+    /// The fields, and a password that is not the user's.
+    WrongPassword,
+}
+
+impl Recipe {
+    fn write_into(self, profile: &mut Profile) {
+        let fields = &mut profile.login.fields;
+        match self {
+            Self::Right => {}
+            Self::Missing => fields.clear(),
+            Self::WrongPassword => _ = fields.insert("password".to_owned(), "not-the-password".to_owned()),
+        }
+    }
+}
+
 /// The embedded server and the way to it.
 pub(crate) struct Embedded {
     pub(crate) target: Arc<Target>,
@@ -122,7 +144,12 @@ impl Stage {
     }
 
     /// Starts the embedded reference server with a policy, behind a front of its own.
-    pub(crate) async fn reference(&self, label: &str, policy: Policy) -> Result<Embedded, Stop> {
+    pub(crate) async fn reference(
+        &self,
+        label: &str,
+        policy: Policy,
+        recipe: Recipe,
+    ) -> Result<Embedded, Stop> {
         let fault = |error: &dyn ToString| Stop::new(Exit::Fault, error.to_string());
         let world = &self.world;
         let listener = TcpListener::bind("127.0.0.1:0")
@@ -156,7 +183,7 @@ impl Stage {
             .await
             .map_err(|error| fault(&error))?;
         let publisher = server.publisher();
-        let profile = Profile {
+        let mut profile = Profile {
             statements: Some(Statements {
                 issuer: publisher.issuer().to_owned(),
                 key: PrivateKey::Text(publisher.private_key().to_owned()),
@@ -167,6 +194,7 @@ impl Stage {
             expired_initial_access_token: Some(server.initial_tokens().expired().to_owned()),
             ..Profile::reference()
         };
+        recipe.write_into(&mut profile);
         let target = Target::discover(&front.origin, profile, self.trust()).await;
         let target = target.map_err(|error| fault(&error))?;
         let target = Arc::new(target.heard_by(&heard));

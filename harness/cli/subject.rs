@@ -24,6 +24,7 @@ use tokio::time::Instant;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::profiles::Chosen;
+use crate::stage::Recipe;
 use crate::stage::Stage;
 
 /// The server under test and what keeps it.
@@ -45,7 +46,7 @@ const LINES_TOLD: usize = 12;
 impl Subject {
     /// The reference server, perhaps with one rule broken.
     pub(crate) async fn embedded(stage: &Stage, policy: Policy, mutant: Option<&str>) -> Result<Self, Stop> {
-        let embedded = stage.reference("reference", policy).await?;
+        let embedded = stage.reference("reference", policy, Recipe::Right).await?;
         let mutant = mutant.map_or(String::new(), |name| format!(", mutant {name}"));
         Ok(Self {
             name: format!("the embedded reference server{mutant}"),

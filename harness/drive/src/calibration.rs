@@ -352,6 +352,7 @@ pub(crate) fn step(name: &'static str, act: Act) -> Step {
     Step {
         name: StepName::constant(name),
         background: false,
+        optional: false,
         after_refusal_of: None,
         act,
     }

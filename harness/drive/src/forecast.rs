@@ -278,6 +278,7 @@ pub(crate) mod tests {
         Step {
             name: StepName::constant("ask"),
             background: false,
+            optional: false,
             after_refusal_of: None,
             act: Act::Authorize(Authorize {
                 channel,

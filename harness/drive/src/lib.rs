@@ -82,6 +82,7 @@ pub use run::Load;
 pub use run::Looks;
 pub use run::Progress;
 pub use run::Summary;
+pub use run::Walked;
 pub use run::run;
 pub use secrets::Secrets;
 pub use target::Target;

@@ -8,10 +8,12 @@
 //! assert!(Seen::Granted.is_granted());
 //! ```
 
+mod control;
 mod denial;
 mod disposition;
 mod expectation;
 mod finding;
+mod foundation;
 mod grounds;
 mod html;
 mod likeness;
@@ -28,6 +30,7 @@ pub use disposition::disposition;
 pub use finding::Input;
 pub use finding::judge;
 pub use finding::not_judged;
+pub use foundation::foundation;
 pub use reach::is_early;
 pub use settle::is_certain;
 pub use settle::settle;

@@ -205,7 +205,13 @@ impl Plan {
             .steps
             .iter()
             .filter(|step| !skip.contains(&step.name))
-            .filter_map(|step| neutral_act(&step.act).map(|act| Step { act, ..step.clone() }))
+            .filter_map(|step| {
+                neutral_act(&step.act).map(|act| Step {
+                    act,
+                    optional: false,
+                    ..step.clone()
+                })
+            })
             .collect();
         let hosts = self
             .hosts

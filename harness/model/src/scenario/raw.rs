@@ -121,6 +121,9 @@ pub(crate) struct StepRaw {
     pub(crate) name: Option<StepName>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) background: bool,
+    /// Whether later checks stand although this step was not granted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) optional: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ask: Option<Ask>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -171,8 +174,13 @@ pub(crate) const VERBS: &str = "ask, authorize, compare, delete, discover, grant
 impl StepRaw {
     /// The step, if exactly one verb is there; `number` names it when it has no name.
     pub(crate) fn step(self, number: usize) -> Option<Step> {
-        let Self { name, background, .. } = &self;
-        let (name, background) = (name.clone(), *background);
+        let Self {
+            name,
+            background,
+            optional,
+            ..
+        } = &self;
+        let (name, background, optional) = (name.clone(), *background, *optional);
         let after_refusal_of = self.after_refusal_of.clone();
         if after_refusal_of.is_some() && self.wait.is_none() {
             return None;
@@ -212,6 +220,7 @@ impl StepRaw {
         Some(Step {
             name,
             background,
+            optional,
             after_refusal_of,
             act,
         })
@@ -223,6 +232,7 @@ impl From<&Step> for StepRaw {
         let mut raw = Self {
             name: Some(step.name.clone()),
             background: step.background,
+            optional: step.optional,
             after_refusal_of: step.after_refusal_of.clone(),
             ..Self::default()
         };

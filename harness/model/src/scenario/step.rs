@@ -26,6 +26,9 @@ pub struct Step {
     pub name: StepName,
     /// Whether the next step begins without waiting for this one.
     pub background: bool,
+    /// Whether what comes after it does not build on its being granted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
     /// Of a wait: the authorize step that has to have been refused. After a code nobody waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after_refusal_of: Option<StepName>,
