@@ -75,6 +75,45 @@ fn ungranted(input: &Input<'_>, check: &Check) -> Option<String> {
         })
 }
 
+/// Whether the case asked what its paired control asks, since two of its hosts are one for this target.
+///
+/// For a target that takes redirect URIs of the document's origin only, the application's host is the document's.
+pub(crate) fn is_its_control(input: &Input<'_>) -> bool {
+    let Control::Plan(control) = &input.plan.control else {
+        return false;
+    };
+    let hosts = &input.case.hosts;
+    let aliases: Vec<(String, String)> = hosts
+        .iter()
+        .enumerate()
+        .filter_map(|(index, fact)| {
+            let same = hosts[..index].iter().find(|other| other.origin == fact.origin)?;
+            Some((format!("@{}", fact.label), format!("@{}", same.label)))
+        })
+        .collect();
+    let one_name = |text: &str| {
+        aliases
+            .iter()
+            .fold(text.to_owned(), |text, (alias, label)| text.replace(alias, label))
+    };
+    let content = |plan: &Plan| {
+        let mut plan = plan.clone();
+        let usual = one_name(&plan.request.redirect_uri.0);
+        for step in &mut plan.steps {
+            if let Act::Authorize(act) = &mut step.act
+                && act
+                    .redirect_uri
+                    .as_ref()
+                    .is_some_and(|uri| one_name(&uri.0) == usual)
+            {
+                act.redirect_uri = None;
+            }
+        }
+        one_name(&plan.content_key())
+    };
+    !aliases.is_empty() && content(input.plan) == content(control)
+}
+
 /// Why a late end says nothing of the rule that the check is about.
 pub(crate) fn slow_control(input: &Input<'_>, check: &Check) -> Option<String> {
     let (Expect::Timing(expect), (_, control)) = (&check.expect, input.control?) else {

@@ -12,6 +12,7 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 
 use crate::control::control_gap;
+use crate::control::is_its_control;
 use crate::control::refused_too_early;
 use crate::control::slow_control;
 use crate::control::stops_at_login;
@@ -95,6 +96,10 @@ fn set_aside(input: &Input<'_>, check: &Check, scene: &Scene<'_>, concluded: &Ou
     if let Some(policy) = check.unless.iter().find(|policy| policies.contains(*policy)) {
         let told = format!("the target declares the policy `{policy}`");
         return Some(Outcome::NotApplicable(told));
+    }
+    if is_its_control(input) {
+        let told = "under the policies that the target declares this asks what the paired control asks";
+        return Some(Outcome::NotApplicable(told.to_owned()));
     }
     let before = not_made(scene, &check.expect.steps())
         .or_else(|| check.given.as_ref().and_then(|given| lifted(scene, given)))

@@ -184,6 +184,7 @@ fn proven() -> Matrix {
     Matrix {
         rows: vec![killed, survivor],
         proven: 2,
+        in_columns: 9,
         unproven: vec!["cimd/metadata/flag#present".to_owned()],
         faults: vec!["scenarios name a mutant that does not exist: `typo`".to_owned()],
     }

@@ -2,11 +2,14 @@
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::Landing;
 use cimdspec_model::observation::Reply;
+use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::expect::Loads;
 use cimdspec_model::scenario::expect::PageExpect;
 use cimdspec_model::scenario::expect::SentExpect;
 use cimdspec_model::scenario::step::Act;
+use cimdspec_model::text::Text;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 
@@ -249,11 +252,15 @@ impl Scene<'_> {
             to => format!("the user agent was sent to `{to}`"),
         };
         if expect.to.0 == "nowhere" {
-            return (
-                pass_if(!self.is_the_clients(expect, to)),
-                "the user agent is sent nowhere".to_owned(),
-                told,
-            );
+            let expected = "the user agent is sent nowhere".to_owned();
+            let outcome = match self.whose(expect, to) {
+                Whose::Nobodys => Outcome::Pass,
+                Whose::Other => Outcome::Fail,
+                Whose::Registered => Outcome::NotApplicable(format!(
+                    "{UNMET}: the user agent was sent to a URI that the client has registered, and not to the one of the request"
+                )),
+            };
+            return (outcome, expected, told);
         }
         if let Some(not_to) = &expect.not_to {
             let forbidden = not_to.resolve(&self.names()).unwrap_or_else(|_| not_to.0.clone());
@@ -311,27 +318,56 @@ impl Scene<'_> {
         (pass_if(kept), expected, seen)
     }
 
-    /// Whether the user agent was sent to a URI of the case's client: one of its hosts, or the very one asked for.
-    fn is_the_clients(&self, expect: &SentExpect, to: &str) -> bool {
-        let asked = self
-            .plan
-            .steps
-            .iter()
-            .find(|step| step.name == expect.of)
-            .and_then(|step| match &step.act {
-                Act::Authorize(authorize) => authorize.redirect_uri.as_ref(),
-                _ => None,
-            });
-        let asked = asked
-            .unwrap_or(&self.plan.request.redirect_uri)
-            .resolve(&self.names())
-            .unwrap_or_default();
-        let asked = asked.split(['?', '#']).next().unwrap_or_default().trim();
+    /// Whose place it is to which the user agent was sent.
+    fn whose(&self, expect: &SentExpect, to: &str) -> Whose {
+        let landing = match self.record(&expect.of).map(|record| &record.arrival) {
+            Some(Arrival::Sent { landing, .. }) => *landing,
+            _ => return Whose::Nobodys,
+        };
         let is_host = |name: &str| to.to_ascii_lowercase().contains(&name.to_ascii_lowercase());
-        !to.is_empty()
-            && (self.case.hosts.iter().any(|fact| is_host(&fact.name))
-                || (!asked.is_empty() && to.starts_with(asked)))
+        let names = self.names();
+        let is_registered = || {
+            let listed = registered(self.plan).into_iter();
+            let mut listed = listed.filter_map(|uri| uri.resolve(&names).ok());
+            listed.any(|uri| uri.split(['?', '#']).next() == Some(to))
+        };
+        match landing {
+            Landing::Asked => Whose::Other,
+            Landing::Elsewhere if is_registered() => Whose::Registered,
+            Landing::Elsewhere if self.case.hosts.iter().any(|fact| is_host(&fact.name)) => Whose::Other,
+            Landing::Elsewhere => Whose::Nobodys,
+        }
     }
+}
+
+/// Whose place the user agent was sent to, when it was to be sent nowhere.
+enum Whose {
+    /// One of the server's own, an error page for example.
+    Nobodys,
+    /// The one that the request names, or another one of the case's hosts.
+    Other,
+    /// One that the client has registered, and the request does not name.
+    Registered,
+}
+
+/// The redirect URIs that the clients of a plan have at any time, in documents and registrations.
+fn registered(plan: &Plan) -> Vec<Text> {
+    let documents = plan.hosts.iter().filter_map(|host| host.document.as_ref());
+    let members = documents.filter_map(|document| document.body.get("redirect_uris"));
+    let changed = plan.steps.iter().filter_map(|step| match &step.act {
+        Act::Register(act) => act.set.get("redirect_uris"),
+        Act::Serve(act) => act.set.get("redirect_uris"),
+        Act::Update(act) => act.set.get("redirect_uris"),
+        _ => None,
+    });
+    members
+        .chain(plan.registration.get("redirect_uris"))
+        .chain(changed)
+        .filter_map(|list| list.as_array())
+        .flatten()
+        .filter_map(|uri| uri.as_str())
+        .map(|uri| Text(uri.to_owned()))
+        .collect()
 }
 
 /// What a page says, without names and numbers: those differ from client to client.

@@ -111,6 +111,11 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// The status of the last response of a step.
+    pub(crate) fn status(&self, name: &StepName) -> Option<u16> {
+        self.last_response(name).map(|(status, ..)| status)
+    }
+
     /// Concludes one expectation.
     pub(crate) fn conclude(&self, expect: &Expect) -> Conclusion {
         let (outcome, expected, seen) = match expect {
