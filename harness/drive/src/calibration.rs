@@ -193,9 +193,11 @@ impl Calibrator<'_> {
         let redeem = Act::Token(Token {
             client: None,
             code: StepName::constant(ASK),
+            swap: None,
             set: BTreeMap::new(),
             omit: Vec::new(),
             repeat: BTreeMap::new(),
+            headers: BTreeMap::new(),
             auth: None,
         });
         for (index, named) in TYPES.iter().enumerate() {

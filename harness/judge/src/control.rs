@@ -62,13 +62,19 @@ fn ungranted(input: &Input<'_>, check: &Check) -> Option<String> {
         check.expect,
         Expect::Header(_) | Expect::Log(_) | Expect::Member(_) | Expect::Page(_)
     );
-    if !is_of_an_answer || matches!(input.plan.control, Control::Plan(_)) {
+    // What an error shows of the server's code is seen, whatever was asked.
+    let is_of_any_answer = matches!(&check.expect, Expect::Page(it) if it.no_trace);
+    if !is_of_an_answer || is_of_any_answer || matches!(input.plan.control, Control::Plan(_)) {
         return None;
     }
+    let is_of_a_refusal = |name: &StepName| match &check.given {
+        Some(Expect::Answer(given)) => given.of == *name && given.is == Disposition::Refused,
+        _ => false,
+    };
     let case = input.scene(input.plan, input.case);
     let named = check.expect.steps();
     case.asking()
-        .filter(|name| named.contains(name))
+        .filter(|name| named.contains(name) && !is_of_a_refusal(name))
         .find_map(|name| {
             let seen = case.disposition(name);
             (!seen.is_granted()).then(|| format!("step `{name}` was not granted but {}", words::seen(&seen)))

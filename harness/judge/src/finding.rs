@@ -164,8 +164,10 @@ pub(crate) fn speaks_without_control(check: &Check) -> bool {
         | Expect::Log(_)
         | Expect::Member(_)
         | Expect::Page(_)
+        | Expect::Provisioned(_)
         | Expect::Tells(_)
         | Expect::Timing(_)
+        | Expect::Urls(_)
         | Expect::Values(_) => false,
     }
 }
@@ -184,6 +186,7 @@ fn expected_of(check: &Check) -> String {
             }
             (None, None) => format!("step `{}` sends the user agent to {}", it.of, it.to.0),
         },
+        Expect::Provisioned(it) => format!("the members that the answer of step `{}` provisioned", it.by),
         Expect::Tells(_) => "either way".to_owned(),
         Expect::Timing(it) => match &it.like {
             None => format!("step `{}` ends within {}", it.of, it.at_most),
@@ -191,6 +194,7 @@ fn expected_of(check: &Check) -> String {
         },
         Expect::Traffic(it) => format!("{:?} to {}", it.event, it.to).to_lowercase(),
         Expect::Log(it) => format!("the log in step `{}`", it.of),
+        Expect::Urls(it) => format!("the addresses of step `{}`", it.of),
         Expect::Values(it) => format!("the values of `{}` in step `{}`", it.at, it.of),
     }
 }

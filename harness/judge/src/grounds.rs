@@ -32,6 +32,8 @@ pub(crate) fn groundless(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) 
             _ => None,
         },
         Expect::Sent(it) if (it.to.0 == "nowhere") == (*outcome == Outcome::Pass) => open(scene, &it.of),
+        Expect::Provisioned(it) => throttled(scene, &it.of).or_else(|| throttled(scene, &it.by)),
+        Expect::Urls(it) => throttled(scene, &it.of),
         Expect::Values(it) => throttled(scene, &it.of),
         Expect::Answer(_)
         | Expect::Count(_)

@@ -17,10 +17,12 @@ mod foundation;
 mod grounds;
 mod html;
 mod likeness;
+mod own;
 mod reach;
 mod reading;
 mod settle;
 mod timing;
+mod trace;
 mod traffic;
 mod words;
 

@@ -23,6 +23,10 @@ use crate::html::Html;
 use crate::likeness::header;
 use crate::likeness::visible_text;
 use crate::reading::Reading;
+use crate::trace::trace;
+
+/// The least status of a refusal.
+const REFUSED: u16 = 400;
 
 impl Scene<'_> {
     pub(super) fn page(&self, expect: &PageExpect) -> (Outcome, String, String) {
@@ -55,15 +59,19 @@ impl Scene<'_> {
         );
         let like = expect.like.iter();
         expected.extend(like.map(|other| format!("says the same as that of `{other}`")));
+        if expect.no_trace {
+            expected.push("shows nothing of the server's code".to_owned());
+        }
         if expect.loads.is_some() {
             expected.push("loads its parts from its own origin".to_owned());
         }
         let expected = format!("a page that {}", expected.join(" and "));
         let pages: Vec<&str> = self.pages(&expect.of);
         let only_hides = expect.shows.is_empty() && expect.mentions.is_empty() && expect.unlike.is_none();
-        let pages = match pages.is_empty() && only_hides {
-            true => self.bodies(&expect.of),
-            false => pages,
+        let pages = match (expect.no_trace, pages.is_empty() && only_hides) {
+            (true, _) => self.bodies(&expect.of, 0),
+            (false, true) => self.bodies(&expect.of, REFUSED),
+            (false, false) => pages,
         };
         let was_sent = self
             .record(&expect.of)
@@ -111,6 +119,11 @@ impl Scene<'_> {
         if silent {
             seen.push("without any of the words".to_owned());
         }
+        if expect.no_trace
+            && let Some(line) = pages.iter().find_map(|page| trace(page))
+        {
+            seen.push(format!("with a line of the server's code: `{line}`"));
+        }
         for html in pages.iter().map(|page| Html::read(page)) {
             let marks = expect.inert.iter().filter(|mark| html.has(mark));
             seen.extend(marks.map(|mark| format!("with `{mark}` as markup")));
@@ -133,7 +146,11 @@ impl Scene<'_> {
             }
         }
         if let Some(other) = &expect.like {
-            let Some(theirs) = self.pages(other).pop().or_else(|| self.bodies(other).pop()) else {
+            let Some(theirs) = self
+                .pages(other)
+                .pop()
+                .or_else(|| self.bodies(other, REFUSED).pop())
+            else {
                 let why = format!("step `{other}` showed no page");
                 return (Outcome::Inconclusive(why.clone()), expected, why);
             };
@@ -172,13 +189,13 @@ impl Scene<'_> {
         pages[begin..].iter().map(|page| Reading::of(page)).collect()
     }
 
-    /// The bodies of a step that refuses without a page.
-    fn bodies(&self, step: &StepName) -> Vec<&str> {
+    /// The bodies of a step whose status is at least this: of one that refuses without a page.
+    fn bodies(&self, step: &StepName, least: u16) -> Vec<&str> {
         let exchanges = self.record(step).map(|record| record.exchanges.as_slice());
         let exchanges = exchanges.unwrap_or_default().iter();
         exchanges
             .filter_map(|exchange| match &exchange.reply {
-                Reply::Response { body, status, .. } if *status >= 400 => Some(body.as_str()),
+                Reply::Response { body, status, .. } if *status >= least => Some(body.as_str()),
                 _ => None,
             })
             .collect()
@@ -232,7 +249,7 @@ impl Scene<'_> {
             {
                 ("", [].as_slice())
             }
-            Some(Arrival::Impossible { reason }) => {
+            Some(Arrival::Impossible { reason } | Arrival::Inapplicable { reason }) => {
                 return (
                     Outcome::Inconclusive(reason.clone()),
                     expect.to.0.clone(),

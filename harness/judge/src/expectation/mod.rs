@@ -5,8 +5,10 @@ mod browser;
 mod count;
 mod loading;
 mod log;
+mod provisioned;
 mod response;
 mod told;
+mod urls;
 mod values;
 mod world;
 
@@ -125,6 +127,7 @@ impl<'a> Scene<'a> {
             Expect::Log(it) => self.log(it),
             Expect::Member(it) => self.member(it),
             Expect::Page(it) => self.page(it),
+            Expect::Provisioned(it) => self.provisioned(it),
             Expect::Sent(it) => self.sent(it),
             Expect::Tells(it) => self.told(it),
             Expect::Timing(it) => timing::concluded(
@@ -133,6 +136,7 @@ impl<'a> Scene<'a> {
                 it,
             ),
             Expect::Traffic(it) => self.traffic(it),
+            Expect::Urls(it) => self.urls(it),
             Expect::Values(it) => self.values(it),
         };
         let outcome = match outcome {

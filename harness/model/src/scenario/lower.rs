@@ -254,7 +254,7 @@ fn plan(
             let id = check.id.clone();
             check.check().ok_or_else(|| {
                 file.at_token(id.as_str(), format!("check `{id}` has exactly one expectation"))
-                    .hint("one of answer, header, member, page, sent, timing, traffic, values")
+                    .hint("one of answer, count, header, log, member, page, provisioned, sent, timing, traffic, urls, values")
             })
         })
         .chain(raw.traits.into_iter().map(|told| Ok(Check::from(told))))

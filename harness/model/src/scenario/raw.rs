@@ -20,6 +20,7 @@ use super::step::Serve;
 use super::step::Step;
 use super::token::Ask;
 use super::token::Grant;
+use super::token::Logout;
 use super::token::OfToken;
 use super::token::Refresh;
 use super::token::Token;
@@ -145,6 +146,8 @@ pub(crate) struct StepRaw {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) listen: Option<Span>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) logout: Option<Logout>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) read: Option<Manage>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) refresh: Option<Refresh>,
@@ -169,7 +172,7 @@ pub(crate) struct StepRaw {
 }
 
 /// The verbs, for messages.
-pub(crate) const VERBS: &str = "ask, authorize, compare, delete, discover, grant, introspect, join, listen, read, refresh, register, resolve, revoke, serve, token, update, wait";
+pub(crate) const VERBS: &str = "ask, authorize, compare, delete, discover, grant, introspect, join, listen, logout, read, refresh, register, resolve, revoke, serve, token, update, wait";
 
 impl StepRaw {
     /// The step, if exactly one verb is there; `number` names it when it has no name.
@@ -195,6 +198,7 @@ impl StepRaw {
             self.introspect.map(Act::Introspect),
             self.join.map(Act::Join),
             self.listen.map(Act::Listen),
+            self.logout.map(Act::Logout),
             self.read.map(Act::Read),
             self.refresh.map(Act::Refresh),
             self.register.map(Act::Register),
@@ -246,6 +250,7 @@ impl From<&Step> for StepRaw {
             Act::Introspect(act) => raw.introspect = Some(act),
             Act::Join(act) => raw.join = Some(act),
             Act::Listen(act) => raw.listen = Some(act),
+            Act::Logout(act) => raw.logout = Some(act),
             Act::Read(act) => raw.read = Some(act),
             Act::Refresh(act) => raw.refresh = Some(act),
             Act::Register(act) => raw.register = Some(act),
