@@ -21,6 +21,7 @@ mod registration;
 mod service;
 mod slips;
 mod statements;
+mod strangers;
 mod strength;
 mod wire;
 
@@ -63,6 +64,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(logs::MUTANTS)
         .chain(statements::MUTANTS)
         .chain(initial::MUTANTS)
+        .chain(strangers::MUTANTS)
 }
 
 /// The mutant of this name.

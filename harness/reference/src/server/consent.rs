@@ -32,11 +32,12 @@ use crate::cimd::is_loopback_uri;
 use crate::policy::Denial;
 use crate::policy::EndpointFault;
 use crate::policy::LogFault;
+use crate::policy::OfParts;
 use crate::policy::Remembered;
 
 /// The one user: this server is for tests and demonstrations.
 const USER: (&str, &str) = ("alice", "wonderland");
-const COOKIE: &str = "session";
+pub(crate) const COOKIE: &str = "session";
 const SESSION_SECONDS: u64 = 8 * 60 * 60;
 const CODE_SECONDS: u64 = 60;
 
@@ -111,7 +112,11 @@ pub(crate) async fn login(Shared(state): Shared<Arc<State>>, body: Bytes) -> Res
     }
     drop(memory);
     state.documents.greet_another_user();
-    let mut response = see_other(&state.url(&format!("/consent?request={request}")));
+    let mut next = state.url(&format!("/consent?request={request}"));
+    if state.policy.endpoint.is(EndpointFault::SessionInUrl) {
+        next.push_str(&format!("&session={session}"));
+    }
+    let mut response = see_other(&next);
     let secure = if state.issuer.starts_with("https:") {
         "; Secure"
     } else {
@@ -218,7 +223,8 @@ fn there(state: &State, pending: &Pending, told: &[(&str, &str)]) -> Response {
 
 /// Sends a code to the client.
 async fn granted(state: &State, pending: &Pending) -> Response {
-    let code = state.made(*state.policy.strength.codes);
+    let made = state.made(*state.policy.strength.codes);
+    let (code, looked_for) = state.put_together(OfParts::Codes, made, &pending.client_id);
     let kept = Code {
         request: pending.clone(),
         family: state.random(),
@@ -226,7 +232,7 @@ async fn granted(state: &State, pending: &Pending) -> Response {
         used: false,
     };
     state.note("a code was given", LogFault::Codes, &code);
-    match state.store.put_code(&hash(&code), &kept) {
+    match state.store.put_code(&hash(&looked_for), &kept) {
         Ok(()) => there(state, pending, &[("code", &code)]),
         Err(_) => there(state, pending, &[("error", "server_error")]),
     }
@@ -300,7 +306,7 @@ fn pending(state: &State, sent: &Parameters) -> Option<(String, Pending)> {
 }
 
 /// The session of a request, while it lasts.
-fn session(state: &State, headers: &HeaderMap) -> Option<String> {
+pub(crate) fn session(state: &State, headers: &HeaderMap) -> Option<String> {
     let session = cookie(headers, COOKIE)?;
     let memory = state.memory();
     let lasts = memory.sessions.get(session).is_some_and(|until| *until > now());

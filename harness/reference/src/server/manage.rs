@@ -21,9 +21,12 @@ use super::information::freed_as;
 use super::information::information;
 use super::information::kept_of;
 use super::information::new_secret;
+use super::information::token_of_parts;
 use super::odd::accepted_only;
+use super::odd::traced;
 use super::odd::updated;
 use super::odd::with_token_of_body;
+use super::parts::short;
 use super::register::read;
 use super::register::refusal;
 use super::register::refused_as;
@@ -167,17 +170,20 @@ fn permitted(state: &State, client: &Registered, headers: &HeaderMap) -> bool {
     let Some(token) = value.strip_prefix("Bearer ") else {
         return false;
     };
+    let says_it_is_its = token.rsplit('.').next() == Some(short(&client.id).as_str());
     let token = hash(kept_of(state, token));
     let is_taken = match rules.fault.among([
         ManagementFault::AccessTokenAccepted,
         ManagementFault::InitialTokenAccepted,
         ManagementFault::SecretAccepted,
+        ManagementFault::TokenOfParts,
     ]) {
         Some(ManagementFault::AccessTokenAccepted) => state
             .store
             .token(&token)
             .is_some_and(|known| known.live && known.client_id == client.id),
         Some(ManagementFault::InitialTokenAccepted) => hash(state.initial_tokens.valid()) == token,
+        Some(ManagementFault::TokenOfParts) => says_it_is_its && state.store.has_token_hash(&token),
         Some(ManagementFault::SecretAccepted) => client.secret_hash.as_deref() == Some(token.as_str()),
         _ => !rules.token_bound.on() && state.store.has_token_hash(&token),
     };
@@ -262,6 +268,9 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
                 if rules.fault.is(ManagementFault::RefusedYetMade) {
                     let metadata = unchecked(&sent);
                     let _ = state.store.put_client(&Registered { metadata, ..client });
+                }
+                if rules.fault.is(ManagementFault::ErrorsTraced) && refused.1.contains("is no string") {
+                    return traced(400);
                 }
                 return refused_as(state, refused);
             }
@@ -352,7 +361,7 @@ fn next_token(state: &State, client: &Registered, sent: &Map<String, Value>) -> 
             (token, both)
         }
         _ => {
-            let token = state.random();
+            let token = token_of_parts(state, &client.id, state.random());
             let kept = hash(kept_of(state, &token));
             (token, kept)
         }

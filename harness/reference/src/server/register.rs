@@ -19,14 +19,19 @@ use super::information::freed_as;
 use super::information::information;
 use super::information::kept_of;
 use super::information::new_secret;
+use super::information::token_of_parts;
 use super::initial::without_initial_token;
 use super::odd::blocked;
+use super::odd::error_page;
 use super::odd::is_held_against;
+use super::odd::takes_pages;
+use super::odd::traced;
 use super::registration::ASSIGNED;
 use super::registration::Refused;
 use super::registration::SILENTLY_PUBLIC;
 use super::registration::accepted;
 use super::registration::method_of;
+use super::registration::odd_members;
 use super::reply::bounded;
 use super::reply::json as answer;
 use super::reply::parameters;
@@ -53,14 +58,32 @@ pub(crate) async fn register(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
+    let answered = answered(&state, method, query, &headers, body).await;
+    let fault = &state.policy.registration.fault;
+    match answered.status().is_client_error() && fault.is(RegistrationFault::ErrorPages) {
+        true if takes_pages(&headers) => error_page(answered.status().as_u16()),
+        _ => answered,
+    }
+}
+
+async fn answered(
+    state: &Arc<State>,
+    method: HttpMethod,
+    query: Option<String>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Response {
     let fault = &state.policy.registration.fault;
     if method != HttpMethod::POST && !fault.is(RegistrationFault::AnyMethod) {
-        let mut refused = refusal(&state, 405, "invalid_request", "registration is by POST");
+        let mut refused = refusal(state, 405, "invalid_request", "registration is by POST");
         set(&mut refused, header::ALLOW, "POST");
         return refused;
     }
-    if let Some(refused) = without_initial_token(&state, &headers, query.as_deref()) {
+    if let Some(refused) = without_initial_token(state, headers, query.as_deref()) {
         return refused;
+    }
+    if fault.is(RegistrationFault::RefusesPages) && takes_pages(headers) {
+        return refusal(state, 406, "invalid_request", "only JSON is answered");
     }
     let _turn = match fault.is(RegistrationFault::OneAtATime) {
         true => Some(state.registering.lock().await),
@@ -68,9 +91,9 @@ pub(crate) async fn register(
     };
     let Some(body) = bounded(body, state.largest_registration())
         .await
-        .filter(|body| !is_held_against(&state, body))
+        .filter(|body| !is_held_against(state, body))
     else {
-        return refusal(&state, 413, "invalid_client_metadata", "the body is too large");
+        return refusal(state, 413, "invalid_client_metadata", "the body is too large");
     };
     let media = headers
         .get(header::CONTENT_TYPE)
@@ -88,11 +111,11 @@ pub(crate) async fn register(
         .to_ascii_lowercase()
         .as_str()
     {
-        "application/json" => read(&state, &body),
+        "application/json" => read(state, &body),
         "application/x-www-form-urlencoded" if !state.policy.registration.json_only.on() => Ok(form(&body)),
         _ => {
             return refusal(
-                &state,
+                state,
                 415,
                 "invalid_client_metadata",
                 "the content type is not application/json",
@@ -116,27 +139,22 @@ pub(crate) async fn register(
     }
     let sent = match fault.is(RegistrationFault::StatementBelieved) {
         true => Ok(with_statement(sent)),
-        false => heard(&state, sent),
+        false => heard(state, sent),
     };
     let sent = match sent {
         Ok(sent) => sent,
-        Err(refused) => return refused_as(&state, refused),
+        Err(refused) => return refused_as(state, refused),
     };
     if fault.is(RegistrationFault::RefusesServerMembers)
         && ASSIGNED.iter().any(|name| sent.contains_key(*name))
     {
-        return refusal(&state, 400, "invalid_client_metadata", "a member is the server's");
+        return refusal(state, 400, "invalid_client_metadata", "a member is the server's");
     }
-    if blocked(&state, &sent) {
-        return refusal(
-            &state,
-            403,
-            "access_denied",
-            "this client was not readable before",
-        );
+    if blocked(state, &sent) {
+        return refusal(state, 403, "access_denied", "this client was not readable before");
     }
     match accepted(&state.policy.registration, &sent) {
-        Ok(metadata) => create(&state, &sent, metadata),
+        Ok(metadata) => create(state, &sent, metadata),
         Err(_) if fault.is(RegistrationFault::ErrorsReflect) => {
             let name = sent
                 .get("client_name")
@@ -144,7 +162,7 @@ pub(crate) async fn register(
                 .unwrap_or_default();
             response(400, "text/html", format!("<h1>{name} was not registered</h1>"))
         }
-        Err(refused) => refused_as(&state, refused),
+        Err(refused) => refused_as(state, refused),
     }
 }
 
@@ -202,6 +220,17 @@ pub(crate) fn read(state: &State, body: &[u8]) -> Result<Map<String, Value>, Box
         }
     }
     match serde_json::from_slice(body) {
+        Ok(Value::Object(members))
+            if members.values().any(Value::is_null)
+                && state.policy.registration.fault.is(RegistrationFault::FailsAtNull) =>
+        {
+            Err(Box::new(refusal(
+                state,
+                500,
+                "server_error",
+                "a value is missing",
+            )))
+        }
         Ok(Value::Object(members)) => Ok(members),
         Ok(_) => Err(Box::new(refuse("the body is no JSON object"))),
         Err(error) if !state.policy.registration.malformed.on() => Err(Box::new(response(
@@ -209,6 +238,15 @@ pub(crate) fn read(state: &State, body: &[u8]) -> Result<Map<String, Value>, Box
             "text/plain",
             format!("internal error: {error}"),
         ))),
+        Err(_)
+            if state
+                .policy
+                .registration
+                .fault
+                .is(RegistrationFault::ErrorsTraced) =>
+        {
+            Err(Box::new(traced(400)))
+        }
         Err(_) => Err(Box::new(refuse("the body is not JSON"))),
     }
 }
@@ -259,7 +297,7 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
     ]) {
         Some(RegistrationFault::TokensCountUp) => counted("token"),
         Some(RegistrationFault::TakesServerMembers) => chosen.map_or_else(|| state.random(), str::to_owned),
-        _ => state.random(),
+        _ => token_of_parts(state, &id, state.random()),
     };
     let client = Registered {
         id: id.clone(),
@@ -291,6 +329,7 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
         );
     }
     told_of(state, &mut told);
+    odd_members(rules, sent, &mut told);
     told.insert("registration_access_token".to_owned(), json!(token));
     let mut body = information(state, &client, told, secret);
     let forgotten = match rules.fault.among([
