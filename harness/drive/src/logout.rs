@@ -41,7 +41,14 @@ impl Scene {
             decide: Decision::Approve,
             until: act.until.unwrap_or_default(),
             elsewhere: None,
-            asked: Asked::default(),
+            asked: Asked {
+                redirect_uris: act
+                    .to
+                    .iter()
+                    .map(|to| self.resolved(to))
+                    .collect::<Result<_, _>>()?,
+                state: None,
+            },
         };
         let kept = act
             .session

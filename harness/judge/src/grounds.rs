@@ -49,9 +49,14 @@ pub(crate) fn groundless(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) 
 fn failed(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) -> Option<String> {
     let speaks = match expect {
         Expect::Answer(it) => it.is == Disposition::Answered,
-        Expect::Page(it) => *outcome == Outcome::Fail && !it.hides.is_empty(),
+        Expect::Page(it) => *outcome == Outcome::Fail && (it.no_trace || !it.hides.is_empty()),
+        Expect::Urls(_) => *outcome == Outcome::Fail,
         Expect::Count(_) | Expect::Log(_) | Expect::Tells(_) | Expect::Timing(_) | Expect::Traffic(_) => true,
-        Expect::Header(_) | Expect::Member(_) | Expect::Sent(_) | Expect::Values(_) => false,
+        Expect::Header(_)
+        | Expect::Member(_)
+        | Expect::Provisioned(_)
+        | Expect::Sent(_)
+        | Expect::Values(_) => false,
     };
     let named = expect.steps().into_iter().filter(|_| !speaks);
     named.into_iter().find_map(|name| {
