@@ -38,7 +38,7 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit, Stop> {
         for clause in catalogue.clauses.0.values() {
             let _ = writeln!(
                 out,
-                "{:44} {:7} {}",
+                "{:44} {:8} {}",
                 clause.id,
                 clause.level.word(),
                 clause.citation()

@@ -14,13 +14,14 @@ use cimdspec_drive::Looks;
 use cimdspec_drive::Progress;
 use cimdspec_model::baseline::Baseline;
 use cimdspec_model::baseline::Deviations;
+use cimdspec_model::clause::Clauses;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::report::Death;
 use cimdspec_model::report::Report;
 use cimdspec_model::report::Tally;
 use cimdspec_model::report::VERSION;
-use cimdspec_model::scenario::catalogue::Catalogue;
+use cimdspec_model::report::sentences;
 use cimdspec_model::standing::Standing;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Verdict;
@@ -68,10 +69,13 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let began = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
-    let mut catalogue = files::catalogue(&files::sources(prepared.arguments.scenarios.as_deref())?)?;
+    let catalogue = files::catalogue(&files::sources(prepared.arguments.scenarios.as_deref())?)?;
     selection::declared(&catalogue, &prepared.chosen.profile.declared)?;
     let mut plans = selection::plans(&catalogue, &prepared.arguments.only)?;
-    selection::as_in_revisions(&mut catalogue, &mut plans, &prepared.arguments.revision)?;
+    let clauses = match prepared.arguments.revision.as_slice() {
+        [] => catalogue.clauses.clone(),
+        names => selection::as_in_revisions(&catalogue, &mut plans, names)?,
+    };
     let mut results = Results::open(&prepared.arguments.results, began)?;
     let (stage, subject) = prepared.staged(&results.log()).await?;
     let Prepared {
@@ -92,7 +96,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         talk.faint(&format!("  {place}; {} cases", plans.len()))
     ));
     let issuer = target.issuer().to_owned();
-    let learned = walk(&catalogue, plans, &stage, &subject, &arguments, &mut results).await;
+    let learned = walk(&clauses, plans, &stage, &subject, &arguments, &mut results).await;
     subject.end().await;
     let learned = learned?;
     let declared = &target.profile().declared;
@@ -109,6 +113,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         deaths: learned.deaths,
         left_behind: learned.left_behind,
         standing,
+        sentences: sentences(&learned.findings, &clauses),
         findings: learned.findings,
         cases: learned.cases,
     };
@@ -195,7 +200,7 @@ fn quoted(word: &str) -> String {
 }
 
 async fn walk(
-    catalogue: &Catalogue,
+    clauses: &Clauses,
     plans: Vec<Arc<Plan>>,
     stage: &Stage,
     subject: &Subject,
@@ -209,7 +214,7 @@ async fn walk(
         target: Arc::clone(&subject.target),
         launched: subject.launched.clone(),
         plans,
-        clauses: Arc::new(catalogue.clauses.clone()),
+        clauses: Arc::new(clauses.clone()),
         nonce: nonce(),
         progress,
         stop: stopped,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use cimdspec_model::clause::Clauses;
 use cimdspec_model::diagnostic::nearest;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
@@ -43,15 +44,12 @@ pub(crate) fn plans(catalogue: &Catalogue, patterns: &[String]) -> Result<Vec<Ar
     }
 }
 
-/// Leaves what conforming to the revisions means: their checks, at their levels; all without revisions.
+/// Leaves what conforming to the revisions means: their checks, at their levels.
 pub(crate) fn as_in_revisions(
-    catalogue: &mut Catalogue,
+    catalogue: &Catalogue,
     plans: &mut Vec<Arc<Plan>>,
     names: &[String],
-) -> Result<(), Stop> {
-    if names.is_empty() {
-        return Ok(());
-    }
+) -> Result<Clauses, Stop> {
     let known = &catalogue.revisions.0;
     let chosen: Vec<&Revision> = names
         .iter()
@@ -61,9 +59,12 @@ pub(crate) fn as_in_revisions(
                 .ok_or_else(|| unknown(name, known.keys().map(String::as_str)))
         })
         .collect::<Result<_, _>>()?;
+    let clauses = catalogue.clauses.of(&Revisions::law_of(&chosen));
     let listed = |scenario: &str, check: &Check| {
         let id = id_of(scenario, check);
-        chosen.iter().any(|revision| revision.checks.contains_key(&id))
+        // Some variants of a listed check may have a clause of their own, which the revision does not have.
+        clauses.named(&check.clause).is_some()
+            && chosen.iter().any(|revision| revision.checks.contains_key(&id))
     };
     for plan in plans.iter_mut() {
         let scenario = plan.variant.scenario.to_string();
@@ -72,8 +73,7 @@ pub(crate) fn as_in_revisions(
             .retain(|check| listed(&scenario, check));
     }
     plans.retain(|plan| !plan.checks.is_empty());
-    catalogue.clauses = Revisions::clauses_of(&chosen, &catalogue.clauses);
-    Ok(())
+    Ok(clauses)
 }
 
 /// Whether all that an operator declares can be declared.

@@ -1,5 +1,6 @@
 //! Findings: each check of a case, with its control, its level and its evidence.
 
+use cimdspec_model::clause::Clause;
 use cimdspec_model::clause::Clauses;
 use cimdspec_model::clause::Level;
 use cimdspec_model::observation::Case;
@@ -10,6 +11,7 @@ use cimdspec_model::scenario::expect::Expect;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
+use cimdspec_model::verdict::Verdict;
 
 use crate::control::control_gap;
 use crate::control::is_its_control;
@@ -213,6 +215,7 @@ fn finding(plan: &Plan, clauses: &Clauses, check: &Check, conclusion: Conclusion
         title: plan.title.clone(),
         clause: check.clause.clone(),
         level: clause.map_or(Level::Advice, |clause| clause.level),
+        breach: clause.map_or(Verdict::Note, Clause::breach),
         citation: clause.map_or_else(|| "no such clause".to_owned(), |clause| clause.citation()),
         outcome,
         expected,

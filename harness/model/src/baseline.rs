@@ -258,6 +258,7 @@ mod tests {
             title: String::new(),
             clause: ClauseId::parse("x.y").unwrap(),
             level: Level::Must,
+            breach: Verdict::Violation,
             citation: "RFC 1".to_owned(),
             outcome,
             expected: "refused".to_owned(),
@@ -282,6 +283,7 @@ mod tests {
             deaths: Vec::new(),
             left_behind: Vec::new(),
             standing: crate::standing::Standing::default(),
+            sentences: BTreeMap::new(),
             findings,
             cases: Vec::new(),
         }

@@ -18,6 +18,7 @@ pub mod control;
 pub mod diagnostic;
 pub mod forecast;
 pub mod inventory;
+pub mod law;
 pub mod name;
 pub mod observation;
 pub mod plan;

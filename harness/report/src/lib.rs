@@ -14,6 +14,7 @@ mod json;
 mod matrix;
 mod paint;
 mod progress;
+mod sentence;
 mod words;
 
 #[cfg(test)]
@@ -31,3 +32,4 @@ pub use matrix::matrix;
 pub use matrix::matrix_json;
 pub use paint::Paint;
 pub use progress::Bar;
+pub use sentence::told as sentence;

@@ -358,7 +358,7 @@ pub struct SentExpect {
     /// A response parameter that it was not sent with, wherever it was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without: Option<String>,
-    /// Status codes with which no POST of the step is answered.
+    /// Status codes with which no form of the step on which somebody logs in is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub never_by: Option<Codes>,
 }

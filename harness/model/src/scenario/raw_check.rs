@@ -35,6 +35,10 @@ pub(crate) struct CheckRaw {
     /// The clause that it checks; the level comes from there.
     #[schemars(with = "String")]
     pub(crate) clause: ClauseId,
+    /// Other clauses for some values of the axes, by their slugs: a text that excepts these has its sentence there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(with = "BTreeMap<String, BTreeMap<String, Vec<String>>>")]
+    pub(crate) clause_for: BTreeMap<ClauseId, BTreeMap<String, Vec<String>>>,
     /// The values of axes, by their slugs, for which the check is there; for all of them when left out.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) only: BTreeMap<String, Vec<String>>,
@@ -106,6 +110,7 @@ impl CheckRaw {
         let Self {
             id,
             clause,
+            clause_for: _,
             only: _,
             given,
             expect,
@@ -218,6 +223,7 @@ impl From<&Check> for CheckRaw {
         Self {
             id,
             clause,
+            clause_for: BTreeMap::new(),
             only: BTreeMap::new(),
             given: given.as_ref().map(ExpectRaw::from),
             expect: ExpectRaw::from(&expect),
