@@ -204,6 +204,9 @@ pub(crate) struct ListArguments {
     /// List the mutants instead
     #[arg(long, conflicts_with = "clauses")]
     pub(crate) mutants: bool,
+    /// List what a profile may claim instead
+    #[arg(long, conflicts_with_all = ["clauses", "mutants", "policies"])]
+    pub(crate) claims: bool,
     /// List the policies that a profile may declare instead
     #[arg(long, conflicts_with_all = ["clauses", "mutants"])]
     pub(crate) policies: bool,

@@ -17,6 +17,7 @@ mod explain;
 mod files;
 mod forecast;
 mod init;
+mod law;
 mod look;
 mod nonce;
 mod permission;

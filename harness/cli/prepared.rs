@@ -19,6 +19,7 @@ use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
+use crate::law;
 use crate::permission;
 use crate::permission::Permission;
 use crate::profiles;
@@ -64,6 +65,7 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
     policy(arguments.mutant.as_deref())?;
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
     selection::plans(&catalogue, &arguments.only)?;
+    law::known(&catalogue, &chosen.profile)?;
     let permission = permission::wanted(&arguments, environment, &mut chosen.profile.pace)?;
     Ok(Prepared {
         arguments,

@@ -42,6 +42,7 @@ use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
+use crate::law;
 use crate::nonce::nonce;
 use crate::prepared::Prepared;
 use crate::results::Results;
@@ -72,10 +73,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let catalogue = files::catalogue(&files::sources(prepared.arguments.scenarios.as_deref())?)?;
     selection::declared(&catalogue, &prepared.chosen.profile.declared)?;
     let mut plans = selection::plans(&catalogue, &prepared.arguments.only)?;
-    let clauses = match prepared.arguments.revision.as_slice() {
-        [] => catalogue.clauses.clone(),
-        names => selection::as_in_revisions(&catalogue, &mut plans, names)?,
-    };
+    selection::as_in_revisions(&catalogue, &mut plans, &prepared.arguments.revision)?;
     let mut results = Results::open(&prepared.arguments.results, began)?;
     let (stage, subject) = prepared.staged(&results.log()).await?;
     let Prepared {
@@ -83,6 +81,14 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     } = prepared;
     let environment = stage.world.environment();
     let (name, target) = (subject.name.clone(), Arc::clone(&subject.target));
+    let law = match law::of(&catalogue, &target, arguments.mcp.is_some(), &arguments.revision) {
+        Ok(law) => law,
+        Err(stop) => {
+            subject.end().await;
+            return Err(stop);
+        }
+    };
+    let clauses = catalogue.clauses.judged_by(&law.law);
     let place = match environment {
         Environment::Sandbox => "sandbox: every address, every name and the authority are ours",
         Environment::Loopback => "loopback: no names, no special addresses",
@@ -105,6 +111,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         version: VERSION,
         harness: env!("CARGO_PKG_VERSION").to_owned(),
         target: cimdspec_model::report::Target { name, issuer },
+        law,
         environment: environment.word().to_owned(),
         began,
         took: u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX),

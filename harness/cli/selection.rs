@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cimdspec_model::clause::Clauses;
 use cimdspec_model::diagnostic::nearest;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
@@ -44,27 +43,33 @@ pub(crate) fn plans(catalogue: &Catalogue, patterns: &[String]) -> Result<Vec<Ar
     }
 }
 
-/// Leaves what conforming to the revisions means: their checks, at their levels.
+/// The revisions of these names.
+pub(crate) fn revisions<'a>(catalogue: &'a Catalogue, names: &[String]) -> Result<Vec<&'a Revision>, Stop> {
+    let known = &catalogue.revisions.0;
+    let of_name = |name: &String| {
+        known
+            .get(name)
+            .ok_or_else(|| unknown(name, known.keys().map(String::as_str)))
+    };
+    names.iter().map(of_name).collect()
+}
+
+/// Leaves the checks that conforming to the revisions means; all without revisions.
 pub(crate) fn as_in_revisions(
     catalogue: &Catalogue,
     plans: &mut Vec<Arc<Plan>>,
     names: &[String],
-) -> Result<Clauses, Stop> {
-    let known = &catalogue.revisions.0;
-    let chosen: Vec<&Revision> = names
-        .iter()
-        .map(|name| {
-            known
-                .get(name)
-                .ok_or_else(|| unknown(name, known.keys().map(String::as_str)))
-        })
-        .collect::<Result<_, _>>()?;
+) -> Result<(), Stop> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let chosen = revisions(catalogue, names)?;
     let clauses = catalogue.clauses.of(&Revisions::law_of(&chosen));
     let listed = |scenario: &str, check: &Check| {
         let id = id_of(scenario, check);
         // Some variants of a listed check may have a clause of their own, which the revision does not have.
-        clauses.named(&check.clause).is_some()
-            && chosen.iter().any(|revision| revision.checks.contains_key(&id))
+        let is_theirs = clauses.named(&check.clause).is_some();
+        is_theirs && chosen.iter().any(|revision| revision.checks.contains_key(&id))
     };
     for plan in plans.iter_mut() {
         let scenario = plan.variant.scenario.to_string();
@@ -73,7 +78,7 @@ pub(crate) fn as_in_revisions(
             .retain(|check| listed(&scenario, check));
     }
     plans.retain(|plan| !plan.checks.is_empty());
-    Ok(clauses)
+    Ok(())
 }
 
 /// Whether all that an operator declares can be declared.

@@ -275,6 +275,7 @@ mod tests {
                 name: "x".to_owned(),
                 issuer: String::new(),
             },
+            law: crate::claim::Judged::default(),
             environment: String::new(),
             began: 0,
             took: 0,

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use serde::Deserialize;
+use serde::Serialize;
+
 /// Texts and sets whose sentences count.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Law {
     /// The texts, as clauses name them: revisions of CIMD by their numbers, other specifications by their names.
     pub texts: BTreeSet<String>,

@@ -13,6 +13,7 @@
 mod addresses;
 pub mod baseline;
 pub mod behaviour;
+pub mod claim;
 pub mod clause;
 pub mod control;
 pub mod diagnostic;

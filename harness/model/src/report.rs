@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::claim::Judged;
 use crate::clause::Clauses;
 use crate::clause::Sentence;
 use crate::name::ClauseId;
@@ -26,6 +27,9 @@ pub struct Report {
     pub harness: String,
     /// The target's name and issuer.
     pub target: Target,
+    /// What it is judged by.
+    #[serde(default)]
+    pub law: Judged,
     /// The environment: `sandbox`, `loopback` or `public`.
     pub environment: String,
     /// Seconds since 1970 when the run began.

@@ -10,6 +10,7 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 use cimdspec_model::verdict::Verdict;
 
+use crate::law::judged_by;
 use crate::paint::Paint;
 use crate::sentence::told;
 use crate::words::one_line;
@@ -29,7 +30,7 @@ type Reason = fn(&Outcome) -> Option<&str>;
 
 /// The report as text; `command` is what made the run, for the lines that say how to reproduce a finding.
 pub fn human(report: &Report, command: &str, paint: Paint) -> String {
-    let mut out = String::new();
+    let mut out = judged_by(report, paint);
     for words in &report.calibration {
         let _ = writeln!(out, "  {}", paint.faint(&one_line(words)));
     }

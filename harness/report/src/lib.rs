@@ -11,6 +11,7 @@ mod by;
 mod forecast;
 mod human;
 mod json;
+mod law;
 mod matrix;
 mod paint;
 mod progress;

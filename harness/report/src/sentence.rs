@@ -21,7 +21,8 @@ pub fn told(sentence: &Sentence, clause: &ClauseId) -> Vec<String> {
     lines
 }
 
-fn labelled(label: &str, words: &str) -> Vec<String> {
+/// The words beside a label, wrapped.
+pub(crate) fn labelled(label: &str, words: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in words.split_whitespace() {
         match lines.last_mut() {

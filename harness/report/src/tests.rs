@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use cimdspec_model::claim::By;
+use cimdspec_model::claim::Claim;
+use cimdspec_model::claim::Judged;
 use cimdspec_model::clause::Binds;
 use cimdspec_model::clause::Level;
 use cimdspec_model::clause::Sentence;
+use cimdspec_model::law::Law;
 use cimdspec_model::name::CheckId;
 use cimdspec_model::name::ClauseId;
 use cimdspec_model::name::ScenarioId;
@@ -63,6 +67,7 @@ fn report(findings: Vec<Finding>) -> Report {
             name: "a server".to_owned(),
             issuer: "https://as.example".to_owned(),
         },
+        law: law(),
         environment: "sandbox".to_owned(),
         began: 1_800_000_000,
         took: 12_345,
@@ -74,6 +79,21 @@ fn report(findings: Vec<Finding>) -> Report {
         sentences: sentences(),
         findings,
         cases: Vec::new(),
+    }
+}
+
+fn law() -> Judged {
+    let claim = |name: &str, by| Claim {
+        name: name.to_owned(),
+        by,
+    };
+    Judged {
+        claims: vec![
+            claim("cimd-02", By::Default),
+            claim("rfc7591", By::Metadata),
+            claim("rfc9126", By::Metadata),
+        ],
+        law: Law::of_texts(["02", "RFC 6749", "RFC 7591", "RFC 9126", "RFC 9700"]),
     }
 }
 
