@@ -47,7 +47,7 @@ pub(crate) struct Credentials {
 pub(crate) struct Means<'a> {
     pub(crate) keys: &'a Keys,
     pub(crate) audience: &'a str,
-    /// The origin of the host `keys`.
+    /// Where a header may link to, at the host `keys`.
     pub(crate) links: Option<&'a str>,
     /// The assertion that was sent last in this case.
     pub(crate) last_assertion: Option<String>,

@@ -37,7 +37,7 @@ pub(crate) struct Keys {
 pub(crate) struct Assertion<'a> {
     pub(crate) client_id: &'a str,
     pub(crate) audience: &'a str,
-    /// The origin of the host `keys`, to which a header may link.
+    /// The place to which a header may link, at the host `keys`.
     pub(crate) links: Option<&'a str>,
     /// What is wrong with it, if anything.
     pub(crate) fault: Option<Authentication>,

@@ -24,6 +24,7 @@ use cimdspec_model::scenario::step::Serve;
 use cimdspec_model::scenario::step::Step;
 use cimdspec_model::scenario::token::Authentication;
 use cimdspec_model::text::AUTHORIZATION;
+use cimdspec_model::text::CASE;
 use cimdspec_model::text::ISSUER;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::SCOPE;
@@ -110,6 +111,9 @@ pub(crate) enum ClientReference {
     Registered(String),
 }
 
+/// Where the header of an assertion links to, if the scenario has such a host.
+const LINKS: &str = "@keys/@case";
+
 impl Scene {
     /// A case before its first step: every host serves its document.
     pub(crate) fn begin(
@@ -130,6 +134,7 @@ impl Scene {
                 (label(ISSUER)?, target.issuer().to_owned()),
                 (label(AUTHORIZATION)?, target.authorization().to_string()),
                 (label(SCOPE)?, target.scope().to_owned()),
+                (label(CASE)?, world.case().to_string()),
             ])
             .collect();
         let mut keys = target.keys().sets();
@@ -345,12 +350,11 @@ impl Scene {
         client: &Client,
         wanted: Option<Authentication>,
     ) -> Result<Credentials, String> {
-        let mut origins = self.names.origins.iter();
-        let links = origins.find(|(label, _)| label.as_str() == "keys");
+        let links = self.resolved(&Text(LINKS.to_owned())).ok();
         let means = Means {
             keys: self.target.keys(),
             audience: self.target.issuer(),
-            links: links.map(|(_, origin)| origin.as_str()),
+            links: links.as_deref(),
             last_assertion: self.memory().assertion.clone(),
         };
         let credentials = client.credentials(wanted, &means)?;

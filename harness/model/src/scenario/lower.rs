@@ -36,6 +36,7 @@ use crate::plan::Document;
 use crate::plan::HostSpec;
 use crate::plan::Plan;
 use crate::plan::Request;
+use crate::text::CASE;
 
 /// A file with what is needed to point into it.
 pub(crate) struct File<'a> {
@@ -328,9 +329,19 @@ fn host_spec(label: &HostLabel, raw: &HostRaw, known: &[HostSpec]) -> Result<Hos
             body: document
                 .body
                 .into_iter()
-                .map(|(name, value)| (name, relabelled(value, like.as_str(), label.as_str())))
+                .map(|(name, value)| {
+                    (
+                        name,
+                        with_prefix(value, &format!("@{like}/"), &format!("@{label}/")),
+                    )
+                })
                 .collect(),
         });
+    }
+    let is_of_no_case =
+        raw.address.is_some() || raw.name.as_ref().is_some_and(|name| name.labels().is_empty());
+    if let Some(document) = document.as_mut().filter(|_| is_of_no_case) {
+        mark(document, label);
     }
     Ok(HostSpec {
         label: label.clone(),
@@ -340,21 +351,40 @@ fn host_spec(label: &HostLabel, raw: &HostRaw, known: &[HostSpec]) -> Result<Hos
     })
 }
 
-/// The value with references to one host made references to another.
-fn relabelled(value: Value, from: &str, to: &str) -> Value {
+/// Puts the document below a path of the case: the host has one name in all cases, and a server may remember what stood there.
+fn mark(document: &mut Document, label: &HostLabel) {
+    let below = format!("/@{CASE}");
+    if document.path.starts_with(&below) {
+        return;
+    }
+    let (plain, marked) = (format!("@{label}/"), format!("@{label}{below}/"));
+    document.path = format!("{below}{}", document.path);
+    let body = std::mem::take(&mut document.body);
+    let members = body.into_iter();
+    document.body = members
+        .map(|(name, value)| (name, with_prefix(value, &plain, &marked)))
+        .collect();
+}
+
+/// The value with another beginning of its texts that begin so.
+fn with_prefix(value: Value, from: &str, to: &str) -> Value {
     match value {
-        Value::String(text) if text == format!("@{from}") || text.starts_with(&format!("@{from}/")) => {
-            Value::String(text.replacen(from, to, 1))
-        }
+        Value::String(text) => Value::String(match text.strip_prefix(from) {
+            Some(rest) => format!("{to}{rest}"),
+            None => text,
+        }),
         Value::Array(items) => {
-            Value::Array(items.into_iter().map(|item| relabelled(item, from, to)).collect())
+            let items = items.into_iter();
+            Value::Array(items.map(|item| with_prefix(item, from, to)).collect())
         }
-        Value::Object(members) => Value::Object(
-            members
-                .into_iter()
-                .map(|(name, member)| (name, relabelled(member, from, to)))
-                .collect(),
-        ),
+        Value::Object(members) => {
+            let members = members.into_iter();
+            Value::Object(
+                members
+                    .map(|(name, member)| (name, with_prefix(member, from, to)))
+                    .collect(),
+            )
+        }
         plain => plain,
     }
 }
