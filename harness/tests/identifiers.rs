@@ -16,6 +16,7 @@ use cimdspec_model::name::Look;
 use cimdspec_model::name::Series;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
+use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_model::scenario::step::Act;
 use cimdspec_model::text::AUTHORIZATION;
 use cimdspec_model::text::CASE;
@@ -24,7 +25,7 @@ use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
 use serde_json::Value;
 
-use crate::files::catalogue;
+use crate::files::sources;
 
 /// Members and parameters whose URL is sent to the browser and not fetched: the loopback ones of real clients are the same for all.
 const OF_THE_BROWSER: [&str; 2] = ["redirect_uri", "redirect_uris"];
@@ -142,7 +143,8 @@ fn no_two_cases_share_a_url_that_a_server_might_fetch() {
         CaseId::new("50", Series::Case(Look::First), 1),
     ];
     let mut shared = BTreeSet::new();
-    for plan in catalogue().plans() {
+    let catalogue = Catalogue::read(sources()).unwrap();
+    for plan in catalogue.plans() {
         let control = match &plan.control {
             Control::Plan(control) => Some(&**control),
             Control::None(_) => None,

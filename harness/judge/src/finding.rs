@@ -24,6 +24,8 @@ use crate::disposition::Seen;
 use crate::expectation::Conclusion;
 use crate::expectation::Scene;
 use crate::foundation::unfounded;
+use crate::witness::is_witnessed;
+use crate::witness::unwitnessed;
 
 /// What findings are drawn from.
 #[derive(Debug, Clone, Copy)]
@@ -116,13 +118,16 @@ fn set_aside(input: &Input<'_>, check: &Check, scene: &Scene<'_>, concluded: &Ou
             .or_else(|| refused_too_early(input, check))
             .or_else(|| slow_control(input, check)),
         Outcome::Pass => control_gap(input, check, concluded)
+            .filter(|_| !is_witnessed(input, check))
             .or_else(|| refused_too_early(input, check))
             .or_else(|| {
                 (!input.case.alive).then(|| "the target no longer answered after this case".to_owned())
             }),
         _ => return None,
     };
-    unfounded(scene, check).or_else(|| gap.map(Outcome::Inconclusive))
+    unfounded(scene, check)
+        .or_else(|| unwitnessed(input, check, concluded))
+        .or_else(|| gap.map(Outcome::Inconclusive))
 }
 
 /// Why a step says nothing: one before it, such as a deletion, could not be made.

@@ -24,6 +24,7 @@ mod settle;
 mod timing;
 mod trace;
 mod traffic;
+mod witness;
 mod words;
 
 pub use disposition::Calibration;

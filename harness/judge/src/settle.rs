@@ -96,6 +96,7 @@ mod tests {
                 expect: Expect::Answer(answer),
                 unless: Vec::new(),
                 kills: Vec::new(),
+                witness: None,
                 also: Default::default(),
             }],
             control: Control::None(String::new()),

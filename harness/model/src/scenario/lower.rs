@@ -22,7 +22,9 @@ use super::raw::StepRaw;
 use super::raw::VERBS;
 use super::step::Step;
 use super::substitute;
+use super::verify::among;
 use super::verify::verify;
+use super::witness;
 use crate::clause::Clauses;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Sources;
@@ -116,17 +118,26 @@ pub(crate) fn lower(
         let base = base(&file, &raw.base, sources)?;
         let control = raw.control.clone().unwrap_or_default();
         let mut plan = plan(&file, raw, &base, id, &combination)?;
+        let verbs: Vec<&str> = VERBS.split(", ").collect();
+        for verb in &control.keep {
+            among(&file, "verb", verb, &verbs)?;
+        }
         plan.control = if control.set.is_empty() {
             derived_control(&file, &plan, &control)?
         } else {
             let other = overridden(&file, &combination, &overrides)?;
             let borrowed: Combination<'_, '_> = other.iter().map(|(name, value)| (*name, value)).collect();
             let mut same = crate::scenario::lower::plan(&file, read(&borrowed)?, &base, id, &combination)?;
-            same.steps.retain(|step| !control.skip.contains(&step.name));
-            same.checks.clear();
+            if control.keep.is_empty() {
+                same.steps.retain(|step| !control.skip.contains(&step.name));
+                same.checks.clear();
+            } else {
+                same = same.neutral(&control.skip, &control.keep);
+            }
             Control::Plan(Box::new(same))
         };
         excepted(&mut plan, clauses);
+        witness::complete(&file, &mut plan)?;
         verify(&file, &plan, clauses)?;
         plans.push(plan);
     }
@@ -207,7 +218,7 @@ fn derived_control(file: &File<'_>, plan: &Plan, control: &ControlRaw) -> Result
     if let Some(reason) = &control.none {
         return Ok(Control::None(reason.clone()));
     }
-    let mut neutral = plan.neutral(&control.skip);
+    let mut neutral = plan.neutral(&control.skip, &control.keep);
     if !control.step.is_empty() {
         neutral.steps = steps(file, control.step.clone())?;
         neutral.hosts.clone_from(&plan.hosts);
@@ -271,8 +282,8 @@ fn plan(
         .map(|check| {
             let id = check.id.clone();
             check.check().ok_or_else(|| {
-                file.at_token(id.as_str(), format!("check `{id}` has exactly one expectation"))
-                    .hint("one of answer, count, header, log, member, page, provisioned, sent, timing, traffic, urls, values")
+                file.at_token(id.as_str(), format!("check `{id}` has exactly one expectation, and one witness at most"))
+                    .hint("one of answer, count, header, log, member, page, provisioned, sent, timing, traffic, urls, values; a witness is `granted` or `traffic`")
             })
         })
         .chain(raw.traits.into_iter().map(|told| Ok(Check::from(told))))

@@ -20,6 +20,7 @@ use super::expect::TimingExpect;
 use super::expect::TrafficExpect;
 use super::expect::UrlsExpect;
 use super::expect::ValuesExpect;
+use super::witness::WitnessRaw;
 use crate::name::CheckId;
 use crate::name::ClauseId;
 use crate::name::MutantName;
@@ -47,6 +48,9 @@ pub(crate) struct CheckRaw {
     pub(crate) given: Option<ExpectRaw>,
     /// What is expected: exactly one.
     pub(crate) expect: ExpectRaw,
+    /// Of something that does not happen: what shows that it could, where it does not follow from the control.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) witness: Option<WitnessRaw>,
     /// Declared policies under which the check does not apply.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) unless: Vec<String>,
@@ -114,6 +118,7 @@ impl CheckRaw {
             only: _,
             given,
             expect,
+            witness,
             unless,
             kills,
             also,
@@ -122,11 +127,16 @@ impl CheckRaw {
             Some(given) => Some(given.single()?),
             None => None,
         };
+        let witness = match witness {
+            Some(witness) => Some(witness.witness()?),
+            None => None,
+        };
         Some(Check {
             id,
             clause,
             given,
             expect: expect.single()?,
+            witness,
             unless,
             kills,
             also,
@@ -188,6 +198,7 @@ impl From<TraitRaw> for Check {
             clause: raw.clause,
             given: None,
             expect: Expect::Tells(raw.tells),
+            witness: None,
             unless: Vec::new(),
             kills: Vec::new(),
             also: BTreeMap::new(),
@@ -219,6 +230,7 @@ impl From<&Check> for CheckRaw {
             also,
             given,
             expect,
+            witness,
         } = check.clone();
         Self {
             id,
@@ -227,6 +239,7 @@ impl From<&Check> for CheckRaw {
             only: BTreeMap::new(),
             given: given.as_ref().map(ExpectRaw::from),
             expect: ExpectRaw::from(&expect),
+            witness: witness.as_ref().map(WitnessRaw::from),
             unless,
             kills,
             also,

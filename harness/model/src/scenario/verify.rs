@@ -109,7 +109,7 @@ fn labels(plan: &Plan) -> Vec<&str> {
     plan.hosts.iter().map(|host| host.label.as_str()).collect()
 }
 
-fn among(file: &File<'_>, kind: &str, name: &str, known: &[&str]) -> Result<(), Diagnostic> {
+pub(crate) fn among(file: &File<'_>, kind: &str, name: &str, known: &[&str]) -> Result<(), Diagnostic> {
     if known.contains(&name) {
         return Ok(());
     }
