@@ -38,6 +38,8 @@ use crate::client::Means;
 use crate::client::Registration;
 use crate::cookie::Jar;
 use crate::heard::Heard;
+use crate::manner::Audience;
+use crate::manner::Origin;
 use crate::pages;
 use crate::redact::Redactor;
 use crate::statement;
@@ -137,7 +139,7 @@ impl Scene {
                 (label(CASE)?, world.case().to_string()),
             ])
             .collect();
-        let mut keys = target.keys().sets();
+        let mut keys = target.keys().sets(origin_of(&plan))?;
         if statement::are_named(&plan) {
             keys.extend(statement::statements(target.keys(), &origins)?);
             if let Some(publisher) = target.publisher() {
@@ -335,6 +337,11 @@ impl Scene {
         })
     }
 
+    /// Where the keys of the case's clients are known from.
+    pub(crate) fn origin(&self) -> Origin {
+        origin_of(&self.plan)
+    }
+
     /// What a register step brought.
     pub(crate) fn registration(&self, step: &str) -> Result<Registration, String> {
         self.memory()
@@ -351,9 +358,17 @@ impl Scene {
         wanted: Option<Authentication>,
     ) -> Result<Credentials, String> {
         let links = self.resolved(&Text(LINKS.to_owned())).ok();
+        let origin = self.origin();
+        let audience = match self.target.keys().manners.of(origin).audience {
+            Audience::Issuer => None,
+            Audience::TokenEndpoint => self.target.endpoint("token_endpoint"),
+        };
         let means = Means {
             keys: self.target.keys(),
-            audience: self.target.issuer(),
+            origin,
+            audience: audience
+                .as_ref()
+                .map_or(self.target.issuer(), |endpoint| endpoint.as_str()),
             links: links.as_deref(),
             last_assertion: self.memory().assertion.clone(),
         };
@@ -396,6 +411,14 @@ impl Scene {
             values: memory.values.remove(&step.name).unwrap_or_default(),
             logged: memory.logged.remove(&step.name),
         }
+    }
+}
+
+/// Where the keys of a plan's clients are known from: from documents, where it has any.
+pub(crate) fn origin_of(plan: &Plan) -> Origin {
+    match plan.hosts.iter().any(|host| host.document.is_some()) {
+        true => Origin::Document,
+        false => Origin::Registration,
     }
 }
 
