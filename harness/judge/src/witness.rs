@@ -4,7 +4,6 @@ use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Control;
-use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::expect::Layer;
 use cimdspec_model::scenario::expect::TrafficExpect;
 use cimdspec_model::scenario::witness::Sight;

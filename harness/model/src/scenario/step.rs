@@ -95,6 +95,7 @@ impl Act {
             Self::Introspect(_) => "introspect",
             Self::Join(_) => "join",
             Self::Listen(_) => "listen",
+            Self::Logout(_) => "logout",
             Self::Read(_) => "read",
             Self::Refresh(_) => "refresh",
             Self::Register(_) => "register",
