@@ -11,6 +11,7 @@ mod boxed;
 mod catalogue;
 mod claims;
 mod diff;
+mod embedded;
 mod exit;
 mod explain;
 mod files;

@@ -11,6 +11,7 @@ use cimdspec_drive::Looks;
 use cimdspec_drive::Progress;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
+use cimdspec_model::profile::Profile;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_model::scenario::catalogue::Scenario;
 use cimdspec_model::verdict::Finding;
@@ -233,7 +234,7 @@ impl Proof {
         controls: Controls,
         mut each: impl FnMut(Finding),
     ) -> Result<(), Stop> {
-        let embedded = self.stage.reference(&nonce, policy).await?;
+        let embedded = self.stage.reference(&nonce, policy, Profile::reference()).await?;
         let (progress, mut told) = mpsc::unbounded_channel();
         let (_stop, stopped) = watch::channel(false);
         let job = Job {

@@ -122,7 +122,12 @@ impl Stage {
     }
 
     /// Starts the embedded reference server with a policy, behind a front of its own.
-    pub(crate) async fn reference(&self, label: &str, policy: Policy) -> Result<Embedded, Stop> {
+    pub(crate) async fn reference(
+        &self,
+        label: &str,
+        policy: Policy,
+        profile: Profile,
+    ) -> Result<Embedded, Stop> {
         let fault = |error: &dyn ToString| Stop::new(Exit::Fault, error.to_string());
         let world = &self.world;
         let listener = TcpListener::bind("127.0.0.1:0")
@@ -165,7 +170,7 @@ impl Stage {
             }),
             initial_access_token: Some(server.initial_tokens().valid().to_owned()),
             expired_initial_access_token: Some(server.initial_tokens().expired().to_owned()),
-            ..Profile::reference()
+            ..profile
         };
         let target = Target::discover(&front.origin, profile, self.trust()).await;
         let target = target.map_err(|error| fault(&error))?;

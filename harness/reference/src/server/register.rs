@@ -135,7 +135,7 @@ pub(crate) async fn register(
             "this client was not readable before",
         );
     }
-    match accepted(&state.policy.registration, &sent) {
+    match accepted(&state.policy, &sent) {
         Ok(metadata) => create(&state, &sent, metadata),
         Err(_) if fault.is(RegistrationFault::ErrorsReflect) => {
             let name = sent

@@ -10,6 +10,7 @@ use crate::cimd::acceptable_redirect_uri;
 use crate::cimd::is_loopback_uri;
 use crate::cimd::private_or_symmetric;
 use crate::policy::Check;
+use crate::policy::Policy;
 use crate::policy::RedirectPolicy;
 use crate::policy::RegistrationFault;
 use crate::policy::RegistrationPolicy;
@@ -56,10 +57,8 @@ const KNOWN: [&str; 8] = [
 ];
 
 /// The metadata that is registered: checked, defaults filled in, unknown members left out.
-pub(crate) fn accepted(
-    policy: &RegistrationPolicy,
-    sent: &Map<String, Value>,
-) -> Result<Map<String, Value>, Refused> {
+pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<String, Value>, Refused> {
+    let policy = &whole.registration;
     let mut metadata = Map::new();
     for (name, value) in sent {
         let base = name.split('#').next().unwrap_or_default();
@@ -84,6 +83,9 @@ pub(crate) fn accepted(
         }
     }
     redirect_uris(policy, &metadata)?;
+    if whole.choice.registration.loopback.other() && names_loopback(&metadata) {
+        return Err((REDIRECT, "a redirect URI is on loopback".to_owned()));
+    }
     let grants = list(
         &metadata,
         "grant_types",
@@ -189,6 +191,12 @@ fn redirect_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> 
         acceptable_redirect_uri(&rules, uri).map_err(|reason| (REDIRECT, reason.to_owned()))?;
     }
     Ok(())
+}
+
+fn names_loopback(metadata: &Map<String, Value>) -> bool {
+    let uris = metadata.get("redirect_uris").and_then(Value::as_array);
+    let mut uris = uris.into_iter().flatten().filter_map(Value::as_str);
+    uris.any(is_loopback_uri)
 }
 
 fn list(
