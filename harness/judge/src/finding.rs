@@ -92,7 +92,7 @@ fn check_finding(input: &Input<'_>, check: &Check) -> Finding {
         conclusion.outcome = Outcome::NotApplicable(format!("the target declares the policy `{policy}`"));
     } else if let Some(outcome) = not_made(&scene, &check.expect.steps()) {
         conclusion.outcome = outcome;
-    } else if let Some(outcome) = check.given.as_ref().and_then(|given| lifted(&scene, given)) {
+    } else if let Some(outcome) = check.given.iter().find_map(|given| lifted(&scene, given)) {
         conclusion.outcome = outcome;
     } else if let Some(why) = unprepared(&scene, check) {
         conclusion.outcome = Outcome::Inconclusive(why);

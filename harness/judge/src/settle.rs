@@ -91,7 +91,7 @@ mod tests {
             checks: vec![Check {
                 id: CheckId::parse("c").unwrap(),
                 clause: ClauseId::parse("a.b").unwrap(),
-                given: None,
+                given: Vec::new(),
                 expect: Expect::Answer(answer),
                 unless: Vec::new(),
                 kills: Vec::new(),

@@ -160,8 +160,8 @@ pub struct Check {
     pub id: CheckId,
     /// Its clause.
     pub clause: ClauseId,
-    /// What must hold for it to apply.
-    pub given: Option<Expect>,
+    /// What must hold altogether for it to apply.
+    pub given: Vec<Expect>,
     /// What is expected.
     pub expect: Expect,
     /// Declared policies under which it does not apply.

@@ -2,6 +2,7 @@
 
 pub mod arrange;
 pub mod catalogue;
+mod conditions;
 pub mod expect;
 pub(crate) mod lower;
 pub(crate) mod matrix;
