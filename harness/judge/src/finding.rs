@@ -15,6 +15,7 @@ use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 
+use crate::because::with_causes;
 use crate::denial::not_made;
 use crate::disposition::Calibration;
 use crate::disposition::Seen;
@@ -45,12 +46,19 @@ pub struct Input<'a> {
 
 /// Concludes every check of a case.
 pub fn judge(input: Input<'_>) -> Vec<Finding> {
-    input
-        .plan
-        .checks
-        .iter()
-        .map(|check| check_finding(&input, check))
-        .collect()
+    let checks = input.plan.checks.iter();
+    let findings = checks.map(|check| check_finding(&input, check)).collect();
+    with_causes(&scene_of(&input), findings)
+}
+
+/// What is concluded from: the case itself, without its control.
+fn scene_of<'a>(input: &Input<'a>) -> Scene<'a> {
+    Scene {
+        plan: input.plan,
+        case: input.case,
+        calibration: input.calibration,
+        issuer: input.issuer,
+    }
 }
 
 /// The same outcome for every check of a plan that was not walked.
@@ -71,18 +79,11 @@ fn check_finding(input: &Input<'_>, check: &Check) -> Finding {
     let Input {
         plan,
         case,
-        calibration,
         clauses,
         profile,
-        issuer,
         ..
     } = *input;
-    let scene = Scene {
-        plan,
-        case,
-        calibration,
-        issuer,
-    };
+    let scene = scene_of(input);
     let mut conclusion = scene.conclude(&check.expect);
     if let Some(policy) = check
         .unless
@@ -319,5 +320,6 @@ fn finding(plan: &Plan, clauses: &Clauses, check: &Check, conclusion: Conclusion
         expected,
         seen,
         evidence,
+        because: None,
     }
 }

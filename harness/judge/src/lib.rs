@@ -8,9 +8,12 @@
 //! assert!(Seen::Granted.is_granted());
 //! ```
 
+mod because;
 mod denial;
 mod disposition;
 mod expectation;
+#[cfg(test)]
+mod fabricated;
 mod finding;
 mod grounds;
 mod html;

@@ -96,6 +96,7 @@ mod tests {
                 unless: Vec::new(),
                 kills: Vec::new(),
                 also: Default::default(),
+                follows: None,
             }],
             control: Control::None(String::new()),
         }
@@ -120,6 +121,7 @@ mod tests {
             expected: String::new(),
             seen: String::new(),
             evidence: Vec::new(),
+            because: None,
         };
         let mut settled = settle(&plan(is), vec![finding(before)], vec![finding(after)]);
         settled.remove(0).outcome

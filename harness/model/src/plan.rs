@@ -170,6 +170,8 @@ pub struct Check {
     pub kills: Vec<MutantName>,
     /// Mutants that turn it red too, and why that is right.
     pub also: BTreeMap<MutantName, String>,
+    /// The check of the same plan that tells whether a step was refused, where this one is about how.
+    pub follows: Option<CheckId>,
 }
 
 impl Check {

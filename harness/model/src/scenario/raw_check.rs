@@ -121,6 +121,7 @@ impl CheckRaw {
             unless,
             kills,
             also,
+            follows: None,
         })
     }
 }
@@ -178,6 +179,7 @@ impl From<TraitRaw> for Check {
             unless: Vec::new(),
             kills: Vec::new(),
             also: BTreeMap::new(),
+            follows: None,
         }
     }
 }
@@ -206,6 +208,7 @@ impl From<&Check> for CheckRaw {
             also,
             given,
             expect,
+            follows: _,
         } = check.clone();
         Self {
             id,
