@@ -1,5 +1,6 @@
 //! How a target disposed of a request, told by comparison and by structure, never by wording.
 
+use cimdspec_model::json;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Landing;
@@ -171,12 +172,12 @@ fn coding(headers: &[(String, String)]) -> Option<&str> {
 
 /// The error code of a JSON answer.
 pub(crate) fn oauth_error(body: &str) -> Option<String> {
-    let value: Value = serde_json::from_str(body).ok()?;
+    let value = json::value(body)?;
     value.get("error").and_then(Value::as_str).map(str::to_owned)
 }
 
 fn with_member(body: &str, member: &str) -> Seen {
-    let value: Option<Value> = serde_json::from_str(body).ok();
+    let value = json::value(body);
     match value.as_ref().and_then(|value| value.get(member)) {
         Some(_) => Seen::Granted,
         None => Seen::Unclear(format!("a successful answer without `{member}`")),
@@ -185,7 +186,7 @@ fn with_member(body: &str, member: &str) -> Seen {
 
 /// What is told of a token: an active one is granted.
 fn introspected(body: &str) -> Seen {
-    let value: Option<Value> = serde_json::from_str(body).ok();
+    let value = json::value(body);
     match value
         .as_ref()
         .and_then(|value| value.get("active"))

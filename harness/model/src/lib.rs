@@ -18,6 +18,7 @@ pub mod control;
 pub mod diagnostic;
 pub mod forecast;
 pub mod inventory;
+pub mod json;
 pub mod name;
 pub mod observation;
 pub mod plan;

@@ -2,6 +2,7 @@
 
 use std::time::UNIX_EPOCH;
 
+use cimdspec_model::json;
 use cimdspec_model::name::StepName;
 use cimdspec_model::scenario::expect::HeaderExpect;
 use cimdspec_model::scenario::expect::MemberExpect;
@@ -113,7 +114,7 @@ impl Scene<'_> {
         }
         let value_in = |name: &StepName| -> Option<Value> {
             self.last_response(name)
-                .and_then(|(_, _, body)| serde_json::from_str(body).ok())
+                .and_then(|(_, _, body)| json::value(body))
         };
         let Some(body) = value_in(&expect.of) else {
             let seen = "an answer that is no JSON".to_owned();
@@ -225,8 +226,7 @@ impl Scene<'_> {
 
 /// The value at a place of a JSON text.
 fn value_at(text: &str, at: &str) -> Option<Value> {
-    let value: Value = serde_json::from_str(text).ok()?;
-    value.pointer(at).cloned()
+    json::value(text)?.pointer(at).cloned()
 }
 
 /// Whether it is a list, separated by spaces, in which this word is not.
