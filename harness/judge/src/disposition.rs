@@ -124,6 +124,8 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
     }
     match status {
         429 => Seen::Throttled,
+        // A program that is shown the way to a login got nothing.
+        301..=303 if record.arrival == Arrival::Answer => Seen::Refused(None),
         503 if header(headers, "retry-after").is_some() => Seen::Throttled,
         // Who fails has refused nothing.
         500.. => Seen::Unclear(format!("the server failed: status {status}")),
@@ -378,6 +380,8 @@ mod tests {
         assert_eq!(seen(500, "{\"error\":\"invalid_grant\"}", &discovered), failed());
         assert_eq!(seen(500, "", &authorize()), failed());
         assert_eq!(seen(400, "", &discovered), Seen::Refused(None));
+        assert_eq!(seen(302, "", &discovered), Seen::Refused(None));
+        assert_eq!(seen(307, "", &discovered), Seen::Unclear("status 307".to_owned()));
         let page = record(500, "<h1>No</h1>", Arrival::Page);
         assert_eq!(disposition(&page, &authorize(), &none), failed());
     }

@@ -8,6 +8,7 @@
 //! assert!(Seen::Granted.is_granted());
 //! ```
 
+mod absent;
 mod because;
 mod denial;
 mod disposition;

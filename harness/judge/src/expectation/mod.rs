@@ -21,6 +21,7 @@ use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
 use cimdspec_model::verdict::Outcome;
 
+use crate::absent::absent;
 use crate::disposition::Calibration;
 use crate::disposition::Seen;
 use crate::disposition::disposition;
@@ -129,6 +130,10 @@ impl<'a> Scene<'a> {
             ),
             Expect::Traffic(it) => self.traffic(it),
             Expect::Values(it) => self.values(it),
+        };
+        let outcome = match absent(self, expect) {
+            Some(why) => Outcome::NotApplicable(why),
+            None => outcome,
         };
         let outcome = match outcome {
             Outcome::Fail | Outcome::Pass => {
