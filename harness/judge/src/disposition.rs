@@ -124,6 +124,7 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
     }
     match status {
         429 => Seen::Throttled,
+        ..500 if record.arrival == Arrival::Denied => Seen::Refused(None),
         // A program that is shown the way to a login got nothing.
         301..=303 if record.arrival == Arrival::Answer => Seen::Refused(None),
         503 if header(headers, "retry-after").is_some() => Seen::Throttled,
