@@ -22,6 +22,7 @@ mod likeness;
 mod reach;
 mod reading;
 mod settle;
+mod spelling;
 mod timing;
 mod traffic;
 mod words;

@@ -1,10 +1,12 @@
 //! One expectation against one case: pass, fail or not enough evidence, each with words.
 
 mod answer;
+mod asked;
 mod browser;
 mod count;
 mod loading;
 mod log;
+mod member;
 mod response;
 mod told;
 mod values;
