@@ -2,6 +2,7 @@
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::scenario::expect::Loads;
 use cimdspec_model::scenario::expect::PageExpect;
@@ -20,6 +21,9 @@ use crate::html::Html;
 use crate::likeness::header;
 use crate::likeness::visible_text;
 use crate::reading::Reading;
+
+/// In place of a password in what a request sent.
+const PASSWORD: &str = "[password]";
 
 impl Scene<'_> {
     pub(super) fn page(&self, expect: &PageExpect) -> (Outcome, String, String) {
@@ -181,7 +185,7 @@ impl Scene<'_> {
             .collect()
     }
 
-    /// The first POST of a step that was answered with one of the status codes, in words.
+    /// The first POST of a password in a step that was answered with one of the status codes, in words.
     fn posted_on(&self, expect: &SentExpect) -> Option<String> {
         let never = expect.never_by.as_ref()?;
         let record = self.record(&expect.of)?;
@@ -189,7 +193,7 @@ impl Scene<'_> {
             .exchanges
             .iter()
             .find_map(|exchange| match &exchange.reply {
-                Reply::Response { status, .. } if exchange.method == "POST" && never.0.contains(status) => {
+                Reply::Response { status, .. } if sends_a_password(exchange) && never.0.contains(status) => {
                     Some(format!(
                         "the POST of `{}` was answered with {status}",
                         exchange.url
@@ -289,6 +293,14 @@ impl Scene<'_> {
         if let Some(never) = &expect.never_by {
             expected.push_str(&format!(", no POST answered with {}", list(never.0.iter())));
         }
+        let typed = || {
+            let record = self.record(&expect.of);
+            record.is_some_and(|record| record.exchanges.iter().any(sends_a_password))
+        };
+        if expect.never_by.is_some() && !typed() {
+            let why = format!("{UNMET}: nobody typed a password on the way");
+            return (Outcome::NotApplicable(why.clone()), expected, why);
+        }
         if let Some(seen) = self.posted_on(expect) {
             return (Outcome::Fail, expected, seen);
         }
@@ -337,6 +349,15 @@ impl Scene<'_> {
             && (self.case.hosts.iter().any(|fact| is_host(&fact.name))
                 || (!asked.is_empty() && to.starts_with(asked)))
     }
+}
+
+/// Whether a request sends what somebody typed as a password.
+fn sends_a_password(exchange: &Exchange) -> bool {
+    exchange.method == "POST"
+        && exchange
+            .sent
+            .as_deref()
+            .is_some_and(|sent| sent.contains(PASSWORD))
 }
 
 /// What a page says, without names and numbers: those differ from client to client.

@@ -111,7 +111,7 @@ pub(crate) async fn login(Shared(state): Shared<Arc<State>>, body: Bytes) -> Res
     }
     drop(memory);
     state.documents.greet_another_user();
-    let mut response = see_other(&state.url(&format!("/consent?request={request}")));
+    let mut response = sent_on(&state, &state.url(&format!("/consent?request={request}")));
     let secure = if state.issuer.starts_with("https:") {
         "; Secure"
     } else {
@@ -170,6 +170,11 @@ pub(crate) async fn show(
 /// Takes the decision.
 pub(crate) async fn decide(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
     let sent = parameters(&body);
+    if parameter(&sent, "password").is_some() && !state.policy.consent.see_other.on() {
+        // The login form, sent again as a mutant asked for.
+        let query = String::from_utf8_lossy(&body).into_owned();
+        return show(Shared(state), headers, RawQuery(Some(query))).await;
+    }
     let pending = pending(&state, &sent).filter(|(_, pending)| is_own(&state, &headers, pending));
     let Some((request, mut pending)) = pending.filter(|(_, pending)| pending.wrong.is_none()) else {
         return expired(&state);
@@ -179,6 +184,10 @@ pub(crate) async fn decide(Shared(state): Shared<Arc<State>>, headers: HeaderMap
         let error = match *state.policy.authorize.denial {
             Denial::Told => "access_denied",
             Denial::OtherError => "server_error",
+            Denial::Here => {
+                let told = "you said no, and the client is not told";
+                return pages::refusal(&state.policy.pages, &pending.client_id, told, "");
+            }
         };
         let denied = [("error", error), ("error_description", "the user denied access")];
         return there(&state, &pending, &denied);
@@ -206,7 +215,12 @@ fn there(state: &State, pending: &Pending, told: &[(&str, &str)]) -> Response {
         return pages::answer_form(&state.policy.pages, &pending.redirect_uri, told);
     }
     let to = answer(state, &pending.redirect_uri, pending.state.as_deref(), told);
-    let mut response = see_other(&to);
+    sent_on(state, &to)
+}
+
+/// The redirect after a form.
+fn sent_on(state: &State, to: &str) -> Response {
+    let mut response = see_other(to);
     if state.policy.endpoint.is(EndpointFault::Found) {
         *response.status_mut() = StatusCode::FOUND;
     }
