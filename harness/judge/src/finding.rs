@@ -22,6 +22,7 @@ use crate::disposition::Seen;
 use crate::expectation::Conclusion;
 use crate::expectation::Scene;
 use crate::reach::unreached;
+use crate::recipe;
 use crate::timing::slow_anyway;
 use crate::words;
 
@@ -272,8 +273,8 @@ fn cut_short(input: &Input<'_>, check: &Check) -> Option<String> {
         | Expect::Traffic(_)
         | Expect::Values(_) => false,
     };
-    let told = "the right request of the calibration ended on a page, not with a code: a recipe for login or consent is missing";
-    (of_the_browser && !input.calibration.ends_with_a_code()).then(|| told.to_owned())
+    (of_the_browser && !input.calibration.ends_with_a_code())
+        .then(|| recipe::cut_short(&scene_of(input), &check.expect.steps()))
 }
 
 fn expected_of(check: &Check) -> String {

@@ -21,6 +21,7 @@ mod html;
 mod likeness;
 mod reach;
 mod reading;
+mod recipe;
 mod settle;
 mod spelling;
 mod timing;
