@@ -22,6 +22,7 @@ mod service;
 mod slips;
 mod statements;
 mod strength;
+mod told;
 mod wire;
 
 use crate::policy::Policy;
@@ -63,6 +64,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(logs::MUTANTS)
         .chain(statements::MUTANTS)
         .chain(initial::MUTANTS)
+        .chain(told::MUTANTS)
 }
 
 /// The mutant of this name.

@@ -20,6 +20,7 @@ mod watched;
 pub use choice::Choice;
 pub use choice::ChoicePolicy;
 pub use choice::RegistrationChoices;
+pub use choice::RequestChoices;
 pub use choice::Way;
 pub use consent::ConsentPolicy;
 pub use consent::Remembered;
@@ -95,7 +96,7 @@ decisions! {
         pub authorize: AuthorizePolicy,
         /// The cache of documents.
         pub cache: CachePolicy,
-        /// What is left to the server: no mutant touches it, a shape does.
+        /// What is left to the server.
         pub choice: ChoicePolicy,
         /// Login, consent and the way back.
         pub consent: ConsentPolicy,

@@ -13,6 +13,10 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
+use super::choice::answered;
+use super::choice::instead;
+use super::choice::loosely_read;
+use super::choice::without_defaults;
 use super::client::Method;
 use super::information::counted;
 use super::information::freed_as;
@@ -23,10 +27,12 @@ use super::initial::without_initial_token;
 use super::odd::blocked;
 use super::odd::is_held_against;
 use super::registration::ASSIGNED;
+use super::registration::METADATA;
 use super::registration::Refused;
 use super::registration::SILENTLY_PUBLIC;
 use super::registration::accepted;
 use super::registration::method_of;
+use super::registration::unchecked;
 use super::reply::bounded;
 use super::reply::json as answer;
 use super::reply::parameters;
@@ -55,6 +61,9 @@ pub(crate) async fn register(
 ) -> Response {
     let fault = &state.policy.registration.fault;
     if method != HttpMethod::POST && !fault.is(RegistrationFault::AnyMethod) {
+        if let Some(elsewhere) = instead(&state) {
+            return elsewhere;
+        }
         let mut refused = refusal(&state, 405, "invalid_request", "registration is by POST");
         set(&mut refused, header::ALLOW, "POST");
         return refused;
@@ -122,7 +131,7 @@ pub(crate) async fn register(
         Ok(sent) => sent,
         Err(refused) => return refused_as(&state, refused),
     };
-    if fault.is(RegistrationFault::RefusesServerMembers)
+    if state.policy.choice.registration.ignores_assigned.other()
         && ASSIGNED.iter().any(|name| sent.contains_key(*name))
     {
         return refusal(&state, 400, "invalid_client_metadata", "a member is the server's");
@@ -143,6 +152,10 @@ pub(crate) async fn register(
                 .and_then(Value::as_str)
                 .unwrap_or_default();
             response(400, "text/html", format!("<h1>{name} was not registered</h1>"))
+        }
+        Err((METADATA, _)) if fault.is(RegistrationFault::KeepsWrongTypes) => {
+            let metadata = unchecked(&sent);
+            create(&state, &sent, metadata)
         }
         Err(refused) => refused_as(&state, refused),
     }
@@ -201,8 +214,14 @@ pub(crate) fn read(state: &State, body: &[u8]) -> Result<Map<String, Value>, Box
             return Ok(first);
         }
     }
+    if let Some(members) = loosely_read(&state.policy, body) {
+        return Ok(members);
+    }
     match serde_json::from_slice(body) {
         Ok(Value::Object(members)) => Ok(members),
+        Err(_) if state.policy.registration.fault.is(RegistrationFault::ShowsTrace) => {
+            Err(Box::new(refuse(TRACE)))
+        }
         Ok(_) => Err(Box::new(refuse("the body is no JSON object"))),
         Err(error) if !state.policy.registration.malformed.on() => Err(Box::new(response(
             500,
@@ -261,6 +280,7 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
         Some(RegistrationFault::TakesServerMembers) => chosen.map_or_else(|| state.random(), str::to_owned),
         _ => state.random(),
     };
+    without_defaults(&state.policy, sent, &mut metadata);
     let client = Registered {
         id: id.clone(),
         metadata,
@@ -275,6 +295,10 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
         state.store.delete_clients_like(&client);
     }
     let mut told = whole;
+    without_defaults(&state.policy, sent, &mut told);
+    if rules.fault.is(RegistrationFault::TellsNoRedirectUris) {
+        told.insert("redirect_uris".to_owned(), json!([]));
+    }
     if !rules.defaults.on() {
         told.retain(|name, _| sent.contains_key(name));
     }
@@ -311,7 +335,8 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
         LogFault::RegistrationSecrets,
         &body.to_string(),
     );
-    let mut created = answer(if rules.answers_created.on() { 201 } else { 200 }, &body);
+    let status = if rules.answers_created.on() { 201 } else { 200 };
+    let mut created = response(status, "application/json", answered(&state.policy, &body));
     if rules.fault.is(RegistrationFault::AnswersText) {
         set(&mut created, header::CONTENT_TYPE, "text/plain");
     }
@@ -322,6 +347,9 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
     }
 }
 
+/// What a mutant shows of a body that it could not read.
+const TRACE: &str = "SyntaxError: Unexpected token in JSON at position 1\n    at JSON.parse (<anonymous>)\n    at parse \
+    (/srv/authorization/node_modules/body-parser/lib/types/json.js:92:19)";
 /// Members that a mutant does not tell.
 const TOLD_LESS: [&str; 6] = [
     "client_uri",

@@ -3,7 +3,9 @@
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
+use url::Url;
 
+use super::choice::understood;
 use super::client::Method;
 use super::statement::STATEMENT;
 use crate::cimd::acceptable_redirect_uri;
@@ -60,7 +62,7 @@ const KNOWN: [&str; 8] = [
 pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<String, Value>, Refused> {
     let policy = &whole.registration;
     let mut metadata = Map::new();
-    for (name, value) in sent {
+    for (name, value) in &understood(whole, sent) {
         let base = name.split('#').next().unwrap_or_default();
         let text = TEXTS.contains(&base);
         if text && value.as_str().is_none_or(|text| text.len() > LONGEST_TEXT) {
@@ -68,6 +70,9 @@ pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<
                 METADATA,
                 format!("`{name}` is no string of at most {LONGEST_TEXT} bytes"),
             ));
+        }
+        if base == "contacts" && !is_list_of_texts(value) {
+            return Err((METADATA, format!("`{name}` is no array of strings")));
         }
         if name.contains('#') && policy.fault.is(RegistrationFault::RefusesLocalized) {
             return Err((METADATA, format!("`{name}` is not known")));
@@ -82,7 +87,14 @@ pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<
             return Err((METADATA, format!("`{name}` is not known")));
         }
     }
-    redirect_uris(policy, &metadata)?;
+    match policy.fault.among([
+        RegistrationFault::RespellsRedirectUris,
+        RegistrationFault::TellsNoRedirectUris,
+    ]) {
+        Some(RegistrationFault::RespellsRedirectUris) => respell(&mut metadata),
+        Some(RegistrationFault::TellsNoRedirectUris) => {}
+        _ => redirect_uris(policy, &metadata)?,
+    }
     if whole.choice.registration.loopback.other() && names_loopback(&metadata) {
         return Err((REDIRECT, "a redirect URI is on loopback".to_owned()));
     }
@@ -113,7 +125,11 @@ pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<
             "`token_endpoint_auth_method` is not supported".to_owned(),
         ));
     }
-    keys(policy, &metadata, &method)?;
+    let is_held = method_of(&method) == Some(Method::PrivateKeyJwt)
+        || !policy.fault.is(RegistrationFault::KeyRulesForKeyClients);
+    if is_held {
+        keys(policy, &metadata, &method)?;
+    }
     for (name, value) in [
         ("grant_types", Value::Array(grants)),
         ("response_types", Value::Array(responses)),
@@ -122,6 +138,12 @@ pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<
         metadata.insert(name.to_owned(), value);
     }
     Ok(metadata)
+}
+
+fn is_list_of_texts(value: &Value) -> bool {
+    value
+        .as_array()
+        .is_some_and(|items| items.iter().all(Value::is_string))
 }
 
 /// The method that a metadata value names.
@@ -185,12 +207,19 @@ fn redirect_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> 
         if uri.len() > LONGEST_TEXT {
             return Err((REDIRECT, "a redirect URI is too long".to_owned()));
         }
-        if policy.fault.is(RegistrationFault::RefusesLoopback) && is_loopback_uri(uri) {
-            return Err((REDIRECT, "a redirect URI is on loopback".to_owned()));
-        }
         acceptable_redirect_uri(&rules, uri).map_err(|reason| (REDIRECT, reason.to_owned()))?;
     }
     Ok(())
+}
+
+/// The redirect URIs as a browser reads them: what a mutant registers.
+fn respell(metadata: &mut Map<String, Value>) {
+    let uris = metadata.get_mut("redirect_uris").and_then(Value::as_array_mut);
+    for uri in uris.into_iter().flatten() {
+        if let Some(read) = uri.as_str().and_then(|uri| Url::parse(uri).ok()) {
+            *uri = json!(String::from(read));
+        }
+    }
 }
 
 fn names_loopback(metadata: &Map<String, Value>) -> bool {

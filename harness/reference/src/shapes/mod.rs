@@ -3,6 +3,7 @@
 //! A run on a shape must find nothing. Shapes stand in no kill matrix; one file for each area.
 
 mod registration;
+mod requests;
 
 use crate::policy::Policy;
 
@@ -21,7 +22,7 @@ pub struct Shape {
 
 /// All shapes.
 pub fn shapes() -> impl Iterator<Item = &'static Shape> {
-    registration::SHAPES.iter()
+    registration::SHAPES.iter().chain(requests::SHAPES)
 }
 
 /// The shape of this name.
