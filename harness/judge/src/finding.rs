@@ -157,9 +157,10 @@ pub(crate) fn speaks_without_control(check: &Check) -> bool {
         Expect::Count(_) => true,
         Expect::Sent(it) => it.to.0 == "nowhere" || it.not_to.is_some() || it.without.is_some(),
         Expect::Traffic(it) => it.at_least.is_none(),
+        // What is told as taken, or honoured, is taken.
+        Expect::Member(it) => it.asked_in.is_some(),
         Expect::Header(_)
         | Expect::Log(_)
-        | Expect::Member(_)
         | Expect::Page(_)
         | Expect::Tells(_)
         | Expect::Timing(_)

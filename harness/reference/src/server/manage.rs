@@ -230,6 +230,14 @@ pub(crate) fn shown(
     if state.policy.management.fault.is(ManagementFault::ReadForgetsName) {
         told.remove("client_name");
     }
+    if state
+        .policy
+        .registration
+        .fault
+        .is(RegistrationFault::TellsNoRedirectUris)
+    {
+        told.insert("redirect_uris".to_owned(), json!([]));
+    }
     if let Some(token) = token {
         told.insert("registration_access_token".to_owned(), json!(token));
     }

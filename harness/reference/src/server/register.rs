@@ -27,10 +27,10 @@ use super::initial::without_initial_token;
 use super::odd::blocked;
 use super::odd::is_held_against;
 use super::registration::ASSIGNED;
-use super::registration::METADATA;
 use super::registration::Refused;
 use super::registration::SILENTLY_PUBLIC;
 use super::registration::accepted;
+use super::registration::has_wrong_types;
 use super::registration::method_of;
 use super::registration::unchecked;
 use super::reply::bounded;
@@ -153,7 +153,7 @@ pub(crate) async fn register(
                 .unwrap_or_default();
             response(400, "text/html", format!("<h1>{name} was not registered</h1>"))
         }
-        Err((METADATA, _)) if fault.is(RegistrationFault::KeepsWrongTypes) => {
+        Err(_) if has_wrong_types(&sent) && fault.is(RegistrationFault::KeepsWrongTypes) => {
             let metadata = unchecked(&sent);
             create(&state, &sent, metadata)
         }

@@ -87,13 +87,14 @@ pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<
             return Err((METADATA, format!("`{name}` is not known")));
         }
     }
-    match policy.fault.among([
+    let takes_any = policy.fault.among([
         RegistrationFault::RespellsRedirectUris,
         RegistrationFault::TellsNoRedirectUris,
-    ]) {
+    ]);
+    match takes_any.filter(|_| is_list_of_uris(policy, &metadata)) {
         Some(RegistrationFault::RespellsRedirectUris) => respell(&mut metadata),
-        Some(RegistrationFault::TellsNoRedirectUris) => {}
-        _ => redirect_uris(policy, &metadata)?,
+        Some(_) => {}
+        None => redirect_uris(policy, &metadata)?,
     }
     if whole.choice.registration.loopback.other() && names_loopback(&metadata) {
         return Err((REDIRECT, "a redirect URI is on loopback".to_owned()));
@@ -138,6 +139,16 @@ pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<
         metadata.insert(name.to_owned(), value);
     }
     Ok(metadata)
+}
+
+/// Whether a member has another type than its own.
+pub(crate) fn has_wrong_types(sent: &Map<String, Value>) -> bool {
+    sent.iter().any(|(name, value)| match name.as_str() {
+        "client_name" | "jwks_uri" | "token_endpoint_auth_method" => !value.is_string(),
+        "contacts" | "grant_types" | "response_types" => !is_list_of_texts(value),
+        "jwks" => !value.is_object(),
+        _ => false,
+    })
 }
 
 fn is_list_of_texts(value: &Value) -> bool {
@@ -210,6 +221,12 @@ fn redirect_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> 
         acceptable_redirect_uri(&rules, uri).map_err(|reason| (REDIRECT, reason.to_owned()))?;
     }
     Ok(())
+}
+
+/// Whether the redirect URIs are such a list as is registered, whatever they say.
+fn is_list_of_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> bool {
+    let uris = metadata.get("redirect_uris").and_then(Value::as_array);
+    uris.is_some_and(|uris| !uris.is_empty() && is_short(policy, uris) && uris.iter().all(Value::is_string))
 }
 
 /// The redirect URIs as a browser reads them: what a mutant registers.
