@@ -187,6 +187,18 @@ pub(crate) enum Format {
     Json,
 }
 
+/// The mutants that `prove` walks without a login recipe and with a wrong password, too.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColumnsOf {
+    /// Those whose checks rest on a grant or a page
+    #[default]
+    Answers,
+    /// All of them
+    All,
+    /// None, and the reference neither
+    Nobody,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct ListArguments {
     /// List the clauses instead
@@ -195,6 +207,9 @@ pub(crate) struct ListArguments {
     /// List the mutants instead
     #[arg(long, conflicts_with = "clauses")]
     pub(crate) mutants: bool,
+    /// List what a profile may claim instead
+    #[arg(long, conflicts_with_all = ["clauses", "mutants", "policies"])]
+    pub(crate) claims: bool,
     /// List the policies that a profile may declare instead
     #[arg(long, conflicts_with_all = ["clauses", "mutants"])]
     pub(crate) policies: bool,
@@ -239,6 +254,9 @@ pub(crate) struct ProveArguments {
     /// Every variant against every mutant; without it, scenarios that claim nothing of a mutant run their first variant
     #[arg(long)]
     pub(crate) all_variants: bool,
+    /// Which mutants are walked without a login recipe and with a wrong password, too; the reference is with any of them
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) columns: ColumnsOf,
     /// How many mutants run at once
     #[arg(long, default_value_t = 60)]
     pub(crate) at_once: usize,

@@ -26,6 +26,7 @@ use crate::arguments::InitArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
+use crate::law;
 use crate::nonce::nonce;
 use crate::prepared;
 use crate::prepared::Prepared;
@@ -71,7 +72,9 @@ pub(crate) async fn init(init: Init) -> Result<Exit, Stop> {
         subject.target.issuer()
     ));
     let found = found(&stage, &subject, &prepared).await;
-    let text = found.map(|(profile, probed)| written(&profile, &probed, &subject, &prepared));
+    let claims = claimed(&subject, &prepared);
+    let text =
+        found.and_then(|(profile, probed)| Ok(written(&profile, &probed, &subject, &prepared, &claims?)));
     subject.end().await;
     let text = text?;
     match &out {
@@ -87,6 +90,13 @@ pub(crate) async fn init(init: Init) -> Result<Exit, Stop> {
         }
     }
     Ok(Exit::Clean)
+}
+
+/// What the server claims, as a profile has it.
+fn claimed(subject: &Subject, prepared: &Prepared) -> Result<String, Stop> {
+    let catalogue = files::catalogue(&files::sources(prepared.arguments.scenarios.as_deref())?)?;
+    let by_mcp = prepared.arguments.mcp.is_some();
+    law::of(&catalogue, &subject.target, by_mcp, &[]).map(|judged| law::written(&judged))
 }
 
 /// The profile that came furthest, and what came of it.
@@ -232,7 +242,13 @@ async fn probed(
 }
 
 /// The profile as a file, with what could not be found out in words.
-fn written(profile: &Profile, probed: &Probed, subject: &Subject, prepared: &Prepared) -> String {
+fn written(
+    profile: &Profile,
+    probed: &Probed,
+    subject: &Subject,
+    prepared: &Prepared,
+    claims: &str,
+) -> String {
     let mut out = String::new();
     let name = match profile.name.as_str() {
         "" => subject.target.issuer(),
@@ -245,6 +261,7 @@ fn written(profile: &Profile, probed: &Probed, subject: &Subject, prepared: &Pre
         let _ = writeln!(out, "# Not found out: {doubt}");
     }
     let _ = writeln!(out, "name = {}", quoted(name));
+    out.push_str(claims);
     let shown = ["no-iss", "no-openid-configuration"];
     let policies: Vec<String> = profile
         .policies

@@ -6,6 +6,8 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use cimdspec_model::claim::Claimable;
+use cimdspec_model::claim::EVERYTHING;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::POLICIES;
 use cimdspec_model::scenario::catalogue::scenario;
@@ -33,6 +35,16 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit, Stop> {
         POLICIES
             .iter()
             .for_each(|(name, told)| _ = writeln!(out, "{name:28} the target {told}"));
+    } else if arguments.claims {
+        let revisions = &catalogue.revisions;
+        for (name, texts) in Claimable::of(&catalogue.clauses, revisions).choices() {
+            let title = match revisions.0.get(name) {
+                Some(revision) => revision.title.clone(),
+                None if name == EVERYTHING => "all of these, but for what is provisional".to_owned(),
+                None => texts.iter().cloned().collect::<Vec<_>>().join(", "),
+            };
+            let _ = writeln!(out, "{name:24} {title}");
+        }
     } else if arguments.mutants {
         mutants().for_each(|mutant| _ = writeln!(out, "{:44} {}", mutant.name, mutant.summary));
     } else if arguments.shapes {
@@ -41,7 +53,7 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit, Stop> {
         for clause in catalogue.clauses.0.values() {
             let _ = writeln!(
                 out,
-                "{:44} {:7} {}",
+                "{:44} {:8} {}",
                 clause.id,
                 clause.level.word(),
                 clause.citation()

@@ -17,6 +17,7 @@ use crate::embedded::kind;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
+use crate::law;
 use crate::permission;
 use crate::permission::Permission;
 use crate::profiles;
@@ -62,6 +63,7 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
     kind(arguments.shape.as_deref(), arguments.mutant.as_deref())?;
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
     selection::plans(&catalogue, &arguments.only)?;
+    law::known(&catalogue, &chosen.profile)?;
     let permission = permission::wanted(&arguments, environment, &mut chosen.profile.pace)?;
     Ok(Prepared {
         arguments,

@@ -9,6 +9,7 @@ use cimdspec_drive::Job;
 use cimdspec_drive::Load;
 use cimdspec_drive::Looks;
 use cimdspec_drive::Progress;
+use cimdspec_drive::Walked;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
@@ -29,6 +30,7 @@ use crate::claims::Claims;
 use crate::claims::scenario_of;
 use crate::exit::Exit;
 use crate::exit::Stop;
+use crate::stage::Recipe;
 use crate::stage::Stage;
 use crate::talk::say;
 
@@ -45,7 +47,7 @@ pub(crate) fn deviating(mutant: &Mutant) -> Policy {
 }
 
 /// Whether it puts a load on the server.
-fn is_load(scenario: &Scenario) -> bool {
+pub(crate) fn is_load(scenario: &Scenario) -> bool {
     scenario.plans.iter().any(|plan| plan.needs.contains(&Need::Load))
 }
 
@@ -79,6 +81,14 @@ pub(crate) struct Proof {
     /// The quick cases of all runs take turns here.
     pub(crate) limit: Arc<Semaphore>,
     pub(crate) breadth: Breadth,
+}
+
+/// The server of one run.
+pub(crate) struct Subject {
+    pub(crate) policy: Policy,
+    pub(crate) recipe: Recipe,
+    /// Keeps its names apart from those of other runs.
+    pub(crate) nonce: String,
 }
 
 /// The policy of the reference, with what it was asked while each scenario ran.
@@ -137,22 +147,19 @@ impl Proof {
     async fn cleanly(&self, label: String, scenario: &Scenario) -> Result<(Vec<String>, Policy), Stop> {
         let policy = Policy::default();
         let watched = policy.clone();
-        let nonce = format!("{}{label}", self.nonce);
-        let mut wrong = Vec::new();
-        self.run(
+        let subject = Subject {
             policy,
-            scenario.plans.clone(),
-            nonce,
-            Controls::Always,
-            |finding| {
-                let is_unmet =
-                    matches!(&finding.outcome, Outcome::NotApplicable(why) if why.starts_with(UNMET));
-                if !finding.outcome.is_good() && !is_unmet {
-                    let told = serde_json::to_string(&finding.outcome).unwrap_or_default();
-                    wrong.push(format!("the reference is not clean: {} {told}", finding.id()));
-                }
-            },
-        )
+            recipe: Recipe::Right,
+            nonce: format!("{}{label}", self.nonce),
+        };
+        let mut wrong = Vec::new();
+        self.run(subject, scenario.plans.clone(), Controls::Always, |finding| {
+            let is_unmet = matches!(&finding.outcome, Outcome::NotApplicable(why) if why.starts_with(UNMET));
+            if !finding.outcome.is_good() && !is_unmet {
+                let told = serde_json::to_string(&finding.outcome).unwrap_or_default();
+                wrong.push(format!("the reference is not clean: {} {told}", finding.id()));
+            }
+        })
         .await?;
         Ok((wrong, watched))
     }
@@ -194,11 +201,15 @@ impl Proof {
         let index = mutants()
             .position(|other| other.name == mutant.name)
             .unwrap_or_default();
-        let nonce = format!("{}{index:x}{letter}", self.nonce);
+        let subject = Subject {
+            policy: deviating(mutant),
+            recipe: Recipe::Right,
+            nonce: format!("{}{index:x}{letter}", self.nonce),
+        };
         let mut red = Red::new();
         // Only what breaks a rule counts here.
         let controls = Controls::ForBreaches;
-        self.run(deviating(mutant), plans, nonce, controls, |finding| {
+        self.run(subject, plans, controls, |finding| {
             if finding.outcome == Outcome::Fail {
                 red.insert(format!("{}#{}", finding.variant.scenario, finding.check));
             }
@@ -225,16 +236,23 @@ impl Proof {
             .collect()
     }
 
-    /// Runs plans against a server of this policy, behind a front of its own.
-    async fn run(
+    /// Runs plans against a server of its own, behind a front of its own; how many were walked.
+    pub(crate) async fn run(
         &self,
-        policy: Policy,
+        subject: Subject,
         plans: Vec<Arc<Plan>>,
-        nonce: String,
         controls: Controls,
         mut each: impl FnMut(Finding),
-    ) -> Result<(), Stop> {
-        let embedded = self.stage.reference(&nonce, policy, Profile::reference()).await?;
+    ) -> Result<usize, Stop> {
+        let Subject {
+            policy,
+            recipe,
+            nonce,
+        } = subject;
+        let embedded = self
+            .stage
+            .reference(&nonce, policy, Profile::reference(), recipe)
+            .await?;
         let (progress, mut told) = mpsc::unbounded_channel();
         let (_stop, stopped) = watch::channel(false);
         let job = Job {
@@ -252,8 +270,10 @@ impl Proof {
             load: Load::Consented,
         };
         let running = tokio::spawn(cimdspec_drive::run(job));
+        let mut cases = 0;
         while let Some(news) = told.recv().await {
-            if let Progress::Done { findings, .. } = news {
+            if let Progress::Done { findings, walked, .. } = news {
+                cases += usize::from(walked == Walked::Yes);
                 findings.into_iter().for_each(&mut each);
             }
         }
@@ -261,6 +281,6 @@ impl Proof {
             .await
             .map_err(|error| Stop::new(Exit::Fault, format!("the run failed: {error}")))?;
         embedded.server.stop();
-        Ok(())
+        Ok(cases)
     }
 }

@@ -15,11 +15,13 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use tokio::sync::Semaphore;
 
+use crate::arguments::ColumnsOf;
 use crate::arguments::Format;
 use crate::arguments::ProveArguments;
 use crate::claims::Claims;
 use crate::claims::Standing;
 use crate::claims::compared;
+use crate::columns::Columns;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
@@ -94,9 +96,17 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
             false => Ok(Clean::default()),
         }
     };
-    let crowd = crowd(&proof, &chosen, arguments.at_once, consulted.as_ref());
-    let (done, loads) = tokio::join!(crowd, loads);
+    let crowd = crowd(&proof, &chosen, &arguments, consulted.as_ref());
+    let columns = async {
+        match arguments.columns {
+            ColumnsOf::Nobody => Ok(Columns::default()),
+            ColumnsOf::All | ColumnsOf::Answers => proof.columns_of_the_reference().await,
+        }
+    };
+    let (done, loads, columns) = tokio::join!(crowd, loads, columns);
     doubtful.extend(loads?.doubtful);
+    let mut columns = columns?;
+    faults.append(&mut columns.faults);
     if whole {
         let wrong = proof.clean_alone(doubtful).await?;
         let mark = if wrong.is_empty() { "clean " } else { "FAULT " };
@@ -106,8 +116,10 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
     let mut rows = Vec::new();
     let mut reds: BTreeMap<String, Red> = BTreeMap::new();
     for result in done {
-        let (mutant, red) = result?;
-        let (row, red) = settled(&proof, mutant, red).await?;
+        let (mutant, red, of_mutant) = result?;
+        let (mut row, red) = settled(&proof, mutant, red).await?;
+        columns.walked += of_mutant.walked;
+        row.faults.extend(of_mutant.faults);
         rows.push(row);
         reds.insert(mutant.name.to_owned(), red);
     }
@@ -121,6 +133,7 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
         rows,
         proven,
         unproven,
+        in_columns: columns.walked,
         faults,
     };
     match arguments.format {
@@ -138,15 +151,20 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
 async fn crowd(
     proof: &Proof,
     chosen: &[&'static Mutant],
-    at_once: usize,
+    arguments: &ProveArguments,
     consulted: Option<&Consulted>,
-) -> Vec<Result<(&'static Mutant, Red), Stop>> {
+) -> Vec<Result<(&'static Mutant, Red, Columns), Stop>> {
+    let at_once = arguments.at_once;
     let runs = chosen.iter().enumerate().map(|(index, mutant)| async move {
         let apart = if index < at_once { index } else { 0 };
         tokio::time::sleep(BETWEEN_STARTS * u32::try_from(apart).unwrap_or_default()).await;
         let red = proof.mutant(mutant, consulted).await?;
         tell(&compared(&proof.claims, mutant.name, mutant.summary, &red));
-        Ok((*mutant, red))
+        let columns = proof.columns_of(mutant, arguments.columns).await?;
+        for fault in &columns.faults {
+            say(&format!("  FAULT  {}: {fault}", mutant.name));
+        }
+        Ok((*mutant, red, columns))
     });
     stream::iter(runs)
         .buffer_unordered(at_once.max(1))

@@ -57,6 +57,28 @@ pub(crate) enum AuthoritySource {
 /// Names, in a box that `cimdspec box` made, the folder with its authority; the surroundings are in place then.
 pub(crate) const BOX: &str = "CIMDSPEC_BOX";
 
+/// What the profile of the embedded server knows of its login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Recipe {
+    /// All that is needed.
+    Right,
+    /// Nothing.
+    Missing,
+    /// The fields, and a password that is not the user's.
+    WrongPassword,
+}
+
+impl Recipe {
+    fn write_into(self, profile: &mut Profile) {
+        let fields = &mut profile.login.fields;
+        match self {
+            Self::Right => {}
+            Self::Missing => fields.clear(),
+            Self::WrongPassword => _ = fields.insert("password".to_owned(), "not-the-password".to_owned()),
+        }
+    }
+}
+
 /// The embedded server and the way to it.
 pub(crate) struct Embedded {
     pub(crate) target: Arc<Target>,
@@ -127,6 +149,7 @@ impl Stage {
         label: &str,
         policy: Policy,
         profile: Profile,
+        recipe: Recipe,
     ) -> Result<Embedded, Stop> {
         let fault = |error: &dyn ToString| Stop::new(Exit::Fault, error.to_string());
         let world = &self.world;
@@ -161,7 +184,7 @@ impl Stage {
             .await
             .map_err(|error| fault(&error))?;
         let publisher = server.publisher();
-        let profile = Profile {
+        let mut profile = Profile {
             statements: Some(Statements {
                 issuer: publisher.issuer().to_owned(),
                 key: PrivateKey::Text(publisher.private_key().to_owned()),
@@ -172,6 +195,7 @@ impl Stage {
             expired_initial_access_token: Some(server.initial_tokens().expired().to_owned()),
             ..profile
         };
+        recipe.write_into(&mut profile);
         let target = Target::discover(&front.origin, profile, self.trust()).await;
         let target = target.map_err(|error| fault(&error))?;
         let target = Arc::new(target.heard_by(&heard));

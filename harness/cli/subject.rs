@@ -24,6 +24,7 @@ use crate::embedded::Kind;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::profiles::Chosen;
+use crate::stage::Recipe;
 use crate::stage::Stage;
 
 /// The server under test and what keeps it.
@@ -46,7 +47,9 @@ impl Subject {
     /// The reference server of this kind.
     pub(crate) async fn embedded(stage: &Stage, kind: Kind) -> Result<Self, Stop> {
         let name = kind.name.clone();
-        let embedded = stage.reference("reference", kind.policy, kind.profile).await?;
+        let embedded = stage
+            .reference("reference", kind.policy, kind.profile, Recipe::Right)
+            .await?;
         Ok(Self {
             name,
             target: embedded.target,

@@ -6,12 +6,9 @@
     reason = "helpers of a test fail the test when the catalogue cannot be read"
 )]
 
-use std::sync::OnceLock;
-
 use cimdspec_judge::Calibration;
 use cimdspec_judge::Input;
 use cimdspec_judge::judge;
-use cimdspec_model::diagnostic::Sources;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::Look;
 use cimdspec_model::name::Series;
@@ -29,40 +26,17 @@ use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::quantity::Size;
 use cimdspec_model::quantity::Span;
-use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_model::scenario::catalogue::scenario;
 use cimdspec_model::scenario::print::print;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
 use cimdspec_model::verdict::Outcome;
+use files::catalogue;
+use files::sources;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-fn sources() -> &'static Sources {
-    static SOURCES: OnceLock<Sources> = OnceLock::new();
-    SOURCES.get_or_init(|| {
-        fn walk(root: &std::path::Path, folder: &std::path::Path, into: &mut Sources) {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    walk(root, &path, into);
-                } else {
-                    let name = path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
-                    into.0.insert(name, std::fs::read_to_string(&path).unwrap());
-                }
-            }
-        }
-        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
-        let mut sources = Sources::default();
-        walk(&root, &root, &mut sources);
-        sources
-    })
-}
-
-fn catalogue() -> &'static Catalogue {
-    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-    CATALOGUE.get_or_init(|| Catalogue::read(sources()).unwrap_or_else(|error| panic!("{error}")))
-}
+mod files;
 
 fn any_plan() -> impl Strategy<Value = &'static Plan> {
     any::<Index>().prop_map(|index| {

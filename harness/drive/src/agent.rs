@@ -354,11 +354,11 @@ fn left(talk: &Talk, location: &str, asked: &Asked) -> (Arrival, Sent) {
 }
 
 impl Sent {
-    /// The first value of a response parameter.
+    /// The last value of a response parameter: one of the redirect URI itself comes before it.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.parameters
             .iter()
-            .find(|(known, _)| known == name)
+            .rfind(|(known, _)| known == name)
             .map(|(_, value)| value.as_str())
     }
 }

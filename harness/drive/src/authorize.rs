@@ -26,6 +26,9 @@ use crate::wire::encoded;
 /// How long one of many requests is waited for.
 const ONE_MORE_DEADLINE: Duration = Duration::from_secs(40);
 
+/// The reference to a pushed request.
+const REQUEST_URI: &str = "request_uri";
+
 /// Parameters in the order in which they are sent.
 pub(crate) type Parameters = Vec<(String, String)>;
 
@@ -77,7 +80,10 @@ impl Scene {
             .ok_or("the target's metadata has no authorization endpoint of its own")?;
         let channel = act.channel.unwrap_or(self.target.profile().request.channel);
         let start = match (&act.request_of, channel) {
-            (Some(step), _) => with_query(endpoint, &self.pushed_by(step, &client, act)?),
+            (Some(step), _) => match self.pushed_by(step, &client, act)? {
+                Ok(pushed) => with_query(endpoint, &pushed),
+                Err(arrival) => return Ok(arrival),
+            },
             (None, Channel::Query) => with_query(endpoint, &parameters),
             (None, Channel::Par) => match self.pushed(talk, &client, parameters, act.auth).await? {
                 Some(pushed) => {
@@ -208,12 +214,26 @@ impl Scene {
     }
 
     /// The request that an earlier step pushed, as this client would use it, with what the step adds.
-    fn pushed_by(&self, step: &StepName, client: &Client, act: &Authorize) -> Result<Parameters, String> {
+    fn pushed_by(
+        &self,
+        step: &StepName,
+        client: &Client,
+        act: &Authorize,
+    ) -> Result<Result<Parameters, Arrival>, String> {
         let pushed = self.memory().pushed.get(step).cloned();
         let mut pushed = pushed.ok_or_else(|| format!("step `{step}` pushed no request"))?;
+        if let Some(swap) = &act.swap {
+            let own = parameter(&pushed, REQUEST_URI).unwrap_or_default();
+            let other = self.memory().pushed.get(&swap.with).cloned();
+            let other = other.and_then(|other| parameter(&other, REQUEST_URI));
+            match self.exchanged("request-uri", swap, &own, other)? {
+                Ok(exchanged) => set(&mut pushed, pairs(&[(REQUEST_URI, &exchanged)])),
+                Err(arrival) => return Ok(Err(arrival)),
+            }
+        }
         set(&mut pushed, pairs(&[("client_id", &client.id)]));
         set(&mut pushed, self.texts(&act.set)?);
-        Ok(pushed)
+        Ok(Ok(pushed))
     }
 
     /// Pushes the request (RFC 9126); `None` when that was refused.
@@ -278,6 +298,11 @@ pub(crate) fn set(parameters: &mut Parameters, values: Parameters) {
             None => parameters.push((name, value)),
         }
     }
+}
+
+fn parameter(parameters: &[(String, String)], name: &str) -> Option<String> {
+    let mut named = parameters.iter().filter(|(known, _)| known == name);
+    named.next().map(|(_, value)| value.clone())
 }
 
 fn with_query(mut endpoint: Url, parameters: &[(String, String)]) -> Url {

@@ -193,9 +193,11 @@ impl Calibrator<'_> {
         let redeem = Act::Token(Token {
             client: None,
             code: StepName::constant(ASK),
+            swap: None,
             set: BTreeMap::new(),
             omit: Vec::new(),
             repeat: BTreeMap::new(),
+            headers: BTreeMap::new(),
             auth: None,
         });
         for (index, named) in TYPES.iter().enumerate() {
@@ -352,6 +354,7 @@ pub(crate) fn step(name: &'static str, act: Act) -> Step {
     Step {
         name: StepName::constant(name),
         background: false,
+        optional: false,
         after_refusal_of: None,
         act,
     }

@@ -125,6 +125,7 @@ fn requests(plan: &Plan, profile: &Profile) -> Requests {
             Act::Read(_) => count(Kind::Read, 1),
             Act::Grant(_) => count(Kind::Grant, 1),
             Act::Introspect(_) => count(Kind::Introspect, 1),
+            Act::Logout(_) => count(Kind::Pages, PAGES),
             Act::Refresh(_) => count(Kind::Refresh, 1),
             Act::Revoke(_) => count(Kind::Revoke, 1),
             Act::Register(_) => {
@@ -278,6 +279,7 @@ pub(crate) mod tests {
         Step {
             name: StepName::constant("ask"),
             background: false,
+            optional: false,
             after_refusal_of: None,
             act: Act::Authorize(Authorize {
                 channel,

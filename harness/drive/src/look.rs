@@ -26,6 +26,7 @@ use crate::registration::LeftBehind;
 use crate::run::Job;
 use crate::run::Looks;
 use crate::run::Progress;
+use crate::run::Walked;
 
 /// What all cases of a run share.
 pub(crate) struct Shared {
@@ -78,16 +79,22 @@ const AGAIN_AT_ONCE: [(Burden, usize); 4] = [
 
 impl Shared {
     fn tell(&self, plan: &Plan, findings: Vec<Finding>, case: Option<Case>) {
+        self.told(plan, findings, case, Walked::Yes);
+    }
+
+    fn told(&self, plan: &Plan, findings: Vec<Finding>, case: Option<Case>, walked: Walked) {
         let variant = plan.variant.to_string();
         let _ = self.job.progress.send(Progress::Done {
             variant,
             findings,
             case,
+            walked,
         });
     }
 
     pub(crate) fn tell_unjudged(&self, plan: &Plan, outcome: &Outcome) {
-        self.tell(plan, not_judged(plan, &self.job.clauses, outcome), None);
+        let findings = not_judged(plan, &self.job.clauses, outcome);
+        self.told(plan, findings, None, Walked::No);
     }
 
     pub(crate) fn stopped(&self) -> bool {

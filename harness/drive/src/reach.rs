@@ -218,6 +218,7 @@ mod tests {
         let step = |act| Step {
             name: StepName::constant("step"),
             background: false,
+            optional: false,
             after_refusal_of: None,
             act,
         };

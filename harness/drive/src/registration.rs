@@ -77,15 +77,12 @@ impl Scene {
         ask = ask
             .header("content-type", kind)
             .header("accept", "application/json");
-        if !act.headers.contains_key(AUTHORIZATION) {
-            ask = self.with_initial_token(ask, act.initial_token)?;
-        }
+        ask = self.with_initial_token(ask, act.initial_token)?;
         for (field, value) in &act.headers {
-            let value = self.resolved(value)?;
-            // An empty one takes away what would be sent.
-            if !value.is_empty() {
-                ask = ask.header(field, &value);
-            }
+            ask = ask.instead(field, &self.resolved(value)?);
+        }
+        if let Some(by) = &act.overwrite {
+            return self.overwritten(talk, &ask, &members, by).await;
         }
         let mut answers = Vec::new();
         for _ in 0..act.times.unwrap_or(1) {
@@ -112,7 +109,7 @@ impl Scene {
     }
 
     /// The request with the initial access token of the profile, or with what is sent instead of it.
-    fn with_initial_token(&self, mut ask: Ask, sent: Option<InitialToken>) -> Result<Ask, String> {
+    pub(crate) fn with_initial_token(&self, mut ask: Ask, sent: Option<InitialToken>) -> Result<Ask, String> {
         let profile = self.target.profile();
         let own = profile.initial_access_token.as_deref();
         let wanted = || own.ok_or("the profile has no `initial_access_token`");
@@ -180,11 +177,18 @@ impl Scene {
                 Some(half)
             }
         };
-        let token = match (sent.as_ref().or(act.token.as_ref()), &act.token_of) {
+        let mut token = match (sent.as_ref().or(act.token.as_ref()), &act.token_of) {
             (Some(literal), _) => Some(literal.clone()),
             (None, Some(other)) => self.registration(other)?.token,
             (None, None) => registration.token.clone(),
         };
+        if let (Some(swap), Some(own)) = (&act.swap, &token) {
+            let other = self.registration(swap.with.as_str())?.token;
+            match self.exchanged("registration-token", swap, own, other)? {
+                Ok(exchanged) => token = Some(exchanged),
+                Err(arrival) => return Ok(arrival),
+            }
+        }
         let mut ask = Ask::get(url)
             .method(act.method.as_deref().unwrap_or(own))
             .header("accept", "application/json");

@@ -103,12 +103,23 @@ pub enum Progress {
         findings: Vec<Finding>,
         /// What was seen, when not everything passed.
         case: Option<Case>,
+        /// Whether the case was walked at all.
+        walked: Walked,
     },
     /// So many cases will be concluded.
     Planned {
         /// How many.
         cases: usize,
     },
+}
+
+/// Whether a case was walked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Walked {
+    /// It was.
+    Yes,
+    /// It was not: the target or the environment lacks what it needs, or nothing can be asked.
+    No,
 }
 
 /// How a run ended.

@@ -26,6 +26,7 @@ use cimdspec_model::scenario::token::Authentication;
 use cimdspec_model::text::AUTHORIZATION;
 use cimdspec_model::text::ISSUER;
 use cimdspec_model::text::Names;
+use cimdspec_model::text::SCOPE;
 use cimdspec_model::text::Text;
 use cimdspec_world::CaseWorld;
 
@@ -121,14 +122,14 @@ impl Scene {
         let redactor = Redactor::of(target.secrets().clone());
         jar.values().for_each(|cookie| redactor.learn("cookie", cookie));
         of_the_operator(target.profile()).for_each(|(kind, secret)| redactor.learn(kind, secret));
-        let issuer = HostLabel::parse(ISSUER).map_err(|error| error.to_string())?;
-        let authorization = HostLabel::parse(AUTHORIZATION).map_err(|error| error.to_string())?;
+        let label = |label: &str| HostLabel::parse(label).map_err(|error| error.to_string());
         let origins: BTreeMap<HostLabel, String> = facts
             .iter()
             .map(|fact| (fact.label.clone(), fact.origin.clone()))
             .chain([
-                (issuer, target.issuer().to_owned()),
-                (authorization, target.authorization().to_string()),
+                (label(ISSUER)?, target.issuer().to_owned()),
+                (label(AUTHORIZATION)?, target.authorization().to_string()),
+                (label(SCOPE)?, target.scope().to_owned()),
             ])
             .collect();
         let mut keys = target.keys().sets();
@@ -197,6 +198,7 @@ impl Scene {
                     .await
             }
             Act::Listen(span) => self.listen(&step.name, *span).await,
+            Act::Logout(act) => self.logout(talk, &step.name, act).await,
             Act::Read(act) => self.manage(talk, act, "GET").await,
             Act::Refresh(act) => self.refresh(talk, &step.name, act).await,
             Act::Register(act) => self.register(talk, &step.name, act).await,
@@ -231,11 +233,11 @@ impl Scene {
             let path = format!("{}{below}", place.path().trim_end_matches('/'));
             place.set_path(&path);
         }
-        let mut ask = Ask::get(place);
+        let mut ask = Ask::get(place).header("accept", "application/json");
         for (field, value) in &act.headers {
-            ask = ask.header(field, &self.resolved(value)?);
+            ask = ask.instead(field, &self.resolved(value)?);
         }
-        answered(talk.exchange(&ask.header("accept", "application/json")).await)
+        answered(talk.exchange(&ask).await)
     }
 
     fn serve(&self, act: &Serve) -> Result<Arrival, String> {

@@ -72,6 +72,11 @@ impl Talk {
         self.wire.turn().await;
         let at = (self.clock)();
         let answer = self.wire.send_in_turn(ask, EXCHANGE_DEADLINE).await;
+        if let Ok(answer) = &answer {
+            // A cookie may stand in a field before the one that sets it, such as the address to go on to.
+            let cookies = answer.headers.iter().filter(|(name, _)| name == "set-cookie");
+            cookies.for_each(|(name, value)| _ = self.redactor.header(name, value));
+        }
         let reply = match &answer {
             Ok(answer) => self.response(answer),
             Err(Lost::Timeout) => Reply::Timeout,

@@ -44,6 +44,8 @@ const ALIVE_DEADLINE: Duration = Duration::from_secs(10);
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
 const OPENID: &str = "/.well-known/openid-configuration";
 const ALGORITHMS: &str = "token_endpoint_auth_signing_alg_values_supported";
+/// Scopes of OpenID Connect that change what is answered.
+const SCOPES_WITH_A_MEANING: [&str; 2] = ["offline_access", "openid"];
 const AUTHORIZATION: &str = "authorization_endpoint";
 const ENDPOINTS: [&str; 4] = [
     AUTHORIZATION,
@@ -137,6 +139,15 @@ impl Target {
         &self.metadata
     }
 
+    /// A scope that the metadata lists and that means nothing beside what it opens.
+    pub(crate) fn scope(&self) -> &str {
+        let listed = self.metadata.get("scopes_supported").and_then(Value::as_array);
+        let mut scopes = listed.into_iter().flatten().filter_map(Value::as_str);
+        scopes
+            .find(|scope| !SCOPES_WITH_A_MEANING.contains(scope))
+            .unwrap_or("read")
+    }
+
     /// How the target is spoken to.
     pub fn profile(&self) -> &Profile {
         &self.profile
@@ -156,6 +167,7 @@ impl Target {
                 .get("grant_types_supported")
                 .and_then(Value::as_array)
                 .is_some_and(|grants| grants.iter().any(|grant| grant == "client_credentials")),
+            Need::Logout => self.endpoint("end_session_endpoint").is_some(),
             Need::Introspection => self.endpoint("introspection_endpoint").is_some(),
             Need::Revocation => self.endpoint("revocation_endpoint").is_some(),
             Need::Par => self.endpoint("pushed_authorization_request_endpoint").is_some(),

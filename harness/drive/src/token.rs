@@ -29,6 +29,7 @@ struct Changes<'a> {
     set: &'a BTreeMap<String, Text>,
     omit: &'a [String],
     repeat: &'a BTreeMap<String, Text>,
+    headers: &'a BTreeMap<String, Text>,
     auth: Option<Authentication>,
 }
 
@@ -37,9 +38,20 @@ impl Scene {
     pub(crate) async fn token(&self, talk: &Talk, name: &StepName, act: &Token) -> Result<Arrival, String> {
         let grant = self.memory().grants.get(&act.code).cloned();
         let grant = grant.ok_or_else(|| format!("step `{}` was not made", act.code))?;
-        let code = grant
+        let mut code = grant
             .code
             .ok_or_else(|| format!("step `{}` gave no code", act.code))?;
+        if let Some(swap) = &act.swap {
+            let other = self
+                .memory()
+                .grants
+                .get(&swap.with)
+                .and_then(|other| other.code.clone());
+            match self.exchanged("code", swap, &code, other)? {
+                Ok(exchanged) => code = exchanged,
+                Err(arrival) => return Ok(arrival),
+            }
+        }
         let client = match &act.client {
             Some(written) => self.reference(Some(written), name)?,
             None => grant.client,
@@ -53,6 +65,7 @@ impl Scene {
             set: &act.set,
             omit: &act.omit,
             repeat: &act.repeat,
+            headers: &act.headers,
             auth: act.auth,
         };
         self.redeem(talk, name, parameters, client, changes, None).await
@@ -67,9 +80,20 @@ impl Scene {
     ) -> Result<Arrival, String> {
         let known = self.memory().refresh_tokens.get(&act.token).cloned();
         let known = known.ok_or_else(|| format!("step `{}` gave no tokens", act.token))?;
-        let token = known
+        let mut token = known
             .token
             .ok_or_else(|| format!("step `{}` gave no refresh token", act.token))?;
+        if let Some(swap) = &act.swap {
+            let other = self
+                .memory()
+                .refresh_tokens
+                .get(&swap.with)
+                .and_then(|other| other.token.clone());
+            match self.exchanged("refresh-token", swap, &token, other)? {
+                Ok(exchanged) => token = exchanged,
+                Err(arrival) => return Ok(arrival),
+            }
+        }
         let client = match &act.client {
             Some(written) => self.reference(Some(written), name)?,
             None => known.client,
@@ -79,6 +103,7 @@ impl Scene {
             set: &act.set,
             omit: &act.omit,
             repeat: &BTreeMap::new(),
+            headers: &BTreeMap::new(),
             auth: act.auth,
         };
         self.redeem(talk, name, parameters, client, changes, Some(token))
@@ -100,19 +125,33 @@ impl Scene {
             authorization = credentials.authorization;
         }
         set(&mut parameters, self.texts(&act.set)?);
-        let mut ask = match act.method.as_deref() {
-            Some("GET") => {
+        for (name, length) in &act.long {
+            set(&mut parameters, pairs(&[(name, &"x".repeat(*length))]));
+        }
+        let body = act.body.as_ref().map(|body| self.resolved(body)).transpose()?;
+        let mut ask = match (act.method.as_deref(), body) {
+            (Some("GET"), Some(query)) => {
+                endpoint.set_query(Some(&query));
+                Ask::get(endpoint)
+            }
+            (Some("GET"), None) => {
                 endpoint.query_pairs_mut().extend_pairs(&parameters);
                 Ask::get(endpoint)
             }
-            Some(method) => Ask::form(endpoint, &parameters).method(method),
-            None => Ask::form(endpoint, &parameters),
+            (method, body) => {
+                let form = Ask::form(endpoint, &parameters);
+                let sent = body.or(form.body.clone());
+                Ask { body: sent, ..form }.method(method.unwrap_or("POST"))
+            }
         };
-        for (field, value) in &act.headers {
-            ask = ask.header(field, &self.resolved(value)?);
+        if let Some(kind) = &act.content_type {
+            ask = ask.instead("content-type", kind);
         }
         if let Some(authorization) = &authorization {
             ask = ask.header("authorization", authorization);
+        }
+        for (field, value) in &act.headers {
+            ask = ask.instead(field, &self.resolved(value)?);
         }
         let _ = talk.exchange(&ask).await;
         Ok(Arrival::Answer)
@@ -126,6 +165,7 @@ impl Scene {
             set: &act.set,
             omit: &act.omit,
             repeat: &BTreeMap::new(),
+            headers: &BTreeMap::new(),
             auth: act.auth,
         };
         self.redeem(talk, name, parameters, client, changes, None).await
@@ -166,6 +206,7 @@ impl Scene {
             set: &act.set,
             omit: &[],
             repeat: &BTreeMap::new(),
+            headers: &BTreeMap::new(),
             auth: act.auth,
         };
         let ask = self.asked_by(endpoint, parameters, &client, changes)?;
@@ -191,7 +232,11 @@ impl Scene {
         if let Some(authorization) = &credentials.authorization {
             ask = ask.header("authorization", authorization);
         }
-        Ok(ask.header("accept", "application/json"))
+        ask = ask.header("accept", "application/json");
+        for (field, value) in changes.headers {
+            ask = ask.instead(field, &self.resolved(value)?);
+        }
+        Ok(ask)
     }
 
     async fn redeem(

@@ -93,6 +93,18 @@ impl Ask {
     }
 }
 
+impl Ask {
+    /// The same with this header field in the place of those of that name; an empty value takes them away.
+    pub(crate) fn instead(mut self, name: &str, value: &str) -> Self {
+        self.headers
+            .retain(|(known, _)| !known.eq_ignore_ascii_case(name));
+        match value {
+            "" => self,
+            value => self.header(name, value),
+        }
+    }
+}
+
 impl Answer {
     /// The first value of a header field.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
@@ -283,4 +295,26 @@ fn fields(ask: &Ask) -> Result<HeaderMap, Lost> {
         fields.append(name, value);
     }
     Ok(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_field_takes_the_place_of_one_of_its_name() {
+        let ask = Ask::get(Url::parse("https://as.test/register").unwrap())
+            .header("accept", "application/json")
+            .header("content-type", "application/json");
+        let names = |ask: &Ask| -> Vec<(String, String)> { ask.headers.clone() };
+        let replaced = ask.clone().instead("Accept", "text/html");
+        assert_eq!(
+            names(&replaced),
+            [
+                ("content-type".to_owned(), "application/json".to_owned()),
+                ("Accept".to_owned(), "text/html".to_owned()),
+            ]
+        );
+        assert_eq!(names(&ask.instead("accept", "")).len(), 1);
+    }
 }

@@ -1,4 +1,5 @@
-//! Whether somebody was asked who could say no: a denial that was never made tells nothing of how denials are answered.
+//! Whether a step was made at all: one that is about something the target does not have tells nothing, and a denial that
+//! was never made tells nothing of how denials are answered.
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
@@ -12,8 +13,15 @@ use crate::disposition::Seen;
 use crate::expectation::Scene;
 use crate::likeness::header;
 
-/// What becomes of a check about a denial that was not made.
+/// What becomes of a check about what the target does not have, or about a denial that was not made.
 pub(crate) fn not_made(scene: &Scene<'_>, names: &[&StepName]) -> Option<Outcome> {
+    let lacking = scene.case.steps.iter().find_map(|record| match &record.arrival {
+        Arrival::Inapplicable { reason } => Some(reason.clone()),
+        _ => None,
+    });
+    if let Some(why) = lacking {
+        return Some(Outcome::NotApplicable(why));
+    }
     let denials = names.iter().filter(|name| is_denial(scene, name));
     denials
         .filter_map(|name| scene.record(name))

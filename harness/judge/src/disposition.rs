@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::likeness::header;
 use crate::likeness::signature;
+use crate::own::without_own;
 
 const NO_LOGIN: &str = "nobody was asked to log in";
 
@@ -78,7 +79,7 @@ impl Seen {
 
 /// Says how the target disposed of a step.
 pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) -> Seen {
-    if let Arrival::Impossible { reason } = &record.arrival {
+    if let Arrival::Impossible { reason } | Arrival::Inapplicable { reason } = &record.arrival {
         return Seen::Impossible(reason.clone());
     }
     let Some(last) = record.exchanges.last() else {
@@ -87,14 +88,19 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
     if record.arrival == Arrival::Login && goes_until(act, Until::Login) {
         return Seen::Granted;
     }
+    // Whoever is logged out brings nothing along: to be sent away is what was asked for.
+    if let (Act::Logout(_), Arrival::Sent { .. }) = (act, &record.arrival) {
+        return Seen::Granted;
+    }
     if let Arrival::Sent {
         parameters,
         to,
         landing,
     } = &record.arrival
     {
+        let answered = without_own(parameters, act);
         let named = |name: &str| {
-            parameters
+            answered
                 .iter()
                 .find(|(known, _)| known == name)
                 .map(|(_, value)| value)
@@ -145,6 +151,7 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
                 seen => seen,
             },
             Act::Introspect(_) => introspected(body),
+            Act::Logout(_) => Seen::Refused(None),
             Act::Grant(_) | Act::Refresh(_) | Act::Token(_) => with_member(body, "access_token"),
             Act::Register(_) => with_member(body, "client_id"),
             _ if (200..300).contains(&status) => Seen::Granted,

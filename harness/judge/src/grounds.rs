@@ -3,6 +3,7 @@
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
+use cimdspec_model::scenario::expect::Disposition;
 use cimdspec_model::scenario::expect::Expect;
 use cimdspec_model::scenario::expect::TrafficExpect;
 use cimdspec_model::scenario::step::Act;
@@ -15,6 +16,9 @@ use crate::words;
 
 /// Why neither pass nor fail can be said of an expectation about an answer.
 pub(crate) fn groundless(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) -> Option<String> {
+    if let Some(why) = failed(scene, expect, outcome) {
+        return Some(why);
+    }
     match expect {
         Expect::Header(it) => throttled(scene, &it.of).or_else(|| went_past(scene, &it.of)),
         Expect::Member(it) => throttled(scene, &it.of),
@@ -28,6 +32,8 @@ pub(crate) fn groundless(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) 
             _ => None,
         },
         Expect::Sent(it) if (it.to.0 == "nowhere") == (*outcome == Outcome::Pass) => open(scene, &it.of),
+        Expect::Provisioned(it) => throttled(scene, &it.of).or_else(|| throttled(scene, &it.by)),
+        Expect::Urls(it) => throttled(scene, &it.of),
         Expect::Values(it) => throttled(scene, &it.of),
         Expect::Answer(_)
         | Expect::Count(_)
@@ -36,6 +42,27 @@ pub(crate) fn groundless(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) 
         | Expect::Tells(_)
         | Expect::Traffic(_) => None,
     }
+}
+
+/// Why an answer says nothing of the rule: the server failed. What leaks from a failure has leaked, and a time is one
+/// whatever ends it.
+fn failed(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) -> Option<String> {
+    let speaks = match expect {
+        Expect::Answer(it) => it.is == Disposition::Answered,
+        Expect::Page(it) => *outcome == Outcome::Fail && (it.no_trace || !it.hides.is_empty()),
+        Expect::Urls(_) => *outcome == Outcome::Fail,
+        Expect::Count(_) | Expect::Log(_) | Expect::Tells(_) | Expect::Timing(_) | Expect::Traffic(_) => true,
+        Expect::Header(_)
+        | Expect::Member(_)
+        | Expect::Provisioned(_)
+        | Expect::Sent(_)
+        | Expect::Values(_) => false,
+    };
+    let named = expect.steps().into_iter().filter(|_| !speaks);
+    named.into_iter().find_map(|name| {
+        let status = scene.status(name).filter(|status| *status >= 500)?;
+        Some(format!("the server failed at step `{name}`: status {status}"))
+    })
 }
 
 /// Why the absence of traffic proves nothing: a step that never reached the target's rules.

@@ -10,21 +10,24 @@
 
 mod absent;
 mod because;
+mod control;
 mod denial;
 mod disposition;
 mod expectation;
 #[cfg(test)]
 mod fabricated;
 mod finding;
+mod foundation;
 mod grounds;
 mod html;
 mod likeness;
+mod own;
 mod reach;
 mod reading;
-mod recipe;
 mod settle;
 mod spelling;
 mod timing;
+mod trace;
 mod traffic;
 mod words;
 
@@ -34,6 +37,7 @@ pub use disposition::disposition;
 pub use finding::Input;
 pub use finding::judge;
 pub use finding::not_judged;
+pub use foundation::foundation;
 pub use reach::is_early;
 pub use settle::is_certain;
 pub use settle::settle;

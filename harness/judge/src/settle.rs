@@ -66,6 +66,7 @@ mod tests {
     use cimdspec_model::scenario::expect::Disposition;
     use cimdspec_model::scenario::expect::Expect;
     use cimdspec_model::text::Text;
+    use cimdspec_model::verdict::Verdict;
 
     use super::*;
 
@@ -116,6 +117,7 @@ mod tests {
             title: String::new(),
             clause: ClauseId::parse("a.b").unwrap(),
             level: Level::Must,
+            breach: Verdict::Violation,
             citation: String::new(),
             outcome,
             expected: String::new(),

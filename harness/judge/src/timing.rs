@@ -12,7 +12,12 @@ pub(crate) fn concluded(
     expect: &TimingExpect,
 ) -> (Outcome, String, String) {
     let made = |record: Option<&StepRecord>| {
-        record.is_some_and(|record| !matches!(record.arrival, Arrival::Impossible { .. }))
+        record.is_some_and(|record| {
+            !matches!(
+                record.arrival,
+                Arrival::Impossible { .. } | Arrival::Inapplicable { .. }
+            )
+        })
     };
     let expected = match &expect.like {
         None => format!("an end within {}", expect.at_most),

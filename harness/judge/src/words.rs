@@ -69,6 +69,7 @@ pub(crate) fn step(record: &StepRecord) -> Vec<String> {
             record.step
         )),
         Arrival::Consent => lines.push(format!("{}: asked for a decision", record.step)),
+        Arrival::Inapplicable { reason } => lines.push(format!("{}: not applicable: {reason}", record.step)),
         Arrival::Login => lines.push(format!("{}: asked to log in", record.step)),
         Arrival::Answer | Arrival::Nothing | Arrival::Page => {}
     }

@@ -217,6 +217,11 @@ pub enum Arrival {
     Page,
     /// A direct answer of an endpoint.
     Answer,
+    /// The step is about something that the target does not have.
+    Inapplicable {
+        /// In words.
+        reason: String,
+    },
     /// The step could not be made, because an earlier one gave nothing to make it with.
     Impossible {
         /// In words.

@@ -67,6 +67,9 @@ pub enum Need {
     /// We hear what the target writes to its log.
     #[serde(rename = "log")]
     Log,
+    /// The target logs users out for its clients (OpenID Connect RP-Initiated Logout).
+    #[serde(rename = "logout")]
+    Logout,
     /// Every host has a name of its own.
     #[serde(rename = "names")]
     Names,
@@ -207,7 +210,13 @@ impl Plan {
             .steps
             .iter()
             .filter(|step| !skip.contains(&step.name))
-            .filter_map(|step| neutral_act(&step.act).map(|act| Step { act, ..step.clone() }))
+            .filter_map(|step| {
+                neutral_act(&step.act).map(|act| Step {
+                    act,
+                    optional: false,
+                    ..step.clone()
+                })
+            })
             .collect();
         let hosts = self
             .hosts
@@ -253,7 +262,8 @@ fn neutral_act(act: &Act) -> Option<Act> {
         // What was told is sent back: a server that refuses every update shows by it that it does.
         Act::Update(Manage { client, .. }) => Act::Update(Manage::of(client)),
         Act::Ask(mut ask) => {
-            (ask.auth, ask.set, ask.headers) = (None, BTreeMap::new(), BTreeMap::new());
+            (ask.auth, ask.body, ask.content_type) = (None, None, None);
+            (ask.set, ask.long, ask.headers) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
             Act::Ask(ask)
         }
         Act::Grant(mut grant) => {
@@ -266,15 +276,16 @@ fn neutral_act(act: &Act) -> Option<Act> {
         }
         Act::Refresh(mut refresh) => {
             (refresh.auth, refresh.set, refresh.omit) = (None, BTreeMap::new(), Vec::new());
+            refresh.swap = None;
             Act::Refresh(refresh)
         }
         Act::Register(_) => Act::Register(Register::default()),
         Act::Token(mut token) => {
             (token.auth, token.set, token.omit) = (None, BTreeMap::new(), Vec::new());
-            token.repeat = BTreeMap::new();
+            (token.repeat, token.headers, token.swap) = (BTreeMap::new(), BTreeMap::new(), None);
             Act::Token(token)
         }
-        same @ (Act::Compare(_) | Act::Discover(_) | Act::Join(_) | Act::Listen(_)) => same,
+        same @ (Act::Compare(_) | Act::Discover(_) | Act::Join(_) | Act::Listen(_) | Act::Logout(_)) => same,
     })
 }
 

@@ -64,8 +64,10 @@ pub const KEY_SETS: [&str; 28] = [
 pub const ISSUER: &str = "issuer";
 /// The label that stands for the target's authorization endpoint and not for a host.
 pub const AUTHORIZATION: &str = "authorization";
+/// The label that stands for a scope that the target's metadata lists and not for a host.
+pub const SCOPE: &str = "scope";
 /// The labels that no host may have.
-pub const OF_THE_TARGET: [&str; 2] = [AUTHORIZATION, ISSUER];
+pub const OF_THE_TARGET: [&str; 3] = [AUTHORIZATION, ISSUER, SCOPE];
 
 /// A label that no host has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

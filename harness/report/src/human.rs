@@ -1,4 +1,4 @@
-//! The report for people: a table by family, each broken rule in three lines, the doubts, and one last line.
+//! The report for people: a table by family, each broken rule with its evidence and its sentence, the doubts, and one last line.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -11,7 +11,9 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 use cimdspec_model::verdict::Verdict;
 
+use crate::law::judged_by;
 use crate::paint::Paint;
+use crate::sentence::told;
 use crate::words::one_line;
 use crate::words::others;
 use crate::words::plural;
@@ -29,7 +31,7 @@ type Reason = fn(&Outcome) -> Option<&str>;
 
 /// The report as text; `command` is what made the run, for the lines that say how to reproduce a finding.
 pub fn human(report: &Report, command: &str, paint: Paint) -> String {
-    let mut out = String::new();
+    let mut out = judged_by(report, paint);
     for words in &report.calibration {
         let _ = writeln!(out, "  {}", paint.faint(&one_line(words)));
     }
@@ -39,7 +41,7 @@ pub fn human(report: &Report, command: &str, paint: Paint) -> String {
     families(&mut out, report, paint);
     for verdict in [Verdict::Violation, Verdict::Warning, Verdict::Note] {
         for group in grouped(report, verdict) {
-            broken(&mut out, &group, command, paint, verdict);
+            broken(&mut out, report, &group, command, paint, verdict);
             consequences(&mut out, report, &group);
             out.push('\n');
         }
@@ -84,7 +86,7 @@ fn families(out: &mut String, report: &Report, paint: Paint) {
     out.push('\n');
 }
 
-/// The broken findings of a verdict, the variants of one check together.
+/// The broken findings of a verdict, the variants of one check under one sentence together.
 fn grouped(report: &Report, verdict: Verdict) -> Vec<Vec<&Finding>> {
     let mut groups: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
     for finding in report
@@ -92,13 +94,23 @@ fn grouped(report: &Report, verdict: Verdict) -> Vec<Vec<&Finding>> {
         .iter()
         .filter(|finding| finding.verdict() == Some(verdict))
     {
-        let key = format!("{}#{}", finding.variant.scenario, finding.check);
+        let key = format!(
+            "{}#{} {}",
+            finding.variant.scenario, finding.check, finding.clause
+        );
         groups.entry(key).or_default().push(finding);
     }
     groups.into_values().collect()
 }
 
-fn broken(out: &mut String, group: &[&Finding], command: &str, paint: Paint, verdict: Verdict) {
+fn broken(
+    out: &mut String,
+    report: &Report,
+    group: &[&Finding],
+    command: &str,
+    paint: Paint,
+    verdict: Verdict,
+) {
     let Some((first, more)) = group.split_first() else {
         return;
     };
@@ -109,13 +121,6 @@ fn broken(out: &mut String, group: &[&Finding], command: &str, paint: Paint, ver
     };
     let _ = writeln!(out, "{mark}  {}", paint.strong(&first.id()));
     let _ = writeln!(out, "  {}", one_line(&first.title));
-    let _ = writeln!(
-        out,
-        "  clause     {} ({}, {})",
-        first.clause,
-        first.level.word(),
-        first.citation
-    );
     let _ = writeln!(out, "  expected   {}", one_line(&first.expected));
     let _ = writeln!(out, "  seen       {}", one_line(&first.seen));
     for line in first.evidence.iter().take(EVIDENCE_LINES) {
@@ -123,8 +128,16 @@ fn broken(out: &mut String, group: &[&Finding], command: &str, paint: Paint, ver
     }
     let left_off = first.evidence.len().saturating_sub(EVIDENCE_LINES);
     if left_off > 0 {
-        let told = format!("and {}, in the report document", plural(left_off, "more line"));
-        let _ = writeln!(out, "             {}", paint.faint(&told));
+        let more = format!("and {}, in the report document", plural(left_off, "more line"));
+        let _ = writeln!(out, "             {}", paint.faint(&more));
+    }
+    for line in report
+        .sentences
+        .get(&first.clause)
+        .into_iter()
+        .flat_map(|sentence| told(sentence, &first.clause))
+    {
+        let _ = writeln!(out, "  {line}");
     }
     let _ = writeln!(out, "  reproduce: {command} --only '{}'", first.id());
     if !more.is_empty() {

@@ -31,6 +31,8 @@ pub struct Matrix {
     pub proven: usize,
     /// The checks that kill none: they do not count.
     pub unproven: Vec<String>,
+    /// How many cases were walked with the right recipe, without one, and with a wrong password, to be compared.
+    pub in_columns: usize,
     /// What is wrong beside the mutants: names of none, a reference that is not clean.
     pub faults: Vec<String>,
 }
@@ -77,6 +79,11 @@ pub fn matrix(matrix: &Matrix) -> String {
     for check in &matrix.unproven {
         let _ = writeln!(out, "    unproven {check}");
     }
+    let _ = writeln!(
+        out,
+        "{} walked with the right recipe, without a recipe and with a wrong password",
+        plural(matrix.in_columns, "case")
+    );
     out
 }
 
@@ -105,6 +112,7 @@ pub fn matrix_json(matrix: &Matrix) -> String {
         "mutants": rows,
         "proven": matrix.proven,
         "unproven": matrix.unproven,
+        "in_columns": matrix.in_columns,
         "faults": matrix.faults,
     });
     format!("{document:#}")

@@ -20,6 +20,7 @@ impl Scene<'_> {
                 let expected = "an answer, whichever, with a status below 500".to_owned();
                 match (self.last_response(&expect.of), &seen) {
                     (_, Seen::Throttled) => (unsure("the target throttled"), expected, told),
+                    (_, Seen::Accepted(_)) => (unsure(&told), expected, told),
                     (Some((status, ..)), _) => (pass_if(status < 500), expected, format!("status {status}")),
                     (None, _) => (unsure(&told), expected, told),
                 }
@@ -33,6 +34,7 @@ impl Scene<'_> {
                 let expected = format!("status {}", list(codes.iter()));
                 match (self.last_response(&expect.of), &seen) {
                     (_, Seen::Throttled) => (unsure("the target throttled"), expected, told),
+                    (_, Seen::Accepted(_)) => (unsure(&told), expected, told),
                     (Some((status, ..)), _) => (
                         pass_if(codes.contains(&status)),
                         expected,

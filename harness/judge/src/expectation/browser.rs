@@ -2,12 +2,14 @@
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
-use cimdspec_model::observation::Exchange;
+use cimdspec_model::observation::Landing;
 use cimdspec_model::observation::Reply;
+use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::expect::Loads;
 use cimdspec_model::scenario::expect::PageExpect;
 use cimdspec_model::scenario::expect::SentExpect;
 use cimdspec_model::scenario::step::Act;
+use cimdspec_model::text::Text;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 
@@ -21,9 +23,10 @@ use crate::html::Html;
 use crate::likeness::header;
 use crate::likeness::visible_text;
 use crate::reading::Reading;
+use crate::trace::trace;
 
-/// In place of a password in what a request sent.
-const PASSWORD: &str = "[password]";
+/// The least status of a refusal.
+const REFUSED: u16 = 400;
 
 impl Scene<'_> {
     pub(super) fn page(&self, expect: &PageExpect) -> (Outcome, String, String) {
@@ -56,15 +59,19 @@ impl Scene<'_> {
         );
         let like = expect.like.iter();
         expected.extend(like.map(|other| format!("says the same as that of `{other}`")));
+        if expect.no_trace {
+            expected.push("shows nothing of the server's code".to_owned());
+        }
         if expect.loads.is_some() {
             expected.push("loads its parts from its own origin".to_owned());
         }
         let expected = format!("a page that {}", expected.join(" and "));
         let pages: Vec<&str> = self.pages(&expect.of);
         let only_hides = expect.shows.is_empty() && expect.mentions.is_empty() && expect.unlike.is_none();
-        let pages = match pages.is_empty() && only_hides {
-            true => self.bodies(&expect.of),
-            false => pages,
+        let pages = match (expect.no_trace, pages.is_empty() && only_hides) {
+            (true, _) => self.bodies(&expect.of, 0),
+            (false, true) => self.bodies(&expect.of, REFUSED),
+            (false, false) => pages,
         };
         let was_sent = self
             .record(&expect.of)
@@ -112,6 +119,11 @@ impl Scene<'_> {
         if silent {
             seen.push("without any of the words".to_owned());
         }
+        if expect.no_trace
+            && let Some(line) = pages.iter().find_map(|page| trace(page))
+        {
+            seen.push(format!("with a line of the server's code: `{line}`"));
+        }
         for html in pages.iter().map(|page| Html::read(page)) {
             let marks = expect.inert.iter().filter(|mark| html.has(mark));
             seen.extend(marks.map(|mark| format!("with `{mark}` as markup")));
@@ -134,7 +146,11 @@ impl Scene<'_> {
             }
         }
         if let Some(other) = &expect.like {
-            let Some(theirs) = self.pages(other).pop().or_else(|| self.bodies(other).pop()) else {
+            let Some(theirs) = self
+                .pages(other)
+                .pop()
+                .or_else(|| self.bodies(other, REFUSED).pop())
+            else {
                 let why = format!("step `{other}` showed no page");
                 return (Outcome::Inconclusive(why.clone()), expected, why);
             };
@@ -173,34 +189,33 @@ impl Scene<'_> {
         pages[begin..].iter().map(|page| Reading::of(page)).collect()
     }
 
-    /// The bodies of a step that refuses without a page.
-    fn bodies(&self, step: &StepName) -> Vec<&str> {
+    /// The bodies of a step whose status is at least this: of one that refuses without a page.
+    fn bodies(&self, step: &StepName, least: u16) -> Vec<&str> {
         let exchanges = self.record(step).map(|record| record.exchanges.as_slice());
         let exchanges = exchanges.unwrap_or_default().iter();
         exchanges
             .filter_map(|exchange| match &exchange.reply {
-                Reply::Response { body, status, .. } if *status >= 400 => Some(body.as_str()),
+                Reply::Response { body, status, .. } if *status >= least => Some(body.as_str()),
                 _ => None,
             })
             .collect()
     }
 
-    /// The first POST of a password in a step that was answered with one of the status codes, in words.
-    fn posted_on(&self, expect: &SentExpect) -> Option<String> {
-        let never = expect.never_by.as_ref()?;
-        let record = self.record(&expect.of)?;
-        record
-            .exchanges
-            .iter()
-            .find_map(|exchange| match &exchange.reply {
-                Reply::Response { status, .. } if sends_a_password(exchange) && never.0.contains(status) => {
-                    Some(format!(
-                        "the POST of `{}` was answered with {status}",
-                        exchange.url
-                    ))
-                }
-                _ => None,
-            })
+    /// The forms on which somebody logged in, and the status of each answer.
+    fn logins(&self, step: &StepName) -> Vec<(&str, u16)> {
+        let exchanges = self.record(step).map(|record| record.exchanges.as_slice());
+        let mut asked = false;
+        let mut logins = Vec::new();
+        for exchange in exchanges.unwrap_or_default() {
+            let Reply::Response { status, body, .. } = &exchange.reply else {
+                continue;
+            };
+            if asked && exchange.method == "POST" {
+                logins.push((exchange.url.as_str(), *status));
+            }
+            asked = Html::read(body).asks_password();
+        }
+        logins
     }
 
     /// The origins other than its own that a page of the step loads a script, a style, a frame or an image from.
@@ -233,7 +248,7 @@ impl Scene<'_> {
             {
                 ("", [].as_slice())
             }
-            Some(Arrival::Impossible { reason }) => {
+            Some(Arrival::Impossible { reason } | Arrival::Inapplicable { reason }) => {
                 return (
                     Outcome::Inconclusive(reason.clone()),
                     expect.to.0.clone(),
@@ -258,11 +273,15 @@ impl Scene<'_> {
             to => format!("the user agent was sent to `{to}`"),
         };
         if expect.to.0 == "nowhere" {
-            return (
-                pass_if(!self.is_the_clients(expect, to)),
-                "the user agent is sent nowhere".to_owned(),
-                told,
-            );
+            let expected = "the user agent is sent nowhere".to_owned();
+            let outcome = match self.whose(expect, to) {
+                Whose::Nobodys => Outcome::Pass,
+                Whose::Other => Outcome::Fail,
+                Whose::Registered => Outcome::NotApplicable(format!(
+                    "{UNMET}: the user agent was sent to a URI that the client has registered, and not to the one of the request"
+                )),
+            };
+            return (outcome, expected, told);
         }
         if let Some(not_to) = &expect.not_to {
             let forbidden = not_to.resolve(&self.names()).unwrap_or_else(|_| not_to.0.clone());
@@ -291,18 +310,16 @@ impl Scene<'_> {
             .unwrap_or_else(|_| expect.to.0.clone());
         let mut expected = format!("the user agent is sent to `{wanted}`");
         if let Some(never) = &expect.never_by {
-            expected.push_str(&format!(", no POST answered with {}", list(never.0.iter())));
-        }
-        let typed = || {
-            let record = self.record(&expect.of);
-            record.is_some_and(|record| record.exchanges.iter().any(sends_a_password))
-        };
-        if expect.never_by.is_some() && !typed() {
-            let why = format!("{UNMET}: nobody typed a password on the way");
-            return (Outcome::NotApplicable(why.clone()), expected, why);
-        }
-        if let Some(seen) = self.posted_on(expect) {
-            return (Outcome::Fail, expected, seen);
+            expected.push_str(&format!(", no login answered with {}", list(never.0.iter())));
+            let logins = self.logins(&expect.of);
+            if let Some((url, status)) = logins.iter().find(|(_, status)| never.0.contains(status)) {
+                let seen = format!("the login at `{url}` was answered with {status}");
+                return (Outcome::Fail, expected, seen);
+            }
+            if logins.is_empty() {
+                let why = "nobody logged in by a form in this step".to_owned();
+                return (Outcome::NotApplicable(why.clone()), expected, why);
+            }
         }
         let Some(parameter) = &expect.parameter else {
             return (pass_if(to == wanted), expected, told);
@@ -328,36 +345,56 @@ impl Scene<'_> {
         (pass_if(kept), expected, seen)
     }
 
-    /// Whether the user agent was sent to a URI of the case's client: one of its hosts, or the very one asked for.
-    fn is_the_clients(&self, expect: &SentExpect, to: &str) -> bool {
-        let asked = self
-            .plan
-            .steps
-            .iter()
-            .find(|step| step.name == expect.of)
-            .and_then(|step| match &step.act {
-                Act::Authorize(authorize) => authorize.redirect_uri.as_ref(),
-                _ => None,
-            });
-        let asked = asked
-            .unwrap_or(&self.plan.request.redirect_uri)
-            .resolve(&self.names())
-            .unwrap_or_default();
-        let asked = asked.split(['?', '#']).next().unwrap_or_default().trim();
+    /// Whose place it is to which the user agent was sent.
+    fn whose(&self, expect: &SentExpect, to: &str) -> Whose {
+        let landing = match self.record(&expect.of).map(|record| &record.arrival) {
+            Some(Arrival::Sent { landing, .. }) => *landing,
+            _ => return Whose::Nobodys,
+        };
         let is_host = |name: &str| to.to_ascii_lowercase().contains(&name.to_ascii_lowercase());
-        !to.is_empty()
-            && (self.case.hosts.iter().any(|fact| is_host(&fact.name))
-                || (!asked.is_empty() && to.starts_with(asked)))
+        let names = self.names();
+        let is_registered = || {
+            let listed = registered(self.plan).into_iter();
+            let mut listed = listed.filter_map(|uri| uri.resolve(&names).ok());
+            listed.any(|uri| uri.split(['?', '#']).next() == Some(to))
+        };
+        match landing {
+            Landing::Asked => Whose::Other,
+            Landing::Elsewhere if is_registered() => Whose::Registered,
+            Landing::Elsewhere if self.case.hosts.iter().any(|fact| is_host(&fact.name)) => Whose::Other,
+            Landing::Elsewhere => Whose::Nobodys,
+        }
     }
 }
 
-/// Whether a request sends what somebody typed as a password.
-fn sends_a_password(exchange: &Exchange) -> bool {
-    exchange.method == "POST"
-        && exchange
-            .sent
-            .as_deref()
-            .is_some_and(|sent| sent.contains(PASSWORD))
+/// Whose place the user agent was sent to, when it was to be sent nowhere.
+enum Whose {
+    /// One of the server's own, an error page for example.
+    Nobodys,
+    /// The one that the request names, or another one of the case's hosts.
+    Other,
+    /// One that the client has registered, and the request does not name.
+    Registered,
+}
+
+/// The redirect URIs that the clients of a plan have at any time, in documents and registrations.
+fn registered(plan: &Plan) -> Vec<Text> {
+    let documents = plan.hosts.iter().filter_map(|host| host.document.as_ref());
+    let members = documents.filter_map(|document| document.body.get("redirect_uris"));
+    let changed = plan.steps.iter().filter_map(|step| match &step.act {
+        Act::Register(act) => act.set.get("redirect_uris"),
+        Act::Serve(act) => act.set.get("redirect_uris"),
+        Act::Update(act) => act.set.get("redirect_uris"),
+        _ => None,
+    });
+    members
+        .chain(plan.registration.get("redirect_uris"))
+        .chain(changed)
+        .filter_map(|list| list.as_array())
+        .flatten()
+        .filter_map(|uri| uri.as_str())
+        .map(|uri| Text(uri.to_owned()))
+        .collect()
 }
 
 /// What a page says, without names and numbers: those differ from client to client.

@@ -126,7 +126,7 @@ impl Scene<'_> {
             let same = value_in(other).and_then(|body| body.pointer(at).cloned());
             wants.push((same.as_ref() == found, format!("as in `{other}`")));
         }
-        if expect.as_sent {
+        if expect.as_sent || expect.within_sent {
             let sent = self
                 .record(&expect.of)
                 .and_then(|record| value_at(record.exchanges.last()?.sent.as_deref()?, at));
@@ -138,7 +138,12 @@ impl Scene<'_> {
                     why,
                 );
             };
-            wants.push((found == Some(&sent), "as it was sent".to_owned()));
+            if expect.as_sent {
+                wants.push((found == Some(&sent), "as it was sent".to_owned()));
+            }
+            if expect.within_sent {
+                wants.push((is_within(found, &sent), format!("with no more words than {sent}")));
+            }
         }
         for value in expect.excludes.iter().map(resolved) {
             let items = found.and_then(Value::as_array);
@@ -169,6 +174,14 @@ fn value_at(text: &str, at: &str) -> Option<Value> {
 fn is_list_without(found: Option<&Value>, word: &str) -> bool {
     let list = found.and_then(Value::as_str);
     list.is_some_and(|list| list.split(' ').all(|known| known != word))
+}
+
+/// Whether it is a list, separated by spaces, each word of which is in the other.
+fn is_within(found: Option<&Value>, sent: &Value) -> bool {
+    let sent: Vec<&str> = sent.as_str().unwrap_or_default().split_whitespace().collect();
+    found
+        .and_then(Value::as_str)
+        .is_some_and(|list| list.split_whitespace().all(|word| sent.contains(&word)))
 }
 
 /// What is expected of a list, a text or a number, and whether it is so.
@@ -279,6 +292,14 @@ mod tests {
         assert_eq!(kind(json!(200), MemberIs::Soon, Some(100)), Some(false));
         assert_eq!(kind(json!(200), MemberIs::Future, None), None);
         assert_eq!(kind(json!("200"), MemberIs::Future, None), Some(false));
+    }
+
+    #[test]
+    fn a_list_is_within_another_that_has_all_its_words() {
+        let within = |found: &str| is_within(Some(&found.into()), &"write read".into());
+        assert!(within("read") && within("read write") && within(""));
+        assert!(!within("read admin") && !within("rea"));
+        assert!(!is_within(None, &"read".into()));
     }
 
     #[test]

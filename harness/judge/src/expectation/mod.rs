@@ -7,8 +7,10 @@ mod count;
 mod loading;
 mod log;
 mod member;
+mod provisioned;
 mod response;
 mod told;
+mod urls;
 mod values;
 mod world;
 
@@ -114,6 +116,11 @@ impl<'a> Scene<'a> {
         }
     }
 
+    /// The status of the last response of a step.
+    pub(crate) fn status(&self, name: &StepName) -> Option<u16> {
+        self.last_response(name).map(|(status, ..)| status)
+    }
+
     /// Concludes one expectation.
     pub(crate) fn conclude(&self, expect: &Expect) -> Conclusion {
         let (outcome, expected, seen) = match expect {
@@ -123,6 +130,7 @@ impl<'a> Scene<'a> {
             Expect::Log(it) => self.log(it),
             Expect::Member(it) => self.member(it),
             Expect::Page(it) => self.page(it),
+            Expect::Provisioned(it) => self.provisioned(it),
             Expect::Sent(it) => self.sent(it),
             Expect::Tells(it) => self.told(it),
             Expect::Timing(it) => timing::concluded(
@@ -131,6 +139,7 @@ impl<'a> Scene<'a> {
                 it,
             ),
             Expect::Traffic(it) => self.traffic(it),
+            Expect::Urls(it) => self.urls(it),
             Expect::Values(it) => self.values(it),
         };
         let outcome = match absent(self, expect) {

@@ -25,6 +25,8 @@ pub enum Expect {
     Member(MemberExpect),
     /// What the pages of a step show.
     Page(PageExpect),
+    /// What the server keeps of members that it provisions itself.
+    Provisioned(ProvisionedExpect),
     /// Where the user agent was sent.
     Sent(SentExpect),
     /// Nothing: what is seen is told, and right either way.
@@ -33,6 +35,8 @@ pub enum Expect {
     Timing(TimingExpect),
     /// What the world saw.
     Traffic(TrafficExpect),
+    /// What stands in the addresses that the user agent was at.
+    Urls(UrlsExpect),
     /// What the values of a step's answers have in common.
     Values(ValuesExpect),
 }
@@ -53,12 +57,14 @@ impl Expect {
                 .chain(&it.like)
                 .chain(&it.unlike)
                 .collect(),
+            Self::Provisioned(it) => vec![&it.of, &it.by],
             Self::Sent(it) => vec![&it.of],
             Self::Tells(Tells::Answer(of) | Tells::Asked(of) | Tells::Seconds(of)) => vec![of],
             Self::Tells(Tells::Member(it)) => vec![&it.of],
             Self::Tells(Tells::Header(_) | Tells::Requests(_)) => Vec::new(),
             Self::Timing(it) => std::iter::once(&it.of).chain(&it.like).collect(),
             Self::Traffic(it) => it.during.iter().collect(),
+            Self::Urls(it) => vec![&it.of],
             Self::Values(it) => vec![&it.of],
         }
     }
@@ -236,6 +242,9 @@ pub struct MemberExpect {
     /// Whether it is the value that the step's request had at the same place.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub as_sent: bool,
+    /// Whether the string, a list separated by spaces, has no word that the step's request did not have at the same place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub within_sent: bool,
     /// Values of which the array has at least one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub includes_any: Vec<Value>,
@@ -331,6 +340,9 @@ pub struct PageExpect {
     /// Where its scripts, styles, frames and images come from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loads: Option<Loads>,
+    /// Whether nothing of the server's code stands there: no line of a stack trace, no path of a source file.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_trace: bool,
 }
 
 /// Where a page loads its parts from.
@@ -362,7 +374,7 @@ pub struct SentExpect {
     /// A response parameter that it was not sent with, wherever it was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without: Option<String>,
-    /// Status codes with which no POST of the step is answered.
+    /// Status codes with which no form of the step on which somebody logs in is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub never_by: Option<Codes>,
 }

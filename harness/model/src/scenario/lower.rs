@@ -126,10 +126,27 @@ pub(crate) fn lower(
             same.checks.clear();
             Control::Plan(Box::new(same))
         };
+        excepted(&mut plan, clauses);
         verify(&file, &plan, clauses)?;
         plans.push(plan);
     }
     Ok((told.0, told.1, plans))
+}
+
+/// Gives the checks of a plan about loopback addresses the clauses of the texts that do not except those.
+fn excepted(plan: &mut Plan, clauses: &Clauses) {
+    let claims = plan.claims();
+    if claims.is_empty() || !claims.iter().all(|address| address.to_canonical().is_loopback()) {
+        return;
+    }
+    for check in &mut plan.checks {
+        let other = clauses
+            .named(&check.clause)
+            .and_then(|clause| clause.on_loopback.as_ref());
+        if let Some(other) = other {
+            check.clause = other.clone();
+        }
+    }
 }
 
 /// The raw values below `[control.set]`, before anything is substituted.
@@ -255,7 +272,7 @@ fn plan(
             let id = check.id.clone();
             check.check().ok_or_else(|| {
                 file.at_token(id.as_str(), format!("check `{id}` has exactly one expectation"))
-                    .hint("one of answer, header, member, page, sent, timing, traffic, values")
+                    .hint("one of answer, count, header, log, member, page, provisioned, sent, timing, traffic, urls, values")
             })
         })
         .chain(raw.traits.into_iter().map(|told| Ok(Check::from(told))))

@@ -20,6 +20,7 @@ use super::step::Serve;
 use super::step::Step;
 use super::token::Ask;
 use super::token::Grant;
+use super::token::Logout;
 use super::token::OfToken;
 use super::token::Refresh;
 use super::token::Token;
@@ -121,6 +122,9 @@ pub(crate) struct StepRaw {
     pub(crate) name: Option<StepName>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) background: bool,
+    /// Whether later checks stand although this step was not granted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) optional: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ask: Option<Ask>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -141,6 +145,8 @@ pub(crate) struct StepRaw {
     pub(crate) join: Option<Vec<StepName>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) listen: Option<Span>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) logout: Option<Logout>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) read: Option<Manage>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -166,13 +172,18 @@ pub(crate) struct StepRaw {
 }
 
 /// The verbs, for messages.
-pub(crate) const VERBS: &str = "ask, authorize, compare, delete, discover, grant, introspect, join, listen, read, refresh, register, resolve, revoke, serve, token, update, wait";
+pub(crate) const VERBS: &str = "ask, authorize, compare, delete, discover, grant, introspect, join, listen, logout, read, refresh, register, resolve, revoke, serve, token, update, wait";
 
 impl StepRaw {
     /// The step, if exactly one verb is there; `number` names it when it has no name.
     pub(crate) fn step(self, number: usize) -> Option<Step> {
-        let Self { name, background, .. } = &self;
-        let (name, background) = (name.clone(), *background);
+        let Self {
+            name,
+            background,
+            optional,
+            ..
+        } = &self;
+        let (name, background, optional) = (name.clone(), *background, *optional);
         let after_refusal_of = self.after_refusal_of.clone();
         if after_refusal_of.is_some() && self.wait.is_none() {
             return None;
@@ -187,6 +198,7 @@ impl StepRaw {
             self.introspect.map(Act::Introspect),
             self.join.map(Act::Join),
             self.listen.map(Act::Listen),
+            self.logout.map(Act::Logout),
             self.read.map(Act::Read),
             self.refresh.map(Act::Refresh),
             self.register.map(Act::Register),
@@ -212,6 +224,7 @@ impl StepRaw {
         Some(Step {
             name,
             background,
+            optional,
             after_refusal_of,
             act,
         })
@@ -223,6 +236,7 @@ impl From<&Step> for StepRaw {
         let mut raw = Self {
             name: Some(step.name.clone()),
             background: step.background,
+            optional: step.optional,
             after_refusal_of: step.after_refusal_of.clone(),
             ..Self::default()
         };
@@ -236,6 +250,7 @@ impl From<&Step> for StepRaw {
             Act::Introspect(act) => raw.introspect = Some(act),
             Act::Join(act) => raw.join = Some(act),
             Act::Listen(act) => raw.listen = Some(act),
+            Act::Logout(act) => raw.logout = Some(act),
             Act::Read(act) => raw.read = Some(act),
             Act::Refresh(act) => raw.refresh = Some(act),
             Act::Register(act) => raw.register = Some(act),

@@ -14,10 +14,12 @@ use super::expect::HeaderExpect;
 use super::expect::LogExpect;
 use super::expect::MemberExpect;
 use super::expect::PageExpect;
+use super::expect::ProvisionedExpect;
 use super::expect::SentExpect;
 use super::expect::Tells;
 use super::expect::TimingExpect;
 use super::expect::TrafficExpect;
+use super::expect::UrlsExpect;
 use super::expect::ValuesExpect;
 use crate::name::CheckId;
 use crate::name::ClauseId;
@@ -34,6 +36,10 @@ pub(crate) struct CheckRaw {
     /// The clause that it checks; the level comes from there.
     #[schemars(with = "String")]
     pub(crate) clause: ClauseId,
+    /// Other clauses for some values of the axes, by their slugs: a text that excepts these has its sentence there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(with = "BTreeMap<String, BTreeMap<String, Vec<String>>>")]
+    pub(crate) clause_for: BTreeMap<ClauseId, BTreeMap<String, Vec<String>>>,
     /// The values of axes, by their slugs, for which the check is there; for all of them when left out.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) only: BTreeMap<String, Vec<String>>,
@@ -86,11 +92,15 @@ pub(crate) struct ExpectRaw {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) page: Option<PageExpect>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) provisioned: Option<ProvisionedExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sent: Option<SentExpect>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) timing: Option<TimingExpect>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) traffic: Option<TrafficExpect>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) urls: Option<UrlsExpect>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) values: Option<ValuesExpect>,
 }
@@ -101,6 +111,7 @@ impl CheckRaw {
         let Self {
             id,
             clause,
+            clause_for: _,
             only: _,
             given,
             expect,
@@ -136,9 +147,11 @@ impl ExpectRaw {
             self.log.map(Expect::Log),
             self.member.map(Expect::Member),
             self.page.map(Expect::Page),
+            self.provisioned.map(Expect::Provisioned),
             self.sent.map(Expect::Sent),
             self.timing.map(Expect::Timing),
             self.traffic.map(Expect::Traffic),
+            self.urls.map(Expect::Urls),
             self.values.map(Expect::Values),
         ]
         .into_iter()
@@ -158,11 +171,13 @@ impl From<&Expect> for ExpectRaw {
             Expect::Log(it) => raw.log = Some(it),
             Expect::Member(it) => raw.member = Some(it),
             Expect::Page(it) => raw.page = Some(it),
+            Expect::Provisioned(it) => raw.provisioned = Some(it),
             Expect::Sent(it) => raw.sent = Some(it),
             // Printed among the traits.
             Expect::Tells(_) => {}
             Expect::Timing(it) => raw.timing = Some(it),
             Expect::Traffic(it) => raw.traffic = Some(it),
+            Expect::Urls(it) => raw.urls = Some(it),
             Expect::Values(it) => raw.values = Some(it),
         }
         raw
@@ -213,6 +228,7 @@ impl From<&Check> for CheckRaw {
         Self {
             id,
             clause,
+            clause_for: BTreeMap::new(),
             only: BTreeMap::new(),
             given: Conditions(given.iter().map(ExpectRaw::from).collect()),
             expect: ExpectRaw::from(&expect),

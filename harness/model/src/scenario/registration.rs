@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::arrange::Pace;
+use super::token::Swap;
 use crate::name::StepName;
 use crate::quantity::Size;
 use crate::text::Text;
@@ -34,9 +35,14 @@ pub struct Register {
     /// The whole size of the body, reached with an unknown member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pad: Option<Size>,
-    /// Header fields to add.
+    /// Header fields to send, in the place of those of the same name; an empty one takes away what would be sent.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, Text>,
+    /// An earlier register step: each member of its answer that neither its request had nor a specification gives to
+    /// clients is sent with another value, in a registration of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub overwrite: Option<StepName>,
     /// What is sent as the initial access token instead of the profile's own, as a header field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initial_token: Option<InitialToken>,
@@ -83,6 +89,9 @@ pub struct Manage {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub from: Option<StepName>,
+    /// A part of the token that is exchanged for that of another register step's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swap: Option<Swap>,
     /// The identifier that stands in the place instead of the client's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Text>,
@@ -106,6 +115,7 @@ impl Manage {
             token: None,
             sends: None,
             from: None,
+            swap: None,
             id: None,
             method: None,
             set: BTreeMap::new(),

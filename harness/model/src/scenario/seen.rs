@@ -83,6 +83,29 @@ pub struct ValuesExpect {
     pub bits: Option<u32>,
 }
 
+/// What the server keeps of the members that it provisions itself when a registration sends other values of them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProvisionedExpect {
+    /// The register step with `overwrite`, in none of whose answers such a member has the value that was sent.
+    #[schemars(with = "String")]
+    pub of: StepName,
+    /// The register step whose answer had them first.
+    #[schemars(with = "String")]
+    pub by: StepName,
+}
+
+/// What stands in the addresses that the user agent was at or was sent to, the client's excepted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UrlsExpect {
+    /// The step.
+    #[schemars(with = "String")]
+    pub of: StepName,
+    /// Kinds of secrets, as reports name them, of which no value stands there.
+    pub lacks: Vec<String>,
+}
+
 /// What stood in the target's log when a step listened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

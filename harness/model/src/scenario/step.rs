@@ -11,8 +11,10 @@ pub use super::registration::*;
 use super::token::Ask;
 use super::token::Authentication;
 use super::token::Grant;
+use super::token::Logout;
 use super::token::OfToken;
 use super::token::Refresh;
+use super::token::Swap;
 use super::token::Token;
 use crate::name::SessionName;
 use crate::name::StepName;
@@ -26,6 +28,9 @@ pub struct Step {
     pub name: StepName,
     /// Whether the next step begins without waiting for this one.
     pub background: bool,
+    /// Whether what comes after it does not build on its being granted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub optional: bool,
     /// Of a wait: the authorize step that has to have been refused. After a code nobody waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after_refusal_of: Option<StepName>,
@@ -55,6 +60,8 @@ pub enum Act {
     Join(Vec<StepName>),
     /// Waits a little, and notes what stood in the target's log since the case began.
     Listen(Span),
+    /// Logs the user out on behalf of a client.
+    Logout(Logout),
     /// Reads a registration (RFC 7592).
     Read(Manage),
     /// Uses a refresh token.
@@ -111,6 +118,9 @@ pub struct Authorize {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub request_of: Option<StepName>,
+    /// With `request_of`: a part of the `request_uri` that is exchanged for that of another step's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub swap: Option<Swap>,
     /// An earlier authorize step that stopped on a page; this one goes on from there.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]

@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use super::step::Until;
+use crate::name::SessionName;
 use crate::name::StepName;
 use crate::text::Text;
 
@@ -19,6 +21,9 @@ pub struct Token {
     /// The authorize step whose code is redeemed.
     #[schemars(with = "String")]
     pub code: StepName,
+    /// A part of the code that is exchanged for that of another step's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swap: Option<Swap>,
     /// Parameters to set.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub set: BTreeMap<String, Text>,
@@ -28,9 +33,24 @@ pub struct Token {
     /// Parameters to send a second time, with these values.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub repeat: BTreeMap<String, Text>,
+    /// Header fields to send, in the place of those of the same name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, Text>,
     /// How the client authenticates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<Authentication>,
+}
+
+/// Exchanges one part of a value for the same part of another value of its kind: what a server that puts a value together
+/// of parts (an identifier, a session, a client) does not bind to each other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Swap {
+    /// Which part, counted from 1.
+    pub part: usize,
+    /// The step whose value has the other part.
+    #[schemars(with = "String")]
+    pub with: StepName,
 }
 
 /// Uses a refresh token.
@@ -43,6 +63,9 @@ pub struct Refresh {
     /// The token or refresh step whose refresh token is used.
     #[schemars(with = "String")]
     pub token: StepName,
+    /// A part of the token that is exchanged for that of another step's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swap: Option<Swap>,
     /// Parameters to set.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub set: BTreeMap<String, Text>,
@@ -81,7 +104,7 @@ pub struct Ask {
     /// The method: POST with a form when left out, GET with a query.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// Header fields to add.
+    /// Header fields to send, in the place of those of the same name; an empty one takes away what would be sent.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, Text>,
     /// The client that authenticates, as in [`super::step::Authorize`]; nobody when left out.
@@ -90,9 +113,41 @@ pub struct Ask {
     /// Parameters.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub set: BTreeMap<String, Text>,
+    /// Parameters that are so many letters long.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub long: BTreeMap<String, usize>,
+    /// Sent instead of the form, or as the query of a GET.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Text>,
+    /// The content type of the body; that of a form when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
     /// How the client authenticates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<Authentication>,
+}
+
+/// Logs the user out on behalf of a client (OpenID Connect RP-Initiated Logout).
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Logout {
+    /// The client that is named, as in [`super::step::Authorize`]; that of the world when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// Where the user is to be sent afterwards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<Text>,
+    /// The browser that an authorize step named. When left out, one without cookies: the login of the run is shared by all
+    /// cases, and is not ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub session: Option<SessionName>,
+    /// Where the agent stops; at its end when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Until>,
+    /// Further parameters.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, Text>,
 }
 
 /// Revokes a token (RFC 7009) or asks about it (RFC 7662).

@@ -6,9 +6,11 @@ use super::lower::File;
 use super::step::Act;
 use super::step::Channel;
 use super::step::Step;
+use super::token::Swap;
 use crate::clause::Clauses;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
+use crate::name::StepName;
 use crate::plan::Plan;
 use crate::profile::policy_names;
 use crate::text::KEY_SETS;
@@ -84,6 +86,10 @@ fn contradiction(step: &Step) -> Option<(&'static str, &'static str)> {
             "redirect_uri",
             "the request was made by another step: here `redirect_uri` is not sent",
         )),
+        (_, act) if act.swap.is_some() && act.request_of.is_none() => Some((
+            "swap",
+            "only a `request_uri` has parts: say whose with `request_of`",
+        )),
         (true, act) if act.times.is_some() => {
             Some(("times", "the request was made by another step: it is used once"))
         }
@@ -126,6 +132,7 @@ fn steps_named(step: &Step) -> Vec<String> {
                 act.request_of
                     .iter()
                     .chain(&act.continues)
+                    .chain(swapped(&act.swap))
                     .map(ToString::to_string),
             );
             names
@@ -134,7 +141,7 @@ fn steps_named(step: &Step) -> Vec<String> {
             let mut names: Vec<String> = std::iter::once(&act.client)
                 .chain(&act.token_of)
                 .cloned()
-                .chain(act.from.iter().map(ToString::to_string))
+                .chain(act.from.iter().chain(swapped(&act.swap)).map(ToString::to_string))
                 .collect();
             act.set
                 .values()
@@ -149,19 +156,28 @@ fn steps_named(step: &Step) -> Vec<String> {
             names
         }
         Act::Compare(steps) | Act::Join(steps) => steps.iter().map(ToString::to_string).collect(),
+        Act::Logout(act) => client(&act.client),
         Act::Refresh(act) => {
             let mut names: Vec<String> = client(&act.client);
             names.push(act.token.to_string());
+            names.extend(swapped(&act.swap).map(ToString::to_string));
             names
         }
+        Act::Register(act) => act.overwrite.iter().map(ToString::to_string).collect(),
         Act::Token(act) => {
             let mut names: Vec<String> = client(&act.client);
             names.push(act.code.to_string());
+            names.extend(swapped(&act.swap).map(ToString::to_string));
             names
         }
         Act::Wait(_) => step.after_refusal_of.iter().map(ToString::to_string).collect(),
-        Act::Discover(_) | Act::Listen(_) | Act::Register(_) | Act::Resolve(_) | Act::Serve(_) => Vec::new(),
+        Act::Discover(_) | Act::Listen(_) | Act::Resolve(_) | Act::Serve(_) => Vec::new(),
     }
+}
+
+/// The step whose value has the other part.
+fn swapped(swap: &Option<Swap>) -> impl Iterator<Item = &StepName> {
+    swap.iter().map(|swap| &swap.with)
 }
 
 fn labels_named(step: &Step) -> Vec<String> {
@@ -222,8 +238,19 @@ fn labels_named(step: &Step) -> Vec<String> {
                 .for_each(|value| labels_in_json(value, &mut labels));
         }
         Act::Delete(act) | Act::Read(act) => act.id.iter().for_each(&mut text),
-        Act::Ask(act) => act.set.values().chain(act.headers.values()).for_each(&mut text),
-        Act::Token(act) => act.set.values().chain(act.repeat.values()).for_each(&mut text),
+        Act::Ask(act) => act
+            .set
+            .values()
+            .chain(act.headers.values())
+            .chain(&act.body)
+            .for_each(&mut text),
+        Act::Logout(act) => act.set.values().chain(&act.to).for_each(&mut text),
+        Act::Token(act) => act
+            .set
+            .values()
+            .chain(act.repeat.values())
+            .chain(act.headers.values())
+            .for_each(&mut text),
         Act::Refresh(act) => act.set.values().for_each(&mut text),
         Act::Grant(act) => act.set.values().for_each(&mut text),
         Act::Introspect(act) | Act::Revoke(act) => act.set.values().for_each(&mut text),

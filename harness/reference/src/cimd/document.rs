@@ -9,9 +9,10 @@ use super::credentials::credentials;
 use super::fetch::Fetched;
 use super::json::object;
 use super::links::links_of;
-use super::redirect::names_site_of;
+use super::redirect::acceptable_redirect_uri;
 use super::redirect::usable_redirect_uris;
 use super::refusal::Refusal;
+use super::site::of_right_site;
 use super::text::carried_out;
 use super::text::text_of;
 use super::tolerance::shown_unchecked;
@@ -40,6 +41,8 @@ pub struct ClientDocument {
     pub tos_uri: Option<String>,
     /// The redirect URIs.
     pub redirect_uris: Vec<String>,
+    /// Where users may be sent after they were logged out; what is no address of a page is left aside.
+    pub logout_uris: Vec<String>,
     /// Whether any redirect URI will do: only with mutants.
     pub any_redirect_uri: bool,
     /// The grant types.
@@ -77,6 +80,7 @@ impl ClientDocument {
             policy_uri: None,
             tos_uri: None,
             redirect_uris: Vec::new(),
+            logout_uris: Vec::new(),
             any_redirect_uri: true,
             grant_types: vec!["authorization_code".to_owned()],
             response_types: vec!["code".to_owned()],
@@ -175,6 +179,7 @@ pub(crate) fn read(
         policy_uri: string(policy, &members, "policy_uri")?,
         tos_uri: string(policy, &members, "tos_uri")?,
         redirect_uris,
+        logout_uris: logout_uris(redirects, &members),
         grant_types: strings(policy, &members, "grant_types")?
             .unwrap_or_else(|| vec!["authorization_code".to_owned()]),
         response_types: strings(policy, &members, "response_types")?
@@ -221,7 +226,7 @@ fn redirect_uris(
     let listed = strings(document, members, "redirect_uris").map(Option::unwrap_or_default);
     match listed {
         Ok(uris) if !uris.is_empty() => {
-            if !uris.iter().all(|uri| names_site_of(client_id, uri)) && !policy.any_site.on() {
+            if !of_right_site(policy, client_id, &uris) {
                 return refuse("a redirect URI is of another site");
             }
             usable_redirect_uris(policy, uris).map_err(wrong)
@@ -230,6 +235,15 @@ fn redirect_uris(
         Ok(_) => refuse("`redirect_uris` is missing or empty"),
         Err(refusal) => Err(refusal),
     }
+}
+
+fn logout_uris(policy: &RedirectPolicy, members: &Map<String, Value>) -> Vec<String> {
+    let listed = members.get("post_logout_redirect_uris").and_then(Value::as_array);
+    let texts = listed.into_iter().flatten().filter_map(Value::as_str);
+    texts
+        .filter(|uri| acceptable_redirect_uri(&RedirectPolicy::default(), uri).is_ok() || !policy.logout.on())
+        .map(str::to_owned)
+        .collect()
 }
 
 pub(crate) fn wrong(reason: &str) -> Refusal {

@@ -238,7 +238,7 @@ impl Fetcher {
             let _ = tokio::time::timeout(MUTANT_PATIENCE, connection).await;
         }));
         let default_port = if to.secure { 443 } else { 80 };
-        let host = if to.port == default_port {
+        let host = if to.port == default_port || self.policy.excess.is(Excess::HostWithoutPort) {
             to.host.clone()
         } else {
             format!("{}:{}", to.host, to.port)

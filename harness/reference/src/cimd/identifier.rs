@@ -118,6 +118,10 @@ pub fn parse(policy: &UrlPolicy, client_id: &str) -> Result<Destination, Refusal
         Some((path, _)) if !policy.query_sent.on() => path.to_owned(),
         _ => target,
     };
+    let target = match target.split_once(';') {
+        Some((path, _)) if !policy.parameters_sent.on() => path.to_owned(),
+        _ => target,
+    };
     let target = match policy.target_as_sent.on() {
         true => target,
         false => tidied(&target),

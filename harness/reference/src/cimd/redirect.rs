@@ -2,11 +2,14 @@
 
 use std::net::Ipv4Addr;
 
+use super::patterns::fits_expression;
+use super::patterns::is_below_root;
 use crate::policy::RedirectPolicy;
 use crate::policy::UriComparison;
 
 /// A private-use scheme that belongs to no domain, and so to nobody (RFC 8252 section 8.4).
-const NOBODYS_SCHEME: &str = "a redirect URI has a scheme that is neither https nor a private-use one";
+pub(crate) const NOBODYS_SCHEME: &str =
+    "a redirect URI has a scheme that is neither https nor a private-use one";
 
 /// The redirect URIs of a document that may be used. One with a scheme of nobody is left aside and never
 /// redirected to; it does not spoil the document, since published ones list it beside others.
@@ -38,17 +41,6 @@ pub(crate) fn usable_redirect_uris(
     Ok(usable)
 }
 
-/// Whether an https URI has the site of the client in it, anywhere: the deviation of a mutant.
-pub(super) fn names_site_of(client_id: &str, uri: &str) -> bool {
-    let host = client_id.split('/').nth(2).unwrap_or_default();
-    let mut labels = host.rsplitn(3, '.');
-    let site = match (labels.next(), labels.next()) {
-        (Some(last), Some(before)) => format!("{before}.{last}"),
-        _ => host.to_owned(),
-    };
-    !uri.starts_with("https://") || uri.contains(&site)
-}
-
 /// Judges a URI that a client wants to register.
 ///
 /// # Errors
@@ -78,8 +70,12 @@ pub fn acceptable_redirect_uri(policy: &RedirectPolicy, uri: &str) -> Result<(),
             Ok(())
         };
     }
-    if !policy.parsed.on() {
+    let is_pattern = ["regexp=", "^", "/^"].iter().any(|begin| uri.starts_with(begin)) || uri.contains(".*");
+    if !policy.parsed.on() || (is_pattern && policy.comparison.is(UriComparison::Patterns)) {
         return Ok(());
+    }
+    if !policy.response_names.on() && has_response_name(uri) {
+        return Err("a redirect URI has a response parameter");
     }
     if cleaned != uri {
         return Err("a redirect URI has control characters or spaces");
@@ -133,6 +129,18 @@ pub fn is_loopback_uri(uri: &str) -> bool {
     matches!(host, "localhost" | "[::1]") || host.parse::<Ipv4Addr>().is_ok_and(|host| host.is_loopback())
 }
 
+fn is_loopback_host(host: &str) -> bool {
+    host == "localhost" || host.parse::<Ipv4Addr>().is_ok_and(|host| host.is_loopback())
+}
+
+/// Whether the query names a parameter of authorization responses, as it is written.
+fn has_response_name(uri: &str) -> bool {
+    let query = uri.split_once('?').map_or("", |(_, query)| query);
+    query
+        .split('&')
+        .any(|pair| matches!(pair.split('=').next(), Some("code" | "error" | "iss" | "state")))
+}
+
 /// Whether nothing stands before the port.
 fn has_no_host(authority: &str) -> bool {
     authority.is_empty() || authority.starts_with(':')
@@ -162,7 +170,10 @@ pub fn redirect_matches(policy: &RedirectPolicy, registered: &[String], requeste
     match *policy.comparison {
         UriComparison::Exact => false,
         UriComparison::Never => true,
+        UriComparison::Contains => registered.iter().any(|known| requested.contains(known.as_str())),
+        UriComparison::Patterns => registered.iter().any(|known| fits_expression(known, requested)),
         UriComparison::Prefix => registered.iter().any(|known| requested.starts_with(known)),
+        UriComparison::RootIsAll => registered.iter().any(|known| is_below_root(known, requested)),
         UriComparison::SplitOnSpace => requested
             .split(' ')
             .any(|part| registered.iter().any(|known| same(policy, known, part))),
@@ -229,10 +240,16 @@ fn reduced(comparison: UriComparison, uri: &str) -> String {
             Some((_, after)) => format!("http://localhost{after}"),
             None => uri.to_owned(),
         },
+        UriComparison::LoopbackSchemes if is_loopback_host(bare) => format!("http://{bare}{path}"),
         UriComparison::Trimmed => uri.trim().to_owned(),
-        UriComparison::Exact | UriComparison::Never | UriComparison::Prefix | UriComparison::SplitOnSpace => {
-            uri.to_owned()
-        }
+        UriComparison::Contains
+        | UriComparison::Exact
+        | UriComparison::LoopbackSchemes
+        | UriComparison::Never
+        | UriComparison::Patterns
+        | UriComparison::Prefix
+        | UriComparison::RootIsAll
+        | UriComparison::SplitOnSpace => uri.to_owned(),
     }
 }
 

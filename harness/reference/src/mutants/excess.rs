@@ -106,4 +106,9 @@ pub(super) const MUTANTS: &[Mutant] = &[
         summary: "keeps the cookies of documents' hosts and sends them",
         apply: |policy| *policy.fetch.excess = Excess::KeepsCookies,
     },
+    Mutant {
+        name: "host-field-without-port",
+        summary: "leaves the port out of the `Host` field of a fetch",
+        apply: |policy| *policy.fetch.excess = Excess::HostWithoutPort,
+    },
 ];

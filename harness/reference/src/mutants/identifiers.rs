@@ -87,4 +87,9 @@ pub(super) const MUTANTS: &[Mutant] = &[
         summary: "takes client identifiers with userinfo and sends it to the host as credentials",
         apply: |policy| *policy.url.userinfo = UserinfoRule::Send,
     },
+    Mutant {
+        name: "parameters-stripped-before-fetch",
+        summary: "leaves out what follows a `;` when it fetches a document",
+        apply: |policy| *policy.url.parameters_sent = Check::Skip,
+    },
 ];

@@ -21,6 +21,7 @@ mod registration;
 mod service;
 mod slips;
 mod statements;
+mod strangers;
 mod strength;
 mod told;
 mod wire;
@@ -65,6 +66,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(statements::MUTANTS)
         .chain(initial::MUTANTS)
         .chain(told::MUTANTS)
+        .chain(strangers::MUTANTS)
 }
 
 /// The mutant of this name.

@@ -2,6 +2,8 @@
 
 use super::Mutant;
 use crate::policy::Check;
+use crate::policy::RegistrationFault;
+use crate::policy::SiteRule;
 use crate::policy::UriComparison;
 
 /// One row for each.
@@ -29,7 +31,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "site-compared-as-text",
         summary: "takes redirect URIs of the client's site only, and looks for its name anywhere in them",
-        apply: |policy| *policy.redirect.any_site = Check::Skip,
+        apply: |policy| *policy.redirect.site = SiteRule::AsText,
     },
     Mutant {
         name: "accepts-wildcard-redirect-uris",
@@ -40,6 +42,44 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "accepts-http-redirect-uris",
         summary: "accepts plain http redirect URIs in documents",
         apply: |policy| *policy.redirect.http = Check::Skip,
+    },
+    Mutant {
+        name: "site-of-first-listed-only",
+        summary: "takes redirect URIs of the document's host only, and looks at the first of the list",
+        apply: |policy| *policy.redirect.site = SiteRule::FirstOfList,
+    },
+    Mutant {
+        name: "site-of-first-asked-only",
+        summary: "takes redirect URIs of the document's host only, and looks at the first that is asked for",
+        apply: |policy| *policy.redirect.site = SiteRule::FirstAsked,
+    },
+    Mutant {
+        name: "response-names-compared-undecoded",
+        summary: "refuses redirect URIs with a response parameter in the query, and does not decode its name",
+        apply: |policy| *policy.redirect.response_names = Check::Skip,
+    },
+    Mutant {
+        name: "redirect-contained",
+        summary: "takes a redirect URI that has a registered one in it",
+        apply: |policy| *policy.redirect.comparison = UriComparison::Contains,
+    },
+    Mutant {
+        name: "redirect-root-means-all",
+        summary: "takes a registered root of a site for all of the site",
+        apply: |policy| *policy.redirect.comparison = UriComparison::RootIsAll,
+    },
+    Mutant {
+        name: "redirect-loopback-ignores-scheme",
+        summary: "compares loopback redirect URIs without scheme and port",
+        apply: |policy| *policy.redirect.comparison = UriComparison::LoopbackSchemes,
+    },
+    Mutant {
+        name: "redirect-as-regular-expression",
+        summary: "reads registered redirect URIs as regular expressions",
+        apply: |policy| {
+            *policy.redirect.comparison = UriComparison::Patterns;
+            *policy.registration.fault = RegistrationFault::Patterns;
+        },
     },
     Mutant {
         name: "redirect-prefix-match",

@@ -6,8 +6,30 @@ pub enum EndpointFault {
     /// Nothing.
     #[default]
     None,
+    /// An error is a page for whoever takes pages.
+    ErrorPages,
+    /// Who is not known and did not try to authenticate is told 401 and nothing else.
+    ErrorsEmpty,
+    /// Who is not known and did not try to authenticate is sent to a page.
+    ErrorsRedirect,
+    /// An error about a request that cannot be read shows where in the code it came to be.
+    ErrorsTraced,
+    /// Tokens are shown on a page to whoever takes pages.
+    TokenPages,
+    /// An authorization request without a client shows where in the code it failed.
+    AuthorizationTraced,
+    /// A session stands in the address after the login.
+    SessionInUrl,
+    /// A client that nobody knows redeems a code.
+    UnknownRedeems,
+    /// The user is logged out without a question.
+    LogoutUnasked,
+    /// Whoever is logged out is sent to whatever place is asked for.
+    LogoutAnywhere,
     /// Pages of strangers read the authorization endpoint.
     CrossOrigin,
+    /// A code loses the scope that was agreed to.
+    ScopeDropped,
     /// A parameter without a value is one with an empty value.
     EmptyCounts,
     /// A pushed request is answered with 200.
@@ -26,6 +48,8 @@ pub enum EndpointFault {
     EmptyList,
     /// A form is answered with 302.
     Found,
+    /// A form is answered with 308.
+    Permanent,
     /// A refresh gives the scope that it asks for.
     RefreshWidens,
     /// A revoked refresh token leaves the access tokens alive.

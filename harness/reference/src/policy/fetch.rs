@@ -83,6 +83,8 @@ pub enum Excess {
     Head,
     /// Its `Host` field has the address.
     HostAddress,
+    /// Its `Host` field leaves the port out.
+    HostWithoutPort,
     /// It writes a line break that the path spells with percent signs as one.
     LineBreaks,
     /// It follows links in the header fields of a document.

@@ -42,6 +42,8 @@ decisions! {
         pub par_redirect_uri: Rule,
         /// Nothing of a user's request goes to the client's host.
         pub private: Rule,
+        /// An identifier that nobody registered is nobody's; otherwise it is a public client's, with any redirect URI.
+        pub known_clients: Rule,
         /// The query of a redirect URI is kept character by character; otherwise it is encoded anew.
         pub query_literal: Rule,
         /// The query of a redirect URI is kept.
@@ -182,6 +184,10 @@ decisions! {
         pub code_reuse_revokes: Rule,
         /// A client whose document is gone is refused; otherwise the server fails.
         pub gone_clients: Rule,
+        /// Here too a document is fetched again when its lifetime is over; otherwise the one of the authorization is used.
+        pub documents_renewed: Rule,
+        /// The redirect URI of a code is the one that was asked for; otherwise one that is registered.
+        pub redirect_uri_as_asked: Rule,
         /// `Cache-Control: no-store`.
         pub no_store: Rule,
         /// A refresh token is bound to its client.
@@ -224,6 +230,8 @@ decisions! {
         pub json_only: Rule,
         /// Malformed JSON is a 400; otherwise a 500.
         pub malformed: Rule,
+        /// Logout addresses are registered under the rules of redirect URIs; otherwise as they are.
+        pub logout_uris: Rule,
         /// Redirect URIs must be there.
         pub missing_redirect_uris: Rule,
         /// `Cache-Control: no-store`.

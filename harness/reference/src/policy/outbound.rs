@@ -33,6 +33,8 @@ decisions! {
         pub port_is_one: Rule,
         /// The query is part of what is asked for; otherwise it is left out.
         pub query_sent: Rule,
+        /// What follows a `;` in the path is asked for too; otherwise it is left out.
+        pub parameters_sent: Rule,
         /// Only https.
         pub scheme: Rule,
         /// The path is asked for as it was sent; otherwise letters are decoded and doubled slashes joined first.
@@ -225,12 +227,14 @@ decisions! {
         pub fragment: Rule,
         /// http is refused but for loopback hosts.
         pub http: Rule,
-        /// URIs of other sites are taken too; otherwise one must have the site of the client in it, as text.
-        pub any_site: Rule,
+        /// Whether URIs of other sites are taken.
+        pub site: Watched<SiteRule>,
         /// `localhost` is a loopback host; otherwise only the addresses are.
         pub localhost: Rule,
         /// A scheme without a period is never redirected to.
         pub nobodys_scheme: Rule,
+        /// Logout addresses of documents are held to the rules of redirect URIs; otherwise to none.
+        pub logout: Rule,
         /// The port of a loopback URI may differ; otherwise it is compared too.
         pub loopback_port: Rule,
         /// There must be redirect URIs; otherwise a client without any may use all.
@@ -243,6 +247,8 @@ decisions! {
         pub private_use: Rule,
         /// Script and data URIs are refused.
         pub script: Rule,
+        /// A response parameter in the query is the client's own affair; otherwise it is refused where it is not encoded.
+        pub response_names: Rule,
         /// `*` is refused; otherwise it is a pattern.
         pub wildcard: Rule,
     }
@@ -260,6 +266,20 @@ pub enum LinkRule {
     FetchedWithoutBounds,
 }
 
+/// Whether a redirect URI may be of another site than the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SiteRule {
+    /// Of any.
+    #[default]
+    Any,
+    /// It must have the site of the client in it, as text.
+    AsText,
+    /// The first of the list must be of the document's host.
+    FirstOfList,
+    /// The first that is asked for must be of the document's host.
+    FirstAsked,
+}
+
 /// How a requested redirect URI is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(missing_docs, reason = "each variant names what is left aside")]
@@ -267,6 +287,7 @@ pub enum UriComparison {
     /// By simple string comparison, but for the port of a loopback URI.
     #[default]
     Exact,
+    Contains,
     DecodedFirst,
     HostOnly,
     IgnoringCase,
@@ -277,8 +298,11 @@ pub enum UriComparison {
     IgnoringScheme,
     IgnoringUserinfo,
     LoopbackHosts,
+    LoopbackSchemes,
     Never,
+    Patterns,
     Prefix,
+    RootIsAll,
     SplitOnSpace,
     Trimmed,
 }

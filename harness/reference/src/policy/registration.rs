@@ -8,6 +8,32 @@ pub enum RegistrationFault {
     None,
     /// The answer is called plain text.
     AnswersText,
+    /// Members are registered whatever their type is.
+    AnyTypes,
+    /// What was not registered is told as null.
+    AbsentAsNull,
+    /// A refusal is a page for whoever takes pages.
+    ErrorPages,
+    /// A refusal of what cannot be read shows where in the code it came to be.
+    ErrorsTraced,
+    /// A null fails the server.
+    FailsAtNull,
+    /// A redirect URI with a response parameter in its query is refused, where the name is not encoded.
+    ResponseNames,
+    /// Whoever takes pages registers nothing.
+    RefusesPages,
+    /// Regular expressions are registered as redirect URIs.
+    Patterns,
+    /// A private-use scheme spoils a registration.
+    RefusesPrivateUse,
+    /// The scope that was registered is lost, and then none is allowed.
+    ScopeLost,
+    /// Every client is registered for all scopes.
+    ScopeWidened,
+    /// The lifetime of tokens is told, and taken from whoever sends one.
+    TakesProvisioned,
+    /// A registration without one of the usual members is refused.
+    WantsUsualMembers,
     /// Every method registers.
     AnyMethod,
     /// A media type with a parameter is another one.
@@ -154,6 +180,10 @@ pub enum ManagementFault {
     SecretKept,
     /// A registration token of the client's choice is taken in an update.
     ServerMembersTaken,
+    /// An update with a value of the wrong type shows where in the code it failed.
+    ErrorsTraced,
+    /// Part of the token says whose it is, and the other part may be anybody's.
+    TokenOfParts,
     /// To introspection the registration token is an access token.
     TokenIntrospected,
     /// A client that does not exist is told so at the token endpoint.

@@ -1,4 +1,4 @@
-//! Decisions about what can be guessed.
+//! Decisions about what can be guessed, or put together.
 
 use super::watched::Watched;
 use super::watched::decisions;
@@ -14,7 +14,23 @@ decisions! {
         pub refresh_tokens: Watched<Made>,
         /// The references to pushed requests.
         pub request_uris: Watched<Made>,
+        /// Which value is put together of parts that are not bound to each other.
+        pub of_parts: Watched<OfParts>,
     }
+}
+
+/// Which value is an identifier, a session and a client, each of which is looked at alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OfParts {
+    /// None.
+    #[default]
+    None,
+    /// Codes.
+    Codes,
+    /// Refresh tokens.
+    RefreshTokens,
+    /// References to pushed requests.
+    RequestUris,
 }
 
 /// How a value is made.

@@ -15,6 +15,7 @@ use super::client::Client;
 use super::client::Method;
 use super::consent::ask;
 use super::consent::tell;
+use super::odd::traced;
 use super::pages;
 use super::reply::Parameters;
 use super::reply::error;
@@ -25,6 +26,7 @@ use super::reply::set;
 use super::state::Pending;
 use super::state::State;
 use crate::cimd::Refusal;
+use crate::cimd::is_of_site;
 use crate::cimd::looks_like_url;
 use crate::cimd::redirect_matches;
 use crate::policy::ChallengeRule;
@@ -32,6 +34,7 @@ use crate::policy::Check;
 use crate::policy::EndpointFault;
 use crate::policy::Issuer;
 use crate::policy::ResourceRule;
+use crate::policy::SiteRule;
 
 /// The scopes that there are.
 pub(crate) const SCOPES: [&str; 2] = ["read", "write"];
@@ -153,6 +156,9 @@ async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters
             }
             ask(state, headers, right).await
         }
+        Err(Wrong::Here { .. }) if client_id.is_empty() && fault.is(EndpointFault::AuthorizationTraced) => {
+            traced(400)
+        }
         Err(Wrong::Here { reason, internals }) => {
             if let Some(uri) = parameter(&sent, "redirect_uri")
                 && !state.policy.authorize.errors_stay_here.on()
@@ -210,6 +216,17 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
             _ => return Err(here("`redirect_uri` is missing")),
         },
     };
+    if looks_like_url(id)
+        && client.redirects.site.is(SiteRule::FirstAsked)
+        && state.memory().compared.insert(client.id.clone())
+        && !is_of_site(&client.id, &redirect_uri)
+    {
+        return Err(here("the redirect URI is of another site"));
+    }
+    if looks_like_url(id) && !state.policy.token.documents_renewed.on() {
+        let kept = (client.id.clone(), client.clone());
+        state.memory().authorized.insert(kept.0, kept.1);
+    }
     let there = |error, description| Wrong::There {
         redirect_uri: redirect_uri.clone(),
         error,

@@ -35,6 +35,8 @@ pub(crate) struct Client {
     /// What tells a user whose client it is: the host of the identifier, or the id.
     pub(crate) shown: String,
     pub(crate) redirect_uris: Vec<String>,
+    /// Where its users may be sent after they were logged out.
+    pub(crate) logout_uris: Vec<String>,
     pub(crate) any_redirect_uri: bool,
     pub(crate) logo_uri: Option<String>,
     /// The pages that it calls its own: home, policy, terms.
@@ -69,11 +71,37 @@ pub(crate) enum Method {
 
 /// Under this prefix the mutant that forgets to end grants still finds a deleted client at the token endpoint.
 pub(crate) const DELETED: &str = "grants-of-deleted:";
+/// How long the identifiers are that this server makes: what a mutant takes is none of them.
+const LENGTH_OF_IDS: usize = 43;
 /// So many seconds after its registration a mutant knows a client.
 const LATE: u64 = 5;
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 impl Client {
+    /// A client of whom nothing is known: what a mutant makes of an identifier.
+    fn unknown(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            shown: id.to_owned(),
+            redirect_uris: Vec::new(),
+            logout_uris: Vec::new(),
+            any_redirect_uri: true,
+            logo_uri: None,
+            pages: Vec::new(),
+            grant_types: vec!["authorization_code".to_owned()],
+            scope: None,
+            unchecked: Vec::new(),
+            method: Method::None,
+            pushes: false,
+            keys: None,
+            algorithm: None,
+            secret_hash: None,
+            secret_expires: None,
+            redirects: RedirectPolicy::default(),
+        }
+    }
+
     /// Whether the client said that it uses this grant.
     pub(crate) fn may_use(&self, grant: &str) -> bool {
         self.grant_types.iter().any(|known| known == grant)
@@ -108,6 +136,7 @@ impl State {
             name: document.client_name.clone().unwrap_or_else(|| host.to_owned()),
             shown: host.to_owned(),
             redirect_uris,
+            logout_uris: document.logout_uris.clone(),
             any_redirect_uri: document.any_redirect_uri,
             logo_uri: document.logo_uri.clone(),
             pages: pages_of([&document.client_uri, &document.policy_uri, &document.tos_uri]),
@@ -134,8 +163,14 @@ impl State {
         let known = self
             .store
             .client(id)
-            .filter(|known| self.policy.service.at_once.on() || known.issued + LATE <= now())
-            .ok_or(Refusal::Identifier("no such client is registered"))?;
+            .filter(|known| self.policy.service.at_once.on() || known.issued + LATE <= now());
+        let known = match known {
+            Some(known) => known,
+            None if id.len() < LENGTH_OF_IDS && !self.policy.authorize.known_clients.on() => {
+                return Ok(Client::unknown(id));
+            }
+            None => return Err(Refusal::Identifier("no such client is registered")),
+        };
         let text = |name: &str| {
             known
                 .metadata
@@ -167,6 +202,7 @@ impl State {
             name: text("client_name").unwrap_or_else(|| id.to_owned()),
             shown: id.to_owned(),
             redirect_uris: texts("redirect_uris"),
+            logout_uris: texts("post_logout_redirect_uris"),
             any_redirect_uri: texts("redirect_uris").is_empty()
                 && self
                     .policy
@@ -200,6 +236,7 @@ impl State {
             secret_expires: secret_expiry(self, &known),
             redirects: RedirectPolicy {
                 comparison: self.policy.redirect.comparison.clone(),
+                loopback_port: self.policy.redirect.loopback_port.clone(),
                 wildcard: self.policy.registration.wildcard_redirect_uris.clone(),
                 ..RedirectPolicy::default()
             },
@@ -220,7 +257,15 @@ impl State {
             (None, Some(told)) => told.clone(),
             (None, None) => return Err("no client is named".to_owned()),
         };
-        let client = match self.client(&id).await {
+        let kept = match !looks_like_url(&id) || self.policy.token.documents_renewed.on() {
+            true => None,
+            false => self.memory().authorized.get(&id).cloned(),
+        };
+        let found = match kept {
+            Some(kept) => Ok(kept),
+            None => self.client(&id).await,
+        };
+        let client = match found {
             Err(_) if !self.policy.management.delete_grants.on() => {
                 self.registered(&format!("{DELETED}{id}"))
             }

@@ -32,11 +32,12 @@ use crate::cimd::is_loopback_uri;
 use crate::policy::Denial;
 use crate::policy::EndpointFault;
 use crate::policy::LogFault;
+use crate::policy::OfParts;
 use crate::policy::Remembered;
 
 /// The one user: this server is for tests and demonstrations.
 const USER: (&str, &str) = ("alice", "wonderland");
-const COOKIE: &str = "session";
+pub(crate) const COOKIE: &str = "session";
 const SESSION_SECONDS: u64 = 8 * 60 * 60;
 const CODE_SECONDS: u64 = 60;
 
@@ -111,7 +112,11 @@ pub(crate) async fn login(Shared(state): Shared<Arc<State>>, body: Bytes) -> Res
     }
     drop(memory);
     state.documents.greet_another_user();
-    let mut response = sent_on(&state, &state.url(&format!("/consent?request={request}")));
+    let mut next = state.url(&format!("/consent?request={request}"));
+    if state.policy.endpoint.is(EndpointFault::SessionInUrl) {
+        next.push_str(&format!("&session={session}"));
+    }
+    let mut response = after_form(&state, &next);
     let secure = if state.issuer.starts_with("https:") {
         "; Secure"
     } else {
@@ -170,15 +175,19 @@ pub(crate) async fn show(
 /// Takes the decision.
 pub(crate) async fn decide(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
     let sent = parameters(&body);
-    if parameter(&sent, "password").is_some() && !state.policy.consent.see_other.on() {
-        // The login form, sent again as a mutant asked for.
-        let query = String::from_utf8_lossy(&body).into_owned();
-        return show(Shared(state), headers, RawQuery(Some(query))).await;
-    }
     let pending = pending(&state, &sent).filter(|(_, pending)| is_own(&state, &headers, pending));
     let Some((request, mut pending)) = pending.filter(|(_, pending)| pending.wrong.is_none()) else {
         return expired(&state);
     };
+    // A login form that the browser sent again decides nothing.
+    if parameter(&sent, "decision").is_none() {
+        return show(
+            Shared(state),
+            headers,
+            RawQuery(Some(format!("request={request}"))),
+        )
+        .await;
+    }
     state.memory().pending.remove(&request);
     if parameter(&sent, "decision") != Some("approve") {
         let error = match *state.policy.authorize.denial {
@@ -215,14 +224,17 @@ fn there(state: &State, pending: &Pending, told: &[(&str, &str)]) -> Response {
         return pages::answer_form(&state.policy.pages, &pending.redirect_uri, told);
     }
     let to = answer(state, &pending.redirect_uri, pending.state.as_deref(), told);
-    sent_on(state, &to)
+    after_form(state, &to)
 }
 
-/// The redirect after a form.
-fn sent_on(state: &State, to: &str) -> Response {
+/// Answers a form: the browser goes on by GET, unless the policy says otherwise.
+fn after_form(state: &State, to: &str) -> Response {
     let mut response = see_other(to);
     if state.policy.endpoint.is(EndpointFault::Found) {
         *response.status_mut() = StatusCode::FOUND;
+    }
+    if state.policy.endpoint.is(EndpointFault::Permanent) {
+        *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
     }
     if !state.policy.consent.see_other.on() {
         *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;
@@ -232,7 +244,8 @@ fn sent_on(state: &State, to: &str) -> Response {
 
 /// Sends a code to the client.
 async fn granted(state: &State, pending: &Pending) -> Response {
-    let code = state.made(*state.policy.strength.codes);
+    let made = state.made(*state.policy.strength.codes);
+    let (code, looked_for) = state.put_together(OfParts::Codes, made, &pending.client_id);
     let kept = Code {
         request: pending.clone(),
         family: state.random(),
@@ -240,7 +253,7 @@ async fn granted(state: &State, pending: &Pending) -> Response {
         used: false,
     };
     state.note("a code was given", LogFault::Codes, &code);
-    match state.store.put_code(&hash(&code), &kept) {
+    match state.store.put_code(&hash(&looked_for), &kept) {
         Ok(()) => there(state, pending, &[("code", &code)]),
         Err(_) => there(state, pending, &[("error", "server_error")]),
     }
@@ -314,7 +327,7 @@ fn pending(state: &State, sent: &Parameters) -> Option<(String, Pending)> {
 }
 
 /// The session of a request, while it lasts.
-fn session(state: &State, headers: &HeaderMap) -> Option<String> {
+pub(crate) fn session(state: &State, headers: &HeaderMap) -> Option<String> {
     let session = cookie(headers, COOKIE)?;
     let memory = state.memory();
     let lasts = memory.sessions.get(session).is_some_and(|until| *until > now());

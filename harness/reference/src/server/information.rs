@@ -7,6 +7,7 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
+use super::parts::short;
 use super::state::State;
 use super::state::hash;
 use super::store::Registered;
@@ -56,8 +57,18 @@ pub(crate) fn counted(what: &str) -> String {
 
 /// As much of a registration token as is compared.
 pub(crate) fn kept_of<'a>(state: &State, token: &'a str) -> &'a str {
-    match state.policy.management.fault.is(ManagementFault::TokenPrefix) {
-        true => token.get(..TOKEN_PREFIX).unwrap_or(token),
+    let fault = &state.policy.management.fault;
+    match fault.among([ManagementFault::TokenPrefix, ManagementFault::TokenOfParts]) {
+        Some(ManagementFault::TokenPrefix) => token.get(..TOKEN_PREFIX).unwrap_or(token),
+        Some(ManagementFault::TokenOfParts) => token.split('.').next().unwrap_or(token),
+        _ => token,
+    }
+}
+
+/// The registration token, with whose it is behind it where a mutant puts it together.
+pub(crate) fn token_of_parts(state: &State, id: &str, token: String) -> String {
+    match state.policy.management.fault.is(ManagementFault::TokenOfParts) {
+        true => format!("{token}.{}", short(id)),
         false => token,
     }
 }

@@ -9,6 +9,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::client::Method;
+use super::odd::with_trace;
 use super::reply::error;
 use super::reply::invalid_client;
 use super::reply::json as answer;
@@ -20,6 +21,7 @@ use super::state::hash;
 use super::state::now;
 use crate::policy::EndpointFault;
 use crate::policy::ManagementFault;
+use crate::policy::OfParts;
 
 /// Ends a token and its family.
 pub(crate) async fn revoke(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
@@ -30,13 +32,13 @@ pub(crate) async fn revoke(Shared(state): Shared<Arc<State>>, headers: HeaderMap
         .await
     {
         Ok(client) => client,
-        Err(reason) => return invalid_client(&headers, &reason),
+        Err(reason) => return with_trace(&state, &headers, &sent, invalid_client(&headers, &reason)),
     };
     let Some(token) = parameter(&sent, "token") else {
         return error(400, "invalid_request", "`token` is missing");
     };
     let fault = &state.policy.endpoint;
-    let hashed = hash(token);
+    let hashed = hash(state.looked_for(OfParts::RefreshTokens, token));
     let hinted = parameter(&sent, "token_type_hint").unwrap_or_default();
     let found = state
         .store
@@ -74,9 +76,11 @@ pub(crate) async fn introspect(
             return invalid_client(&headers, "the client does not authenticate");
         }
         Ok(client) => client,
-        Err(reason) => return invalid_client(&headers, &reason),
+        Err(reason) => return with_trace(&state, &headers, &sent, invalid_client(&headers, &reason)),
     };
-    let token = parameter(&sent, "token").map(hash).unwrap_or_default();
+    let token = parameter(&sent, "token");
+    let token = token.map(|token| hash(state.looked_for(OfParts::RefreshTokens, token)));
+    let token = token.unwrap_or_default();
     if state
         .policy
         .management

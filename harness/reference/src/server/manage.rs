@@ -20,6 +20,7 @@ use super::information::information;
 use super::information::kept_of;
 use super::odd::accepted_only;
 use super::odd::with_token_of_body;
+use super::parts::short;
 use super::register::read;
 use super::register::refusal;
 use super::register::uris_of;
@@ -163,17 +164,20 @@ fn permitted(state: &State, client: &Registered, headers: &HeaderMap) -> bool {
     let Some(token) = bearer(headers) else {
         return false;
     };
+    let says_it_is_its = token.rsplit('.').next() == Some(short(&client.id).as_str());
     let token = hash(kept_of(state, token));
     let is_taken = match rules.fault.among([
         ManagementFault::AccessTokenAccepted,
         ManagementFault::InitialTokenAccepted,
         ManagementFault::SecretAccepted,
+        ManagementFault::TokenOfParts,
     ]) {
         Some(ManagementFault::AccessTokenAccepted) => state
             .store
             .token(&token)
             .is_some_and(|known| known.live && known.client_id == client.id),
         Some(ManagementFault::InitialTokenAccepted) => hash(state.initial_tokens.valid()) == token,
+        Some(ManagementFault::TokenOfParts) => says_it_is_its && state.store.has_token_hash(&token),
         Some(ManagementFault::SecretAccepted) => client.secret_hash.as_deref() == Some(token.as_str()),
         _ => !rules.token_bound.on() && state.store.has_token_hash(&token),
     };

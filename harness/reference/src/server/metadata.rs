@@ -129,6 +129,7 @@ fn document(state: &State, issuer: &str) -> Value {
         "pushed_authorization_request_endpoint": state.url("/par"),
         "revocation_endpoint": revocation,
         "introspection_endpoint": state.url("/introspect"),
+        "end_session_endpoint": state.url("/logout"),
         "response_types_supported": responses,
         "response_modes_supported": ["query"],
         "grant_types_supported": grants,

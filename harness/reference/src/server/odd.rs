@@ -9,12 +9,18 @@ use serde_json::Map;
 use serde_json::Value;
 
 use super::client::basic;
+use super::reply::Parameters;
 use super::reply::bounded;
 use super::reply::parameter;
 use super::reply::parameters;
+use super::reply::response;
+use super::reply::set;
 use super::state::LARGEST_REGISTRATION;
 use super::state::State;
+use super::state::hash;
 use super::store::Registered;
+use crate::cimd::looks_like_url;
+use crate::policy::EndpointFault;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;
 
@@ -76,6 +82,83 @@ pub(crate) async fn with_token_of_body(state: &State, headers: &mut HeaderMap, b
 pub(crate) fn tells_unknown(state: &State, headers: &HeaderMap) -> bool {
     state.policy.management.fault.is(ManagementFault::TellsUnknown)
         && basic(headers).is_some_and(|(id, _)| state.store.client(&id).is_none())
+}
+
+/// An answer of the token endpoint as a mutant tells it: as a page, and an error by a redirect or not at all.
+pub(crate) async fn odd_answer(state: &State, headers: &HeaderMap, answer: Response) -> Response {
+    if !answer.status().is_client_error() {
+        return match state.policy.endpoint.is(EndpointFault::TokenPages) && takes_pages(headers) {
+            true => {
+                let body = bounded(answer.into_body(), LARGEST_REGISTRATION).await;
+                let body = String::from_utf8_lossy(&body.unwrap_or_default()).into_owned();
+                response(200, "text/html", body)
+            }
+            false => answer,
+        };
+    }
+    // Whoever tried to authenticate is challenged as by others.
+    let is_of_nobody =
+        answer.status() == StatusCode::UNAUTHORIZED && !headers.contains_key(header::AUTHORIZATION);
+    let fault = state.policy.endpoint.among([
+        EndpointFault::ErrorPages,
+        EndpointFault::ErrorsEmpty,
+        EndpointFault::ErrorsRedirect,
+    ]);
+    match fault {
+        Some(EndpointFault::ErrorPages) if takes_pages(headers) => error_page(answer.status().as_u16()),
+        Some(EndpointFault::ErrorsEmpty) if is_of_nobody => response(401, "text/plain", String::new()),
+        Some(EndpointFault::ErrorsRedirect) if is_of_nobody => {
+            let mut sent_away = response(302, "text/plain", String::new());
+            set(&mut sent_away, header::LOCATION, &state.url("/"));
+            sent_away
+        }
+        _ => answer,
+    }
+}
+
+/// Whether whoever asks takes pages before anything else.
+pub(crate) fn takes_pages(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.trim_start().starts_with("text/html"))
+}
+
+/// An error as a page.
+pub(crate) fn error_page(status: u16) -> Response {
+    response(
+        status,
+        "text/html",
+        "<h1>Something was wrong with this request</h1>".to_owned(),
+    )
+}
+
+/// An error that shows where it came to be: the deviation of a mutant.
+pub(crate) fn with_trace(
+    state: &State,
+    headers: &HeaderMap,
+    sent: &Parameters,
+    answer: Response,
+) -> Response {
+    let is_unnamed = parameter(sent, "client_id").is_none() && !headers.contains_key(header::AUTHORIZATION);
+    match is_unnamed && state.policy.endpoint.is(EndpointFault::ErrorsTraced) {
+        true => traced(400),
+        false => answer,
+    }
+}
+
+/// What a framework shows in development.
+pub(crate) fn traced(status: u16) -> Response {
+    let shown = "SyntaxError: unexpected token\n    at parse (/srv/as/node_modules/body/lib/json.js:92:19)\n";
+    response(status, "text/plain", shown.to_owned())
+}
+
+/// The client of a code that somebody redeems whom nobody knows: what a mutant believes.
+pub(crate) fn code_of_unknown(state: &State, sent: &Parameters) -> Option<String> {
+    if !state.policy.endpoint.is(EndpointFault::UnknownRedeems) {
+        return None;
+    }
+    let id = parameter(sent, "client_id").filter(|id| !looks_like_url(id))?;
+    let code = parameter(sent, "code").and_then(|code| state.store.code(&hash(code)))?;
+    state.store.client(id).is_none().then_some(code.request.client_id)
 }
 
 /// The answer of a mutant that has not done yet what it was asked for.

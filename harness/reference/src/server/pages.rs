@@ -65,6 +65,23 @@ pub(crate) fn page(policy: &PagePolicy, status: u16, title: &str, content: &str)
     page
 }
 
+/// The page that asks whether the user wants to be logged out.
+pub(crate) fn logout(policy: &PagePolicy, action: &str, fields: &[(&str, &str)]) -> Response {
+    let hidden: String = fields
+        .iter()
+        .map(|(name, value)| {
+            format!(
+                "<input type=\"hidden\" name=\"{name}\" value=\"{}\">",
+                escape(value)
+            )
+        })
+        .collect();
+    let content = format!(
+        "<form method=\"post\" action=\"{action}\">{hidden}<button name=\"action\" value=\"logout\">Log out</button></form>"
+    );
+    page(policy, 200, "Do you want to log out?", &content)
+}
+
 /// The page that asks who the user is.
 pub(crate) fn login(policy: &PagePolicy, action: &str, request: &str, csrf: &str, failed: bool) -> Response {
     let told = if failed {

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::authorize::Wrong;
 use super::authorize::judged;
+use super::odd::with_trace;
 use super::reply::Parameters;
 use super::reply::error;
 use super::reply::invalid_client;
@@ -21,6 +22,7 @@ use super::state::State;
 use super::state::now;
 use crate::cimd::taking_pushed;
 use crate::policy::EndpointFault;
+use crate::policy::OfParts;
 
 const LIFETIME: u64 = 60;
 
@@ -39,7 +41,7 @@ async fn take(state: Arc<State>, headers: HeaderMap, body: Bytes) -> Response {
     let authenticates = *state.policy.authorize.par_authenticated;
     let client = match state.asking(&headers, &sent, authenticates).await {
         Ok(client) => client,
-        Err(reason) => return invalid_client(&headers, &reason),
+        Err(reason) => return with_trace(&state, &headers, &sent, invalid_client(&headers, &reason)),
     };
     if !state.policy.service.par.on() {
         return error(400, "invalid_request", "requests cannot be pushed");
@@ -56,17 +58,16 @@ async fn take(state: Arc<State>, headers: HeaderMap, body: Bytes) -> Response {
             ..
         }) => error(400, code, description),
         Ok(_) => {
-            let uri = format!(
-                "urn:ietf:params:oauth:request_uri:{}",
-                state.made(*state.policy.strength.request_uris)
-            );
+            let made = state.made(*state.policy.strength.request_uris);
+            let made = format!("urn:ietf:params:oauth:request_uri:{made}");
+            let (uri, looked_for) = state.put_together(OfParts::RequestUris, made, &client.id);
             sent.retain(|(name, _)| !name.starts_with("client_assertion") && name != "client_secret");
             let mut memory = state.memory();
             let now = now();
             memory.pushed.retain(|_, (.., expires)| *expires > now);
             memory
                 .pushed
-                .insert(uri.clone(), (client.id, sent, now + LIFETIME));
+                .insert(looked_for, (client.id, sent, now + LIFETIME));
             let status = match state.policy.endpoint.is(EndpointFault::PushIsOk) {
                 true => 200,
                 false => 201,
@@ -83,12 +84,15 @@ impl State {
     /// The pushed parameters behind a `request_uri`.
     pub(crate) fn pushed(&self, uri: &str, client_id: &str) -> Result<Parameters, &'static str> {
         let unknown = "the request URI is unknown, used or expired";
+        let said = self.says_it_is_of(OfParts::RequestUris, uri, client_id);
+        let uri = self.looked_for(OfParts::RequestUris, uri);
         let mut memory = self.memory();
         let (owner, sent, expires) = memory.pushed.get(uri).cloned().ok_or(unknown)?;
         if expires <= now() {
             return Err(unknown);
         }
-        if owner != client_id && self.policy.authorize.par_bound.on() {
+        let is_its = said.unwrap_or(owner == client_id);
+        if !is_its && self.policy.authorize.par_bound.on() {
             return Err("the request URI is another client's");
         }
         if self.policy.authorize.par_once.on() {

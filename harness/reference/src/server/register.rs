@@ -23,15 +23,20 @@ use super::information::freed_as;
 use super::information::information;
 use super::information::kept_of;
 use super::information::new_secret;
+use super::information::token_of_parts;
 use super::initial::without_initial_token;
 use super::odd::blocked;
+use super::odd::error_page;
 use super::odd::is_held_against;
+use super::odd::takes_pages;
+use super::odd::traced;
 use super::registration::ASSIGNED;
 use super::registration::Refused;
 use super::registration::SILENTLY_PUBLIC;
 use super::registration::accepted;
 use super::registration::has_wrong_types;
 use super::registration::method_of;
+use super::registration::odd_members;
 use super::registration::unchecked;
 use super::reply::bounded;
 use super::reply::json as answer;
@@ -59,17 +64,35 @@ pub(crate) async fn register(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
+    let answered = decided(&state, method, query, &headers, body).await;
+    let fault = &state.policy.registration.fault;
+    match answered.status().is_client_error() && fault.is(RegistrationFault::ErrorPages) {
+        true if takes_pages(&headers) => error_page(answered.status().as_u16()),
+        _ => answered,
+    }
+}
+
+async fn decided(
+    state: &Arc<State>,
+    method: HttpMethod,
+    query: Option<String>,
+    headers: &HeaderMap,
+    body: Body,
+) -> Response {
     let fault = &state.policy.registration.fault;
     if method != HttpMethod::POST && !fault.is(RegistrationFault::AnyMethod) {
-        if let Some(elsewhere) = instead(&state) {
+        if let Some(elsewhere) = instead(state) {
             return elsewhere;
         }
-        let mut refused = refusal(&state, 405, "invalid_request", "registration is by POST");
+        let mut refused = refusal(state, 405, "invalid_request", "registration is by POST");
         set(&mut refused, header::ALLOW, "POST");
         return refused;
     }
-    if let Some(refused) = without_initial_token(&state, &headers, query.as_deref()) {
+    if let Some(refused) = without_initial_token(state, headers, query.as_deref()) {
         return refused;
+    }
+    if fault.is(RegistrationFault::RefusesPages) && takes_pages(headers) {
+        return refusal(state, 406, "invalid_request", "only JSON is answered");
     }
     let _turn = match fault.is(RegistrationFault::OneAtATime) {
         true => Some(state.registering.lock().await),
@@ -77,9 +100,9 @@ pub(crate) async fn register(
     };
     let Some(body) = bounded(body, state.largest_registration())
         .await
-        .filter(|body| !is_held_against(&state, body))
+        .filter(|body| !is_held_against(state, body))
     else {
-        return refusal(&state, 413, "invalid_client_metadata", "the body is too large");
+        return refusal(state, 413, "invalid_client_metadata", "the body is too large");
     };
     let media = headers
         .get(header::CONTENT_TYPE)
@@ -97,11 +120,11 @@ pub(crate) async fn register(
         .to_ascii_lowercase()
         .as_str()
     {
-        "application/json" => read(&state, &body),
+        "application/json" => read(state, &body),
         "application/x-www-form-urlencoded" if !state.policy.registration.json_only.on() => Ok(form(&body)),
         _ => {
             return refusal(
-                &state,
+                state,
                 415,
                 "invalid_client_metadata",
                 "the content type is not application/json",
@@ -125,27 +148,22 @@ pub(crate) async fn register(
     }
     let sent = match fault.is(RegistrationFault::StatementBelieved) {
         true => Ok(with_statement(sent)),
-        false => heard(&state, sent),
+        false => heard(state, sent),
     };
     let sent = match sent {
         Ok(sent) => sent,
-        Err(refused) => return refused_as(&state, refused),
+        Err(refused) => return refused_as(state, refused),
     };
     if state.policy.choice.registration.ignores_assigned.other()
         && ASSIGNED.iter().any(|name| sent.contains_key(*name))
     {
-        return refusal(&state, 400, "invalid_client_metadata", "a member is the server's");
+        return refusal(state, 400, "invalid_client_metadata", "a member is the server's");
     }
-    if blocked(&state, &sent) {
-        return refusal(
-            &state,
-            403,
-            "access_denied",
-            "this client was not readable before",
-        );
+    if blocked(state, &sent) {
+        return refusal(state, 403, "access_denied", "this client was not readable before");
     }
     match accepted(&state.policy, &sent) {
-        Ok(metadata) => create(&state, &sent, metadata),
+        Ok(metadata) => create(state, &sent, metadata),
         Err(_) if fault.is(RegistrationFault::ErrorsReflect) => {
             let name = sent
                 .get("client_name")
@@ -155,9 +173,9 @@ pub(crate) async fn register(
         }
         Err(_) if has_wrong_types(&sent) && fault.is(RegistrationFault::KeepsWrongTypes) => {
             let metadata = unchecked(&sent);
-            create(&state, &sent, metadata)
+            create(state, &sent, metadata)
         }
-        Err(refused) => refused_as(&state, refused),
+        Err(refused) => refused_as(state, refused),
     }
 }
 
@@ -218,6 +236,17 @@ pub(crate) fn read(state: &State, body: &[u8]) -> Result<Map<String, Value>, Box
         return Ok(members);
     }
     match serde_json::from_slice(body) {
+        Ok(Value::Object(members))
+            if members.values().any(Value::is_null)
+                && state.policy.registration.fault.is(RegistrationFault::FailsAtNull) =>
+        {
+            Err(Box::new(refusal(
+                state,
+                500,
+                "server_error",
+                "a value is missing",
+            )))
+        }
         Ok(Value::Object(members)) => Ok(members),
         Err(_) if state.policy.registration.fault.is(RegistrationFault::ShowsTrace) => {
             Err(Box::new(refuse(TRACE)))
@@ -228,6 +257,15 @@ pub(crate) fn read(state: &State, body: &[u8]) -> Result<Map<String, Value>, Box
             "text/plain",
             format!("internal error: {error}"),
         ))),
+        Err(_)
+            if state
+                .policy
+                .registration
+                .fault
+                .is(RegistrationFault::ErrorsTraced) =>
+        {
+            Err(Box::new(traced(400)))
+        }
         Err(_) => Err(Box::new(refuse("the body is not JSON"))),
     }
 }
@@ -278,7 +316,7 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
     ]) {
         Some(RegistrationFault::TokensCountUp) => counted("token"),
         Some(RegistrationFault::TakesServerMembers) => chosen.map_or_else(|| state.random(), str::to_owned),
-        _ => state.random(),
+        _ => token_of_parts(state, &id, state.random()),
     };
     without_defaults(&state.policy, sent, &mut metadata);
     let client = Registered {
@@ -315,6 +353,7 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
         );
     }
     told_of(state, &mut told);
+    odd_members(rules, sent, &mut told);
     told.insert("registration_access_token".to_owned(), json!(token));
     let mut body = information(state, &client, told, secret);
     let forgotten = match rules.fault.among([

@@ -8,6 +8,7 @@ use url::Url;
 use super::choice::understood;
 use super::client::Method;
 use super::statement::STATEMENT;
+use crate::cimd::NOBODYS_SCHEME;
 use crate::cimd::acceptable_redirect_uri;
 use crate::cimd::is_loopback_uri;
 use crate::cimd::private_or_symmetric;
@@ -16,6 +17,7 @@ use crate::policy::Policy;
 use crate::policy::RedirectPolicy;
 use crate::policy::RegistrationFault;
 use crate::policy::RegistrationPolicy;
+use crate::policy::UriComparison;
 
 /// Why metadata was refused: error code and words.
 pub(crate) type Refused = (&'static str, String);
@@ -47,7 +49,7 @@ const TEXTS: [&str; 8] = [
 ];
 /// Members that are shown to people as links or images.
 const LINKS: [&str; 4] = ["client_uri", "logo_uri", "tos_uri", "policy_uri"];
-const KNOWN: [&str; 8] = [
+const KNOWN: [&str; 9] = [
     "redirect_uris",
     "grant_types",
     "response_types",
@@ -55,24 +57,41 @@ const KNOWN: [&str; 8] = [
     "jwks",
     "jwks_uri",
     "contacts",
+    LOGOUT,
     STATEMENT,
 ];
+/// Where users are sent after they were logged out.
+const LOGOUT: &str = "post_logout_redirect_uris";
+/// Members that nearly every client sends.
+const USUAL: [&str; 4] = [
+    "client_name",
+    "grant_types",
+    "response_types",
+    "token_endpoint_auth_method",
+];
+/// What a mutant tells of itself, and takes from a registration.
+const PROVISIONED: &str = "access_token_lifetime";
 
 /// The metadata that is registered: checked, defaults filled in, unknown members left out.
 pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<String, Value>, Refused> {
     let policy = &whole.registration;
+    let fault = &policy.fault;
+    if fault.is(RegistrationFault::WantsUsualMembers) && USUAL.iter().any(|name| !sent.contains_key(*name)) {
+        return Err((METADATA, "a usual member is missing".to_owned()));
+    }
+    let typed = !fault.is(RegistrationFault::AnyTypes);
     let mut metadata = Map::new();
     for (name, value) in &understood(whole, sent) {
+        if value.is_null() && fault.is(RegistrationFault::AbsentAsNull) {
+            continue;
+        }
         let base = name.split('#').next().unwrap_or_default();
         let text = TEXTS.contains(&base);
-        if text && value.as_str().is_none_or(|text| text.len() > LONGEST_TEXT) {
+        if text && value.as_str().is_none_or(|text| text.len() > LONGEST_TEXT) && typed {
             return Err((
                 METADATA,
                 format!("`{name}` is no string of at most {LONGEST_TEXT} bytes"),
             ));
-        }
-        if base == "contacts" && !is_list_of_texts(value) {
-            return Err((METADATA, format!("`{name}` is no array of strings")));
         }
         if name.contains('#') && policy.fault.is(RegistrationFault::RefusesLocalized) {
             return Err((METADATA, format!("`{name}` is not known")));
@@ -81,23 +100,38 @@ pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<
         if is_link && !value.as_str().is_some_and(is_web) {
             return Err((METADATA, format!("`{name}` is no URL of a web page")));
         }
+        if base == "contacts" && !is_list_of_texts(value) && typed {
+            return Err((METADATA, format!("`{name}` is no array of strings")));
+        }
         if text || KNOWN.contains(&base) {
             metadata.insert(name.clone(), value.clone());
         } else if !ASSIGNED.contains(&base) && !policy.unknown_members.on() {
             return Err((METADATA, format!("`{name}` is not known")));
         }
     }
-    let takes_any = policy.fault.among([
+    let takes_any = fault.among([
         RegistrationFault::RespellsRedirectUris,
         RegistrationFault::TellsNoRedirectUris,
     ]);
     match takes_any.filter(|_| is_list_of_uris(policy, &metadata)) {
         Some(RegistrationFault::RespellsRedirectUris) => respell(&mut metadata),
         Some(_) => {}
-        None => redirect_uris(policy, &metadata)?,
+        None => {
+            if let Some(usable) = redirect_uris(policy, &metadata)? {
+                metadata.insert("redirect_uris".to_owned(), Value::Array(usable));
+            }
+        }
     }
     if whole.choice.registration.loopback.other() && names_loopback(&metadata) {
         return Err((REDIRECT, "a redirect URI is on loopback".to_owned()));
+    }
+    logout_uris(policy, &metadata)?;
+    match fault.among([RegistrationFault::ScopeLost, RegistrationFault::ScopeWidened]) {
+        Some(RegistrationFault::ScopeLost) => _ = metadata.insert("scope".to_owned(), json!("")),
+        Some(RegistrationFault::ScopeWidened) => {
+            metadata.insert("scope".to_owned(), json!("read write"));
+        }
+        _ => {}
     }
     let grants = list(
         &metadata,
@@ -184,11 +218,15 @@ fn is_short(policy: &RegistrationPolicy, list: &[Value]) -> bool {
     list.len() <= MOST_REDIRECT_URIS || policy.fault.is(RegistrationFault::UnboundedLists)
 }
 
-fn redirect_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> Result<(), Refused> {
+/// The redirect URIs that are registered, where there are any: one whose scheme is nobody's is left aside, as in documents.
+fn redirect_uris(
+    policy: &RegistrationPolicy,
+    metadata: &Map<String, Value>,
+) -> Result<Option<Vec<Value>>, Refused> {
     let uris = match metadata.get("redirect_uris") {
         Some(Value::Array(uris)) if is_short(policy, uris) => uris.as_slice(),
         None if !policy.missing_redirect_uris.on() || policy.fault.is(RegistrationFault::AnyRedirectUri) => {
-            return Ok(());
+            return Ok(None);
         }
         _ => {
             return Err((
@@ -205,12 +243,21 @@ fn redirect_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> 
         http: policy.http_redirect_uris.clone(),
         script: policy.script_redirect_uris.clone(),
         wildcard: policy.wildcard_redirect_uris.clone(),
+        comparison: match policy.fault.is(RegistrationFault::Patterns) {
+            true => UriComparison::Patterns.into(),
+            false => UriComparison::Exact.into(),
+        },
+        response_names: match policy.fault.is(RegistrationFault::ResponseNames) {
+            true => Check::Skip.into(),
+            false => Check::Enforce.into(),
+        },
         parsed: match policy.fault.is(RegistrationFault::UnparsedRedirectUris) {
             true => Check::Skip.into(),
             false => Check::Enforce.into(),
         },
         ..RedirectPolicy::default()
     };
+    let mut usable = Vec::new();
     for uri in uris {
         let uri = uri
             .as_str()
@@ -218,9 +265,57 @@ fn redirect_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> 
         if uri.len() > LONGEST_TEXT {
             return Err((REDIRECT, "a redirect URI is too long".to_owned()));
         }
-        acceptable_redirect_uri(&rules, uri).map_err(|reason| (REDIRECT, reason.to_owned()))?;
+        match acceptable_redirect_uri(&rules, uri) {
+            Ok(()) => usable.push(json!(uri)),
+            Err(NOBODYS_SCHEME) if !policy.fault.is(RegistrationFault::RefusesPrivateUse) => {}
+            Err(reason) => return Err((REDIRECT, reason.to_owned())),
+        }
     }
-    Ok(())
+    if usable.is_empty() && !uris.is_empty() {
+        return Err((REDIRECT, NOBODYS_SCHEME.to_owned()));
+    }
+    Ok(Some(usable))
+}
+
+/// Logout addresses are web pages or on loopback, and never scripts.
+fn logout_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> Result<(), Refused> {
+    let uris = match metadata.get(LOGOUT) {
+        None => return Ok(()),
+        Some(Value::Array(uris)) if is_short(policy, uris) => uris,
+        Some(_) => return Err((METADATA, format!("`{LOGOUT}` is no array of at most 20"))),
+    };
+    let rules = RedirectPolicy::default();
+    let is_right = |uri: &Value| {
+        uri.as_str()
+            .is_some_and(|uri| uri.len() <= LONGEST_TEXT && acceptable_redirect_uri(&rules, uri).is_ok())
+    };
+    match uris.iter().all(is_right) || !policy.logout_uris.on() {
+        true => Ok(()),
+        false => Err((METADATA, format!("`{LOGOUT}` has a URI that is not taken"))),
+    }
+}
+
+/// What mutants tell beside what was registered.
+pub(crate) fn odd_members(
+    policy: &RegistrationPolicy,
+    sent: &Map<String, Value>,
+    told: &mut Map<String, Value>,
+) {
+    match policy.fault.among([
+        RegistrationFault::AbsentAsNull,
+        RegistrationFault::TakesProvisioned,
+    ]) {
+        Some(RegistrationFault::AbsentAsNull) => {
+            for name in TEXTS.iter().chain(&["contacts", "jwks_uri"]) {
+                told.entry(*name).or_insert(Value::Null);
+            }
+        }
+        Some(RegistrationFault::TakesProvisioned) => {
+            let lifetime = sent.get(PROVISIONED).cloned().unwrap_or(json!(3600));
+            told.insert(PROVISIONED.to_owned(), lifetime);
+        }
+        _ => {}
+    }
 }
 
 /// Whether the redirect URIs are such a list as is registered, whatever they say.
@@ -274,11 +369,12 @@ fn keys(policy: &RegistrationPolicy, metadata: &Map<String, Value>, method: &Val
     if set.is_some() && uri.is_some() && policy.jwks_with_jwks_uri.on() {
         return Err((METADATA, "`jwks` and `jwks_uri` exclude each other".to_owned()));
     }
-    if uri.is_some_and(|uri| uri.as_str().is_none_or(|uri| !uri.starts_with("https://"))) {
+    let typed = !policy.fault.is(RegistrationFault::AnyTypes);
+    if uri.is_some_and(|uri| uri.as_str().is_none_or(|uri| !uri.starts_with("https://"))) && typed {
         return Err((METADATA, "`jwks_uri` is no https URL".to_owned()));
     }
     if let Some(set) = set {
-        if set.get("keys").is_none_or(|keys| !keys.is_array()) {
+        if set.get("keys").is_none_or(|keys| !keys.is_array()) && typed {
             return Err((METADATA, "`jwks` is no JWK Set".to_owned()));
         }
         let (private, symmetric) = private_or_symmetric(set);

@@ -148,6 +148,7 @@ fn router(state: Arc<State>) -> Router {
         )
         .route(&at("/login"), post(consent::login))
         .route(&at("/consent"), get(consent::show).post(consent::decide))
+        .route(&at("/logout"), get(logout::ask).post(logout::decide))
         .route(&at("/par"), post(par::push))
         .route(&at("/token"), post(token::exchange))
         .route(&at("/revoke"), post(issued::revoke))

@@ -20,6 +20,7 @@ use serde::Serialize;
 use sha2::Digest;
 use sha2::Sha256;
 
+use super::client::Client;
 use super::initial::InitialTokens;
 use super::log::ServerLog;
 use super::reply::Parameters;
@@ -64,6 +65,10 @@ pub(crate) struct Memory {
     pub(crate) unreadable: Vec<Vec<u8>>,
     /// Identifiers of deleted clients, which a mutant gives out again.
     pub(crate) freed: HashMap<String, String>,
+    /// Clients as they were when they asked for authorization: what a mutant keeps.
+    pub(crate) authorized: HashMap<String, Client>,
+    /// Identifiers whose redirect URI was compared with their host: what a mutant does once.
+    pub(crate) compared: HashSet<String>,
     /// Used assertion ids and when they may be forgotten.
     pub(crate) assertions: HashMap<String, u64>,
 }

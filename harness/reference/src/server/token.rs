@@ -15,7 +15,10 @@ use super::bound::is_of;
 use super::bound::verified;
 use super::client::Client;
 use super::client::Method;
+use super::odd::code_of_unknown;
+use super::odd::odd_answer;
 use super::odd::tells_unknown;
+use super::odd::with_trace;
 use super::reply::Parameters;
 use super::reply::all;
 use super::reply::error;
@@ -33,6 +36,7 @@ use crate::cimd::looks_like_url;
 use crate::policy::Check;
 use crate::policy::EndpointFault;
 use crate::policy::LogFault;
+use crate::policy::OfParts;
 
 const ACCESS_SECONDS: u64 = 3600;
 const ACCESS_SECONDS_OF_MUTANT: u64 = 7 * 24 * 3600;
@@ -40,6 +44,11 @@ const REFRESH_SECONDS: u64 = 30 * 24 * 3600;
 
 /// Takes token requests.
 pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
+    let answered = answered(&state, &headers, body).await;
+    odd_answer(&state, &headers, answered).await
+}
+
+async fn answered(state: &Arc<State>, headers: &HeaderMap, body: Bytes) -> Response {
     let mut sent = parameters(&body);
     if let Some(name) = repeated(&sent, Check::Enforce)
         && !state.policy.endpoint.is(EndpointFault::RepeatedTaken)
@@ -63,15 +72,19 @@ pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderM
     {
         sent.push(("client_id".to_owned(), known.request.client_id));
     }
-    let client = match state.authenticated(&headers, &sent).await {
+    if let Some(id) = code_of_unknown(state, &sent) {
+        sent.retain(|(name, _)| name != "client_id");
+        sent.push(("client_id".to_owned(), id));
+    }
+    let client = match state.authenticated(headers, &sent).await {
         Ok(client) => client,
-        Err(reason) if tells_unknown(&state, &headers) => {
+        Err(reason) if tells_unknown(state, headers) => {
             return error(400, "invalid_request", &reason);
         }
         Err(reason) if state.policy.endpoint.is(EndpointFault::Unchallenged) => {
             return error(400, "invalid_client", &reason);
         }
-        Err(reason) => return invalid_client(&headers, &reason),
+        Err(reason) => return with_trace(state, headers, &sent, invalid_client(headers, &reason)),
     };
     let service = &state.policy.service;
     let is_served = match client.method {
@@ -84,14 +97,14 @@ pub(crate) async fn exchange(Shared(state): Shared<Arc<State>>, headers: HeaderM
         return error(400, "unauthorized_client", "such clients are not served here");
     }
     match parameter(&sent, "grant_type") {
-        Some("authorization_code") => redeem(&state, &client, &sent).await,
+        Some("authorization_code") => redeem(state, &client, &sent).await,
         Some("refresh_token") if !service.refresh.on() => {
             error(400, "invalid_grant", "the token has expired")
         }
-        Some("refresh_token") => refresh(&state, &client, &sent).await,
-        Some("client_credentials") => credentials(&state, &client, &sent),
+        Some("refresh_token") => refresh(state, &client, &sent).await,
+        Some("client_credentials") => credentials(state, &client, &sent),
         Some("password") if !state.policy.token.passwords_give_nothing.on() => {
-            grant(&state, &client, &state.random(), None, Refresh::None)
+            grant(state, &client, &state.random(), None, Refresh::None)
         }
         // No password is ever right: that one is looked at is the deviation.
         Some("password") if !state.policy.token.no_password.on() => {
@@ -126,12 +139,13 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
     let Some(code) = parameter(sent, "code") else {
         return error(400, "invalid_request", "`code` is missing");
     };
+    let hashed = hash(state.looked_for(OfParts::Codes, code));
     let found = match rules.code_taken_at_once.on() {
-        true => state.store.take_code(&hash(code)),
+        true => state.store.take_code(&hashed),
         false => {
-            let found = state.store.code(&hash(code));
+            let found = state.store.code(&hashed);
             tokio::time::sleep(PAUSE_OF_MUTANT).await;
-            state.store.take_code(&hash(code)).and(found)
+            state.store.take_code(&hashed).and(found)
         }
     };
     let Some(known) = found else {
@@ -158,12 +172,15 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
     if known.expires <= now() {
         return refuse("the code has expired");
     }
-    let is_its = is_of(&request.client_id, &client.id, *rules.code_bound_exactly);
+    let said = state.says_it_is_of(OfParts::Codes, code, &client.id);
+    let is_its = said.unwrap_or_else(|| is_of(&request.client_id, &client.id, *rules.code_bound_exactly));
     let is_bound = rules.code_bound_for_all.on() || client.method == Method::None;
     if !is_its && is_bound && rules.code_bound_to_client.on() {
         return refuse("the code is another client's");
     }
-    if parameter(sent, "redirect_uri").is_some_and(|uri| uri != request.redirect_uri)
+    let is_registered =
+        |uri: &str| rules.redirect_uri_as_asked.on() || client.redirect_uris.iter().any(|known| known == uri);
+    if parameter(sent, "redirect_uri").is_some_and(|uri| uri != request.redirect_uri || !is_registered(uri))
         && rules.code_bound_to_redirect_uri.on()
     {
         return refuse("the redirect URI is another than in the authorization request");
@@ -188,7 +205,11 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
         true => Refresh::New,
         false => Refresh::None,
     };
-    grant(state, client, &known.family, request.scope.as_deref(), refresh)
+    let scope = match request.scope.as_deref() {
+        Some(_) if state.policy.endpoint.is(EndpointFault::ScopeDropped) => Some(""),
+        scope => scope,
+    };
+    grant(state, client, &known.family, scope, refresh)
 }
 
 async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response {
@@ -200,11 +221,12 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
     if matches!(client.keys, Some(KeySource::Uri(_))) && !state.policy.service.linked_keys_renew.on() {
         return refuse("the client has no keys here");
     }
-    let hashed = hash(token);
+    let hashed = hash(state.looked_for(OfParts::RefreshTokens, token));
     let Some(known) = state.store.token(&hashed).filter(|known| known.kind == "refresh") else {
         return refuse("the refresh token is unknown");
     };
-    let is_its = is_of(&known.client_id, &client.id, *rules.refresh_bound_exactly);
+    let said = state.says_it_is_of(OfParts::RefreshTokens, token, &client.id);
+    let is_its = said.unwrap_or_else(|| is_of(&known.client_id, &client.id, *rules.refresh_bound_exactly));
     let is_bound = rules.refresh_bound_for_all.on() || client.method == Method::None;
     if !is_its && is_bound && rules.refresh_bound_to_client.on() {
         return refuse("the refresh token is another client's");
@@ -281,6 +303,10 @@ fn grant(
     }
     for (kind, member, lifetime) in kinds {
         let token = state.token(kind);
+        let (token, looked_for) = match kind {
+            "refresh" => state.put_together(OfParts::RefreshTokens, token, &client.id),
+            _ => (token.clone(), token),
+        };
         let kept = Token {
             client_id: client.id.clone(),
             family: family.to_owned(),
@@ -290,7 +316,7 @@ fn grant(
             live: true,
             authenticated: client.method != Method::None,
         };
-        if state.store.put_token(&hash(&token), &kept).is_err() {
+        if state.store.put_token(&hash(&looked_for), &kept).is_err() {
             return error(500, "server_error", "the token could not be stored");
         }
         body[member] = json!(token);

@@ -10,10 +10,12 @@ use super::client::Method as AuthMethod;
 use super::client::same;
 use super::information::kept_of;
 use super::information::new_secret;
+use super::information::token_of_parts;
 use super::manage::PLACE;
 use super::manage::show;
 use super::manage::shown;
 use super::odd::accepted_only;
+use super::odd::traced;
 use super::odd::updated;
 use super::register::read;
 use super::register::refusal;
@@ -73,6 +75,9 @@ pub(crate) fn update(state: &State, client: Registered, body: &[u8], used: &str)
                 if rules.fault.is(ManagementFault::RefusedYetMade) {
                     let metadata = unchecked(&sent);
                     let _ = state.store.put_client(&Registered { metadata, ..client });
+                }
+                if rules.fault.is(ManagementFault::ErrorsTraced) && refused.1.contains("is no string") {
+                    return traced(400);
                 }
                 return refused_as(state, refused);
             }
@@ -174,7 +179,7 @@ fn next_token(state: &State, client: &Registered, sent: &Map<String, Value>) -> 
             (token, both)
         }
         _ => {
-            let token = state.random();
+            let token = token_of_parts(state, &client.id, state.random());
             let kept = hash(kept_of(state, &token));
             (token, kept)
         }
