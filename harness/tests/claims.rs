@@ -71,7 +71,9 @@ fn a_claim_that_the_metadata_deny_is_told_before_anything_is_judged() {
     let told = told(&output);
     assert_eq!(output.status.code(), Some(65), "{told}");
     assert!(
-        told.contains("claims `cimd-02`, and the metadata say `client_id_metadata_document_supported: false`"),
+        told.contains(
+            "claims `cimd-02`, and the metadata say `client_id_metadata_document_supported: false`"
+        ),
         "{told}"
     );
 }

@@ -64,7 +64,12 @@ fn under_each_revision_a_citation_is_an_anchor_of_it_or_by_way_of_one() {
             };
             let text = place.through.as_ref().map_or(&place.text, |(text, _)| text);
             if !revision.anchors.contains(text) {
-                strange.push(format!("{}: {} ({})", revision.name, clause.id, clause.citation()));
+                strange.push(format!(
+                    "{}: {} ({})",
+                    revision.name,
+                    clause.id,
+                    clause.citation()
+                ));
             }
         }
     }
@@ -74,14 +79,24 @@ fn under_each_revision_a_citation_is_an_anchor_of_it_or_by_way_of_one() {
 #[test]
 fn under_each_revision_the_level_is_that_of_the_text_that_is_cited() {
     let mut strange = Vec::new();
-    for revision in catalogue().revisions.0.values().filter(|it| it.families.is_empty()) {
+    for revision in catalogue()
+        .revisions
+        .0
+        .values()
+        .filter(|it| it.families.is_empty())
+    {
         for clause in catalogue().clauses.of(&revision.law()).0.values() {
             let place = clause.place.as_ref().unwrap();
             let text = place.through.as_ref().map_or(&place.text, |(text, _)| text);
             let yields = clause.yields.iter().any(|other| revision.anchors.contains(other));
             let written = catalogue().clauses.named(&clause.id).unwrap();
             if !yields && written.level_in(text) != Some(clause.level) {
-                strange.push(format!("{}: {} ({})", revision.name, clause.id, clause.level.word()));
+                strange.push(format!(
+                    "{}: {} ({})",
+                    revision.name,
+                    clause.id,
+                    clause.level.word()
+                ));
             }
         }
     }
@@ -95,7 +110,11 @@ fn no_text_orders_the_server_what_it_orders_somebody_else() {
         for text in clause.anchor.keys().chain(clause.through.keys()) {
             let there = clause.under(&Law::of_texts([text.as_str()])).unwrap();
             let is_ordered = matches!(there.level, Level::Must | Level::Should);
-            assert!(!is_ordered || there.binds.names_the_server(), "{} in {text}", clause.id);
+            assert!(
+                !is_ordered || there.binds.names_the_server(),
+                "{} in {text}",
+                clause.id
+            );
             assert!(
                 there.level != Level::Inferred || there.stance.is_some(),
                 "{} in {text}",
@@ -108,7 +127,16 @@ fn no_text_orders_the_server_what_it_orders_somebody_else() {
 /// A sentence in the indicative is called a MUST only where its stance says so, which every finding prints.
 #[test]
 fn a_must_without_its_word_says_so() {
-    const WORDS: [&str; 8] = ["MUST", "SHALL", "REQUIRED", "SHOULD", "RECOMMENDED", "MAY", "OPTIONAL", "must"];
+    const WORDS: [&str; 8] = [
+        "MUST",
+        "SHALL",
+        "REQUIRED",
+        "SHOULD",
+        "RECOMMENDED",
+        "MAY",
+        "OPTIONAL",
+        "must",
+    ];
     let silent: Vec<&str> = clauses()
         .filter(|clause| clause.level == Level::Must)
         .filter(|clause| !WORDS.iter().any(|word| clause.quote.contains(word)))
