@@ -135,7 +135,7 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
         301..=303 if record.arrival == Arrival::Answer => Seen::Refused(None),
         503 if header(headers, "retry-after").is_some() => Seen::Throttled,
         // Who fails has refused nothing.
-        500.. => Seen::Unclear(format!("the server failed: status {status}")),
+        _ if is_failure(status) => Seen::Unclear(format!("the server failed: status {status}")),
         400.. => match calibration.ends_with_a_code() || !sent_a_form(record) {
             true => Seen::Refused(oauth_error(body)),
             false => Seen::Unclear(format!(
@@ -158,6 +158,11 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
             _ => Seen::Unclear(format!("status {status}")),
         },
     }
+}
+
+/// Whether a status tells of a failure; 501 tells that there is no such method.
+pub(crate) fn is_failure(status: u16) -> bool {
+    status >= 500 && status != 501
 }
 
 /// Whether a step is to stop there.
