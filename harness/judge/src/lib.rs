@@ -8,10 +8,14 @@
 //! assert!(Seen::Granted.is_granted());
 //! ```
 
+mod absent;
+mod because;
 mod control;
 mod denial;
 mod disposition;
 mod expectation;
+#[cfg(test)]
+mod fabricated;
 mod finding;
 mod foundation;
 mod grounds;
@@ -21,6 +25,7 @@ mod own;
 mod reach;
 mod reading;
 mod settle;
+mod spelling;
 mod timing;
 mod trace;
 mod traffic;

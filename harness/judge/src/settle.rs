@@ -92,12 +92,13 @@ mod tests {
             checks: vec![Check {
                 id: CheckId::parse("c").unwrap(),
                 clause: ClauseId::parse("a.b").unwrap(),
-                given: None,
+                given: Vec::new(),
                 expect: Expect::Answer(answer),
                 unless: Vec::new(),
                 kills: Vec::new(),
                 witness: None,
                 also: Default::default(),
+                follows: None,
             }],
             control: Control::None(String::new()),
         }
@@ -123,6 +124,7 @@ mod tests {
             expected: String::new(),
             seen: String::new(),
             evidence: Vec::new(),
+            because: None,
         };
         let mut settled = settle(&plan(is), vec![finding(before)], vec![finding(after)]);
         settled.remove(0).outcome

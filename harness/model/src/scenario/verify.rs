@@ -64,7 +64,7 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
             among(file, "policy", policy, &policy_names())?;
         }
         for expect in check.given.iter().chain([&check.expect]) {
-            for name in expect.steps() {
+            for name in expect.steps().into_iter().chain(expect.asked_in()) {
                 among(file, "step", name.as_str(), &names)?;
             }
             let named = labels_expected(expect).into_iter();

@@ -193,6 +193,10 @@ pub(crate) async fn decide(Shared(state): Shared<Arc<State>>, headers: HeaderMap
         let error = match *state.policy.authorize.denial {
             Denial::Told => "access_denied",
             Denial::OtherError => "server_error",
+            Denial::Here => {
+                let told = "you said no, and the client is not told";
+                return pages::refusal(&state.policy.pages, &pending.client_id, told, "");
+            }
         };
         let denied = [("error", error), ("error_description", "the user denied access")];
         return there(&state, &pending, &denied);
