@@ -19,6 +19,7 @@ mod fabricated;
 mod finding;
 mod foundation;
 mod grounds;
+mod hanging;
 mod html;
 mod likeness;
 mod own;
