@@ -1,6 +1,7 @@
 //! Two looks at one case: what comes once only is no finding.
 
 use cimdspec_model::plan::Plan;
+use cimdspec_model::scenario::expect::Expect;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 
@@ -24,10 +25,23 @@ pub fn settle(plan: &Plan, first: Vec<Finding>, second: Vec<Finding>) -> Vec<Fin
 /// Whether no second look could change a finding.
 pub fn is_certain(plan: &Plan, finding: &Finding) -> bool {
     match finding.outcome {
-        Outcome::NotApplicable(_) | Outcome::Pass | Outcome::Told(_) => true,
+        Outcome::NotApplicable(_) => !is_about_keeping(plan, finding),
+        Outcome::Pass | Outcome::Told(_) => true,
         Outcome::Fail => breach_speaks(plan, finding),
         _ => false,
     }
+}
+
+/// Whether a check rests on something that did not happen, as when a document is kept: where it did happen, that may be of
+/// the crowd, which had no room for it.
+fn is_about_keeping(plan: &Plan, finding: &Finding) -> bool {
+    let is_absence = |given: &Expect| match given {
+        Expect::Traffic(it) => it.at_least.is_none() && it.at_most.is_some(),
+        _ => false,
+    };
+    plan.checks
+        .iter()
+        .any(|check| check.id == finding.check && check.given.iter().any(is_absence))
 }
 
 fn breach_speaks(plan: &Plan, finding: &Finding) -> bool {
@@ -64,7 +78,6 @@ mod tests {
     use cimdspec_model::plan::Request;
     use cimdspec_model::scenario::expect::AnswerExpect;
     use cimdspec_model::scenario::expect::Disposition;
-    use cimdspec_model::scenario::expect::Expect;
     use cimdspec_model::text::Text;
     use cimdspec_model::verdict::Verdict;
 
