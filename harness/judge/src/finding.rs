@@ -24,6 +24,7 @@ use crate::disposition::Calibration;
 use crate::disposition::Seen;
 use crate::expectation::Conclusion;
 use crate::expectation::Scene;
+use crate::foundation::refused_already;
 use crate::foundation::unfounded;
 
 /// What findings are drawn from.
@@ -118,9 +119,20 @@ fn set_aside(input: &Input<'_>, check: &Check, scene: &Scene<'_>, concluded: &Ou
             .or_else(|| {
                 (!input.case.alive).then(|| "the target no longer answered after this case".to_owned())
             }),
+        Outcome::Inconclusive(_) => return refused_on_the_way(input, check, scene),
         _ => return None,
     };
     unfounded(scene, check).or_else(|| gap.map(Outcome::Inconclusive))
+}
+
+/// What becomes of a check of a step that could not be asked for, since the server refuses what this case differs in already.
+fn refused_on_the_way(input: &Input<'_>, check: &Check, scene: &Scene<'_>) -> Option<Outcome> {
+    let refused = scene.refused_on_the_way(&check.expect.steps())?;
+    let is_granted = |(plan, case)| input.scene(plan, case).disposition(refused).is_granted();
+    input
+        .control
+        .is_none_or(is_granted)
+        .then(|| refused_already(refused))
 }
 
 /// Why a step says nothing: one before it, such as a deletion, could not be made.

@@ -3,6 +3,7 @@
 use cimdspec_model::plan::Plan;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
+use cimdspec_model::verdict::REFUSED;
 
 use crate::finding::speaks_without_control;
 
@@ -24,7 +25,9 @@ pub fn settle(plan: &Plan, first: Vec<Finding>, second: Vec<Finding>) -> Vec<Fin
 /// Whether no second look could change a finding.
 pub fn is_certain(plan: &Plan, finding: &Finding) -> bool {
     match finding.outcome {
-        Outcome::NotApplicable(_) | Outcome::Pass | Outcome::Told(_) => true,
+        // The refusal may have been one of the crowd.
+        Outcome::NotApplicable(ref why) => !why.starts_with(REFUSED),
+        Outcome::Pass | Outcome::Told(_) => true,
         Outcome::Fail => breach_speaks(plan, finding),
         _ => false,
     }

@@ -187,6 +187,19 @@ impl<'a> Scene<'a> {
         lines
     }
 
+    /// The refused step without which none of these could be asked for, where that is what became of them.
+    pub(crate) fn refused_on_the_way(&self, names: &[&StepName]) -> Option<&'a StepName> {
+        let (name, reason) = names.iter().find_map(|name| match self.disposition(name) {
+            Seen::Impossible(reason) => Some((name, reason)),
+            _ => None,
+        })?;
+        let mut before = self.asking().take_while(|earlier| earlier != name);
+        before.find(|earlier| {
+            reason.contains(&format!("step `{earlier}`"))
+                && matches!(self.disposition(earlier), Seen::Refused(_))
+        })
+    }
+
     /// Whether a step before this one was refused.
     pub(crate) fn was_refused_before(&self, name: &StepName) -> bool {
         self.asking()

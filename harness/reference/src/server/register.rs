@@ -201,7 +201,12 @@ pub(crate) fn refused_as(state: &State, (code, description): Refused) -> Respons
     } else {
         "invalid_request"
     };
-    let status = match state
+    refusal(state, status_of_errors(state), code, &description)
+}
+
+/// The status of a refusal; a mutant has another.
+fn status_of_errors(state: &State) -> u16 {
+    match state
         .policy
         .registration
         .fault
@@ -209,8 +214,7 @@ pub(crate) fn refused_as(state: &State, (code, description): Refused) -> Respons
     {
         true => 422,
         false => 400,
-    };
-    refusal(state, status, code, &description)
+    }
 }
 
 pub(crate) fn refusal(state: &State, status: u16, code: &str, description: &str) -> Response {
@@ -225,7 +229,14 @@ pub(crate) fn refusal(state: &State, status: u16, code: &str, description: &str)
 
 /// The object of a JSON body, or the refusal.
 pub(crate) fn read(state: &State, body: &[u8]) -> Result<Map<String, Value>, Box<Response>> {
-    let refuse = |description: &str| refusal(state, 400, "invalid_client_metadata", description);
+    let refuse = |description: &str| {
+        refusal(
+            state,
+            status_of_errors(state),
+            "invalid_client_metadata",
+            description,
+        )
+    };
     if state.policy.registration.fault.is(RegistrationFault::BrokenJson) {
         let mut values = serde_json::Deserializer::from_slice(body).into_iter::<Map<String, Value>>();
         if let Some(Ok(first)) = values.next() {
