@@ -6,21 +6,21 @@ use cimdspec_model::observation::Arrival;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::scenario::step::Decision;
 use cimdspec_model::scenario::step::Until;
+use cimdspec_page::FieldKind;
+use cimdspec_page::Form;
+use cimdspec_page::Html;
 use url::Url;
 
 use crate::cookie::Jar;
-use crate::form::Button;
-use crate::form::FieldKind;
-use crate::form::Form;
-use crate::form::forms;
-use crate::form::link;
+use crate::filling::Boxes;
+use crate::filling::Filling;
+use crate::filling::place;
 use crate::login::by_command;
 use crate::response::Asked;
 use crate::response::answered_by;
 use crate::talk::Talk;
 use crate::wire::Answer;
 use crate::wire::Ask;
-use crate::wire::encoded;
 
 /// A user agent with its user.
 pub(crate) struct Agent<'a> {
@@ -67,7 +67,6 @@ pub(crate) struct Sent {
 const MOST_HOPS: usize = 20;
 const MOST_LOGINS: usize = 4;
 const MOST_DECISIONS: usize = 3;
-const PASSWORD: &str = "[password]";
 
 /// What the agent does with a response.
 enum Next {
@@ -168,7 +167,7 @@ impl Agent<'_> {
 
     fn next(&self, ask: &Ask, answer: &Answer, done: &mut Done) -> Next {
         let may_log_in = !self.profile.login.command.is_empty() && !done.by_command;
-        let asks_password = || forms(&answer.body).iter().any(Form::asks_password);
+        let asks_password = || Html::read(&answer.body).asks_password();
         if self.until == Until::Login && (answer.status == 401 || (answer.status == 200 && asks_password())) {
             return Next::Stay(Arrival::Login);
         }
@@ -201,10 +200,11 @@ impl Agent<'_> {
 
     /// Fills the page's login form, or presses its button; a form with the answer in it goes to the client.
     fn filled(&self, ask: &Ask, answer: &Answer, done: &mut Done) -> Next {
-        let forms = forms(&answer.body);
+        let html = Html::read(&answer.body);
+        let forms = html.forms();
         if let Some(location) = forms
             .iter()
-            .find_map(|form| answered_by(&ask.url, form, self.owns))
+            .find_map(|form| answered_by(&ask.url, &html, form, self.owns))
         {
             return Next::Leave(location);
         }
@@ -213,8 +213,13 @@ impl Agent<'_> {
                 return Next::Stay(Arrival::Login);
             }
             done.logins += 1;
-            let button = login.button(&self.profile.login.button).or(login.buttons.first());
-            return self.submitted(ask, login, button, &self.profile.login.fields);
+            let filling = Filling {
+                form: login,
+                button: login.button(&self.profile.login.button).or(login.buttons.first()),
+                typed: texts(&self.profile.login.fields).collect(),
+                boxes: Boxes::Left,
+            };
+            return self.submitted(ask, &html, &filling);
         }
         if answer.status == 401 || done.decisions == MOST_DECISIONS {
             return Next::Stay(Arrival::Page);
@@ -237,15 +242,24 @@ impl Agent<'_> {
         match pressed(self.decide) {
             Some((form, button)) => {
                 done.decisions += 1;
-                self.submitted(ask, form, Some(button), &self.profile.consent.fields)
+                let filling = Filling {
+                    form,
+                    button: Some(button),
+                    typed: texts(&self.profile.consent.fields).collect(),
+                    boxes: match self.decide {
+                        Decision::Approve => Boxes::All,
+                        Decision::Deny => Boxes::None,
+                    },
+                };
+                self.submitted(ask, &html, &filling)
             }
-            None => self.linked(ask, &answer.body, words(self.decide), done),
+            None => self.linked(ask, &html, words(self.decide), done),
         }
     }
 
     /// Follows the link of the decision, where a page has a link for it and no button.
-    fn linked(&self, ask: &Ask, html: &str, words: &[String], done: &mut Done) -> Next {
-        let target = link(html, words).and_then(|target| ask.url.join(&target).ok());
+    fn linked(&self, ask: &Ask, html: &Html, words: &[String], done: &mut Done) -> Next {
+        let target = html.link(words).and_then(|target| place(&ask.url, html, &target));
         match target.filter(|url| (self.owns)(url)) {
             Some(url) => {
                 done.decisions += 1;
@@ -273,52 +287,17 @@ impl Agent<'_> {
                 .any(|field| field.kind == FieldKind::Shown && wanted(&field.name))
     }
 
-    fn submitted(
-        &self,
-        ask: &Ask,
-        form: &Form,
-        button: Option<&Button>,
-        typed: &BTreeMap<String, String>,
-    ) -> Next {
-        let action = button
-            .and_then(|button| button.action.as_deref())
-            .unwrap_or(&form.action);
-        let own = ask.url.join(action).ok().filter(|url| (self.owns)(url));
-        let Some(mut url) = own else {
-            return Next::Stay(Arrival::Page);
-        };
-        url.set_fragment(None);
-        let mut pairs = Vec::new();
-        let mut shown = Vec::new();
-        for field in &form.fields {
-            let value = match field.kind {
-                FieldKind::Hidden => &field.value,
-                FieldKind::Password | FieldKind::Shown => typed.get(&field.name).unwrap_or(&field.value),
-            };
-            pairs.push((field.name.clone(), value.clone()));
-            let visible = match field.kind {
-                FieldKind::Password => PASSWORD.to_owned(),
-                FieldKind::Hidden | FieldKind::Shown => value.clone(),
-            };
-            shown.push((field.name.clone(), visible));
+    fn submitted(&self, ask: &Ask, html: &Html, filling: &Filling<'_>) -> Next {
+        let own = place(&ask.url, html, filling.action()).filter(|url| (self.owns)(url));
+        match own.and_then(|to| filling.ask(&ask.url, to)) {
+            Some(ask) => Next::Ask(Box::new(ask)),
+            None => Next::Stay(Arrival::Page),
         }
-        if let Some(button) = button.filter(|button| !button.name.is_empty()) {
-            let pair = (button.name.clone(), button.value.clone());
-            pairs.push(pair.clone());
-            shown.push(pair);
-        }
-        if !form.posts {
-            url.set_query(Some(&encoded(&pairs)));
-            return Next::Ask(Box::new(Ask::get(url)));
-        }
-        let origin = ask.url.origin().ascii_serialization();
-        let posted = Ask::form(url, &pairs).header("origin", &origin);
-        Next::Ask(Box::new(Ask {
-            pace: None,
-            shown: Some(encoded(&shown).replace("%5Bpassword%5D", PASSWORD)),
-            ..posted
-        }))
     }
+}
+
+fn texts(fields: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
+    fields.iter().map(|(name, text)| (name.as_str(), text.as_str()))
 }
 
 fn is_html(answer: &Answer) -> bool {

@@ -12,6 +12,8 @@ use cimdspec_model::scenario::step::Act;
 use cimdspec_model::text::Text;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
+use cimdspec_page::Html;
+use cimdspec_page::Reading;
 
 use super::Scene;
 use super::list;
@@ -19,10 +21,7 @@ use super::loading::loaded;
 use super::loading::loads_from;
 use super::loading::origin;
 use super::pass_if;
-use crate::html::Html;
 use crate::likeness::header;
-use crate::likeness::visible_text;
-use crate::reading::Reading;
 use crate::trace::trace;
 
 /// The least status of a refusal.
@@ -84,14 +83,11 @@ impl Scene<'_> {
             let why = "the step showed no page".to_owned();
             return (Outcome::Inconclusive(why.clone()), expected, why);
         }
-        let readings = self.read_pages(&pages);
+        let whole: Vec<Html> = pages.iter().map(|page| Html::read(page)).collect();
+        let readings = read(&whole);
         let is_read = |text: &String| readings.iter().any(|page| page.shows(text));
         let contained = |text: &String| pages.iter().any(|page| page.contains(text.as_str()));
-        let lower: Vec<String> = pages
-            .iter()
-            .map(|page| visible_text(page).to_lowercase())
-            .collect();
-        let mentioned = |word: &String| lower.iter().any(|page| page.contains(&word.to_lowercase()));
+        let mentioned = |word: &String| whole.iter().any(|page| page.reading().shows(word));
         let missing: Vec<&String> = shows.iter().filter(|text| !is_read(text)).collect();
         let leaked: Vec<&String> = hides.iter().filter(|text| contained(text)).collect();
         let silent = !expect.mentions.is_empty() && !expect.mentions.iter().any(mentioned);
@@ -124,7 +120,7 @@ impl Scene<'_> {
         {
             seen.push(format!("with a line of the server's code: `{line}`"));
         }
-        for html in pages.iter().map(|page| Html::read(page)) {
+        for html in &whole {
             let marks = expect.inert.iter().filter(|mark| html.has(mark));
             seen.extend(marks.map(|mark| format!("with `{mark}` as markup")));
             let links = html
@@ -180,15 +176,6 @@ impl Scene<'_> {
             .collect()
     }
 
-    /// What a person reads from where somebody is asked for a decision on: a page that asks for a password comes before.
-    fn read_pages(&self, pages: &[&str]) -> Vec<Reading> {
-        let logins = pages.iter().rposition(|page| Html::read(page).asks_password());
-        let begin = logins.map_or(0, |last| last + 1);
-        // A page that asks for both at once is the one that is looked at.
-        let begin = begin.min(pages.len().saturating_sub(1));
-        pages[begin..].iter().map(|page| Reading::of(page)).collect()
-    }
-
     /// The bodies of a step whose status is at least this: of one that refuses without a page.
     fn bodies(&self, step: &StepName, least: u16) -> Vec<&str> {
         let exchanges = self.record(step).map(|record| record.exchanges.as_slice());
@@ -229,8 +216,9 @@ impl Scene<'_> {
                 Reply::Timeout | Reply::Broken { .. } => None,
             })
             .flat_map(|(own, body)| {
-                let origins = loaded(body).into_iter().filter_map(origin);
-                origins.filter(move |origin| *origin != own)
+                let mut origins = loaded(&Html::read(body), &own);
+                origins.retain(|origin| *origin != own);
+                origins
             })
             .collect();
         strange.sort();
@@ -392,13 +380,20 @@ fn registered(plan: &Plan) -> Vec<Text> {
         .collect()
 }
 
+/// What a person reads from where somebody is asked for a decision on: a page that asks for a password comes before.
+fn read(pages: &[Html]) -> Vec<Reading> {
+    let logins = pages.iter().rposition(Html::asks_password);
+    let begin = logins.map_or(0, |last| last + 1);
+    // A page that asks for both at once is the one that is looked at.
+    let begin = begin.min(pages.len().saturating_sub(1));
+    pages[begin..].iter().map(Html::reading).collect()
+}
+
 /// What a page says, without names and numbers: those differ from client to client.
 fn words_of(page: &str) -> Vec<String> {
     let is_name = |word: &&str| word.contains(|c: char| c.is_ascii_digit() || "./:@[]".contains(c));
-    let text = visible_text(page);
-    let words = text
-        .split_whitespace()
-        .map(|word| word.trim_end_matches(['.', ':', ',']));
+    let text = Html::read(page).reading();
+    let words = text.words().map(|word| word.trim_end_matches(['.', ':', ',']));
     words.filter(|word| !is_name(word)).map(str::to_owned).collect()
 }
 

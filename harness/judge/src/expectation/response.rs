@@ -9,13 +9,13 @@ use cimdspec_model::scenario::expect::MemberIs;
 use cimdspec_model::scenario::expect::WhenRefused;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
+use cimdspec_page::Html;
 use serde_json::Value;
 
 use super::Scene;
 use super::list;
 use super::pass_if;
 use crate::disposition::Seen;
-use crate::html::Html;
 use crate::likeness::header;
 use crate::words;
 
