@@ -12,6 +12,7 @@ mod catalogue;
 mod claims;
 mod columns;
 mod diff;
+mod embedded;
 mod exit;
 mod explain;
 mod files;

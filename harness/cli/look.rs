@@ -13,6 +13,7 @@ use cimdspec_model::profile::POLICIES;
 use cimdspec_model::scenario::catalogue::scenario;
 use cimdspec_model::scenario::schema::schemas;
 use cimdspec_reference::mutants;
+use cimdspec_reference::shapes;
 use cimdspec_world::sandbox;
 use cimdspec_world::sandbox::State;
 
@@ -26,7 +27,7 @@ use crate::talk::show;
 
 const SCHEMAS: &str = "scenarios/schema";
 
-/// Lists scenarios, clauses or mutants.
+/// Lists scenarios, clauses, mutants, policies or shapes.
 pub(crate) fn list(arguments: &ListArguments) -> Result<Exit, Stop> {
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
     let mut out = String::new();
@@ -46,6 +47,8 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit, Stop> {
         }
     } else if arguments.mutants {
         mutants().for_each(|mutant| _ = writeln!(out, "{:44} {}", mutant.name, mutant.summary));
+    } else if arguments.shapes {
+        shapes().for_each(|shape| _ = writeln!(out, "{:44} {}", shape.name, shape.summary));
     } else if arguments.clauses {
         for clause in catalogue.clauses.0.values() {
             let _ = writeln!(

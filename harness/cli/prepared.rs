@@ -6,9 +6,6 @@ use cimdspec_drive::Protected;
 use cimdspec_drive::Trust;
 use cimdspec_model::baseline::Baseline;
 use cimdspec_model::profile::Profile;
-use cimdspec_reference::Policy;
-use cimdspec_reference::mutant;
-use cimdspec_reference::mutants;
 use cimdspec_world::Environment;
 use cimdspec_world::Setting;
 use cimdspec_world::sandbox::is_inside;
@@ -16,6 +13,7 @@ use cimdspec_world::tls::CERTIFICATE;
 
 use crate::arguments::EnvironmentName;
 use crate::arguments::RunArguments;
+use crate::embedded::kind;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
@@ -62,7 +60,7 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
                     `-- COMMAND`, or start both in one `cimdspec box`";
         return Err(Stop::new(Exit::Usage, told));
     }
-    policy(arguments.mutant.as_deref())?;
+    kind(arguments.shape.as_deref(), arguments.mutant.as_deref())?;
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
     selection::plans(&catalogue, &arguments.only)?;
     law::known(&catalogue, &chosen.profile)?;
@@ -123,17 +121,6 @@ fn environment(arguments: &RunArguments) -> EnvironmentName {
     }
 }
 
-/// The policy of the reference server, perhaps with one rule broken.
-pub(crate) fn policy(broken: Option<&str>) -> Result<Policy, Stop> {
-    let mut policy = Policy::default();
-    if let Some(name) = broken {
-        let known =
-            mutant(name).ok_or_else(|| selection::unknown(name, mutants().map(|known| known.name)))?;
-        (known.apply)(&mut policy);
-    }
-    Ok(policy)
-}
-
 impl Prepared {
     /// Builds the world and finds or starts the server; what it prints goes to `log`.
     pub(crate) async fn staged(&self, log: &Path) -> Result<(Stage, Subject), Stop> {
@@ -171,8 +158,8 @@ impl Prepared {
             }
             (None, Some(start)) => Subject::launched(&stage, self.chosen.clone(), start, log).await?,
             (None, None) => {
-                let mutant = arguments.mutant.as_deref();
-                Subject::embedded(&stage, policy(mutant)?, mutant).await?
+                let kind = kind(arguments.shape.as_deref(), arguments.mutant.as_deref())?;
+                Subject::embedded(&stage, kind).await?
             }
         };
         Ok((stage, subject))

@@ -186,6 +186,7 @@ fn command(arguments: &RunArguments) -> String {
     flag("issuer", arguments.issuer.clone());
     flag("upstream", arguments.upstream.map(|address| address.to_string()));
     flag("authority", arguments.authority.as_ref().map(path));
+    flag("shape", arguments.shape.clone());
     flag("mutant", arguments.mutant.clone());
     flag("scenarios", arguments.scenarios.as_ref().map(path));
     for revision in &arguments.revision {

@@ -262,7 +262,7 @@ fn update(state: &State, client: Registered, body: &[u8]) -> Response {
     }
     let mut metadata = if rules.validate.on() {
         let heard = heard(state, sent.clone());
-        match heard.and_then(|heard| accepted(&state.policy.registration, &heard)) {
+        match heard.and_then(|heard| accepted(&state.policy, &heard)) {
             Ok(metadata) => metadata,
             Err(refused) => {
                 if rules.fault.is(ManagementFault::RefusedYetMade) {

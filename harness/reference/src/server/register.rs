@@ -153,7 +153,7 @@ async fn answered(
     if blocked(state, &sent) {
         return refusal(state, 403, "access_denied", "this client was not readable before");
     }
-    match accepted(&state.policy.registration, &sent) {
+    match accepted(&state.policy, &sent) {
         Ok(metadata) => create(state, &sent, metadata),
         Err(_) if fault.is(RegistrationFault::ErrorsReflect) => {
             let name = sent

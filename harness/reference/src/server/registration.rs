@@ -11,6 +11,7 @@ use crate::cimd::acceptable_redirect_uri;
 use crate::cimd::is_loopback_uri;
 use crate::cimd::private_or_symmetric;
 use crate::policy::Check;
+use crate::policy::Policy;
 use crate::policy::RedirectPolicy;
 use crate::policy::RegistrationFault;
 use crate::policy::RegistrationPolicy;
@@ -70,10 +71,8 @@ const USUAL: [&str; 4] = [
 const PROVISIONED: &str = "access_token_lifetime";
 
 /// The metadata that is registered: checked, defaults filled in, unknown members left out.
-pub(crate) fn accepted(
-    policy: &RegistrationPolicy,
-    sent: &Map<String, Value>,
-) -> Result<Map<String, Value>, Refused> {
+pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<String, Value>, Refused> {
+    let policy = &whole.registration;
     let fault = &policy.fault;
     if fault.is(RegistrationFault::WantsUsualMembers) && USUAL.iter().any(|name| !sent.contains_key(*name)) {
         return Err((METADATA, "a usual member is missing".to_owned()));
@@ -113,6 +112,9 @@ pub(crate) fn accepted(
         metadata.insert("redirect_uris".to_owned(), Value::Array(usable));
     }
     logout_uris(policy, &metadata)?;
+    if whole.choice.registration.loopback.other() && names_loopback(&metadata) {
+        return Err((REDIRECT, "a redirect URI is on loopback".to_owned()));
+    }
     match fault.among([RegistrationFault::ScopeLost, RegistrationFault::ScopeWidened]) {
         Some(RegistrationFault::ScopeLost) => _ = metadata.insert("scope".to_owned(), json!("")),
         Some(RegistrationFault::ScopeWidened) => {
@@ -292,6 +294,12 @@ pub(crate) fn odd_members(
         }
         _ => {}
     }
+}
+
+fn names_loopback(metadata: &Map<String, Value>) -> bool {
+    let uris = metadata.get("redirect_uris").and_then(Value::as_array);
+    let mut uris = uris.into_iter().flatten().filter_map(Value::as_str);
+    uris.any(is_loopback_uri)
 }
 
 fn list(
