@@ -23,6 +23,7 @@ mod calibration;
 mod capacity;
 mod client;
 mod cookie;
+mod decision;
 mod der;
 mod error;
 mod filling;

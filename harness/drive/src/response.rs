@@ -1,5 +1,6 @@
 //! An authorization response where it does not look like one: at a place without a host, or in a form.
 
+use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Landing;
 use cimdspec_page::FieldKind;
 use cimdspec_page::Form;
@@ -8,6 +9,7 @@ use cimdspec_page::Method;
 use url::Url;
 
 use crate::filling::place;
+use crate::talk::Talk;
 use crate::wire::encoded;
 
 /// What an authorization request asked for.
@@ -17,6 +19,12 @@ pub(crate) struct Asked {
     pub(crate) redirect_uris: Vec<String>,
     /// The state, as sent.
     pub(crate) state: Option<String>,
+}
+
+/// Where the agent was sent, with its secrets: what the flow goes on with.
+#[derive(Debug, Default)]
+pub(crate) struct Sent {
+    pub(crate) parameters: Vec<(String, String)>,
 }
 
 /// The parameters of which an authorization response has one.
@@ -88,6 +96,41 @@ pub(crate) fn answered_by(
     let action = form.action.split('#').next().unwrap_or_default();
     let joint = if action.contains('?') { '&' } else { '?' };
     Some(format!("{action}{joint}{}", encoded(&pairs)))
+}
+
+/// The target let the agent go: the raw location, and the parameters of its query and fragment.
+pub(crate) fn left(talk: &Talk, location: &str, asked: &Asked) -> (Arrival, Sent) {
+    let end = location.find(['?', '#']).unwrap_or(location.len());
+    let (to, rest) = location.split_at(end);
+    let (query, fragment) = rest.split_once('#').unwrap_or((rest, ""));
+    let pairs = |text: &str| -> Vec<(String, String)> {
+        url::form_urlencoded::parse(text.trim_start_matches('?').as_bytes())
+            .into_owned()
+            .collect()
+    };
+    let mut parameters = pairs(query);
+    parameters.extend(pairs(fragment));
+    let redactor = talk.redactor();
+    let shown = parameters
+        .iter()
+        .map(|(name, value)| (name.clone(), redactor.parameter(name, value)))
+        .collect();
+    let arrival = Arrival::Sent {
+        to: redactor.text(to),
+        landing: asked.landing(to),
+        parameters: shown,
+    };
+    (arrival, Sent { parameters })
+}
+
+impl Sent {
+    /// The last value of a response parameter: one of the redirect URI itself comes before it.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters
+            .iter()
+            .rfind(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
 }
 
 #[cfg(test)]
