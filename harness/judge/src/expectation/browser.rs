@@ -4,6 +4,7 @@ use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Landing;
 use cimdspec_model::observation::Reply;
+use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::expect::Loads;
 use cimdspec_model::scenario::expect::PageExpect;
@@ -326,6 +327,13 @@ impl Scene<'_> {
             None => format!("{told} without `{parameter}`"),
         };
         (pass_if(kept), expected, seen)
+    }
+
+    /// Whether the user agent was sent to the client by a form of a page, and not by a redirect.
+    pub(super) fn is_sent_by_form(&self, name: &StepName) -> bool {
+        let was_sent = |record: &StepRecord| matches!(record.arrival, Arrival::Sent { .. });
+        let is_page = self.last_response(name).is_some_and(|(status, ..)| status == 200);
+        is_page && self.record(name).is_some_and(was_sent)
     }
 
     /// Whose place it is to which the user agent was sent.
