@@ -81,6 +81,8 @@ pub enum Denial {
     Told,
     /// With another error code.
     OtherError,
+    /// Not at all: it gets a code as if the user had agreed.
+    Ignored,
 }
 
 /// What is asked of resource indicators (RFC 8707).

@@ -2,6 +2,7 @@
 //!
 //! A run on a shape must find nothing. Shapes stand in no kill matrix; one file for each area.
 
+mod pages;
 mod registration;
 
 use crate::policy::Policy;
@@ -21,7 +22,7 @@ pub struct Shape {
 
 /// All shapes.
 pub fn shapes() -> impl Iterator<Item = &'static Shape> {
-    registration::SHAPES.iter()
+    registration::SHAPES.iter().chain(pages::SHAPES)
 }
 
 /// The shape of this name.
