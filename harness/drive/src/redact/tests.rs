@@ -1,6 +1,7 @@
 //! Tests of what leaves the room of secrets.
 
-use super::*;
+use super::redactor::Redactor;
+use super::run::Secrets;
 
 #[test]
 fn parameters_and_members_become_their_types() {
@@ -74,6 +75,96 @@ fn a_code_that_a_page_sends_on_is_not_kept() {
         redactor.text("<input name='code' value='cut"),
         "<input name='code' value='[code-3]"
     );
+}
+
+#[test]
+fn a_code_is_hidden_in_a_page_of_any_spelling() {
+    for page in [
+        "<INPUT NAME=code VALUE=c-1>",
+        "<input\nname=\"code\"\nvalue=\"c-1\">",
+        "<input name = code value = c-1>",
+        "<input title='a > b' name=code value='c-1'>",
+        "<input value=c&#45;1 name=co&#100;e>",
+        "<input value=c-1 value=x name=code name=y>",
+        "<input hidden name=\"code\"value=\"c-1\">",
+        "<textarea name=code>c-1</textarea>",
+        "<!-- <input name=code value=c-1> -->",
+    ] {
+        let shown = Redactor::default().text(page);
+        assert!(
+            shown.contains("[code]") && !shown.contains("c-1") && !shown.contains("&#45;"),
+            "{page}: {shown}"
+        );
+    }
+}
+
+#[test]
+fn challenges_and_states_of_sessions_are_hidden() {
+    let redactor = Redactor::default();
+    assert_eq!(
+        redactor.text(
+            "/login?login_challenge=a&consent_challenge=b&login_verifier=c&session_state=d&code_challenge=e"
+        ),
+        "/login?login_challenge=[login-challenge]&consent_challenge=[consent-challenge]&login_verifier=[login-verifier]\
+         &session_state=[session-state]&code_challenge=e"
+    );
+    assert_eq!(
+        redactor.text(
+            "<form action=\"/x;jsessionid=a1?y&amp;login_challenge=b1\"><meta name=csrf-token content=c1>"
+        ),
+        "<form action=\"/x;jsessionid=[session]?y&amp;login_challenge=[login-challenge-2]\">\
+         <meta name=csrf-token content=[csrf-token]>"
+    );
+    assert_eq!(redactor.header("x-csrf-token", "c1"), "[csrf-token]");
+}
+
+#[test]
+fn what_a_link_in_a_page_has_is_learned_and_hidden() {
+    let redactor = Redactor::default();
+    let page = "{\"to\":\"https:\\/\\/app.test\\/cb?x=1\\u0026code=abcdefghijklmnop\"}";
+    assert_eq!(
+        redactor.text(page),
+        "{\"to\":\"https:\\/\\/app.test\\/cb?x=1\\u0026code=[code]\"}"
+    );
+    let nested = "return_to=%2Fcb%3Fx%3D1%26code%3Dqrstuvwxyz%252F012345";
+    assert_eq!(redactor.text(nested), "return_to=%2Fcb%3Fx%3D1%26code%3D[code-2]");
+}
+
+#[test]
+fn what_is_short_or_public_stays_readable() {
+    let hosts = ["docs-1.cimdspec.dev".to_owned()];
+    let redactor = Redactor::of(Secrets::default(), hosts.into_iter());
+    for (kind, value) in [
+        ("cookie", "en-US"),
+        ("cookie", "high-contrast"),
+        ("cookie", "docs-1.cimdspec.dev"),
+        ("cookie", "last docs-1.cimdspec.dev 17"),
+        ("token", "registration_access_token"),
+        ("password", "letmein"),
+        ("code", "short-code"),
+    ] {
+        redactor.learn(kind, value);
+        let page = format!("<p>{value} is shown</p>");
+        assert_eq!(redactor.text(&page), page);
+    }
+    redactor.learn("password", "correct horse");
+    assert_eq!(
+        redactor.text("p=correct+horse&q=correct%20horse"),
+        "p=[password-2]&q=[password-2]"
+    );
+}
+
+#[test]
+fn the_run_knows_what_another_case_learned() {
+    let all = Secrets::default();
+    let (one, other) = (
+        Redactor::of(all.clone(), std::iter::empty()),
+        Redactor::of(all, std::iter::empty()),
+    );
+    let page = "<p>abcdefghijklmnop</p>";
+    assert_eq!(other.text(page), page);
+    one.learn("code", "abcdefghijklmnop");
+    assert_eq!(other.without_known(page), "<p>[code]</p>");
 }
 
 #[test]
