@@ -59,6 +59,22 @@ pub(crate) fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<
         .map(|(_, value)| value.as_str())
 }
 
+/// What a page says: each of its words as often as it stands there, whatever their order. Names and numbers are left aside,
+/// for they differ from client to client, and so are lists whose order is nobody's.
+pub(crate) fn says(page: &str) -> Vec<String> {
+    let is_name = |word: &&str| word.contains(|c: char| c.is_ascii_digit() || "./:@[]".contains(c));
+    let text = Html::read(page).reading();
+    let words = text
+        .words()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && !"/@[]".contains(c)));
+    let mut words: Vec<String> = words
+        .filter(|word| !word.is_empty() && !is_name(word))
+        .map(str::to_owned)
+        .collect();
+    words.sort();
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use cimdspec_model::observation::Instant;
@@ -100,5 +116,25 @@ mod tests {
             assert_ne!(of(other), page, "{other}");
         }
         assert!(!of("<meta name=viewport content=x><p>Error</p>").has_form());
+    }
+
+    #[test]
+    fn what_a_page_says_has_no_order_and_no_names() {
+        let here = says("<p>Go to app-1a.cimdspec.dev. Code: 17. <ul><li>mail<li>files</ul>");
+        assert_eq!(
+            here,
+            says("<p>Go to http://127.0.0.1:80/cb. Code: 99. <ul><li>files<li>mail</ul>")
+        );
+        assert_eq!(
+            here,
+            says("<p>Go to [::1]:80. Code: 3 <ul><li>files, <li>mail</ul>")
+        );
+        for other in [
+            "<p>Go to app-1a.cimdspec.dev. Beware. Code: 17. <ul><li>mail<li>files</ul>",
+            "<p>Go to app-1a.cimdspec.dev. Code: 17. <ul><li>mail<li>files<li>mail</ul>",
+            "<p>Go to app-1a.cimdspec.dev. Code: 17. <ul><li>mail</ul>",
+        ] {
+            assert_ne!(here, says(other), "{other}");
+        }
     }
 }

@@ -5,6 +5,7 @@ mod browser;
 mod count;
 mod loading;
 mod log;
+mod page;
 mod provisioned;
 mod response;
 mod told;
