@@ -68,9 +68,10 @@ fn ungranted(input: &Input<'_>, check: &Check) -> Option<String> {
     if !is_of_an_answer || is_of_any_answer || matches!(input.plan.control, Control::Plan(_)) {
         return None;
     }
-    let is_of_a_refusal = |name: &StepName| match &check.given {
-        Some(Expect::Answer(given)) => given.of == *name && given.is == Disposition::Refused,
-        _ => false,
+    let is_of_a_refusal = |name: &StepName| {
+        check.given.iter().any(
+            |given| matches!(given, Expect::Answer(it) if it.of == *name && it.is == Disposition::Refused),
+        )
     };
     let case = input.scene(input.plan, input.case);
     let named = check.expect.steps();

@@ -1,5 +1,6 @@
 //! How a target disposed of a request, told by comparison and by structure, never by wording.
 
+use cimdspec_model::json;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Landing;
@@ -131,6 +132,9 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
     }
     match status {
         429 => Seen::Throttled,
+        ..500 if record.arrival == Arrival::Denied => Seen::Refused(None),
+        // A program that is shown the way to a login got nothing.
+        301..=303 if record.arrival == Arrival::Answer => Seen::Refused(None),
         503 if header(headers, "retry-after").is_some() => Seen::Throttled,
         // Who fails has refused nothing.
         _ if is_failure(status) => Seen::Unclear(format!("the server failed: status {status}")),
@@ -185,12 +189,12 @@ fn coding(headers: &[(String, String)]) -> Option<&str> {
 
 /// The error code of a JSON answer.
 pub(crate) fn oauth_error(body: &str) -> Option<String> {
-    let value: Value = serde_json::from_str(body).ok()?;
+    let value = json::value(body)?;
     value.get("error").and_then(Value::as_str).map(str::to_owned)
 }
 
 fn with_member(body: &str, member: &str) -> Seen {
-    let value: Option<Value> = serde_json::from_str(body).ok();
+    let value = json::value(body);
     match value.as_ref().and_then(|value| value.get(member)) {
         Some(_) => Seen::Granted,
         None => Seen::Unclear(format!("a successful answer without `{member}`")),
@@ -199,7 +203,7 @@ fn with_member(body: &str, member: &str) -> Seen {
 
 /// What is told of a token: an active one is granted.
 fn introspected(body: &str) -> Seen {
-    let value: Option<Value> = serde_json::from_str(body).ok();
+    let value = json::value(body);
     match value
         .as_ref()
         .and_then(|value| value.get("active"))
@@ -426,6 +430,8 @@ mod tests {
         assert_eq!(seen(500, "{\"error\":\"invalid_grant\"}", &discovered), failed());
         assert_eq!(seen(500, "", &authorize()), failed());
         assert_eq!(seen(400, "", &discovered), Seen::Refused(None));
+        assert_eq!(seen(302, "", &discovered), Seen::Refused(None));
+        assert_eq!(seen(307, "", &discovered), Seen::Unclear("status 307".to_owned()));
         let page = record(500, "<h1>No</h1>", Arrival::Page);
         assert_eq!(disposition(&page, &authorize(), &none), failed());
     }

@@ -8,10 +8,14 @@
 //! assert!(Seen::Granted.is_granted());
 //! ```
 
+mod absent;
+mod because;
 mod control;
 mod denial;
 mod disposition;
 mod expectation;
+#[cfg(test)]
+mod fabricated;
 mod finding;
 mod foundation;
 mod grounds;
@@ -19,6 +23,7 @@ mod likeness;
 mod own;
 mod reach;
 mod settle;
+mod spelling;
 mod timing;
 mod trace;
 mod traffic;

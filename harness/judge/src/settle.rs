@@ -92,11 +92,12 @@ mod tests {
             checks: vec![Check {
                 id: CheckId::parse("c").unwrap(),
                 clause: ClauseId::parse("a.b").unwrap(),
-                given: None,
+                given: Vec::new(),
                 expect: Expect::Answer(answer),
                 unless: Vec::new(),
                 kills: Vec::new(),
                 also: Default::default(),
+                follows: None,
             }],
             control: Control::None(String::new()),
         }
@@ -122,6 +123,7 @@ mod tests {
             expected: String::new(),
             seen: String::new(),
             evidence: Vec::new(),
+            because: None,
         };
         let mut settled = settle(&plan(is), vec![finding(before)], vec![finding(after)]);
         settled.remove(0).outcome

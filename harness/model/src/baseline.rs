@@ -264,6 +264,7 @@ mod tests {
             expected: "refused".to_owned(),
             seen: "granted".to_owned(),
             evidence: Vec::new(),
+            because: None,
         }
     }
 

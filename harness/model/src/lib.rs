@@ -19,6 +19,7 @@ pub mod control;
 pub mod diagnostic;
 pub mod forecast;
 pub mod inventory;
+pub mod json;
 pub mod law;
 pub mod name;
 pub mod observation;

@@ -1,6 +1,7 @@
 //! The report for people: a table by family, each broken rule with its evidence and its sentence, the doubts, and one last line.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use cimdspec_model::report::Report;
@@ -41,6 +42,8 @@ pub fn human(report: &Report, command: &str, paint: Paint) -> String {
     for verdict in [Verdict::Violation, Verdict::Warning, Verdict::Note] {
         for group in grouped(report, verdict) {
             broken(&mut out, report, &group, command, paint, verdict);
+            consequences(&mut out, report, &group);
+            out.push('\n');
         }
     }
     doubts(&mut out, report, paint);
@@ -145,7 +148,21 @@ fn broken(
             named(more.iter().map(|finding| axes(finding)))
         );
     }
-    out.push('\n');
+}
+
+/// What only follows from the findings of a group: the checks, each once.
+fn consequences(out: &mut String, report: &Report, group: &[&Finding]) {
+    let causes: BTreeSet<String> = group.iter().map(|finding| finding.id()).collect();
+    let follows = |finding: &&Finding| finding.because.as_ref().is_some_and(|id| causes.contains(id));
+    let checks: BTreeSet<String> = report
+        .findings
+        .iter()
+        .filter(follows)
+        .map(|finding| format!("#{}", finding.check))
+        .collect();
+    if !checks.is_empty() {
+        let _ = writeln!(out, "  follows    {}", named(checks.into_iter()));
+    }
 }
 
 fn axes(finding: &Finding) -> String {
@@ -214,7 +231,8 @@ fn doubts(out: &mut String, report: &Report, paint: Paint) {
 
 fn by_reason(report: &Report, of: Reason) -> BTreeMap<&str, Vec<String>> {
     let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for finding in &report.findings {
+    // What follows from a finding is told below it.
+    for finding in report.findings.iter().filter(|finding| finding.because.is_none()) {
         if let Some(why) = of(&finding.outcome) {
             reasons.entry(why).or_default().push(finding.id());
         }

@@ -56,6 +56,7 @@ fn finding(scenario: &str, axis: Option<&str>, level: Level, outcome: Outcome) -
         expected: "no connect to docs".to_owned(),
         seen: "1 connect to docs".to_owned(),
         evidence: vec!["00.120 lookup docs.cimdspec.dev A (turn 2): 10.0.0.7".to_owned()],
+        because: None,
     }
 }
 
@@ -213,6 +214,29 @@ fn a_clean_report_is_a_table_and_a_verdict() {
 #[test]
 fn a_report_with_everything_tells_rule_expected_and_seen() {
     snapshot("report_mixed", &human(&mixed(), "cimdspec run", Paint::Plain));
+}
+
+#[test]
+fn a_consequence_stands_below_its_cause_and_nowhere_else() {
+    let cause = finding("cimd/fetch/status", Some("201"), Level::Advice, Outcome::Fail);
+    let why = "the request was granted: there is no refusal to look at";
+    let consequence = Finding {
+        check: CheckId::parse("sent-nowhere").unwrap(),
+        because: Some(cause.id()),
+        ..finding(
+            "cimd/fetch/status",
+            Some("201"),
+            Level::Must,
+            Outcome::NotApplicable(why.to_owned()),
+        )
+    };
+    let told = human(&report(vec![cause, consequence]), "cimdspec run", Paint::Plain);
+    assert!(told.contains("\n  follows    #sent-nowhere\n"), "{told}");
+    assert!(!told.contains(why), "{told}");
+    assert!(
+        told.contains("2 checks: 0 passed, 0 violations, 1 note, 1 not applicable"),
+        "{told}"
+    );
 }
 
 #[test]

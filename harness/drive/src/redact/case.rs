@@ -72,9 +72,12 @@ fn recorded(redactor: &Redactor, record: StepRecord) -> StepRecord {
         Arrival::Inapplicable { reason } => Arrival::Inapplicable {
             reason: text(&reason),
         },
-        same @ (Arrival::Answer | Arrival::Consent | Arrival::Login | Arrival::Nothing | Arrival::Page) => {
-            same
-        }
+        same @ (Arrival::Answer
+        | Arrival::Consent
+        | Arrival::Denied
+        | Arrival::Login
+        | Arrival::Nothing
+        | Arrival::Page) => same,
     };
     StepRecord {
         exchanges: record.exchanges.into_iter().map(exchange).collect(),

@@ -56,9 +56,14 @@ impl Scene<'_> {
                 let why = "the step was not made".to_owned();
                 return (Outcome::Inconclusive(why.clone()), expect.to.0.clone(), why);
             }
-            Some(Arrival::Answer | Arrival::Consent | Arrival::Login | Arrival::Nothing | Arrival::Page) => {
-                ("", [].as_slice())
-            }
+            Some(
+                Arrival::Answer
+                | Arrival::Consent
+                | Arrival::Denied
+                | Arrival::Login
+                | Arrival::Nothing
+                | Arrival::Page,
+            ) => ("", [].as_slice()),
         };
         let told = match to {
             "" => "the user agent was sent nowhere".to_owned(),

@@ -8,6 +8,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 use toml::de::DeValue;
 
+use super::follow;
 use super::matrix::AxisValue;
 use super::matrix::Combination;
 use super::matrix::axes;
@@ -264,7 +265,7 @@ fn plan(
         .iter()
         .map(|(name, value)| ((*name).to_owned(), value.slug.clone()))
         .collect();
-    let checks: Vec<Check> = raw
+    let mut checks: Vec<Check> = raw
         .check
         .into_iter()
         .map(|check| {
@@ -276,6 +277,7 @@ fn plan(
         })
         .chain(raw.traits.into_iter().map(|told| Ok(Check::from(told))))
         .collect::<Result<_, _>>()?;
+    follow::relate(&mut checks);
     Ok(Plan {
         variant: VariantId {
             scenario: id.clone(),

@@ -70,7 +70,7 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
                      `unlike = [\"plain\", \"another\"]`",
                 ));
             }
-            for name in expect.steps() {
+            for name in expect.steps().into_iter().chain(expect.asked_in()) {
                 among(file, "step", name.as_str(), &names)?;
             }
             for label in labels_expected(expect) {

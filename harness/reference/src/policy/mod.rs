@@ -23,6 +23,7 @@ pub use choice::DeniedBy;
 pub use choice::LoginButtons;
 pub use choice::PageChoices;
 pub use choice::RegistrationChoices;
+pub use choice::RequestChoices;
 pub use choice::Way;
 pub use consent::ConsentPolicy;
 pub use consent::Remembered;
@@ -100,7 +101,7 @@ decisions! {
         pub authorize: AuthorizePolicy,
         /// The cache of documents.
         pub cache: CachePolicy,
-        /// What is left to the server: no mutant touches it, a shape does.
+        /// What is left to the server.
         pub choice: ChoicePolicy,
         /// Login, consent and the way back.
         pub consent: ConsentPolicy,

@@ -84,12 +84,18 @@ pub enum RegistrationFault {
     NoSecret,
     /// No `registration_access_token`.
     NoToken,
-    /// Members that the server assigns are a reason to refuse.
-    RefusesServerMembers,
+    /// The rules for keys are held against clients only that authenticate by keys.
+    KeyRulesForKeyClients,
+    /// Members of another type than theirs are registered as they are.
+    KeepsWrongTypes,
     /// Members with a language tag are refused.
     RefusesLocalized,
-    /// Loopback redirect URIs are refused.
-    RefusesLoopback,
+    /// A redirect URI is registered and told as a browser reads it, whatever it is.
+    RespellsRedirectUris,
+    /// A body that cannot be read is answered with a stack trace.
+    ShowsTrace,
+    /// Any redirect URI is registered, and none is told.
+    TellsNoRedirectUris,
     /// Clients whose redirect URIs are registered very often are deleted.
     FloodDeletes,
     /// One registration is read after the other.
@@ -164,6 +170,10 @@ pub enum ManagementFault {
     ReadAccepted,
     /// A read forgets the name.
     ReadForgetsName,
+    /// A read does not tell the place.
+    ReadWithoutPlace,
+    /// A read does not tell the token.
+    ReadWithoutToken,
     /// The client's secret manages it.
     SecretAccepted,
     /// A client that becomes public keeps its secret and is told it needs it.
@@ -194,4 +204,8 @@ pub enum ManagementFault {
     UpdateTakesClientId,
     /// An update is answered with the metadata of before.
     UpdateTellsOld,
+    /// The answer to an update does not tell the place.
+    UpdateWithoutPlace,
+    /// The answer to an update does not tell the token.
+    UpdateWithoutToken,
 }

@@ -235,6 +235,10 @@ async fn denied(state: &State, pending: Pending) -> Response {
         Denial::Ignored => return granted(state, &pending).await,
         Denial::Told => "access_denied",
         Denial::OtherError => "server_error",
+        Denial::Here => {
+            let told = "you said no, and the client is not told";
+            return pages::refusal(&state.policy.pages, &pending.client_id, told, "");
+        }
     };
     let denied = [("error", error), ("error_description", "the user denied access")];
     there(state, &pending, &denied)

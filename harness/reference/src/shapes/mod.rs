@@ -4,6 +4,7 @@
 
 mod pages;
 mod registration;
+mod requests;
 
 use crate::policy::Policy;
 
@@ -22,7 +23,10 @@ pub struct Shape {
 
 /// All shapes.
 pub fn shapes() -> impl Iterator<Item = &'static Shape> {
-    registration::SHAPES.iter().chain(pages::SHAPES)
+    registration::SHAPES
+        .iter()
+        .chain(pages::SHAPES)
+        .chain(requests::SHAPES)
 }
 
 /// The shape of this name.
