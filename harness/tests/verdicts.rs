@@ -16,6 +16,7 @@ use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::expect::Disposition;
 use cimdspec_model::scenario::expect::Expect;
+use cimdspec_model::scenario::step::Act;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use files::catalogue;
@@ -166,7 +167,9 @@ fn no_page_is_judged_where_none_was_shown() {
         let Expect::Page(page) = &check.expect else {
             continue;
         };
-        if page.no_trace {
+        let mut steps = plan.steps.iter();
+        let is_browsed = steps.any(|step| step.name == page.of && matches!(step.act, Act::Authorize(_)));
+        if page.no_trace || !is_browsed {
             continue;
         }
         covered.insert(id(plan, check));
