@@ -81,7 +81,7 @@ impl Redactor {
         let mut end = 0;
         for found in places(text) {
             out.push_str(&text[end..found.at.start]);
-            out.push_str(&self.name(found.kind, &found.value));
+            out.push_str(&self.name(self.kind(found.kind, &found.value), &found.value));
             end = found.at.end;
         }
         out.push_str(&text[end..]);
@@ -133,6 +133,16 @@ impl Redactor {
             }
         }
         kinds
+    }
+
+    /// The type of a value with a name: a session that is a cookie's value stays one, since where cookies stand is judged.
+    fn kind(&self, kind: &'static str, value: &str) -> &'static str {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_cookie = kind == "session" && known.names.contains_key(&("cookie", value.to_owned()));
+        match is_cookie && self.is_unmistakable("cookie", value) {
+            true => "cookie",
+            false => kind,
+        }
     }
 
     fn name(&self, kind: &'static str, secret: &str) -> String {

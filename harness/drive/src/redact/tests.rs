@@ -61,6 +61,20 @@ fn a_cookie_keeps_its_name_and_attributes() {
 }
 
 #[test]
+fn a_session_in_an_address_that_is_a_cookie_is_told_as_one() {
+    let redactor = Redactor::default();
+    redactor.learn("cookie", "0123456789abcdef");
+    assert_eq!(
+        redactor.text("/consent?session=0123456789abcdef&sid=fedcba9876543210"),
+        "/consent?session=[cookie]&sid=[session]"
+    );
+    assert_eq!(
+        redactor.text("/login;jsessionid=0123456789abcdef?x=1"),
+        "/login;jsessionid=[cookie]?x=1"
+    );
+}
+
+#[test]
 fn a_code_that_a_page_sends_on_is_not_kept() {
     let redactor = Redactor::default();
     assert_eq!(
