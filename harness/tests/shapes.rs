@@ -24,6 +24,21 @@ struct Row {
     noted: &'static [&'static str],
 }
 
+/// What a user's browser goes through.
+const PAGES: &[&str] = &[
+    "cimd/consent/*",
+    "cimd/redirect/almost-matching",
+    "cimd/redirect/query-*",
+    "code/denied",
+    "code/iss",
+    "code/no-307",
+    "code/own-parts",
+    "code/state*",
+    "code/tokens",
+    "code/used-twice",
+    "dcr/register/asked-per-client",
+    "dcr/register/usable*",
+];
 const REGISTRATION: &[&str] = &["dcr/*", "code/registered-*", "code/basic-challenge", "races/*"];
 
 /// One for each shape.
@@ -125,12 +140,107 @@ const ROWS: &[Row] = &[
         only: &["cimd/cache/*", "cimd/identifier/*"],
         noted: &[],
     },
+    Row {
+        shape: "one-page",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "one-page-name-first",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "name-first",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "login-says-continue",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "login-says-continue-or-cancel",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "denied-by-link",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "boxes",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "boxes-without-denial",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "odd-spelling",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "odd-spelling-one-page",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "answers-by-form",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "challenges",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "scopes-in-any-order",
+        only: PAGES,
+        noted: &[],
+    },
+];
+/// Shapes on whose pages rules are broken, rules that are broken there, and the scenarios that find them.
+const BROKEN_ON: [&str; 4] = ["answers-by-form", "boxes", "odd-spelling", "one-page"];
+const BROKEN: [(&str, &str); 5] = [
+    ("consent-framable", "cimd/consent/framing"),
+    ("consent-hides-redirect-host", "cimd/consent/redirect-host"),
+    ("denial-ignored", "code/denied"),
+    (
+        "redirect-prefix-match",
+        "cimd/redirect/almost-matching[asked=longer]",
+    ),
+    (
+        "registration-redirect-uris-not-parsed",
+        "dcr/register/redirect-relative",
+    ),
 ];
 
 #[test]
 fn a_run_on_a_shape_accuses_it_of_nothing() {
     let told: Vec<String> = ROWS.iter().flat_map(accusations).collect();
     assert_eq!(told, Vec::<String>::new());
+}
+
+#[test]
+fn a_broken_rule_is_found_on_a_shape() {
+    let mut missed = Vec::new();
+    for shape in BROKEN_ON {
+        for (mutant, only) in BROKEN {
+            let report = report(&["--shape", shape, "--mutant", mutant, "--only", only]);
+            let found = report["findings"].as_array().unwrap().iter();
+            if found.clone().all(|finding| finding["outcome"] != "fail") {
+                missed.push(format!("{shape}: {mutant}"));
+            }
+        }
+    }
+    assert_eq!(missed, Vec::<String>::new());
 }
 
 #[test]
@@ -147,17 +257,9 @@ fn every_shape_is_run() {
 
 /// What the run says against the shape: violations, warnings, notes that are not true of it, and what stays open.
 fn accusations(row: &Row) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cimdspec"));
-    command.args(["run", "--shape", row.shape, "--format", "json", "--results"]);
-    command.arg(folder.path());
-    for only in row.only {
-        command.args(["--only", only]);
-    }
-    let output = ended(&mut command);
-    let told = String::from_utf8_lossy(&output.stderr);
-    let report: Value =
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {told}"));
+    let mut arguments = vec!["--shape", row.shape];
+    arguments.extend(row.only.iter().flat_map(|only| ["--only", only]));
+    let report = report(&arguments);
     let findings = report["findings"].as_array().unwrap();
     assert!(
         findings.len() > row.noted.len(),
@@ -186,6 +288,17 @@ fn accusations(row: &Row) -> Vec<String> {
         .filter(|wanted| !noted.iter().any(|id| fits(wanted, id)));
     accused.extend(missing.map(|wanted| format!("{}: {wanted} is not noted", row.shape)));
     accused
+}
+
+/// The report of a run with these arguments.
+fn report(arguments: &[&str]) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cimdspec"));
+    command.args(["run", "--format", "json", "--results"]);
+    command.arg(folder.path()).args(arguments);
+    let output = ended(&mut command);
+    let told = String::from_utf8_lossy(&output.stderr);
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {told}"))
 }
 
 /// Whether an id is this one, or begins so where it ends with a star.

@@ -29,6 +29,7 @@ use cimdspec_model::text::Names;
 use cimdspec_model::text::SCOPE;
 use cimdspec_model::text::Text;
 use cimdspec_world::CaseWorld;
+use url::Url;
 
 use crate::agent::Stopped;
 use crate::client::Client;
@@ -39,13 +40,13 @@ use crate::cookie::Jar;
 use crate::heard::Heard;
 use crate::pages;
 use crate::redact::Redactor;
+use crate::redact::of_the_operator;
 use crate::statement;
 use crate::talk::Talk;
 use crate::target::Target;
 use crate::wire::Answer;
 use crate::wire::Ask;
 use crate::wire::Lost;
-use crate::witness::of_the_operator;
 
 /// One case while it is walked; background steps share it.
 pub(crate) struct Scene {
@@ -119,7 +120,10 @@ impl Scene {
         facts: Vec<HostFact>,
         jar: Jar,
     ) -> Result<Self, String> {
-        let redactor = Redactor::of(target.secrets().clone());
+        let issuer_host = Url::parse(target.issuer()).ok();
+        let issuer_host = issuer_host.and_then(|url| url.host_str().map(str::to_owned));
+        let hosts = facts.iter().map(|fact| fact.name.clone());
+        let redactor = Redactor::of(target.secrets().clone(), hosts.chain(issuer_host));
         jar.values().for_each(|cookie| redactor.learn("cookie", cookie));
         of_the_operator(target.profile()).for_each(|(kind, secret)| redactor.learn(kind, secret));
         let label = |label: &str| HostLabel::parse(label).map_err(|error| error.to_string());

@@ -17,7 +17,7 @@ use crate::place::appended;
 use crate::place::inserted;
 use crate::place::place;
 use crate::publisher::Publisher;
-use crate::secrets::Secrets;
+use crate::redact::Secrets;
 use crate::signing::Algorithm;
 use crate::wire::Ask;
 use crate::wire::Lost;

@@ -7,6 +7,7 @@ mod count;
 mod loading;
 mod log;
 mod member;
+mod page;
 mod provisioned;
 mod response;
 mod told;

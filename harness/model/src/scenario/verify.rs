@@ -60,6 +60,16 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
             among(file, "policy", policy, &policy_names())?;
         }
         for expect in check.given.iter().chain([&check.expect]) {
+            if let Some(name) = without_control(plan, expect) {
+                let told = file.at_token(
+                    name.as_str(),
+                    format!("`unlike` has no control: a second step, of another plain client than that of `{name}`"),
+                );
+                return Err(told.hint(
+                    "two plain clients' pages are compared first; where these differ, a difference tells nothing: \
+                     `unlike = [\"plain\", \"another\"]`",
+                ));
+            }
             for name in expect.steps().into_iter().chain(expect.asked_in()) {
                 among(file, "step", name.as_str(), &names)?;
             }
@@ -69,6 +79,23 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
         }
     }
     Ok(())
+}
+
+/// The step with which a page is compared alone, so that it cannot be told why they differ.
+fn without_control<'a>(plan: &Plan, expect: &'a Expect) -> Option<&'a StepName> {
+    let Expect::Page(page) = expect else {
+        return None;
+    };
+    let client = |name: &StepName| {
+        let step = plan.steps.iter().find(|step| step.name == *name)?;
+        match &step.act {
+            Act::Authorize(act) => Some((act.client.clone(), act.client_id.clone())),
+            _ => None,
+        }
+    };
+    let (first, others) = page.unlike.split_first()?;
+    let is_another = |other: &StepName| client(other).is_some() && client(other) != client(first);
+    (!others.iter().any(is_another)).then_some(first)
 }
 
 /// What a step says that it cannot mean.

@@ -19,6 +19,9 @@ mod watched;
 
 pub use choice::Choice;
 pub use choice::ChoicePolicy;
+pub use choice::DeniedBy;
+pub use choice::LoginButtons;
+pub use choice::PageChoices;
 pub use choice::RegistrationChoices;
 pub use choice::RequestChoices;
 pub use choice::Way;

@@ -2,6 +2,7 @@
 //!
 //! A run on a shape must find nothing. Shapes stand in no kill matrix; one file for each area.
 
+mod pages;
 mod registration;
 mod requests;
 
@@ -22,7 +23,10 @@ pub struct Shape {
 
 /// All shapes.
 pub fn shapes() -> impl Iterator<Item = &'static Shape> {
-    registration::SHAPES.iter().chain(requests::SHAPES)
+    registration::SHAPES
+        .iter()
+        .chain(pages::SHAPES)
+        .chain(requests::SHAPES)
 }
 
 /// The shape of this name.
