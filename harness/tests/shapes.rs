@@ -44,6 +44,11 @@ const REGISTRATION: &[&str] = &["dcr/*", "code/registered-*", "code/basic-challe
 /// One for each shape.
 const ROWS: &[Row] = &[
     Row {
+        shape: "assertions-of-old",
+        only: &["cimd/ssrf/jwks-uri", "dcr/abuse/keys-inside"],
+        noted: &[],
+    },
+    Row {
         shape: "registration-without-loopback",
         only: REGISTRATION,
         noted: &["dcr/register/redirect-loopback[*"],
@@ -222,6 +227,21 @@ const BROKEN: [(&str, &str); 5] = [
     ),
 ];
 
+/// With one rule broken, in a shape: what has to fail.
+const BROKEN: &[(&str, &str, &str)] = &[
+    // It is seen only by who finds out first how assertions are taken there.
+    (
+        "assertions-of-old",
+        "registered-jwks-uri-not-guarded",
+        "dcr/abuse/keys-inside",
+    ),
+    (
+        "assertions-of-old",
+        "jwks-uri-not-guarded",
+        "dcr/abuse/keys-inside",
+    ),
+];
+
 #[test]
 fn a_run_on_a_shape_accuses_it_of_nothing() {
     let told: Vec<String> = ROWS.iter().flat_map(accusations).collect();
@@ -255,12 +275,38 @@ fn every_shape_is_run() {
     assert_eq!(listed, run);
 }
 
+#[test]
+fn a_broken_rule_is_seen_in_a_shape() {
+    for (shape, mutant, only) in BROKEN {
+        let findings = run(&["--shape", shape, "--mutant", mutant, "--only", only]);
+        let violated = findings.iter().any(|finding| finding.outcome == Outcome::Fail);
+        assert!(violated, "{shape}, {mutant}: {findings:?}");
+    }
+}
+
+/// A server that publishes no algorithms and takes one only: nothing passes for want of the right one.
+#[test]
+fn what_is_not_published_is_tried() {
+    let only = "dcr/abuse/keys-inside";
+    let findings = run(&[
+        "--shape",
+        "assertions-of-old",
+        "--mutant",
+        "metadata-omits-signing-algorithms",
+        "--only",
+        only,
+    ]);
+    assert!(!findings.is_empty());
+    for finding in findings {
+        assert_eq!(finding.outcome, Outcome::Pass, "{}", finding.id());
+    }
+}
+
 /// What the run says against the shape: violations, warnings, notes that are not true of it, and what stays open.
 fn accusations(row: &Row) -> Vec<String> {
     let mut arguments = vec!["--shape", row.shape];
     arguments.extend(row.only.iter().flat_map(|only| ["--only", only]));
-    let report = report(&arguments);
-    let findings = report["findings"].as_array().unwrap();
+    let findings = run(&arguments);
     assert!(
         findings.len() > row.noted.len(),
         "nothing was run on {}",
@@ -269,7 +315,6 @@ fn accusations(row: &Row) -> Vec<String> {
     let mut accused = Vec::new();
     let mut noted = BTreeSet::new();
     for finding in findings {
-        let finding: Finding = serde_json::from_value(finding.clone()).unwrap();
         let id = finding.id();
         match (&finding.outcome, finding.verdict()) {
             (Outcome::Pass | Outcome::Told(_) | Outcome::NotApplicable(_) | Outcome::NotRun(_), _) => {}
@@ -307,4 +352,12 @@ fn fits(noted: &str, id: &str) -> bool {
         Some(beginning) => id.starts_with(beginning),
         None => id == noted,
     }
+}
+
+/// The findings of a run with these arguments.
+fn run(arguments: &[&str]) -> Vec<Finding> {
+    let report = report(arguments);
+    let each = report["findings"].as_array().unwrap().iter().cloned();
+    each.map(|finding| serde_json::from_value(finding).unwrap())
+        .collect()
 }

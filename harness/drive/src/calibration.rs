@@ -21,19 +21,19 @@ use cimdspec_model::scenario::step::Authorize;
 use cimdspec_model::scenario::step::Register;
 use cimdspec_model::scenario::step::Serve;
 use cimdspec_model::scenario::step::Step;
-use cimdspec_model::scenario::token::Token;
 use cimdspec_model::text::Text;
 use serde_json::Value;
 
 use crate::capacity::capacity;
 use crate::cookie::Jar;
-use crate::keys::TYPES;
 use crate::login;
 use crate::management::lacking_of;
 use crate::management::management_of;
+use crate::manner::Origin;
 use crate::registration::LeftBehind;
 use crate::run::Job;
 use crate::run::Looks;
+use crate::scene::origin_of;
 use crate::walk::Walked;
 use crate::walk::walk;
 
@@ -42,10 +42,7 @@ const A_CROWD: usize = 5;
 /// Who does not answer a plain request in this time is not asked anything else: nobody would wait longer.
 const PLAIN_DEADLINE: Duration = Duration::from_secs(30);
 /// The asking step of every calibration.
-const ASK: &str = "ask";
-
-/// The step of the calibration that redeems the code of the one before.
-const REDEEM: &str = "redeem";
+pub(crate) const ASK: &str = "ask";
 
 /// What the calibration brought.
 #[derive(Default)]
@@ -65,10 +62,10 @@ pub(crate) struct Calibrated {
 }
 
 /// What calibrating needs of a run.
-struct Calibrator<'a> {
-    job: &'a Job,
+pub(crate) struct Calibrator<'a> {
+    pub(crate) job: &'a Job,
     left_behind: &'a LeftBehind,
-    found: Calibrated,
+    pub(crate) found: Calibrated,
 }
 
 /// Calibrates on the bases of the plans.
@@ -99,18 +96,31 @@ pub(crate) async fn calibrate(plans: &[Arc<Plan>], job: &Job, left_behind: &Left
             calibrator.in_a_crowd(plan, plans.len()).await;
         }
     }
-    if let Some(plan) = with(Need::PrivateKeyJwt).filter(|_| job.target.offers(Need::PrivateKeyJwt)) {
-        calibrator.by_key(plan).await;
+    // Clients with a document have one; clients that register have none.
+    let with_key = |origin: Origin, need: Need| {
+        let mut all = plans.iter();
+        all.find(|plan| {
+            origin_of(plan) == origin
+                && [need, Need::PrivateKeyJwt]
+                    .iter()
+                    .all(|need| plan.needs.contains(need) && job.target.offers(*need))
+        })
+    };
+    if let Some(plan) = with_key(Origin::Document, Need::Cimd) {
+        calibrator.by_key(plan, Origin::Document).await;
     }
     if let Some(plan) = with(Need::Dcr).filter(|_| job.target.offers(Need::Dcr)) {
         calibrator.by_registration(plan).await;
+    }
+    if let Some(plan) = with_key(Origin::Registration, Need::Dcr) {
+        calibrator.by_key(plan, Origin::Registration).await;
     }
     calibrator.found
 }
 
 impl Calibrated {
     /// Whether a request that is right in every respect was granted.
-    fn grants(&self) -> bool {
+    pub(crate) fn grants(&self) -> bool {
         self.good().any(|seen| seen.is_granted())
     }
 
@@ -184,47 +194,6 @@ impl Calibrator<'_> {
         }
     }
 
-    /// What assertions are to say they are: the first type by which a client with a key gets tokens.
-    async fn by_key(&mut self, plan: &Plan) {
-        if !self.found.grants() {
-            return;
-        }
-        let keys = self.job.target.keys();
-        let redeem = Act::Token(Token {
-            client: None,
-            code: StepName::constant(ASK),
-            swap: None,
-            set: BTreeMap::new(),
-            omit: Vec::new(),
-            repeat: BTreeMap::new(),
-            headers: BTreeMap::new(),
-            auth: None,
-        });
-        for (index, named) in TYPES.iter().enumerate() {
-            keys.say(index);
-            let steps = vec![
-                step(ASK, Act::Authorize(Authorize::default())),
-                step(REDEEM, redeem.clone()),
-            ];
-            let id = CaseId::new(&self.job.nonce, Series::Keys, index);
-            let Some(walked) = self.walk(&bare(plan, steps), id).await else {
-                break;
-            };
-            let mut records = walked.case.steps.iter();
-            let record = records.find(|record| record.step.as_str() == REDEEM);
-            if record.is_some_and(|record| disposition(record, &redeem, &self.found.calibration).is_granted())
-            {
-                if index > 0 {
-                    let told =
-                        format!("assertions are taken when they say that they are of the type `{named}`");
-                    self.found.words.push(told);
-                }
-                return;
-            }
-        }
-        keys.say(0);
-    }
-
     /// How many clients it takes at once, where the profile does not say.
     async fn in_a_crowd(&mut self, plan: &Plan, cases: usize) {
         let declared = self.job.target.profile().pace.at_once;
@@ -293,7 +262,7 @@ impl Calibrator<'_> {
         asked(walked.case.steps)
     }
 
-    async fn walk(&self, plan: &Plan, id: CaseId) -> Option<Walked> {
+    pub(crate) async fn walk(&self, plan: &Plan, id: CaseId) -> Option<Walked> {
         let Job {
             world, target, stop, ..
         } = self.job;

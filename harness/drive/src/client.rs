@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::keys::Assertion;
 use crate::keys::Keys;
+use crate::manner::Origin;
 
 /// A client as requests name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,8 +47,10 @@ pub(crate) struct Credentials {
 /// What credentials are made of.
 pub(crate) struct Means<'a> {
     pub(crate) keys: &'a Keys,
+    /// Where the keys of the client are known from.
+    pub(crate) origin: Origin,
     pub(crate) audience: &'a str,
-    /// The origin of the host `keys`.
+    /// Where a header may link to, at the host `keys`.
     pub(crate) links: Option<&'a str>,
     /// The assertion that was sent last in this case.
     pub(crate) last_assertion: Option<String>,
@@ -174,6 +177,7 @@ impl Client {
     fn signed(&self, fault: Option<Authentication>, means: &Means<'_>) -> Result<Credentials, String> {
         let assertion = means.keys.assertion(&Assertion {
             client_id: &self.id,
+            origin: means.origin,
             audience: means.audience,
             links: means.links,
             fault,
@@ -256,6 +260,7 @@ mod tests {
         let keys = Keys::generate(None).unwrap();
         let means = Means {
             keys: &keys,
+            origin: Origin::Document,
             audience: "https://as.test",
             links: None,
             last_assertion: last.map(str::to_owned),

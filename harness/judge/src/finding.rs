@@ -26,6 +26,8 @@ use crate::expectation::Conclusion;
 use crate::expectation::Scene;
 use crate::foundation::refused_already;
 use crate::foundation::unfounded;
+use crate::witness::is_witnessed;
+use crate::witness::unwitnessed;
 
 /// What findings are drawn from.
 #[derive(Debug, Clone, Copy)]
@@ -115,6 +117,7 @@ fn set_aside(input: &Input<'_>, check: &Check, scene: &Scene<'_>, concluded: &Ou
             .or_else(|| refused_too_early(input, check))
             .or_else(|| slow_control(input, check)),
         Outcome::Pass => control_gap(input, check, concluded)
+            .filter(|_| !is_witnessed(input, check))
             .or_else(|| refused_too_early(input, check))
             .or_else(|| {
                 (!input.case.alive).then(|| "the target no longer answered after this case".to_owned())
@@ -122,7 +125,9 @@ fn set_aside(input: &Input<'_>, check: &Check, scene: &Scene<'_>, concluded: &Ou
         Outcome::Inconclusive(_) => return refused_on_the_way(input, check, scene),
         _ => return None,
     };
-    unfounded(scene, check).or_else(|| gap.map(Outcome::Inconclusive))
+    unfounded(scene, check)
+        .or_else(|| unwitnessed(input, check, concluded))
+        .or_else(|| gap.map(Outcome::Inconclusive))
 }
 
 /// What becomes of a check of a step that could not be asked for, since the server refuses what this case differs in already.

@@ -27,6 +27,7 @@ mod spelling;
 mod timing;
 mod trace;
 mod traffic;
+mod witness;
 mod words;
 
 pub use disposition::Calibration;

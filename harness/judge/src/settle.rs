@@ -99,6 +99,7 @@ mod tests {
                 expect: Expect::Answer(answer),
                 unless: Vec::new(),
                 kills: Vec::new(),
+                witness: None,
                 also: Default::default(),
                 follows: None,
             }],

@@ -160,8 +160,10 @@ pub enum Series {
     Documents,
     /// Calibration by clients that register.
     Registrations,
-    /// Calibration by clients with a key.
+    /// Calibration by clients with a document and a key.
     Keys,
+    /// Calibration by registered clients with a key.
+    RegisteredKeys,
     /// Calibration by many clients at once.
     Crowd,
     /// The question whether the machine reaches itself by its public name.
@@ -182,6 +184,7 @@ impl Series {
             Self::Documents => 's',
             Self::Registrations => 'r',
             Self::Keys => 't',
+            Self::RegisteredKeys => 'v',
             Self::Crowd => 'u',
             Self::Home => 'h',
         }
@@ -233,6 +236,7 @@ mod tests {
             Series::Documents,
             Series::Registrations,
             Series::Keys,
+            Series::RegisteredKeys,
             Series::Crowd,
             Series::Home,
         ];

@@ -15,6 +15,7 @@ mod urls;
 mod values;
 mod world;
 
+use cimdspec_model::name::HostLabel;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Reply;
@@ -22,6 +23,7 @@ use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::expect::Expect;
 use cimdspec_model::scenario::step::Act;
+use cimdspec_model::text::CASE;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
 use cimdspec_model::verdict::Outcome;
@@ -89,6 +91,9 @@ impl<'a> Scene<'a> {
         let mut names = Names::default();
         for fact in &self.case.hosts {
             names.origins.insert(fact.label.clone(), fact.origin.clone());
+        }
+        if let Ok(case) = HostLabel::parse(CASE) {
+            names.origins.insert(case, self.case.case.to_string());
         }
         names
     }

@@ -26,12 +26,22 @@ impl Choice {
 decisions! {
     /// All choices of the server, by area.
     pub struct ChoicePolicy {
+        /// How clients prove themselves by their keys.
+        pub assertion: AssertionChoices,
         /// How the user is asked and sent back.
         pub pages: PageChoices,
         /// What requests and identifiers look like.
         pub requests: RequestChoices,
         /// What registration takes and tells.
         pub registration: RegistrationChoices,
+    }
+
+    /// How clients prove themselves by their keys (RFC 7523).
+    pub struct AssertionChoices {
+        /// All the usual algorithms are taken; otherwise RS256 only, and it is looked at before the keys are.
+        pub algorithms: Choice,
+        /// An assertion is for the issuer or an endpoint; otherwise for the token endpoint only, and that is looked at first.
+        pub audience: Choice,
     }
 
     /// How the user is asked and sent back.

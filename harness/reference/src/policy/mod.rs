@@ -17,6 +17,7 @@ mod statement;
 mod strength;
 mod watched;
 
+pub use choice::AssertionChoices;
 pub use choice::Choice;
 pub use choice::ChoicePolicy;
 pub use choice::DeniedBy;

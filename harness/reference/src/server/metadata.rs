@@ -118,6 +118,9 @@ fn document(state: &State, issuer: &str) -> Value {
         _ => state.url("/register"),
     };
     let mut algorithms = vec!["ES256", "ES384", "EdDSA", "RS256", "PS256"];
+    if state.policy.choice.assertion.algorithms.other() {
+        algorithms = vec!["RS256"];
+    }
     if policy.algorithms.is(AlgorithmsShown::Unsigned) {
         algorithms.push("none");
     }

@@ -2,6 +2,7 @@
 //!
 //! A run on a shape must find nothing. Shapes stand in no kill matrix; one file for each area.
 
+mod assertions;
 mod pages;
 mod registration;
 mod requests;
@@ -25,6 +26,7 @@ pub struct Shape {
 pub fn shapes() -> impl Iterator<Item = &'static Shape> {
     registration::SHAPES
         .iter()
+        .chain(assertions::SHAPES)
         .chain(pages::SHAPES)
         .chain(requests::SHAPES)
 }
