@@ -245,6 +245,12 @@ fn written(profile: &Profile, probed: &Probed, subject: &Subject, prepared: &Pre
         let _ = writeln!(out, "# Not found out: {doubt}");
     }
     let _ = writeln!(out, "name = {}", quoted(name));
+    // Without what it was given, the next run would not know whom to test; an MCP server names its issuer.
+    let arguments = &prepared.arguments;
+    let issuer = arguments.issuer.as_ref().map(|url| ("issuer", url));
+    if let Some((key, url)) = arguments.mcp.as_ref().map(|url| ("mcp", url)).or(issuer) {
+        let _ = writeln!(out, "{key} = {}", quoted(url));
+    }
     let shown = ["no-iss", "no-openid-configuration"];
     let policies: Vec<String> = profile
         .policies

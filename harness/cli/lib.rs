@@ -18,6 +18,7 @@ mod files;
 mod forecast;
 mod init;
 mod look;
+mod naming;
 mod nonce;
 mod permission;
 mod prepared;

@@ -19,6 +19,7 @@ use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
+use crate::naming;
 use crate::permission;
 use crate::permission::Permission;
 use crate::profiles;
@@ -26,6 +27,7 @@ use crate::profiles::Chosen;
 use crate::selection;
 use crate::stage::AuthoritySource;
 use crate::stage::Stage;
+use crate::subject;
 use crate::subject::Subject;
 use crate::talk::say;
 use crate::trust;
@@ -44,6 +46,7 @@ pub(crate) struct Prepared {
 /// Finds mistakes in the arguments before anything is built.
 pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
     let mut chosen = profiles::chosen(arguments.profile.as_deref(), &arguments.command)?;
+    naming::settle(&mut arguments, &chosen.profile)?;
     if let Some(url) = arguments.mcp.clone() {
         arguments.issuer = Some(protecting(&url, &arguments, &mut chosen.profile)?);
     }
@@ -133,6 +136,17 @@ pub(crate) fn policy(broken: Option<&str>) -> Result<Policy, Stop> {
 }
 
 impl Prepared {
+    /// What the server under test is called.
+    pub(crate) fn subject_name(&self) -> String {
+        let profile = &self.chosen.profile;
+        let is_ours = self.arguments.issuer.is_none() && profile.start.is_none();
+        match profile.name.as_str() {
+            _ if is_ours => subject::embedded_name(self.arguments.mutant.as_deref()),
+            "" => "the server".to_owned(),
+            name => name.to_owned(),
+        }
+    }
+
     /// Builds the world and finds or starts the server; what it prints goes to `log`.
     pub(crate) async fn staged(&self, log: &Path) -> Result<(Stage, Subject), Stop> {
         let arguments = &self.arguments;

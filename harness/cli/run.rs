@@ -27,6 +27,7 @@ use cimdspec_model::verdict::Verdict;
 use cimdspec_report::Bar;
 use cimdspec_report::By;
 use cimdspec_report::by;
+use cimdspec_report::headline;
 use cimdspec_report::human;
 use cimdspec_report::json;
 use cimdspec_world::Environment;
@@ -125,7 +126,8 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let exit = exit_of(&report, deviations.as_ref(), arguments.allow_inconclusive);
     match arguments.format {
         Format::Human => show(&format!(
-            "\n{}{}{}exit {}: {}; results in {}",
+            "{}\n\n{}{}{}exit {}: {}; results in {}",
+            headline(&report, paint()),
             groupings(&report, &arguments.by),
             human(&report, &command(&arguments), paint()),
             deviations.as_ref().map(deviating).unwrap_or_default(),

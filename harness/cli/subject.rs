@@ -47,9 +47,8 @@ impl Subject {
     /// The reference server, perhaps with one rule broken.
     pub(crate) async fn embedded(stage: &Stage, policy: Policy, mutant: Option<&str>) -> Result<Self, Stop> {
         let embedded = stage.reference("reference", policy, Recipe::Right).await?;
-        let mutant = mutant.map_or(String::new(), |name| format!(", mutant {name}"));
         Ok(Self {
-            name: format!("the embedded reference server{mutant}"),
+            name: embedded_name(mutant),
             target: embedded.target,
             launched: None,
             embedded: Some(embedded.server),
@@ -182,6 +181,12 @@ impl Subject {
             server.stop();
         }
     }
+}
+
+/// What the reference server is called, perhaps with one rule broken.
+pub(crate) fn embedded_name(mutant: Option<&str>) -> String {
+    let mutant = mutant.map_or(String::new(), |name| format!(", mutant {name}"));
+    format!("the embedded reference server{mutant}")
 }
 
 /// Looks for the metadata until it is there, the time is over, or the server has ended.

@@ -26,6 +26,12 @@ const OWN_CONDITION: &str =
 
 type Reason = fn(&Outcome) -> Option<&str>;
 
+/// What was tested: the first line of whatever is shown of a report.
+pub fn headline(report: &Report, paint: Paint) -> String {
+    let told = format!("{} at {}", report.target.name, report.target.issuer);
+    paint.strong(&one_line(&told))
+}
+
 /// The report as text; `command` is what made the run, for the lines that say how to reproduce a finding.
 pub fn human(report: &Report, command: &str, paint: Paint) -> String {
     let mut out = String::new();
