@@ -9,6 +9,7 @@ use cimdspec_drive::Controls;
 use cimdspec_drive::Job;
 use cimdspec_drive::Load;
 use cimdspec_drive::Looks;
+use cimdspec_drive::Named;
 use cimdspec_drive::Page;
 use cimdspec_drive::Probed;
 use cimdspec_drive::Target;
@@ -206,7 +207,11 @@ async fn probed(
     profile: &Profile,
 ) -> Result<Probed, Stop> {
     let catalogue = files::catalogue(&files::sources(prepared.arguments.scenarios.as_deref())?)?;
-    let target = Target::discover(subject.target.issuer(), profile.clone(), stage.trust()).await;
+    let named = match subject.target.exact() {
+        Some(issuer) => Named::Exactly(issuer),
+        None => Named::At(subject.target.place()),
+    };
+    let target = Target::discover(named, profile.clone(), stage.trust()).await;
     let target = target.map_err(|error| Stop::new(Exit::Environment, error))?;
     let (progress, _told) = mpsc::unbounded_channel();
     let (_stop, stopped) = watch::channel(false);

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use cimdspec_drive::Named;
 use cimdspec_drive::Protected;
 use cimdspec_drive::Trust;
 use cimdspec_model::baseline::Baseline;
@@ -20,6 +21,7 @@ use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
 use crate::naming;
+use crate::naming::Precision;
 use crate::permission;
 use crate::permission::Permission;
 use crate::profiles;
@@ -40,13 +42,15 @@ pub(crate) struct Prepared {
     pub(crate) chosen: Chosen,
     /// What a server of somebody else is asked for first.
     permission: Option<Permission>,
+    /// How exactly the issuer was named.
+    precision: Precision,
     pub(crate) baseline: Option<Baseline>,
 }
 
 /// Finds mistakes in the arguments before anything is built.
 pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
     let mut chosen = profiles::chosen(arguments.profile.as_deref(), &arguments.command)?;
-    naming::settle(&mut arguments, &chosen.profile)?;
+    let precision = naming::settle(&mut arguments, &chosen.profile)?;
     if let Some(url) = arguments.mcp.clone() {
         arguments.issuer = Some(protecting(&url, &arguments, &mut chosen.profile)?);
     }
@@ -75,6 +79,7 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
         chosen,
         baseline,
         permission,
+        precision,
     })
 }
 
@@ -179,7 +184,11 @@ impl Prepared {
         let subject = match (&arguments.issuer, start) {
             (Some(issuer), _) => {
                 let profile = self.chosen.profile.clone();
-                Subject::attached(&stage, profile, issuer, arguments.upstream).await?
+                let named = match self.precision {
+                    Precision::Exact => Named::Exactly(issuer),
+                    Precision::Place => Named::At(issuer),
+                };
+                Subject::attached(&stage, profile, named, arguments.upstream).await?
             }
             (None, Some(start)) => Subject::launched(&stage, self.chosen.clone(), start, log).await?,
             (None, None) => {

@@ -93,9 +93,11 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         talk.faint(&format!("  {place}; {} cases", plans.len()))
     ));
     let issuer = target.issuer().to_owned();
+    let mut calibration: Vec<String> = target.differences();
     let learned = walk(&catalogue, plans, &stage, &subject, &arguments, &mut results).await;
     subject.end().await;
     let learned = learned?;
+    calibration.extend(learned.calibration);
     let declared = &target.profile().declared;
     let standing = Standing::of(&learned.findings, &catalogue, declared);
     let report = Report {
@@ -106,7 +108,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         began,
         took: u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX),
         interrupted: learned.interrupted,
-        calibration: learned.calibration,
+        calibration,
         deaths: learned.deaths,
         left_behind: learned.left_behind,
         standing,

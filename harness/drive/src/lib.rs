@@ -6,12 +6,13 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), cimdspec_drive::DriveError> {
+//! use cimdspec_drive::Named;
 //! use cimdspec_drive::Target;
 //! use cimdspec_model::plan::Need;
 //! use cimdspec_model::profile::Profile;
 //! use cimdspec_drive::Trust;
 //! let trust = Trust { pem: "", system: true };
-//! let target = Target::discover("https://localhost:8443", Profile::reference(), trust).await?;
+//! let target = Target::discover(Named::At("https://localhost:8443"), Profile::reference(), trust).await?;
 //! println!("{} registers clients: {}", target.issuer(), target.offers(Need::Dcr));
 //! # Ok(())
 //! # }
@@ -24,6 +25,7 @@ mod capacity;
 mod client;
 mod cookie;
 mod der;
+mod documents;
 mod error;
 mod forecast;
 mod form;
@@ -88,5 +90,6 @@ pub use run::Summary;
 pub use run::Walked;
 pub use run::run;
 pub use secrets::Secrets;
+pub use target::Named;
 pub use target::Target;
 pub use wire::Trust;

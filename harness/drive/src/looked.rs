@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use cimdspec_judge::Input;
+use cimdspec_judge::Issuer;
 use cimdspec_judge::is_early;
 use cimdspec_judge::judge;
 use cimdspec_judge::not_judged;
@@ -145,7 +146,10 @@ impl Shared {
             calibration: &self.calibration,
             clauses: &self.job.clauses,
             profile: self.job.target.profile(),
-            issuer: self.job.target.issuer(),
+            issuer: Issuer {
+                told: self.job.target.issuer(),
+                exact: self.job.target.exact(),
+            },
         })
     }
 

@@ -127,7 +127,7 @@ impl Scene {
             .iter()
             .map(|fact| (fact.label.clone(), fact.origin.clone()))
             .chain([
-                (label(ISSUER)?, target.issuer().to_owned()),
+                (label(ISSUER)?, target.place().to_owned()),
                 (label(AUTHORIZATION)?, target.authorization().to_string()),
                 (label(SCOPE)?, target.scope().to_owned()),
             ])
@@ -228,11 +228,8 @@ impl Scene {
     }
 
     async fn discover(&self, talk: &Talk, act: &Discover) -> Result<Arrival, String> {
-        let mut place = self.target.document(act.document.unwrap_or_default());
-        if let Some(below) = &act.below {
-            let path = format!("{}{below}", place.path().trim_end_matches('/'));
-            place.set_path(&path);
-        }
+        let which = act.document.unwrap_or_default();
+        let place = self.target.document(which, act.below.as_deref());
         let mut ask = Ask::get(place).header("accept", "application/json");
         for (field, value) in &act.headers {
             ask = ask.instead(field, &self.resolved(value)?);

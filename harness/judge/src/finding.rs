@@ -22,6 +22,7 @@ use crate::disposition::Seen;
 use crate::expectation::Conclusion;
 use crate::expectation::Scene;
 use crate::foundation::unfounded;
+use crate::published::Issuer;
 
 /// What findings are drawn from.
 #[derive(Debug, Clone, Copy)]
@@ -39,7 +40,7 @@ pub struct Input<'a> {
     /// The target's profile.
     pub profile: &'a Profile,
     /// The target's issuer.
-    pub issuer: &'a str,
+    pub issuer: Issuer<'a>,
 }
 
 impl<'a> Input<'a> {

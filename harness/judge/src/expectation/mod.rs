@@ -27,6 +27,7 @@ use crate::disposition::Calibration;
 use crate::disposition::Seen;
 use crate::disposition::disposition;
 use crate::grounds::groundless;
+use crate::published::Issuer;
 use crate::timing;
 use crate::traffic;
 use crate::words;
@@ -44,7 +45,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) case: &'a Case,
     pub(crate) calibration: &'a Calibration,
-    pub(crate) issuer: &'a str,
+    pub(crate) issuer: Issuer<'a>,
 }
 
 /// Status, header fields and body of a response.
@@ -120,6 +121,14 @@ impl<'a> Scene<'a> {
 
     /// Concludes one expectation.
     pub(crate) fn conclude(&self, expect: &Expect) -> Conclusion {
+        if let Some(why) = self.unpublished(expect) {
+            return Conclusion {
+                outcome: Outcome::NotApplicable(why.clone()),
+                expected: "what is said of metadata, where they are".to_owned(),
+                seen: why,
+                evidence: Vec::new(),
+            };
+        }
         let (outcome, expected, seen) = match expect {
             Expect::Answer(it) => self.answer(it),
             Expect::Count(it) => self.count(it),

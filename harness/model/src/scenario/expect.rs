@@ -280,6 +280,9 @@ pub enum MemberIs {
     /// A time that has not come yet, by the clock of the answer.
     Future,
     Number,
+    /// The issuer that clients know exactly, where that was said; else one whose metadata clients look for at the place of
+    /// the answer.
+    OfItsPlace,
     Present,
     /// A time within the next two seconds, by the clock of the answer.
     Soon,

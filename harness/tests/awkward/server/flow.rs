@@ -14,6 +14,7 @@ use axum::http::header::SET_COOKIE;
 use axum::response::Html;
 use axum::response::IntoResponse;
 use axum::response::Response;
+use serde_json::Value;
 use serde_json::json;
 use url::form_urlencoded;
 
@@ -62,22 +63,30 @@ impl Parameters {
 
 /// The metadata (RFC 8414).
 pub(crate) async fn metadata(State(server): State<Arc<Server>>) -> Response {
-    let at = |path: &str| format!("{}{path}", server.issuer);
-    let mut metadata = json!({
-        "issuer": server.issuer,
-        "authorization_endpoint": at("/authorize"),
-        "token_endpoint": at("/token"),
-        "response_types_supported": ["code"],
-        "grant_types_supported": ["authorization_code"],
-        "token_endpoint_auth_methods_supported": ["none"],
-        "code_challenge_methods_supported": ["S256"],
-        "authorization_response_iss_parameter_supported": true,
-        "client_id_metadata_document_supported": true,
-    });
-    if server.arguments.registers() {
-        metadata["registration_endpoint"] = json!(at("/register"));
+    let has = |manner| server.arguments.has(manner);
+    if has(Manner::OpenidOnly) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let mut metadata = server.metadata();
+    if let Some(members) = metadata
+        .as_object_mut()
+        .filter(|_| has(Manner::RegistrationInOpenidOnly))
+    {
+        members.remove("registration_endpoint");
     }
     Json(metadata).into_response()
+}
+
+/// The metadata of OpenID Connect, by some manners.
+pub(crate) async fn openid(State(server): State<Arc<Server>>) -> Response {
+    let has = |manner| server.arguments.has(manner);
+    if has(Manner::LoginAtOpenidPlace) {
+        return redirect(&format!("{}/login", server.issuer));
+    }
+    match has(Manner::OpenidOnly) || has(Manner::RegistrationInOpenidOnly) {
+        true => Json(server.metadata()).into_response(),
+        false => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 /// The authorization request.
@@ -99,6 +108,34 @@ pub(crate) async fn authorize(State(server): State<Arc<Server>>, uri: Uri, field
 }
 
 impl Server {
+    /// Its issuer as it calls itself.
+    fn own_issuer(&self) -> String {
+        let slash = match self.arguments.has(Manner::SlashAfterIssuer) {
+            true => "/",
+            false => "",
+        };
+        format!("{}{slash}", self.issuer)
+    }
+
+    fn metadata(&self) -> Value {
+        let at = |path: &str| format!("{}{path}", self.issuer);
+        let mut metadata = json!({
+            "issuer": self.own_issuer(),
+            "authorization_endpoint": at("/authorize"),
+            "token_endpoint": at("/token"),
+            "response_types_supported": ["code"],
+            "grant_types_supported": ["authorization_code"],
+            "token_endpoint_auth_methods_supported": ["none"],
+            "code_challenge_methods_supported": ["S256"],
+            "authorization_response_iss_parameter_supported": true,
+            "client_id_metadata_document_supported": true,
+        });
+        if self.arguments.registers() {
+            metadata["registration_endpoint"] = json!(at("/register"));
+        }
+        metadata
+    }
+
     /// The client and its redirect URI: until they are known, nobody is sent anywhere.
     async fn known(&self, parameters: &Parameters) -> Result<(Client, Asked), String> {
         let client_id = parameters.one("client_id").ok_or("one client_id is needed")?;
@@ -165,7 +202,7 @@ impl Server {
         if let Some(state) = &asked.state {
             parameters.append_pair("state", state);
         }
-        parameters.append_pair("iss", &self.issuer);
+        parameters.append_pair("iss", &self.own_issuer());
         let joint = if asked.redirect_uri.contains('?') {
             '&'
         } else {

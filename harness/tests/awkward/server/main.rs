@@ -52,6 +52,7 @@ async fn main() -> io::Result<()> {
     let mood = Arc::new(Mood::new(Arc::clone(&arguments)));
     let router = Router::new()
         .route("/.well-known/oauth-authorization-server", get(flow::metadata))
+        .route("/.well-known/openid-configuration", get(flow::openid))
         .route("/authorize", get(flow::authorize))
         .route("/consent", post(flow::consent))
         .route("/login", post(flow::login))

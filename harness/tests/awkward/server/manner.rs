@@ -35,12 +35,18 @@ pub(crate) enum Manner {
     LoginFirst,
     /// Failed fetches are remembered for a minute.
     NegativeCache60s,
+    /// Where it publishes no metadata of OpenID Connect, it sends people to its login.
+    LoginAtOpenidPlace,
     /// Authorization requests are never answered.
     NeverAnswers,
     /// The button that denies has a word that the harness does not know.
     OddDenyWord,
+    /// Its metadata are those of OpenID Connect, and nothing else.
+    OpenidOnly,
     /// Clients register themselves and read what is registered; nothing else is managed.
     ReadOnlyManagement,
+    /// Clients register themselves where the document of OpenID Connect says; the other one does not say where.
+    RegistrationInOpenidOnly,
     /// Clients register themselves; no update is right.
     RefusesAllUpdates,
     /// Clients register themselves; all of them are public, and redirect URIs are left out.
@@ -51,6 +57,8 @@ pub(crate) enum Manner {
     Random429WithoutRetryAfter,
     /// Every document that is refused was fetched twice.
     RetriesTwice,
+    /// Its issuer has a slash at its end, unlike the one that it is started with.
+    SlashAfterIssuer,
     /// Every answer takes between one and two seconds.
     SlowAnswers,
     /// The eleventh fetch at once is refused.
@@ -72,7 +80,7 @@ pub(crate) enum Rule {
     SpecialUseRefused,
 }
 
-const MANNERS: [(&str, Manner); 26] = [
+const MANNERS: [(&str, Manner); 30] = [
     ("auto-consent", Manner::AutoConsent),
     ("compressed-answer", Manner::CompressedAnswer),
     ("connects-before-it-checks", Manner::ConnectsBeforeItChecks),
@@ -86,10 +94,12 @@ const MANNERS: [(&str, Manner); 26] = [
     ("error-redirect-elsewhere", Manner::ErrorRedirectElsewhere),
     ("fetches-thrice", Manner::FetchesThrice),
     ("garbage-answer", Manner::GarbageAnswer),
+    ("login-at-openid-place", Manner::LoginAtOpenidPlace),
     ("login-first", Manner::LoginFirst),
     ("negative-cache-60s", Manner::NegativeCache60s),
     ("never-answers", Manner::NeverAnswers),
     ("odd-deny-word", Manner::OddDenyWord),
+    ("openid-only", Manner::OpenidOnly),
     ("random-429", Manner::Random429),
     (
         "random-429-without-retry-after",
@@ -97,8 +107,10 @@ const MANNERS: [(&str, Manner); 26] = [
     ),
     ("read-only-management", Manner::ReadOnlyManagement),
     ("refuses-all-updates", Manner::RefusesAllUpdates),
+    ("registration-in-openid-only", Manner::RegistrationInOpenidOnly),
     ("replaces-metadata", Manner::ReplacesMetadata),
     ("retries-twice", Manner::RetriesTwice),
+    ("slash-after-issuer", Manner::SlashAfterIssuer),
     ("slow-answers", Manner::SlowAnswers),
     ("ten-in-flight", Manner::TenInFlight),
     ("token-errors-are-500", Manner::TokenErrorsAre500),
@@ -146,6 +158,7 @@ impl Arguments {
         let manners = [
             Manner::ReadOnlyManagement,
             Manner::RefusesAllUpdates,
+            Manner::RegistrationInOpenidOnly,
             Manner::ReplacesMetadata,
         ];
         manners.into_iter().any(|manner| self.has(manner))
