@@ -90,6 +90,10 @@ pub enum RegistrationFault {
     RefusesLocalized,
     /// Loopback redirect URIs are refused.
     RefusesLoopback,
+    /// A body that is no JSON is never answered.
+    HangsOnJson,
+    /// Everything is refused.
+    RefusesAll,
     /// Clients whose redirect URIs are registered very often are deleted.
     FloodDeletes,
     /// One registration is read after the other.
@@ -160,6 +164,8 @@ pub enum ManagementFault {
     NoSecretLater,
     /// An initial access token manages every client.
     InitialTokenAccepted,
+    /// An update that names the client's secret is refused.
+    OwnAnswerRefused,
     /// A read is answered with 202.
     ReadAccepted,
     /// A read forgets the name.

@@ -126,6 +126,9 @@ async fn answered(
         Ok(sent) => sent,
         Err(refused) => {
             state.memory().unreadable.push(body.to_vec());
+            if fault.is(RegistrationFault::HangsOnJson) {
+                std::future::pending::<()>().await;
+            }
             return *refused;
         }
     };
@@ -149,6 +152,9 @@ async fn answered(
         && ASSIGNED.iter().any(|name| sent.contains_key(*name))
     {
         return refusal(state, 400, "invalid_client_metadata", "a member is the server's");
+    }
+    if fault.is(RegistrationFault::RefusesAll) {
+        return refusal(state, 400, "invalid_client_metadata", "nobody is registered");
     }
     if blocked(state, &sent) {
         return refusal(state, 403, "access_denied", "this client was not readable before");
@@ -212,8 +218,13 @@ pub(crate) fn refusal(state: &State, status: u16, code: &str, description: &str)
 
 /// The object of a JSON body, or the refusal.
 pub(crate) fn read(state: &State, body: &[u8]) -> Result<Map<String, Value>, Box<Response>> {
-    let refuse = |description: &str| refusal(state, 400, "invalid_client_metadata", description);
-    if state.policy.registration.fault.is(RegistrationFault::BrokenJson) {
+    let fault = &state.policy.registration.fault;
+    let status = match fault.is(RegistrationFault::ErrorsAre422) {
+        true => 422,
+        false => 400,
+    };
+    let refuse = |description: &str| refusal(state, status, "invalid_client_metadata", description);
+    if fault.is(RegistrationFault::BrokenJson) {
         let mut values = serde_json::Deserializer::from_slice(body).into_iter::<Map<String, Value>>();
         if let Some(Ok(first)) = values.next() {
             return Ok(first);
