@@ -1,5 +1,6 @@
 //! `cimdspec run`: the stage, the cases, the report.
 
+use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use cimdspec_model::report::VERSION;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_model::standing::Standing;
 use cimdspec_model::verdict::Finding;
+use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::Verdict;
 use cimdspec_report::Bar;
 use cimdspec_report::By;
@@ -60,6 +62,8 @@ struct Learned {
     cases: Vec<(String, Case)>,
     interrupted: bool,
     deaths: Vec<Death>,
+    failures: Vec<String>,
+    blocking: Vec<String>,
     left_behind: Vec<String>,
 }
 
@@ -109,6 +113,8 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         took: u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX),
         interrupted: learned.interrupted,
         calibration,
+        failures: learned.failures,
+        blocking: learned.blocking,
         deaths: learned.deaths,
         left_behind: learned.left_behind,
         standing,
@@ -213,6 +219,8 @@ async fn walk(
         target: Arc::clone(&subject.target),
         launched: subject.launched.clone(),
         plans,
+        bases: catalogue.plans().cloned().collect(),
+        of_the_run: selection::of_the_run(catalogue),
         clauses: Arc::new(catalogue.clauses.clone()),
         nonce: nonce(),
         progress,
@@ -232,6 +240,8 @@ async fn walk(
         cases: Vec::new(),
         interrupted: false,
         deaths: Vec::new(),
+        failures: Vec::new(),
+        blocking: Vec::new(),
         left_behind: Vec::new(),
     };
     let mut bar = None;
@@ -286,10 +296,22 @@ async fn walk(
         .map_err(|error| Stop::new(Exit::Fault, format!("the run failed: {error}")))?;
     learned.interrupted |= summary.interrupted;
     learned.deaths = summary.deaths;
+    learned.failures = summary.failures;
+    learned.blocking = summary.blocking;
     learned.left_behind = summary.left_behind;
     learned.findings.sort_by_key(Finding::id);
+    blame_what_stays(&mut learned.findings);
     learned.cases.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(learned)
+}
+
+/// Leaves those causes only that are findings: a request that hung once, and not when nothing else was asked, is none.
+fn blame_what_stays(findings: &mut [Finding]) {
+    let broken = findings.iter().filter(|finding| finding.outcome == Outcome::Fail);
+    let ids: BTreeSet<String> = broken.map(Finding::id).collect();
+    for finding in findings {
+        finding.because.take_if(|cause| !ids.contains(cause));
+    }
 }
 
 /// How the run differs from its baseline, in words.
@@ -301,6 +323,10 @@ fn deviating(deviations: &Deviations) -> String {
         (
             "in the baseline, and not in the catalogue any more",
             &deviations.vanished,
+        ),
+        (
+            "failures of the server, and not in the baseline",
+            &deviations.newly_failed,
         ),
     ] {
         if !lines.is_empty() {
@@ -315,6 +341,12 @@ fn deviating(deviations: &Deviations) -> String {
 
 fn exit_of(report: &Report, deviations: Option<&Deviations>, allow_inconclusive: bool) -> Exit {
     let tally = Tally::of(&report.findings);
+    // A server that dies, hangs or fails on the way is not shown to be clean, though each case alone may pass; only a
+    // baseline that names the failure accepts it.
+    let failed = match deviations {
+        Some(deviations) => !deviations.newly_failed.is_empty(),
+        None => !report.blocking.is_empty(),
+    };
     let violated = match deviations {
         Some(deviations) => !deviations.newly_broken.is_empty(),
         None => tally.violation > 0,
@@ -324,10 +356,8 @@ fn exit_of(report: &Report, deviations: Option<&Deviations>, allow_inconclusive:
         () if violated => Exit::Violation,
         () if deviations.is_some_and(Deviations::is_stale) => Exit::StaleBaseline,
         () if tally.error > 0 => Exit::Fault,
-        // A server that dies on the way is not shown to be clean, though each case alone may pass.
-        () if (tally.inconclusive > 0 || !report.deaths.is_empty()) && !allow_inconclusive => {
-            Exit::Inconclusive
-        }
+        () if failed => Exit::Inconclusive,
+        () if tally.inconclusive > 0 && !allow_inconclusive => Exit::Inconclusive,
         () => Exit::Clean,
     }
 }

@@ -43,6 +43,12 @@ pub(crate) fn plans(catalogue: &Catalogue, patterns: &[String]) -> Result<Vec<Ar
     }
 }
 
+/// What is looked at over a whole run, whatever was chosen.
+pub(crate) fn of_the_run(catalogue: &Catalogue) -> Vec<Arc<Plan>> {
+    let plans = catalogue.plans().filter(|plan| plan.is_of_the_run());
+    plans.cloned().collect()
+}
+
 /// Leaves what conforming to the revisions means: their checks, at their levels; all without revisions.
 pub(crate) fn as_in_revisions(
     catalogue: &mut Catalogue,

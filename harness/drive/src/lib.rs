@@ -18,8 +18,10 @@
 //! # }
 //! ```
 
+mod again;
 mod agent;
 mod authorize;
+mod bases;
 mod calibration;
 mod capacity;
 mod client;
@@ -52,6 +54,7 @@ mod provision;
 mod publisher;
 mod reach;
 mod redact;
+mod refused;
 mod registration;
 mod response;
 mod rsa;
@@ -65,6 +68,7 @@ mod talk;
 mod target;
 mod token;
 mod walk;
+mod watch;
 mod wire;
 mod witness;
 

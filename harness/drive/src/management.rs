@@ -9,7 +9,7 @@ use cimdspec_model::scenario::step::Step;
 
 use crate::calibration::step;
 
-const CHANGE: &str = "change";
+pub(crate) const CHANGE: &str = "change";
 const REMOVAL: &str = "removal";
 /// With these a server says that it does not have the method.
 const NO_SUCH_METHOD: [u16; 2] = [405, 501];

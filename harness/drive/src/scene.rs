@@ -42,6 +42,7 @@ use crate::redact::Redactor;
 use crate::statement;
 use crate::talk::Talk;
 use crate::target::Target;
+use crate::walk::Company;
 use crate::wire::Answer;
 use crate::wire::Ask;
 use crate::wire::Lost;
@@ -50,6 +51,8 @@ use crate::witness::of_the_operator;
 /// One case while it is walked; background steps share it.
 pub(crate) struct Scene {
     pub(crate) plan: Plan,
+    /// Whether anything else is asked meanwhile.
+    pub(crate) company: Company,
     pub(crate) target: Arc<Target>,
     pub(crate) world: CaseWorld,
     pub(crate) facts: Vec<HostFact>,
@@ -114,6 +117,7 @@ impl Scene {
     /// A case before its first step: every host serves its document.
     pub(crate) fn begin(
         plan: Plan,
+        company: Company,
         target: Arc<Target>,
         world: CaseWorld,
         facts: Vec<HostFact>,
@@ -152,6 +156,7 @@ impl Scene {
             redactor: Arc::new(redactor),
             heard_before: target.heard.as_ref().map_or(0, Heard::count),
             plan,
+            company,
             target,
             world,
             facts,

@@ -166,6 +166,7 @@ pub(crate) fn speaks_without_control(check: &Check) -> bool {
         | Expect::Member(_)
         | Expect::Page(_)
         | Expect::Provisioned(_)
+        | Expect::Service(_)
         | Expect::Tells(_)
         | Expect::Timing(_)
         | Expect::Urls(_)
@@ -188,6 +189,7 @@ fn expected_of(check: &Check) -> String {
             (None, None) => format!("step `{}` sends the user agent to {}", it.of, it.to.0),
         },
         Expect::Provisioned(it) => format!("the members that the answer of step `{}` provisioned", it.by),
+        Expect::Service(_) => "what holds over a whole run".to_owned(),
         Expect::Tells(_) => "either way".to_owned(),
         Expect::Timing(it) => match &it.like {
             None => format!("step `{}` ends within {}", it.of, it.at_most),
@@ -200,7 +202,8 @@ fn expected_of(check: &Check) -> String {
     }
 }
 
-fn finding(plan: &Plan, clauses: &Clauses, check: &Check, conclusion: Conclusion) -> Finding {
+/// A finding of a check.
+pub(crate) fn finding(plan: &Plan, clauses: &Clauses, check: &Check, conclusion: Conclusion) -> Finding {
     let clause = clauses.named(&check.clause);
     let Conclusion {
         outcome,
@@ -219,5 +222,6 @@ fn finding(plan: &Plan, clauses: &Clauses, check: &Check, conclusion: Conclusion
         expected,
         seen,
         evidence,
+        because: None,
     }
 }

@@ -85,6 +85,9 @@ pub struct Finding {
     pub seen: String,
     /// The lines of the ledger and the answers that it rests on, in words.
     pub evidence: Vec<String>,
+    /// The finding of which this one is a consequence: its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
 }
 
 impl Finding {

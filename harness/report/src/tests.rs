@@ -46,6 +46,7 @@ fn finding(scenario: &str, axis: Option<&str>, level: Level, outcome: Outcome) -
         expected: "no connect to docs".to_owned(),
         seen: "1 connect to docs".to_owned(),
         evidence: vec!["00.120 lookup docs.cimdspec.dev A (turn 2): 10.0.0.7".to_owned()],
+        because: None,
     }
 }
 
@@ -62,6 +63,8 @@ fn report(findings: Vec<Finding>) -> Report {
         took: 12_345,
         interrupted: false,
         calibration: Vec::new(),
+        failures: Vec::new(),
+        blocking: Vec::new(),
         deaths: Vec::new(),
         left_behind: Vec::new(),
         standing: Default::default(),

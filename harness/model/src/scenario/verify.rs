@@ -49,6 +49,9 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
             among(file, "key set", &name, &KEY_SETS)?;
         }
     }
+    if plan.is_of_the_run() {
+        of_the_run(file, plan)?;
+    }
     let names: Vec<&str> = plan.steps.iter().map(|step| step.name.as_str()).collect();
     for (index, check) in plan.checks.iter().enumerate() {
         if plan.checks[..index].iter().any(|earlier| earlier.id == check.id) {
@@ -69,6 +72,28 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
         }
     }
     Ok(())
+}
+
+/// What is looked at over a whole run has no case of its own.
+fn of_the_run(file: &File<'_>, plan: &Plan) -> Result<(), Diagnostic> {
+    let stray = plan.checks.iter().find(|check| check.service().is_none());
+    let given = plan.checks.iter().find(|check| check.given.is_some());
+    let (word, told) = match (plan.steps.first(), stray, given) {
+        (Some(step), ..) => (
+            step.name.as_str(),
+            "what is looked at over a whole run has no steps",
+        ),
+        (None, Some(check), _) => (
+            check.id.as_str(),
+            "what is looked at over a whole run stands in a scenario of its own",
+        ),
+        (None, None, Some(check)) => (
+            check.id.as_str(),
+            "what is looked at over a whole run has no condition",
+        ),
+        (None, None, None) => return Ok(()),
+    };
+    Err(file.at_token(word, told.to_owned()))
 }
 
 /// What a step says that it cannot mean.

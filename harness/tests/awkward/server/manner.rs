@@ -27,12 +27,18 @@ pub(crate) enum Manner {
     ErrorRedirect,
     /// Refusals are redirects to another site.
     ErrorRedirectElsewhere,
+    /// It fails at a code where another client came a moment ago, and tells the failure as a refusal.
+    CannotSerialize,
     /// Every document that is accepted was fetched three times.
     FetchesThrice,
     /// The answer to an authorization request is no HTTP.
     GarbageAnswer,
+    /// Where another client came a moment ago, it forgets what it knows of redirect URIs.
+    ForgetsInACrowd,
     /// Somebody has to log in before anything is looked at.
     LoginFirst,
+    /// In one session one request is pending: that of whoever came last.
+    OneRequestInASession,
     /// Failed fetches are remembered for a minute.
     NegativeCache60s,
     /// Where it publishes no metadata of OpenID Connect, it sends people to its login.
@@ -72,6 +78,8 @@ pub(crate) enum Manner {
 pub(crate) enum Rule {
     /// The document may name another client.
     ClientIdCompared,
+    /// A code is taken again and again.
+    CodesTakenOnce,
     /// Redirects of the document's host are followed.
     RedirectsNotFollowed,
     /// Any redirect URI will do.
@@ -80,8 +88,9 @@ pub(crate) enum Rule {
     SpecialUseRefused,
 }
 
-const MANNERS: [(&str, Manner); 30] = [
+const MANNERS: [(&str, Manner); 33] = [
     ("auto-consent", Manner::AutoConsent),
+    ("cannot-serialize", Manner::CannotSerialize),
     ("compressed-answer", Manner::CompressedAnswer),
     ("connects-before-it-checks", Manner::ConnectsBeforeItChecks),
     ("dies-on-fifth", Manner::DiesOnFifth),
@@ -93,12 +102,14 @@ const MANNERS: [(&str, Manner); 30] = [
     ("error-redirect", Manner::ErrorRedirect),
     ("error-redirect-elsewhere", Manner::ErrorRedirectElsewhere),
     ("fetches-thrice", Manner::FetchesThrice),
+    ("forgets-in-a-crowd", Manner::ForgetsInACrowd),
     ("garbage-answer", Manner::GarbageAnswer),
     ("login-at-openid-place", Manner::LoginAtOpenidPlace),
     ("login-first", Manner::LoginFirst),
     ("negative-cache-60s", Manner::NegativeCache60s),
     ("never-answers", Manner::NeverAnswers),
     ("odd-deny-word", Manner::OddDenyWord),
+    ("one-request-in-a-session", Manner::OneRequestInASession),
     ("openid-only", Manner::OpenidOnly),
     ("random-429", Manner::Random429),
     (
@@ -115,9 +126,10 @@ const MANNERS: [(&str, Manner); 30] = [
     ("ten-in-flight", Manner::TenInFlight),
     ("token-errors-are-500", Manner::TokenErrorsAre500),
 ];
-const BREAKS: [(&str, Rule); 4] = [
+const BREAKS: [(&str, Rule); 5] = [
     ("accepts-any-client-id", Rule::ClientIdCompared),
     ("accepts-any-redirect-uri", Rule::RedirectUriCompared),
+    ("accepts-codes-again", Rule::CodesTakenOnce),
     ("fetches-special-use", Rule::SpecialUseRefused),
     ("follows-redirects", Rule::RedirectsNotFollowed),
 ];
