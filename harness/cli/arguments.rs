@@ -115,11 +115,14 @@ pub(crate) struct RunArguments {
     /// Write a baseline of what is broken now to this file, for reasons to be added
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     pub(crate) write_baseline: Option<PathBuf>,
+    /// The embedded reference server in another shape, conformant as well: `cimdspec list --shapes`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) shape: Option<String>,
     /// The embedded reference server with one rule broken
     #[arg(long)]
     pub(crate) mutant: Option<String>,
     /// A server that is there already, instead of the embedded one
-    #[arg(long, value_name = "URL", conflicts_with_all = ["command", "mutant"])]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["command", "mutant", "shape"])]
     pub(crate) issuer: Option<String>,
     /// The server is ours to test: wanted, with a proof of control, for one that is not on this machine
     #[arg(long)]
@@ -128,7 +131,7 @@ pub(crate) struct RunArguments {
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// An MCP server: its authorization server is tested, for its resource
-    #[arg(long, value_name = "URL", conflicts_with_all = ["command", "mutant", "issuer"])]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["command", "mutant", "shape", "issuer"])]
     pub(crate) mcp: Option<String>,
     /// In the box: where that server listens, to put our front with its issuer's name before it
     #[arg(long, value_name = "ADDRESS")]
@@ -204,9 +207,15 @@ pub(crate) struct ListArguments {
     /// List the mutants instead
     #[arg(long, conflicts_with = "clauses")]
     pub(crate) mutants: bool,
+    /// List what a profile may claim instead
+    #[arg(long, conflicts_with_all = ["clauses", "mutants", "policies"])]
+    pub(crate) claims: bool,
     /// List the policies that a profile may declare instead
     #[arg(long, conflicts_with_all = ["clauses", "mutants"])]
     pub(crate) policies: bool,
+    /// List the shapes of the reference server instead: conformant, and unlike the plain one
+    #[arg(long, conflicts_with_all = ["clauses", "mutants", "policies"])]
+    pub(crate) shapes: bool,
     /// Scenarios from this folder instead of the built-in ones
     #[arg(long)]
     pub(crate) scenarios: Option<PathBuf>,
@@ -229,6 +238,9 @@ pub(crate) struct ServeArguments {
     /// Fetch documents from loopback too: for development only
     #[arg(long)]
     pub(crate) allow_loopback: bool,
+    /// In another shape, conformant as well
+    #[arg(long, value_name = "NAME")]
+    pub(crate) shape: Option<String>,
     /// With one rule broken: see what a run says of it
     #[arg(long)]
     pub(crate) mutant: Option<String>,

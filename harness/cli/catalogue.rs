@@ -104,7 +104,7 @@ pub fn page(catalogue: &Catalogue) -> String {
         standing.proven,
         mutants().count()
     );
-    out.push_str("\n## Coverage\n\n| area | clauses | covered | excluded | neither | checks | unproven MUST | unproven SHOULD |\n|---|---|---|---|---|---|---|---|\n");
+    out.push_str("\n## Coverage\n\n| area | clauses | covered | excluded | neither | checks | unproven MUST | unproven SHOULD | unproven inferred |\n|---|---|---|---|---|---|---|---|---|\n");
     for (area, clauses) in &areas {
         summary(&mut out, area, clauses, &by_clause);
     }
@@ -144,16 +144,17 @@ fn summary(out: &mut String, area: &str, clauses: &[&Clause], by_clause: &BTreeM
     };
     let _ = writeln!(
         out,
-        "| {area} | {} | {covered} | {excluded} | {} | {count} | {} | {} |",
+        "| {area} | {} | {covered} | {excluded} | {} | {count} | {} | {} | {} |",
         clauses.len(),
         clauses.len() - covered - excluded,
         unproven(Level::Must),
-        unproven(Level::Should)
+        unproven(Level::Should),
+        unproven(Level::Inferred)
     );
 }
 
 fn revisions(out: &mut String, catalogue: &Catalogue) {
-    out.push_str("\n## Revisions\n\n| name | what it is | frozen | MUST | SHOULD | MAY and advice | since added |\n|---|---|---|---|---|---|---|\n");
+    out.push_str("\n## Revisions\n\n| name | what it is | frozen | MUST | SHOULD | inferred | MAY and advice | since added |\n|---|---|---|---|---|---|---|---|\n");
     for revision in catalogue.revisions.0.values() {
         let of = |wanted: &[Level]| {
             revision
@@ -170,12 +171,13 @@ fn revisions(out: &mut String, catalogue: &Catalogue) {
             .map_or(String::new(), |note| format!(". {note}"));
         let _ = writeln!(
             out,
-            "| `{}` | {}{note} | {} | {} | {} | {} | {since} |",
+            "| `{}` | {}{note} | {} | {} | {} | {} | {} | {since} |",
             revision.name,
             revision.title,
             revision.frozen,
             of(&[Level::Must]),
             of(&[Level::Should]),
+            of(&[Level::Inferred]),
             of(&[Level::May, Level::Advice])
         );
     }
@@ -230,7 +232,12 @@ fn inventory(out: &mut String, catalogue: &Catalogue) {
 }
 
 fn row(out: &mut String, catalogue: &Catalogue, clause: &Clause, by_clause: &BTreeMap<&str, Checks<'_>>) {
-    let anchors: Vec<String> = clause.anchor.iter().map(|(of, at)| anchor(of, at)).collect();
+    let anchors = clause.anchor.iter().map(|(of, at)| anchor(of, at));
+    let through = clause
+        .through
+        .iter()
+        .map(|(of, at)| format!("by way of {}", anchor(of, at)));
+    let anchors: Vec<String> = anchors.chain(through).collect();
     let checks = match (by_clause.get(clause.id.as_str()), &clause.excluded) {
         (Some(checks), _) => checks
             .iter()
@@ -253,11 +260,34 @@ fn row(out: &mut String, catalogue: &Catalogue, clause: &Clause, by_clause: &BTr
         out,
         "| `{}`<br>{} | {} | {} | {checks} | {} |",
         clause.id,
-        cell(&clause.quote),
-        clause.level.word(),
+        words(clause),
+        force(clause),
         anchors.join(", "),
         supports.join(", ")
     );
+}
+
+/// The sentence, the place that has these words, how it is read, and the harm of its breach.
+fn words(clause: &Clause) -> String {
+    let mut words = cell(&clause.quote);
+    if clause.place.is_some() {
+        let _ = write!(words, "<br>({})", cell(&clause.citation()));
+    }
+    for (label, told) in [("stance", &clause.stance), ("harm", &clause.harm)] {
+        if let Some(told) = told {
+            let _ = write!(words, "<br>{label}: {}", cell(told));
+        }
+    }
+    words
+}
+
+/// Its level, and whom it binds where that is not the server.
+fn force(clause: &Clause) -> String {
+    let level = clause.level.word();
+    match clause.binds.names_the_server() {
+        true => level.to_owned(),
+        false => format!("{level}; binds {}", clause.binds.words()),
+    }
 }
 
 fn anchor(of: &str, at: &str) -> String {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use cimdspec_model::clause::Clause;
+use cimdspec_model::law::Law;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::catalogue::Catalogue;
@@ -12,6 +13,7 @@ use cimdspec_model::scenario::print::print;
 use cimdspec_reference::Mutant;
 use cimdspec_reference::mutant;
 use cimdspec_reference::mutants;
+use cimdspec_report::sentence;
 
 use crate::claims::Claims;
 use crate::exit::Exit;
@@ -102,11 +104,7 @@ fn variants_in_words(found: &Scenario, shown: &Plan) -> String {
 fn check_in_words(catalogue: &Catalogue, check: &Check) -> String {
     let mut out = format!("\ncheck {}\n", check.id);
     if let Some(clause) = catalogue.clauses.named(&check.clause) {
-        let (level, citation) = (clause.level.word(), clause.citation());
-        let _ = writeln!(out, "  {} ({level}, {citation})\n  {}", clause.id, clause.quote);
-        if let Some(stance) = &clause.stance {
-            let _ = writeln!(out, "  stance: {stance}");
-        }
+        out.push_str(&sentence_of(clause));
     }
     if check.is_trait() {
         out.push_str("  a trait: told, and right either way\n");
@@ -122,20 +120,23 @@ fn check_in_words(catalogue: &Catalogue, check: &Check) -> String {
     out
 }
 
+/// The sentence as a finding prints it.
+fn sentence_of(clause: &Clause) -> String {
+    let lines = sentence(&clause.sentence(), &clause.id);
+    lines.iter().map(|line| format!("  {line}\n")).collect()
+}
+
 fn clause_in_words(catalogue: &Catalogue, clause: &Clause) -> String {
-    let mut out = format!(
-        "{} ({}, {})\n  {}\n",
-        clause.id,
-        clause.level.word(),
-        clause.citation(),
-        clause.quote
-    );
-    for (revision, section) in &clause.anchor {
-        let _ = writeln!(out, "  stands in {revision}, section {section}");
+    let mut out = format!("{}\n{}", clause.id, sentence_of(clause));
+    for text in clause.anchor.keys().chain(clause.through.keys()) {
+        if let Some(there) = clause.under(&Law::of_texts([text.as_str()])) {
+            let _ = writeln!(out, "  stands in {}: {}", there.citation(), there.level.word());
+            if there.quote != clause.quote {
+                let _ = writeln!(out, "    “{}”", there.quote);
+            }
+        }
     }
-    if let Some(stance) = &clause.stance {
-        let _ = writeln!(out, "  stance: {stance}");
-    }
+    let _ = writeln!(out, "  a breach is a {}", clause.breach().word());
     if let Some(reason) = &clause.excluded {
         let _ = writeln!(out, "  not checked: {reason}");
     }

@@ -27,6 +27,7 @@ use crate::arguments::InitArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
+use crate::law;
 use crate::nonce::nonce;
 use crate::prepared;
 use crate::prepared::Prepared;
@@ -72,7 +73,9 @@ pub(crate) async fn init(init: Init) -> Result<Exit, Stop> {
         subject.target.issuer()
     ));
     let found = found(&stage, &subject, &prepared).await;
-    let text = found.map(|(profile, probed)| written(&profile, &probed, &subject, &prepared));
+    let claims = claimed(&subject, &prepared);
+    let text =
+        found.and_then(|(profile, probed)| Ok(written(&profile, &probed, &subject, &prepared, &claims?)));
     subject.end().await;
     let text = text?;
     match &out {
@@ -88,6 +91,13 @@ pub(crate) async fn init(init: Init) -> Result<Exit, Stop> {
         }
     }
     Ok(Exit::Clean)
+}
+
+/// What the server claims, as a profile has it.
+fn claimed(subject: &Subject, prepared: &Prepared) -> Result<String, Stop> {
+    let catalogue = files::catalogue(&files::sources(prepared.arguments.scenarios.as_deref())?)?;
+    let by_mcp = prepared.arguments.mcp.is_some();
+    law::of(&catalogue, &subject.target, by_mcp, &[]).map(|judged| law::written(&judged))
 }
 
 /// The profile that came furthest, and what came of it.
@@ -239,7 +249,13 @@ async fn probed(
 }
 
 /// The profile as a file, with what could not be found out in words.
-fn written(profile: &Profile, probed: &Probed, subject: &Subject, prepared: &Prepared) -> String {
+fn written(
+    profile: &Profile,
+    probed: &Probed,
+    subject: &Subject,
+    prepared: &Prepared,
+    claims: &str,
+) -> String {
     let mut out = String::new();
     let name = match profile.name.as_str() {
         "" => subject.target.issuer(),
@@ -258,6 +274,7 @@ fn written(profile: &Profile, probed: &Probed, subject: &Subject, prepared: &Pre
     if let Some((key, url)) = arguments.mcp.as_ref().map(|url| ("mcp", url)).or(issuer) {
         let _ = writeln!(out, "{key} = {}", quoted(url));
     }
+    out.push_str(claims);
     let shown = ["no-iss", "no-openid-configuration"];
     let policies: Vec<String> = profile
         .policies

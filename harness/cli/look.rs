@@ -6,11 +6,14 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use cimdspec_model::claim::Claimable;
+use cimdspec_model::claim::EVERYTHING;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::POLICIES;
 use cimdspec_model::scenario::catalogue::scenario;
 use cimdspec_model::scenario::schema::schemas;
 use cimdspec_reference::mutants;
+use cimdspec_reference::shapes;
 use cimdspec_world::sandbox;
 use cimdspec_world::sandbox::State;
 
@@ -24,7 +27,7 @@ use crate::talk::show;
 
 const SCHEMAS: &str = "scenarios/schema";
 
-/// Lists scenarios, clauses or mutants.
+/// Lists scenarios, clauses, mutants, policies or shapes.
 pub(crate) fn list(arguments: &ListArguments) -> Result<Exit, Stop> {
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
     let mut out = String::new();
@@ -32,13 +35,25 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit, Stop> {
         POLICIES
             .iter()
             .for_each(|(name, told)| _ = writeln!(out, "{name:28} the target {told}"));
+    } else if arguments.claims {
+        let revisions = &catalogue.revisions;
+        for (name, texts) in Claimable::of(&catalogue.clauses, revisions).choices() {
+            let title = match revisions.0.get(name) {
+                Some(revision) => revision.title.clone(),
+                None if name == EVERYTHING => "all of these, but for what is provisional".to_owned(),
+                None => texts.iter().cloned().collect::<Vec<_>>().join(", "),
+            };
+            let _ = writeln!(out, "{name:24} {title}");
+        }
     } else if arguments.mutants {
         mutants().for_each(|mutant| _ = writeln!(out, "{:44} {}", mutant.name, mutant.summary));
+    } else if arguments.shapes {
+        shapes().for_each(|shape| _ = writeln!(out, "{:44} {}", shape.name, shape.summary));
     } else if arguments.clauses {
         for clause in catalogue.clauses.0.values() {
             let _ = writeln!(
                 out,
-                "{:44} {:7} {}",
+                "{:44} {:8} {}",
                 clause.id,
                 clause.level.word(),
                 clause.citation()

@@ -7,9 +7,6 @@ use cimdspec_drive::Protected;
 use cimdspec_drive::Trust;
 use cimdspec_model::baseline::Baseline;
 use cimdspec_model::profile::Profile;
-use cimdspec_reference::Policy;
-use cimdspec_reference::mutant;
-use cimdspec_reference::mutants;
 use cimdspec_world::Environment;
 use cimdspec_world::Setting;
 use cimdspec_world::sandbox::is_inside;
@@ -17,9 +14,11 @@ use cimdspec_world::tls::CERTIFICATE;
 
 use crate::arguments::EnvironmentName;
 use crate::arguments::RunArguments;
+use crate::embedded::kind;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
+use crate::law;
 use crate::naming;
 use crate::naming::Precision;
 use crate::permission;
@@ -29,7 +28,6 @@ use crate::profiles::Chosen;
 use crate::selection;
 use crate::stage::AuthoritySource;
 use crate::stage::Stage;
-use crate::subject;
 use crate::subject::Subject;
 use crate::talk::say;
 use crate::trust;
@@ -68,9 +66,10 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
                     `-- COMMAND`, or start both in one `cimdspec box`";
         return Err(Stop::new(Exit::Usage, told));
     }
-    policy(arguments.mutant.as_deref())?;
+    kind(arguments.shape.as_deref(), arguments.mutant.as_deref())?;
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
     selection::plans(&catalogue, &arguments.only)?;
+    law::known(&catalogue, &chosen.profile)?;
     let permission = permission::wanted(&arguments, environment, &mut chosen.profile.pace)?;
     Ok(Prepared {
         arguments,
@@ -129,24 +128,15 @@ fn environment(arguments: &RunArguments) -> EnvironmentName {
     }
 }
 
-/// The policy of the reference server, perhaps with one rule broken.
-pub(crate) fn policy(broken: Option<&str>) -> Result<Policy, Stop> {
-    let mut policy = Policy::default();
-    if let Some(name) = broken {
-        let known =
-            mutant(name).ok_or_else(|| selection::unknown(name, mutants().map(|known| known.name)))?;
-        (known.apply)(&mut policy);
-    }
-    Ok(policy)
-}
-
 impl Prepared {
     /// What the server under test is called.
     pub(crate) fn subject_name(&self) -> String {
         let profile = &self.chosen.profile;
         let is_ours = self.arguments.issuer.is_none() && profile.start.is_none();
+        let arguments = &self.arguments;
         match profile.name.as_str() {
-            _ if is_ours => subject::embedded_name(self.arguments.mutant.as_deref()),
+            _ if is_ours => kind(arguments.shape.as_deref(), arguments.mutant.as_deref())
+                .map_or(String::new(), |kind| kind.name),
             "" => "the server".to_owned(),
             name => name.to_owned(),
         }
@@ -192,8 +182,8 @@ impl Prepared {
             }
             (None, Some(start)) => Subject::launched(&stage, self.chosen.clone(), start, log).await?,
             (None, None) => {
-                let mutant = arguments.mutant.as_deref();
-                Subject::embedded(&stage, policy(mutant)?, mutant).await?
+                let kind = kind(arguments.shape.as_deref(), arguments.mutant.as_deref())?;
+                Subject::embedded(&stage, kind).await?
             }
         };
         Ok((stage, subject))

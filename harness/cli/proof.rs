@@ -12,6 +12,7 @@ use cimdspec_drive::Progress;
 use cimdspec_drive::Walked;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
+use cimdspec_model::profile::Profile;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_model::scenario::catalogue::Scenario;
 use cimdspec_model::verdict::Finding;
@@ -254,7 +255,10 @@ impl Proof {
             recipe,
             nonce,
         } = subject;
-        let embedded = self.stage.reference(&nonce, policy, recipe).await?;
+        let embedded = self
+            .stage
+            .reference(&nonce, policy, Profile::reference(), recipe)
+            .await?;
         let (progress, mut told) = mpsc::unbounded_channel();
         let (_stop, stopped) = watch::channel(false);
         // A mutant is calibrated by all that it offers; of the clean server each scenario is its own proof.

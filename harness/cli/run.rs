@@ -15,12 +15,14 @@ use cimdspec_drive::Looks;
 use cimdspec_drive::Progress;
 use cimdspec_model::baseline::Baseline;
 use cimdspec_model::baseline::Deviations;
+use cimdspec_model::clause::Clauses;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::report::Death;
 use cimdspec_model::report::Report;
 use cimdspec_model::report::Tally;
 use cimdspec_model::report::VERSION;
+use cimdspec_model::report::sentences;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_model::standing::Standing;
 use cimdspec_model::verdict::Finding;
@@ -44,6 +46,7 @@ use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
+use crate::law;
 use crate::nonce::nonce;
 use crate::prepared::Prepared;
 use crate::results::Results;
@@ -73,10 +76,10 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let began = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
-    let mut catalogue = files::catalogue(&files::sources(prepared.arguments.scenarios.as_deref())?)?;
+    let catalogue = files::catalogue(&files::sources(prepared.arguments.scenarios.as_deref())?)?;
     selection::declared(&catalogue, &prepared.chosen.profile.declared)?;
     let mut plans = selection::plans(&catalogue, &prepared.arguments.only)?;
-    selection::as_in_revisions(&mut catalogue, &mut plans, &prepared.arguments.revision)?;
+    selection::as_in_revisions(&catalogue, &mut plans, &prepared.arguments.revision)?;
     let mut results = Results::open(&prepared.arguments.results, began)?;
     let (stage, subject) = prepared.staged(&results.log()).await?;
     let Prepared {
@@ -84,6 +87,14 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     } = prepared;
     let environment = stage.world.environment();
     let (name, target) = (subject.name.clone(), Arc::clone(&subject.target));
+    let law = match law::of(&catalogue, &target, arguments.mcp.is_some(), &arguments.revision) {
+        Ok(law) => law,
+        Err(stop) => {
+            subject.end().await;
+            return Err(stop);
+        }
+    };
+    let clauses = catalogue.clauses.judged_by(&law.law);
     let place = match environment {
         Environment::Sandbox => "sandbox: every address, every name and the authority are ours",
         Environment::Loopback => "loopback: no names, no special addresses",
@@ -98,7 +109,16 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     ));
     let issuer = target.issuer().to_owned();
     let mut calibration: Vec<String> = target.differences();
-    let learned = walk(&catalogue, plans, &stage, &subject, &arguments, &mut results).await;
+    let learned = walk(
+        &catalogue,
+        &clauses,
+        plans,
+        &stage,
+        &subject,
+        &arguments,
+        &mut results,
+    )
+    .await;
     subject.end().await;
     let learned = learned?;
     calibration.extend(learned.calibration);
@@ -108,6 +128,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         version: VERSION,
         harness: env!("CARGO_PKG_VERSION").to_owned(),
         target: cimdspec_model::report::Target { name, issuer },
+        law,
         environment: environment.word().to_owned(),
         began,
         took: u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -118,6 +139,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         deaths: learned.deaths,
         left_behind: learned.left_behind,
         standing,
+        sentences: sentences(&learned.findings, &clauses),
         findings: learned.findings,
         cases: learned.cases,
     };
@@ -184,6 +206,7 @@ fn command(arguments: &RunArguments) -> String {
     flag("issuer", arguments.issuer.clone());
     flag("upstream", arguments.upstream.map(|address| address.to_string()));
     flag("authority", arguments.authority.as_ref().map(path));
+    flag("shape", arguments.shape.clone());
     flag("mutant", arguments.mutant.clone());
     flag("scenarios", arguments.scenarios.as_ref().map(path));
     for revision in &arguments.revision {
@@ -206,6 +229,7 @@ fn quoted(word: &str) -> String {
 
 async fn walk(
     catalogue: &Catalogue,
+    clauses: &Clauses,
     plans: Vec<Arc<Plan>>,
     stage: &Stage,
     subject: &Subject,
@@ -221,7 +245,7 @@ async fn walk(
         plans,
         bases: catalogue.plans().cloned().collect(),
         of_the_run: selection::of_the_run(catalogue),
-        clauses: Arc::new(catalogue.clauses.clone()),
+        clauses: Arc::new(clauses.clone()),
         nonce: nonce(),
         progress,
         stop: stopped,

@@ -49,27 +49,33 @@ pub(crate) fn of_the_run(catalogue: &Catalogue) -> Vec<Arc<Plan>> {
     plans.cloned().collect()
 }
 
-/// Leaves what conforming to the revisions means: their checks, at their levels; all without revisions.
+/// The revisions of these names.
+pub(crate) fn revisions<'a>(catalogue: &'a Catalogue, names: &[String]) -> Result<Vec<&'a Revision>, Stop> {
+    let known = &catalogue.revisions.0;
+    let of_name = |name: &String| {
+        known
+            .get(name)
+            .ok_or_else(|| unknown(name, known.keys().map(String::as_str)))
+    };
+    names.iter().map(of_name).collect()
+}
+
+/// Leaves the checks that conforming to the revisions means; all without revisions.
 pub(crate) fn as_in_revisions(
-    catalogue: &mut Catalogue,
+    catalogue: &Catalogue,
     plans: &mut Vec<Arc<Plan>>,
     names: &[String],
 ) -> Result<(), Stop> {
     if names.is_empty() {
         return Ok(());
     }
-    let known = &catalogue.revisions.0;
-    let chosen: Vec<&Revision> = names
-        .iter()
-        .map(|name| {
-            known
-                .get(name)
-                .ok_or_else(|| unknown(name, known.keys().map(String::as_str)))
-        })
-        .collect::<Result<_, _>>()?;
+    let chosen = revisions(catalogue, names)?;
+    let clauses = catalogue.clauses.of(&Revisions::law_of(&chosen));
     let listed = |scenario: &str, check: &Check| {
         let id = id_of(scenario, check);
-        chosen.iter().any(|revision| revision.checks.contains_key(&id))
+        // Some variants of a listed check may have a clause of their own, which the revision does not have.
+        let is_theirs = clauses.named(&check.clause).is_some();
+        is_theirs && chosen.iter().any(|revision| revision.checks.contains_key(&id))
     };
     for plan in plans.iter_mut() {
         let scenario = plan.variant.scenario.to_string();
@@ -78,7 +84,6 @@ pub(crate) fn as_in_revisions(
             .retain(|check| listed(&scenario, check));
     }
     plans.retain(|plan| !plan.checks.is_empty());
-    catalogue.clauses = Revisions::clauses_of(&chosen, &catalogue.clauses);
     Ok(())
 }
 

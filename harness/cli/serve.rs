@@ -10,9 +10,9 @@ use rustls::pki_types::pem::PemObject;
 use tokio::net::TcpListener;
 
 use crate::arguments::ServeArguments;
+use crate::embedded::kind;
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::prepared;
 use crate::talk::say;
 
 /// Where systems keep the certificates that they trust.
@@ -30,9 +30,10 @@ pub(crate) async fn serve(arguments: ServeArguments) -> Result<Exit, Stop> {
         data,
         trust,
         allow_loopback,
+        shape,
         mutant,
     } = arguments;
-    let policy = prepared::policy(mutant.as_deref())?;
+    let policy = kind(shape.as_deref(), mutant.as_deref())?.policy;
     let listener = TcpListener::bind(listen).await.map_err(|error| {
         Stop::new(
             Exit::Environment,

@@ -149,6 +149,7 @@ impl Stage {
         &self,
         label: &str,
         policy: Policy,
+        profile: Profile,
         recipe: Recipe,
     ) -> Result<Embedded, Stop> {
         let fault = |error: &dyn ToString| Stop::new(Exit::Fault, error.to_string());
@@ -193,7 +194,7 @@ impl Stage {
             }),
             initial_access_token: Some(server.initial_tokens().valid().to_owned()),
             expired_initial_access_token: Some(server.initial_tokens().expired().to_owned()),
-            ..Profile::reference()
+            ..profile
         };
         recipe.write_into(&mut profile);
         let target = Target::discover(Named::Exactly(&front.origin), profile, self.trust()).await;

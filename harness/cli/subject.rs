@@ -14,7 +14,6 @@ use cimdspec_drive::Target;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::profile::SeenAs;
 use cimdspec_model::profile::Start;
-use cimdspec_reference::Policy;
 use cimdspec_reference::Server;
 use cimdspec_world::Scheme;
 use cimdspec_world::sandbox::Launch;
@@ -22,6 +21,7 @@ use cimdspec_world::sandbox::Launched;
 use tempfile::TempDir;
 use tokio::time::Instant;
 
+use crate::embedded::Kind;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::profiles::Chosen;
@@ -45,11 +45,14 @@ const ATTACHED_WITHIN: Duration = Duration::from_secs(10);
 const LINES_TOLD: usize = 12;
 
 impl Subject {
-    /// The reference server, perhaps with one rule broken.
-    pub(crate) async fn embedded(stage: &Stage, policy: Policy, mutant: Option<&str>) -> Result<Self, Stop> {
-        let embedded = stage.reference("reference", policy, Recipe::Right).await?;
+    /// The reference server of this kind.
+    pub(crate) async fn embedded(stage: &Stage, kind: Kind) -> Result<Self, Stop> {
+        let name = kind.name.clone();
+        let embedded = stage
+            .reference("reference", kind.policy, kind.profile, Recipe::Right)
+            .await?;
         Ok(Self {
-            name: embedded_name(mutant),
+            name,
             target: embedded.target,
             launched: None,
             embedded: Some(embedded.server),
@@ -185,12 +188,6 @@ impl Subject {
             server.stop();
         }
     }
-}
-
-/// What the reference server is called, perhaps with one rule broken.
-pub(crate) fn embedded_name(mutant: Option<&str>) -> String {
-    let mutant = mutant.map_or(String::new(), |name| format!(", mutant {name}"));
-    format!("the embedded reference server{mutant}")
 }
 
 /// Looks for the metadata until it is there, the time is over, or the server has ended.

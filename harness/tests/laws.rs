@@ -224,6 +224,18 @@ proptest! {
         prop_assert!(!asks || findings.iter().all(|finding| finding.outcome != Outcome::Pass));
     }
 
+    /// Law: what only follows from another finding is no breach, and the finding that it follows from is one.
+    #[test]
+    fn a_consequence_is_no_breach_of_its_own((plan, case) in any_plan_and_case()) {
+        let findings = judged(plan, &case, None);
+        for finding in &findings {
+            let Some(because) = &finding.because else { continue };
+            prop_assert!(matches!(finding.outcome, Outcome::NotApplicable(_) | Outcome::Inconclusive(_)));
+            let cause = findings.iter().find(|cause| cause.id() == *because);
+            prop_assert!(cause.is_some_and(|cause| cause.outcome == Outcome::Fail && cause.because.is_none()));
+        }
+    }
+
     /// Law: a target that no longer answers passes nothing.
     #[test]
     fn nothing_passes_on_a_dead_target((plan, case) in any_plan_and_case()) {

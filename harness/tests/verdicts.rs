@@ -188,8 +188,9 @@ fn a_variant_that_a_policy_makes_equal_to_its_control_does_not_apply() {
 
 /// A check of what an error says: its condition is that the step was refused, or it looks at any answer for traces of code.
 fn is_about_refusals(check: &Check) -> bool {
-    let is_given = matches!(&check.given, Some(Expect::Answer(given)) if given.is == Disposition::Refused);
-    is_given || matches!(&check.expect, Expect::Page(it) if it.no_trace)
+    let is_refusal =
+        |given: &Expect| matches!(given, Expect::Answer(given) if given.is == Disposition::Refused);
+    check.given.iter().any(is_refusal) || matches!(&check.expect, Expect::Page(it) if it.no_trace)
 }
 
 /// A check of which a status of 500 is the breach itself.

@@ -136,9 +136,10 @@ impl Agent<'_> {
                     }
                 }
                 Next::Stay(arrival) => {
+                    let was_denied = self.decide == Decision::Deny && done.decisions > 0;
                     last = Walk {
                         stopped: Some(Stopped { ask, answer }),
-                        ..ended(arrival)
+                        ..ended(if was_denied { Arrival::Denied } else { arrival })
                     };
                     break;
                 }

@@ -1,5 +1,6 @@
 //! What a registration endpoint offers us, and which methods its management has: seen once, before anything is judged.
 
+use cimdspec_model::json;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Need;
@@ -11,8 +12,15 @@ use crate::calibration::step;
 
 pub(crate) const CHANGE: &str = "change";
 const REMOVAL: &str = "removal";
-/// With these a server says that it does not have the method.
-const NO_SUCH_METHOD: [u16; 2] = [405, 501];
+/// With these a server says that it does not have the method, or leads to a login whatever it does not know.
+const NO_SUCH_METHOD: [u16; 6] = [301, 302, 303, 404, 405, 501];
+/// Error codes of a registration that is refused for what it says, and not for who sends it (RFC 7591 section 3.2.2).
+const OF_ITS_METADATA: [&str; 4] = [
+    "invalid_client_metadata",
+    "invalid_redirect_uri",
+    "invalid_software_statement",
+    "unapproved_software_statement",
+];
 
 /// What the target lacks, with words where that is worth telling.
 type Lacks = Vec<(Need, Option<&'static str>)>;
@@ -29,8 +37,12 @@ pub(crate) fn management_of(client: &str) -> Vec<Step> {
 /// What the target lacks, by the records of a registration and of those steps.
 pub(crate) fn lacking_of(steps: &[StepRecord]) -> Lacks {
     let registered = steps.first().and_then(answer);
-    if registered.is_some_and(|(status, _)| matches!(status, 401 | 403)) {
-        let told = "registration is not for everybody: `initial_access_token` of a profile would open it";
+    if let Some((401 | 403, body)) = registered {
+        let error = json::object(body).and_then(|members| members.get("error")?.as_str().map(str::to_owned));
+        let told = match error.is_some_and(|error| OF_ITS_METADATA.contains(&error.as_str())) {
+            true => "a registration is refused for its metadata: `[registration]` of a profile changes them",
+            false => "registration is not for everybody: `initial_access_token` of a profile would open it",
+        };
         return vec![(Need::Dcr, Some(told))];
     }
     if !registered.is_some_and(|(_, body)| body.contains("\"registration_client_uri\"")) {
@@ -112,10 +124,20 @@ mod tests {
             ])
         };
         assert_eq!(of(200, 204), []);
-        assert_eq!(of(405, 501), [Need::DcrManageUpdate, Need::DcrManageDelete]);
+        for status in [302, 404, 405, 501] {
+            assert_eq!(of(status, status), [Need::DcrManageUpdate, Need::DcrManageDelete]);
+        }
         // Who refuses has the method.
         assert_eq!(of(403, 403), []);
         assert_eq!(lacks(&[record("register", 401, "{}")]), [Need::Dcr]);
         assert_eq!(lacks(&[record("register", 201, "{}")]).len(), 3);
+    }
+
+    #[test]
+    fn who_refuses_metadata_does_not_want_a_token() {
+        let told = |body: &str| lacking_of(&[record("register", 403, body)])[0].1.unwrap();
+        assert!(told("{\"error\":\"invalid_client_metadata\"}").contains("`[registration]`"));
+        assert!(told("{\"error\":\"invalid_token\"}").contains("`initial_access_token`"));
+        assert!(told("<h1>No</h1>").contains("`initial_access_token`"));
     }
 }

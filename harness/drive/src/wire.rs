@@ -116,7 +116,7 @@ impl Answer {
 
     /// The body as a JSON object.
     pub(crate) fn json(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
-        serde_json::from_str(&self.body).ok()
+        cimdspec_model::json::object(&self.body)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the paired control says of a check: whether it carries the conclusion.
 
 use cimdspec_model::name::StepName;
+use cimdspec_model::observation::Arrival;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
@@ -55,21 +56,22 @@ fn is_refused(input: &Input<'_>, check: &Check) -> bool {
     seen.peek().is_some() && seen.all(|seen| seen.is_refused())
 }
 
-/// Why a page, a header field, a member or a line of the log says nothing where there is no control: the step itself was not
-/// granted.
+/// Why a page, a header field, a member, a line of the log or the place where the user agent was not sent says nothing where there
+/// is no control: the step itself was not granted.
 fn ungranted(input: &Input<'_>, check: &Check) -> Option<String> {
     let is_of_an_answer = matches!(
         check.expect,
         Expect::Header(_) | Expect::Log(_) | Expect::Member(_) | Expect::Page(_)
-    );
+    ) || is_sent_back(&check.expect);
     // What an error shows of the server's code is seen, whatever was asked.
     let is_of_any_answer = matches!(&check.expect, Expect::Page(it) if it.no_trace);
     if !is_of_an_answer || is_of_any_answer || matches!(input.plan.control, Control::Plan(_)) {
         return None;
     }
-    let is_of_a_refusal = |name: &StepName| match &check.given {
-        Some(Expect::Answer(given)) => given.of == *name && given.is == Disposition::Refused,
-        _ => false,
+    let is_of_a_refusal = |name: &StepName| {
+        check.given.iter().any(
+            |given| matches!(given, Expect::Answer(it) if it.of == *name && it.is == Disposition::Refused),
+        )
     };
     let case = input.scene(input.plan, input.case);
     let named = check.expect.steps();
@@ -77,8 +79,26 @@ fn ungranted(input: &Input<'_>, check: &Check) -> Option<String> {
         .filter(|name| named.contains(name) && !is_of_a_refusal(name))
         .find_map(|name| {
             let seen = case.disposition(name);
-            (!seen.is_granted()).then(|| format!("step `{name}` was not granted but {}", words::seen(&seen)))
+            let was_sent = case
+                .record(name)
+                .is_some_and(|record| matches!(record.arrival, Arrival::Sent { .. }));
+            // A success that lacks what makes it a grant is one all the same.
+            let succeeded = case
+                .status(name)
+                .is_some_and(|status| (200..300).contains(&status));
+            let is_answer = match check.expect {
+                Expect::Sent(_) => was_sent,
+                Expect::Member(_) => succeeded,
+                _ => false,
+            };
+            (!seen.is_granted() && !is_answer)
+                .then(|| format!("step `{name}` was not granted but {}", words::seen(&seen)))
         })
+}
+
+/// Whether the user agent is expected to be sent somewhere.
+fn is_sent_back(expect: &Expect) -> bool {
+    matches!(expect, Expect::Sent(it) if it.to.0 != "nowhere" && it.not_to.is_none() && it.without.is_none())
 }
 
 /// Whether the case asked what its paired control asks, since two of its hosts are one for this target.

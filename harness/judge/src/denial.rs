@@ -32,6 +32,10 @@ pub(crate) fn not_made(scene: &Scene<'_>, names: &[&StepName]) -> Option<Outcome
                     Outcome::NotApplicable("the target asked nobody: it showed no page to deny on".to_owned())
                 })
             }
+            Arrival::Denied if scene.disposition(&record.step).is_refused() => Some(Outcome::NotApplicable(
+                "the denial stays at the server, which tells the client nothing (RFC 9700 section 4.11.2)"
+                    .to_owned(),
+            )),
             Arrival::Page if matches!(scene.disposition(&record.step), Seen::Accepted(_)) => {
                 Some(Outcome::Inconclusive(
                     "nothing to deny with was found on the page: `consent.deny` of the profile names it"
@@ -56,4 +60,37 @@ fn shows_a_page(record: &StepRecord) -> bool {
         }
         Reply::Broken { .. } | Reply::Timeout => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fabricated::ended;
+    use crate::fabricated::judged;
+    use crate::fabricated::plan;
+    use crate::fabricated::sent;
+
+    #[test]
+    fn a_denial_that_stays_at_the_server_breaks_nothing() {
+        let plan = plan(
+            "[[step]]\nname = \"reg\"\nregister = {}\n[[step]]\nname = \"login\"\nauthorize = { decide = \"deny\" }\n[[check]]\nid = \"back\"\n\
+             clause = \"a.b\"\nexpect = { sent = { of = \"login\", to = \"@app/callback\", parameter = \"error\", equals = \"access_denied\" } }\n",
+        );
+        let outcome = |status, arrival| {
+            judged(&plan, vec![ended("login", status, arrival)])
+                .remove(0)
+                .outcome
+        };
+        assert!(matches!(outcome(200, Arrival::Denied), Outcome::NotApplicable(_)));
+        assert!(matches!(outcome(403, Arrival::Denied), Outcome::NotApplicable(_)));
+        // Who fails at it has not answered it.
+        assert!(!matches!(
+            outcome(500, Arrival::Denied),
+            Outcome::NotApplicable(_) | Outcome::Pass
+        ));
+        assert_eq!(
+            outcome(303, sent("https://app.test/callback", "error")),
+            Outcome::Fail
+        );
+    }
 }

@@ -1,5 +1,6 @@
 //! How a target disposed of a request, told by comparison and by structure, never by wording.
 
+use cimdspec_model::json;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Landing;
@@ -129,9 +130,12 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
     }
     match status {
         429 => Seen::Throttled,
+        ..500 if record.arrival == Arrival::Denied => Seen::Refused(None),
+        // A program that is shown the way to a login got nothing.
+        301..=303 if record.arrival == Arrival::Answer => Seen::Refused(None),
         503 if header(headers, "retry-after").is_some() => Seen::Throttled,
         // Who fails has refused nothing.
-        500.. => Seen::Unclear(format!("the server failed: status {status}")),
+        _ if is_failure(status) => Seen::Unclear(format!("the server failed: status {status}")),
         400.. => match calibration.ends_with_a_code() || !sent_a_form(record) {
             true => Seen::Refused(oauth_error(body)),
             false => Seen::Unclear(format!(
@@ -156,6 +160,11 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
     }
 }
 
+/// Whether a status tells of a failure; 501 tells that there is no such method.
+pub(crate) fn is_failure(status: u16) -> bool {
+    status >= 500 && status != 501
+}
+
 /// Whether a step is to stop there.
 fn goes_until(act: &Act, until: Until) -> bool {
     matches!(act, Act::Authorize(act) if act.until == Some(until))
@@ -178,12 +187,12 @@ fn coding(headers: &[(String, String)]) -> Option<&str> {
 
 /// The error code of a JSON answer.
 pub(crate) fn oauth_error(body: &str) -> Option<String> {
-    let value: Value = serde_json::from_str(body).ok()?;
+    let value = json::value(body)?;
     value.get("error").and_then(Value::as_str).map(str::to_owned)
 }
 
 fn with_member(body: &str, member: &str) -> Seen {
-    let value: Option<Value> = serde_json::from_str(body).ok();
+    let value = json::value(body);
     match value.as_ref().and_then(|value| value.get(member)) {
         Some(_) => Seen::Granted,
         None => Seen::Unclear(format!("a successful answer without `{member}`")),
@@ -192,7 +201,7 @@ fn with_member(body: &str, member: &str) -> Seen {
 
 /// What is told of a token: an active one is granted.
 fn introspected(body: &str) -> Seen {
-    let value: Option<Value> = serde_json::from_str(body).ok();
+    let value = json::value(body);
     match value
         .as_ref()
         .and_then(|value| value.get("active"))
@@ -384,6 +393,8 @@ mod tests {
         assert_eq!(seen(500, "{\"error\":\"invalid_grant\"}", &discovered), failed());
         assert_eq!(seen(500, "", &authorize()), failed());
         assert_eq!(seen(400, "", &discovered), Seen::Refused(None));
+        assert_eq!(seen(302, "", &discovered), Seen::Refused(None));
+        assert_eq!(seen(307, "", &discovered), Seen::Unclear("status 307".to_owned()));
         let page = record(500, "<h1>No</h1>", Arrival::Page);
         assert_eq!(disposition(&page, &authorize(), &none), failed());
     }

@@ -1,5 +1,6 @@
 //! Findings: each check of a case, with its control, its level and its evidence.
 
+use cimdspec_model::clause::Clause;
 use cimdspec_model::clause::Clauses;
 use cimdspec_model::clause::Level;
 use cimdspec_model::observation::Case;
@@ -10,7 +11,9 @@ use cimdspec_model::scenario::expect::Expect;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
+use cimdspec_model::verdict::Verdict;
 
+use crate::because::with_causes;
 use crate::control::control_gap;
 use crate::control::is_its_control;
 use crate::control::refused_too_early;
@@ -57,12 +60,9 @@ impl<'a> Input<'a> {
 
 /// Concludes every check of a case.
 pub fn judge(input: Input<'_>) -> Vec<Finding> {
-    input
-        .plan
-        .checks
-        .iter()
-        .map(|check| check_finding(&input, check))
-        .collect()
+    let checks = input.plan.checks.iter();
+    let findings = checks.map(|check| check_finding(&input, check)).collect();
+    with_causes(&input.scene(input.plan, input.case), findings)
 }
 
 /// The same outcome for every check of a plan that was not walked.
@@ -103,7 +103,7 @@ fn set_aside(input: &Input<'_>, check: &Check, scene: &Scene<'_>, concluded: &Ou
         return Some(Outcome::NotApplicable(told.to_owned()));
     }
     let before = not_made(scene, &check.expect.steps())
-        .or_else(|| check.given.as_ref().and_then(|given| lifted(scene, given)))
+        .or_else(|| check.given.iter().find_map(|given| lifted(scene, given)))
         .or_else(|| unprepared(scene, check).map(Outcome::Inconclusive));
     if before.is_some() {
         return before;
@@ -161,9 +161,10 @@ pub(crate) fn speaks_without_control(check: &Check) -> bool {
         Expect::Count(_) => true,
         Expect::Sent(it) => it.to.0 == "nowhere" || it.not_to.is_some() || it.without.is_some(),
         Expect::Traffic(it) => it.at_least.is_none(),
+        // What is told as taken, or honoured, is taken.
+        Expect::Member(it) => it.asked_in.is_some(),
         Expect::Header(_)
         | Expect::Log(_)
-        | Expect::Member(_)
         | Expect::Page(_)
         | Expect::Provisioned(_)
         | Expect::Service(_)
@@ -217,6 +218,7 @@ pub(crate) fn finding(plan: &Plan, clauses: &Clauses, check: &Check, conclusion:
         title: plan.title.clone(),
         clause: check.clause.clone(),
         level: clause.map_or(Level::Advice, |clause| clause.level),
+        breach: clause.map_or(Verdict::Note, Clause::breach),
         citation: clause.map_or_else(|| "no such clause".to_owned(), |clause| clause.citation()),
         outcome,
         expected,

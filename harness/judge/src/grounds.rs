@@ -11,6 +11,7 @@ use cimdspec_model::scenario::step::Until;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;
+use crate::disposition::is_failure;
 use crate::expectation::Scene;
 use crate::words;
 
@@ -66,7 +67,7 @@ fn failed(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) -> Option<Strin
     };
     let named = expect.steps().into_iter().filter(|_| !speaks);
     named.into_iter().find_map(|name| {
-        let status = scene.status(name).filter(|status| *status >= 500)?;
+        let status = scene.status(name).filter(|status| is_failure(*status))?;
         Some(format!("the server failed at step `{name}`: status {status}"))
     })
 }

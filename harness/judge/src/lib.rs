@@ -8,10 +8,14 @@
 //! assert!(Seen::Granted.is_granted());
 //! ```
 
+mod absent;
+mod because;
 mod control;
 mod denial;
 mod disposition;
 mod expectation;
+#[cfg(test)]
+mod fabricated;
 mod failure;
 mod finding;
 mod foundation;
@@ -25,6 +29,7 @@ mod reading;
 mod refusal;
 mod service;
 mod settle;
+mod spelling;
 mod timing;
 mod trace;
 mod traffic;

@@ -150,6 +150,7 @@ mod tests {
     use cimdspec_model::scenario::step::Authorize;
     use cimdspec_model::scenario::step::Step;
     use cimdspec_model::text::Text;
+    use cimdspec_model::verdict::Verdict;
     use serde_json::Value;
     use serde_json::json;
 
@@ -184,11 +185,12 @@ mod tests {
             checks: vec![Check {
                 id: CheckId::parse("c").unwrap(),
                 clause: ClauseId::parse("a.b").unwrap(),
-                given: None,
+                given: Vec::new(),
                 expect: serde_json::from_value(expect).unwrap(),
                 unless: Vec::new(),
                 kills: Vec::new(),
                 also: Default::default(),
+                follows: None,
             }],
             control: Control::None(String::new()),
         }
@@ -208,6 +210,7 @@ mod tests {
             title: String::new(),
             clause: ClauseId::parse("a.b").unwrap(),
             level,
+            breach: Verdict::of(level, false),
             citation: String::new(),
             seen: json!(outcome)["outcome"].as_str().unwrap_or_default().to_owned(),
             outcome,

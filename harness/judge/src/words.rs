@@ -64,6 +64,10 @@ pub fn step(record: &StepRecord) -> Vec<String> {
             ));
         }
         Arrival::Impossible { reason } => lines.push(format!("{}: not possible: {reason}", record.step)),
+        Arrival::Denied => lines.push(format!(
+            "{}: said no, and stayed on a page of the server",
+            record.step
+        )),
         Arrival::Consent => lines.push(format!("{}: asked for a decision", record.step)),
         Arrival::Inapplicable { reason } => lines.push(format!("{}: not applicable: {reason}", record.step)),
         Arrival::Login => lines.push(format!("{}: asked to log in", record.step)),

@@ -272,6 +272,7 @@ mod tests {
             title: String::new(),
             clause: ClauseId::parse("x.y").unwrap(),
             level: Level::Must,
+            breach: Verdict::Violation,
             citation: "RFC 1".to_owned(),
             outcome,
             expected: "refused".to_owned(),
@@ -289,6 +290,7 @@ mod tests {
                 name: "x".to_owned(),
                 issuer: String::new(),
             },
+            law: crate::claim::Judged::default(),
             environment: String::new(),
             began: 0,
             took: 0,
@@ -299,6 +301,7 @@ mod tests {
             deaths: Vec::new(),
             left_behind: Vec::new(),
             standing: crate::standing::Standing::default(),
+            sentences: BTreeMap::new(),
             findings,
             cases: Vec::new(),
         }

@@ -13,11 +13,14 @@
 mod addresses;
 pub mod baseline;
 pub mod behaviour;
+pub mod claim;
 pub mod clause;
 pub mod control;
 pub mod diagnostic;
 pub mod forecast;
 pub mod inventory;
+pub mod json;
+pub mod law;
 pub mod name;
 pub mod observation;
 pub mod plan;

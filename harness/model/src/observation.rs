@@ -213,6 +213,8 @@ pub enum Arrival {
     },
     /// The agent stood where the user decides, as it was to.
     Consent,
+    /// The agent said no, as it was to, and the target kept it on a page of its own.
+    Denied,
     /// The agent stood where somebody is to log in: it was to stop there, or it could not log in.
     Login,
     /// The agent stood on a page of the target and went no further.

@@ -164,8 +164,8 @@ pub struct Check {
     pub id: CheckId,
     /// Its clause.
     pub clause: ClauseId,
-    /// What must hold for it to apply.
-    pub given: Option<Expect>,
+    /// What must hold altogether for it to apply.
+    pub given: Vec<Expect>,
     /// What is expected.
     pub expect: Expect,
     /// Declared policies under which it does not apply.
@@ -174,6 +174,8 @@ pub struct Check {
     pub kills: Vec<MutantName>,
     /// Mutants that turn it red too, and why that is right.
     pub also: BTreeMap<MutantName, String>,
+    /// The check of the same plan that tells whether a step was refused, where this one is about how.
+    pub follows: Option<CheckId>,
 }
 
 impl Check {

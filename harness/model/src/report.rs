@@ -1,8 +1,14 @@
 //! The report document: versioned, whole, and what every writer writes from.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::claim::Judged;
+use crate::clause::Clauses;
+use crate::clause::Sentence;
+use crate::name::ClauseId;
 use crate::observation::Case;
 use crate::standing::Standing;
 use crate::verdict::Finding;
@@ -10,7 +16,7 @@ use crate::verdict::Outcome;
 use crate::verdict::Verdict;
 
 /// The version of the report document's shape.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// All that a run learned.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +27,9 @@ pub struct Report {
     pub harness: String,
     /// The target's name and issuer.
     pub target: Target,
+    /// What it is judged by.
+    #[serde(default)]
+    pub law: Judged,
     /// The environment: `sandbox`, `loopback` or `public`.
     pub environment: String,
     /// Seconds since 1970 when the run began.
@@ -48,10 +57,22 @@ pub struct Report {
     /// How the findings stand to frozen revisions and to the controls of frameworks.
     #[serde(default)]
     pub standing: Standing,
+    /// The sentences that the findings name, by clause: their own words, whom they bind, and how they are read.
+    pub sentences: BTreeMap<ClauseId, Sentence>,
     /// Every check of every case.
     pub findings: Vec<Finding>,
     /// What was seen in the cases whose checks did not all pass.
     pub cases: Vec<(String, Case)>,
+}
+
+/// The sentences that findings name.
+pub fn sentences(findings: &[Finding], clauses: &Clauses) -> BTreeMap<ClauseId, Sentence> {
+    let named = findings
+        .iter()
+        .filter_map(|finding| clauses.named(&finding.clause));
+    named
+        .map(|clause| (clause.id.clone(), clause.sentence()))
+        .collect()
 }
 
 /// The server under test.
@@ -79,11 +100,11 @@ pub struct Death {
 pub struct Tally {
     /// Passed.
     pub pass: usize,
-    /// Broken MUSTs.
+    /// Broken MUSTs, and inferred sentences whose breach harms somebody.
     pub violation: usize,
     /// Broken SHOULDs.
     pub warning: usize,
-    /// Broken MAYs and advice.
+    /// Everything else that is broken: MAYs, advice, inferred sentences, and what the server does not claim.
     pub note: usize,
     /// Without enough evidence.
     pub inconclusive: usize,

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::clause::Clause;
 use crate::clause::Clauses;
 use crate::clause::Level;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Sources;
 use crate::diagnostic::nearest;
+use crate::law::Law;
 use crate::plan::Check;
 use crate::scenario::catalogue::Scenario;
 
@@ -54,6 +54,9 @@ struct RevisionRaw {
     /// The checks of SHOULD and SHOULD NOT.
     #[serde(default)]
     should: Vec<String>,
+    /// The checks of sentences that bind the client or its document.
+    #[serde(default)]
+    inferred: Vec<String>,
     /// The checks of MAY, and traits.
     #[serde(default)]
     may: Vec<String>,
@@ -67,28 +70,25 @@ struct RevisionRaw {
 pub struct Revisions(pub BTreeMap<String, Revision>);
 
 impl Revision {
-    /// The level of a clause here; nothing where the revision does not have it.
-    pub fn level_of(&self, clause: &Clause) -> Option<Level> {
-        let family = clause.id.as_str().split('.').next().unwrap_or_default();
-        let of_family = self
-            .families
-            .iter()
-            .any(|known| known == family)
-            .then_some(clause.level);
-        let anchored = self.anchors.iter().filter_map(|anchor| clause.level_in(anchor));
-        anchored.chain(of_family).min()
+    /// What counts here.
+    pub fn law(&self) -> Law {
+        Law {
+            texts: self.anchors.iter().cloned().collect(),
+            families: self.families.iter().cloned().collect(),
+        }
     }
 
     /// What the list would be if it were frozen now.
     pub fn as_of_now(&self, clauses: &Clauses, scenarios: &[Scenario]) -> BTreeMap<String, Level> {
+        let theirs = clauses.of(&self.law());
         let mut checks = BTreeMap::new();
         for plan in scenarios.iter().flat_map(|scenario| &scenario.plans) {
             for check in &plan.checks {
-                let level = clauses
-                    .named(&check.clause)
-                    .and_then(|clause| self.level_of(clause));
-                if let Some(level) = level {
-                    checks.insert(id_of(plan.variant.scenario.as_str(), check), level);
+                if let Some(clause) = theirs.named(&check.clause) {
+                    let id = id_of(plan.variant.scenario.as_str(), check);
+                    // Some variants may have a weaker clause of their own.
+                    let level = checks.entry(id).or_insert(clause.level);
+                    *level = clause.level.min(*level);
                 }
             }
         }
@@ -108,7 +108,7 @@ impl Revision {
         }
         lines.push(format!("frozen = {}", text(day)));
         let checks = self.as_of_now(clauses, scenarios);
-        for level in [Level::Must, Level::Should, Level::May, Level::Advice] {
+        for level in Level::ALL {
             let of_level: Vec<String> = checks
                 .iter()
                 .filter(|(_, known)| **known == level)
@@ -125,23 +125,14 @@ impl Revision {
 }
 
 impl Revisions {
-    /// The clauses as these revisions have them: level and anchors are theirs, the strongest where several speak. Of
-    /// clauses that none of them has, nothing is left.
-    pub fn clauses_of(chosen: &[&Revision], clauses: &Clauses) -> Clauses {
-        let said = clauses.0.iter().filter_map(|(id, clause)| {
-            let level = chosen
-                .iter()
-                .filter_map(|revision| revision.level_of(clause))
-                .min()?;
-            let mut clause = clause.clone();
-            clause.level = level;
-            let is_theirs = |anchor: &String| chosen.iter().any(|revision| revision.anchors.contains(anchor));
-            if clause.anchor.keys().any(is_theirs) {
-                clause.anchor.retain(|anchor, _| is_theirs(anchor));
-            }
-            Some((id.clone(), clause))
-        });
-        Clauses(said.collect())
+    /// What counts in any of these revisions.
+    pub fn law_of(chosen: &[&Revision]) -> Law {
+        let mut law = Law::default();
+        for Law { texts, families } in chosen.iter().map(|revision| revision.law()) {
+            law.texts.extend(texts);
+            law.families.extend(families);
+        }
+        law
     }
 
     /// Reads every `revisions/*.toml`.
@@ -163,6 +154,7 @@ impl Revisions {
             let lists = [
                 (Level::Must, raw.must),
                 (Level::Should, raw.should),
+                (Level::Inferred, raw.inferred),
                 (Level::May, raw.may),
                 (Level::Advice, raw.advice),
             ];
@@ -221,8 +213,8 @@ fn kept(
 pub fn thawed(path: &str, text: &str) -> Result<String, Diagnostic> {
     let mut table: toml::Table =
         toml::from_str(text).map_err(|error| Diagnostic::from_toml(path, text, &error))?;
-    for level in ["must", "should", "may", "advice"] {
-        table.remove(level);
+    for level in Level::ALL {
+        table.remove(&level.word().to_lowercase());
     }
     Ok(table.to_string())
 }
@@ -242,7 +234,7 @@ mod tests {
     use super::*;
     use crate::scenario::catalogue::Catalogue;
 
-    const CLAUSES: &str = "[a]\nlevel = \"must\"\nlevels = { \"01\" = \"should\" }\nbinds = \"as\"\nquote = \"q\"\nanchor = { \"01\" = \"4\", \"02\" = \"5\" }\n";
+    const CLAUSES: &str = "[a]\nlevel = \"must\"\nlevels = { \"01\" = \"should\" }\nbinds = \"as\"\nquote = \"q\"\nsays = \"02\"\nanchor = { \"01\" = \"4\", \"02\" = \"5\" }\n";
     const BASE: &str = "title = \"t\"\n[host.docs]\ndocument = { path = \"/c\", body = {} }\n[request]\nredirect_uri = \"https://a.example/\"\n";
     const SCENARIO: &str = "title = \"t\"\nbase = \"b\"\n[control]\nnone = \"x\"\n[[step]]\nname = \"s\"\nauthorize = {}\n[[check]]\nid = \"c\"\nclause = \"w.a\"\nexpect = { answer = { of = \"s\", is = \"granted\" } }\n";
 
@@ -267,7 +259,7 @@ mod tests {
         let read = catalogue("should = [\"x/y#c\"]").unwrap();
         let revision = &read.revisions.0["w-01"];
         assert_eq!(revision.checks["x/y#c"], Level::Should);
-        let theirs = Revisions::clauses_of(&[revision], &read.clauses);
+        let theirs = read.clauses.of(&Revisions::law_of(&[revision]));
         let clause = theirs.0.values().next().unwrap();
         assert_eq!(clause.level, Level::Should);
         assert_eq!(clause.citation(), "CIMD draft -01 section 4");

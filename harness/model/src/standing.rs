@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::clause::Level;
+use crate::clause::Clause;
+use crate::clause::Clauses;
 use crate::name::ClauseId;
 use crate::report::Tally;
 use crate::revision::Revision;
@@ -85,7 +86,7 @@ impl Standing {
         let revisions = catalogue.revisions.0.values();
         Self {
             revisions: revisions
-                .map(|revision| of_revision(findings, revision))
+                .map(|revision| of_revision(findings, revision, &catalogue.clauses))
                 .collect(),
             frameworks: of_frameworks(findings, catalogue),
             declared: catalogue
@@ -102,15 +103,17 @@ impl Standing {
     }
 }
 
-fn of_revision(findings: &[Finding], revision: &Revision) -> OfRevision {
+fn of_revision(findings: &[Finding], revision: &Revision, clauses: &Clauses) -> OfRevision {
+    let theirs = clauses.of(&revision.law());
     let mut covered = BTreeSet::new();
     let as_there: Vec<Finding> = findings
         .iter()
         .filter_map(|finding| {
             let id = format!("{}#{}", finding.variant.scenario, finding.check);
-            let level = *revision.checks.get(&id)?;
+            let clause = theirs.named(&finding.clause)?;
+            revision.checks.get(&id)?;
             covered.insert(id);
-            Some(at(finding, level))
+            Some(at(finding, clause))
         })
         .collect();
     OfRevision {
@@ -123,9 +126,11 @@ fn of_revision(findings: &[Finding], revision: &Revision) -> OfRevision {
     }
 }
 
-fn at(finding: &Finding, level: Level) -> Finding {
+/// The finding as a revision has it: the level of its clause there, which is that of the frozen list.
+fn at(finding: &Finding, clause: &Clause) -> Finding {
     Finding {
-        level,
+        level: clause.level,
+        breach: clause.breach(),
         evidence: Vec::new(),
         ..finding.clone()
     }

@@ -46,17 +46,27 @@ pub enum Verdict {
     Violation,
     /// A SHOULD is broken.
     Warning,
-    /// A MAY, or advice.
+    /// A MAY, advice, or what was read into a sentence about somebody else and harms nobody.
     Note,
 }
 
 impl Verdict {
-    /// The verdict of a failed check of this level.
-    pub fn of(level: Level) -> Self {
+    /// The word that people read.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Violation => "violation",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+
+    /// What a breach of this level is; `harms` says whether the clause names the harm of it.
+    pub fn of(level: Level, harms: bool) -> Self {
         match level {
             Level::Must => Self::Violation,
+            Level::Inferred if harms => Self::Violation,
             Level::Should => Self::Warning,
-            Level::May | Level::Advice => Self::Note,
+            Level::Advice | Level::Inferred | Level::May => Self::Note,
         }
     }
 }
@@ -74,6 +84,8 @@ pub struct Finding {
     pub clause: ClauseId,
     /// Its level.
     pub level: Level,
+    /// What a breach of it is.
+    pub breach: Verdict,
     /// Where it stands, in words.
     pub citation: String,
     /// What became of it.
@@ -85,7 +97,7 @@ pub struct Finding {
     pub seen: String,
     /// The lines of the ledger and the answers that it rests on, in words.
     pub evidence: Vec<String>,
-    /// The finding of which this one is a consequence: its id.
+    /// The finding of which this one is a consequence, by its whole id: then it is no breach of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
 }
@@ -93,7 +105,7 @@ pub struct Finding {
 impl Finding {
     /// The verdict, if the check failed.
     pub fn verdict(&self) -> Option<Verdict> {
-        (self.outcome == Outcome::Fail).then(|| Verdict::of(self.level))
+        (self.outcome == Outcome::Fail).then_some(self.breach)
     }
 
     /// The whole id: `cimd/ssrf/rebind[inside=::1,turn=2]#inside-not-contacted`.

@@ -2,7 +2,7 @@
 //!
 //! It takes clients by Client ID Metadata Documents (draft -02) and by Dynamic Client Registration (RFC 7591, 7592).
 //! Every decision that a specification constrains is one field of one [`Policy`]; a [`Mutant`] is a single deviation
-//! from it. This crate is an island: it must never import another room, so that a shared mistake cannot hide.
+//! from it, and a [`Shape`] is conformant as well: it goes another way where the texts allow several. This crate is an island: it must never import another room, so that a shared mistake cannot hide.
 //!
 //! ```
 //! use cimdspec_reference::{Policy, mutant};
@@ -16,6 +16,7 @@ mod error;
 mod mutants;
 pub mod policy;
 mod server;
+mod shapes;
 
 pub use error::ReferenceError;
 pub use mutants::Mutant;
@@ -27,3 +28,6 @@ pub use server::Options;
 pub use server::Publisher;
 pub use server::Server;
 pub use server::ServerLog;
+pub use shapes::Shape;
+pub use shapes::shape;
+pub use shapes::shapes;

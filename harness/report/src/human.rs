@@ -1,6 +1,7 @@
-//! The report for people: a table by family, each broken rule in three lines, the doubts, and one last line.
+//! The report for people: a table by family, each broken rule with its evidence and its sentence, the doubts, and one last line.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use cimdspec_model::report::Report;
@@ -10,7 +11,9 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 use cimdspec_model::verdict::Verdict;
 
+use crate::law::judged_by;
 use crate::paint::Paint;
+use crate::sentence::told;
 use crate::words::one_line;
 use crate::words::others;
 use crate::words::plural;
@@ -34,7 +37,7 @@ pub fn headline(report: &Report, paint: Paint) -> String {
 
 /// The report as text; `command` is what made the run, for the lines that say how to reproduce a finding.
 pub fn human(report: &Report, command: &str, paint: Paint) -> String {
-    let mut out = String::new();
+    let mut out = judged_by(report, paint);
     for words in &report.calibration {
         let _ = writeln!(out, "  {}", paint.faint(&one_line(words)));
     }
@@ -50,7 +53,9 @@ pub fn human(report: &Report, command: &str, paint: Paint) -> String {
             Verdict::Note => paint.strong("NOTE"),
         };
         for group in grouped(report, verdict) {
-            broken(&mut out, &group, command, paint, &mark);
+            broken(&mut out, report, &group, command, paint, &mark);
+            consequences(&mut out, report, &group);
+            out.push('\n');
         }
     }
     doubts(&mut out, report, paint);
@@ -69,18 +74,15 @@ fn failures(out: &mut String, report: &Report, command: &str, paint: Paint) {
         .iter()
         .filter(|finding| is_failure(report, finding))
     {
-        broken(out, &[finding], command, paint, &paint.bad("FAILURE"));
+        broken(out, report, &[finding], command, paint, &paint.bad("FAILURE"));
         let id = finding.id();
         let because = |other: &&Finding| other.because.as_ref() == Some(&id);
         let open = report.findings.iter().filter(because).count();
         if open > 0 {
-            out.pop();
-            let _ = writeln!(
-                out,
-                "  {} because of it\n",
-                plural(open, "check was not concluded")
-            );
+            let open = plural(open, "check");
+            let _ = writeln!(out, "  follows    {open} not concluded");
         }
+        out.push('\n');
     }
 }
 
@@ -121,7 +123,7 @@ fn families(out: &mut String, report: &Report, paint: Paint) {
     out.push('\n');
 }
 
-/// The broken findings of a verdict, the variants of one check together.
+/// The broken findings of a verdict, the variants of one check under one sentence together.
 fn grouped(report: &Report, verdict: Verdict) -> Vec<Vec<&Finding>> {
     let mut groups: BTreeMap<String, Vec<&Finding>> = BTreeMap::new();
     for finding in report
@@ -129,25 +131,21 @@ fn grouped(report: &Report, verdict: Verdict) -> Vec<Vec<&Finding>> {
         .iter()
         .filter(|finding| finding.verdict() == Some(verdict) && !is_failure(report, finding))
     {
-        let key = format!("{}#{}", finding.variant.scenario, finding.check);
+        let key = format!(
+            "{}#{} {}",
+            finding.variant.scenario, finding.check, finding.clause
+        );
         groups.entry(key).or_default().push(finding);
     }
     groups.into_values().collect()
 }
 
-fn broken(out: &mut String, group: &[&Finding], command: &str, paint: Paint, mark: &str) {
+fn broken(out: &mut String, report: &Report, group: &[&Finding], command: &str, paint: Paint, mark: &str) {
     let Some((first, more)) = group.split_first() else {
         return;
     };
     let _ = writeln!(out, "{mark}  {}", paint.strong(&first.id()));
     let _ = writeln!(out, "  {}", one_line(&first.title));
-    let _ = writeln!(
-        out,
-        "  clause     {} ({}, {})",
-        first.clause,
-        first.level.word(),
-        first.citation
-    );
     let _ = writeln!(out, "  expected   {}", one_line(&first.expected));
     let _ = writeln!(out, "  seen       {}", one_line(&first.seen));
     for line in first.evidence.iter().take(EVIDENCE_LINES) {
@@ -155,8 +153,16 @@ fn broken(out: &mut String, group: &[&Finding], command: &str, paint: Paint, mar
     }
     let left_off = first.evidence.len().saturating_sub(EVIDENCE_LINES);
     if left_off > 0 {
-        let told = format!("and {}, in the report document", plural(left_off, "more line"));
-        let _ = writeln!(out, "             {}", paint.faint(&told));
+        let more = format!("and {}, in the report document", plural(left_off, "more line"));
+        let _ = writeln!(out, "             {}", paint.faint(&more));
+    }
+    for line in report
+        .sentences
+        .get(&first.clause)
+        .into_iter()
+        .flat_map(|sentence| told(sentence, &first.clause))
+    {
+        let _ = writeln!(out, "  {line}");
     }
     let _ = writeln!(out, "  reproduce: {command} --only '{}'", first.id());
     if !more.is_empty() {
@@ -167,7 +173,21 @@ fn broken(out: &mut String, group: &[&Finding], command: &str, paint: Paint, mar
             named(more.iter().map(|finding| axes(finding)))
         );
     }
-    out.push('\n');
+}
+
+/// What only follows from the findings of a group: the checks, each once.
+fn consequences(out: &mut String, report: &Report, group: &[&Finding]) {
+    let causes: BTreeSet<String> = group.iter().map(|finding| finding.id()).collect();
+    let follows = |finding: &&Finding| finding.because.as_ref().is_some_and(|id| causes.contains(id));
+    let checks: BTreeSet<String> = report
+        .findings
+        .iter()
+        .filter(follows)
+        .map(|finding| format!("#{}", finding.check))
+        .collect();
+    if !checks.is_empty() {
+        let _ = writeln!(out, "  follows    {}", named(checks.into_iter()));
+    }
 }
 
 fn axes(finding: &Finding) -> String {
@@ -236,7 +256,8 @@ fn doubts(out: &mut String, report: &Report, paint: Paint) {
 
 fn by_reason(report: &Report, of: Reason) -> BTreeMap<&str, Vec<String>> {
     let mut reasons: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for finding in &report.findings {
+    // What follows from a finding is told below it.
+    for finding in report.findings.iter().filter(|finding| finding.because.is_none()) {
         if let Some(why) = of(&finding.outcome) {
             reasons.entry(why).or_default().push(finding.id());
         }

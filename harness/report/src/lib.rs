@@ -11,9 +11,11 @@ mod by;
 mod forecast;
 mod human;
 mod json;
+mod law;
 mod matrix;
 mod paint;
 mod progress;
+mod sentence;
 mod words;
 
 #[cfg(test)]
@@ -32,3 +34,4 @@ pub use matrix::matrix;
 pub use matrix::matrix_json;
 pub use paint::Paint;
 pub use progress::Bar;
+pub use sentence::told as sentence;

@@ -1,6 +1,14 @@
 //! Snapshots of what people read, on fabricated reports.
 
+use std::collections::BTreeMap;
+
+use cimdspec_model::claim::By;
+use cimdspec_model::claim::Claim;
+use cimdspec_model::claim::Judged;
+use cimdspec_model::clause::Binds;
 use cimdspec_model::clause::Level;
+use cimdspec_model::clause::Sentence;
+use cimdspec_model::law::Law;
 use cimdspec_model::name::CheckId;
 use cimdspec_model::name::ClauseId;
 use cimdspec_model::name::ScenarioId;
@@ -12,6 +20,7 @@ use cimdspec_model::report::VERSION;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
+use cimdspec_model::verdict::Verdict;
 
 use crate::Matrix;
 use crate::MatrixRow;
@@ -41,6 +50,7 @@ fn finding(scenario: &str, axis: Option<&str>, level: Level, outcome: Outcome) -
         title: "A name that moves to a special-use address is not contacted there".to_owned(),
         clause: ClauseId::parse("cimd.fetch.special-use").unwrap(),
         level,
+        breach: Verdict::of(level, false),
         citation: "CIMD draft -02 section 8.6".to_owned(),
         outcome,
         expected: "no connect to docs".to_owned(),
@@ -58,6 +68,7 @@ fn report(findings: Vec<Finding>) -> Report {
             name: "a server".to_owned(),
             issuer: "https://as.example".to_owned(),
         },
+        law: law(),
         environment: "sandbox".to_owned(),
         began: 1_800_000_000,
         took: 12_345,
@@ -68,8 +79,85 @@ fn report(findings: Vec<Finding>) -> Report {
         deaths: Vec::new(),
         left_behind: Vec::new(),
         standing: Default::default(),
+        sentences: sentences(),
         findings,
         cases: Vec::new(),
+    }
+}
+
+fn law() -> Judged {
+    let claim = |name: &str, by| Claim {
+        name: name.to_owned(),
+        by,
+    };
+    Judged {
+        claims: vec![
+            claim("cimd-02", By::Default),
+            claim("rfc7591", By::Metadata),
+            claim("rfc9126", By::Metadata),
+        ],
+        law: Law::of_texts(["02", "RFC 6749", "RFC 7591", "RFC 9126", "RFC 9700"]),
+    }
+}
+
+fn sentences() -> BTreeMap<ClauseId, Sentence> {
+    let clause = |id: &str| ClauseId::parse(id).unwrap();
+    let must = Sentence {
+        quote: "MUST NOT fetch a Client ID Metadata Document URL […] that resolve to special-use IP addresses as defined in RFC 6890".to_owned(),
+        level: Level::Must,
+        binds: Binds::As,
+        citation: "CIMD draft -02 section 8.6".to_owned(),
+        stance: Some("A connection that is dropped before a request is no fetch.".to_owned()),
+        harm: None,
+        counts: true,
+        is_ours: false,
+    };
+    let inferred = Sentence {
+        quote: "MUST use the https URL scheme".to_owned(),
+        level: Level::Inferred,
+        binds: Binds::Document,
+        citation: "CIMD draft -02 section 3".to_owned(),
+        stance: Some("What breaks the format is no Client Identifier URL.".to_owned()),
+        harm: Some("Whoever is on the path writes the document.".to_owned()),
+        ..must.clone()
+    };
+    let ours = Sentence {
+        quote: "A document of one kilobyte is accepted".to_owned(),
+        level: Level::Advice,
+        citation: "cimdspec".to_owned(),
+        stance: None,
+        is_ours: true,
+        ..must.clone()
+    };
+    let unclaimed = Sentence {
+        quote: "SHOULD display additional warnings".to_owned(),
+        level: Level::Should,
+        citation: "MCP 2026-07-28, “Localhost Redirect URI Risks”".to_owned(),
+        stance: None,
+        counts: false,
+        ..must.clone()
+    };
+    BTreeMap::from([
+        (clause("cimd.fetch.special-use"), must),
+        (clause("cimd.identifier.https"), inferred),
+        (clause("advice.size.real"), ours),
+        (clause("mcp.consent.warning"), unclaimed),
+    ])
+}
+
+/// A broken check of this clause, as the sentences of the reports above have it.
+fn broken(scenario: &str, clause: &str) -> Finding {
+    let clause = ClauseId::parse(clause).unwrap();
+    let sentence = sentences().remove(&clause).unwrap();
+    let harms = sentence.harm.is_some();
+    Finding {
+        clause,
+        breach: match sentence.counts {
+            true => Verdict::of(sentence.level, harms),
+            false => Verdict::Note,
+        },
+        citation: sentence.citation,
+        ..finding(scenario, None, sentence.level, Outcome::Fail)
     }
 }
 
@@ -90,6 +178,9 @@ fn mixed() -> Report {
         Level::Advice,
         Outcome::Fail,
     ));
+    findings.push(broken("cimd/identifier/https", "cimd.identifier.https"));
+    findings.push(broken("cimd/limits/real", "advice.size.real"));
+    findings.push(broken("mcp/warning", "mcp.consent.warning"));
     findings.push(finding("cimd/ssrf/plain", None, Level::Must, Outcome::Pass));
     for slug in ["a", "b"] {
         let why = "the paired control was refused too".to_owned();
@@ -125,6 +216,29 @@ fn a_clean_report_is_a_table_and_a_verdict() {
 #[test]
 fn a_report_with_everything_tells_rule_expected_and_seen() {
     snapshot("report_mixed", &human(&mixed(), "cimdspec run", Paint::Plain));
+}
+
+#[test]
+fn a_consequence_stands_below_its_cause_and_nowhere_else() {
+    let cause = finding("cimd/fetch/status", Some("201"), Level::Advice, Outcome::Fail);
+    let why = "the request was granted: there is no refusal to look at";
+    let consequence = Finding {
+        check: CheckId::parse("sent-nowhere").unwrap(),
+        because: Some(cause.id()),
+        ..finding(
+            "cimd/fetch/status",
+            Some("201"),
+            Level::Must,
+            Outcome::NotApplicable(why.to_owned()),
+        )
+    };
+    let told = human(&report(vec![cause, consequence]), "cimdspec run", Paint::Plain);
+    assert!(told.contains("\n  follows    #sent-nowhere\n"), "{told}");
+    assert!(!told.contains(why), "{told}");
+    assert!(
+        told.contains("2 checks: 0 passed, 0 violations, 1 note, 1 not applicable"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use cimdspec_model::scenario::expect::AnswerExpect;
 use cimdspec_model::scenario::expect::Disposition;
-use cimdspec_model::scenario::expect::Expect;
 use cimdspec_model::verdict::Outcome;
 
 use super::Scene;
@@ -16,14 +15,6 @@ impl Scene<'_> {
         let seen = self.disposition(&expect.of);
         let told = words::seen(&seen);
         let unsure = |told: &str| Outcome::Inconclusive(told.to_owned());
-        if seen.is_granted() && self.is_about_a_refusal(expect) {
-            let why = "the request was granted, which another check tells: there is no refusal to look at";
-            return (
-                Outcome::NotApplicable(why.to_owned()),
-                "a refusal".to_owned(),
-                told,
-            );
-        }
         match expect.is {
             Disposition::Answered => {
                 let expected = "an answer, whichever, with a status below 500".to_owned();
@@ -79,21 +70,5 @@ impl Scene<'_> {
                 (outcome, expected, told)
             }
         }
-    }
-
-    /// Whether the expectation is about how a refusal is worded, and another check of the plan is about the refusal itself.
-    fn is_about_a_refusal(&self, expect: &AnswerExpect) -> bool {
-        let worded = match (expect.is, &expect.code) {
-            (Disposition::Refused, _) => !expect.error.is_empty(),
-            (Disposition::Status, Some(codes)) => codes.0.iter().all(|code| *code >= 400),
-            _ => false,
-        };
-        let is_the_refusal = |other: &Expect| match other {
-            Expect::Answer(other) => {
-                other.of == expect.of && other.is == Disposition::Refused && other.error.is_empty()
-            }
-            _ => false,
-        };
-        worded && self.plan.checks.iter().any(|check| is_the_refusal(&check.expect))
     }
 }

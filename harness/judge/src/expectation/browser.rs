@@ -201,22 +201,21 @@ impl Scene<'_> {
             .collect()
     }
 
-    /// The first POST of a step that was answered with one of the status codes, in words.
-    fn posted_on(&self, expect: &SentExpect) -> Option<String> {
-        let never = expect.never_by.as_ref()?;
-        let record = self.record(&expect.of)?;
-        record
-            .exchanges
-            .iter()
-            .find_map(|exchange| match &exchange.reply {
-                Reply::Response { status, .. } if exchange.method == "POST" && never.0.contains(status) => {
-                    Some(format!(
-                        "the POST of `{}` was answered with {status}",
-                        exchange.url
-                    ))
-                }
-                _ => None,
-            })
+    /// The forms on which somebody logged in, and the status of each answer.
+    fn logins(&self, step: &StepName) -> Vec<(&str, u16)> {
+        let exchanges = self.record(step).map(|record| record.exchanges.as_slice());
+        let mut asked = false;
+        let mut logins = Vec::new();
+        for exchange in exchanges.unwrap_or_default() {
+            let Reply::Response { status, body, .. } = &exchange.reply else {
+                continue;
+            };
+            if asked && exchange.method == "POST" {
+                logins.push((exchange.url.as_str(), *status));
+            }
+            asked = Html::read(body).asks_password();
+        }
+        logins
     }
 
     /// The origins other than its own that a page of the step loads a script, a style, a frame or an image from.
@@ -260,9 +259,14 @@ impl Scene<'_> {
                 let why = "the step was not made".to_owned();
                 return (Outcome::Inconclusive(why.clone()), expect.to.0.clone(), why);
             }
-            Some(Arrival::Answer | Arrival::Consent | Arrival::Login | Arrival::Nothing | Arrival::Page) => {
-                ("", [].as_slice())
-            }
+            Some(
+                Arrival::Answer
+                | Arrival::Consent
+                | Arrival::Denied
+                | Arrival::Login
+                | Arrival::Nothing
+                | Arrival::Page,
+            ) => ("", [].as_slice()),
         };
         let told = match to {
             "" => "the user agent was sent nowhere".to_owned(),
@@ -306,10 +310,16 @@ impl Scene<'_> {
             .unwrap_or_else(|_| expect.to.0.clone());
         let mut expected = format!("the user agent is sent to `{wanted}`");
         if let Some(never) = &expect.never_by {
-            expected.push_str(&format!(", no POST answered with {}", list(never.0.iter())));
-        }
-        if let Some(seen) = self.posted_on(expect) {
-            return (Outcome::Fail, expected, seen);
+            expected.push_str(&format!(", no login answered with {}", list(never.0.iter())));
+            let logins = self.logins(&expect.of);
+            if let Some((url, status)) = logins.iter().find(|(_, status)| never.0.contains(status)) {
+                let seen = format!("the login at `{url}` was answered with {status}");
+                return (Outcome::Fail, expected, seen);
+            }
+            if logins.is_empty() {
+                let why = "nobody logged in by a form in this step".to_owned();
+                return (Outcome::NotApplicable(why.clone()), expected, why);
+            }
         }
         let Some(parameter) = &expect.parameter else {
             return (pass_if(to == wanted), expected, told);

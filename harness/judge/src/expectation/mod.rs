@@ -1,10 +1,12 @@
 //! One expectation against one case: pass, fail or not enough evidence, each with words.
 
 mod answer;
+mod asked;
 mod browser;
 mod count;
 mod loading;
 mod log;
+mod member;
 mod provisioned;
 mod response;
 mod told;
@@ -23,6 +25,7 @@ use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
 use cimdspec_model::verdict::Outcome;
 
+use crate::absent::absent;
 use crate::disposition::Calibration;
 use crate::disposition::Seen;
 use crate::disposition::disposition;
@@ -152,6 +155,10 @@ impl<'a> Scene<'a> {
             Expect::Traffic(it) => self.traffic(it),
             Expect::Urls(it) => self.urls(it),
             Expect::Values(it) => self.values(it),
+        };
+        let outcome = match absent(self, expect) {
+            Some(why) => Outcome::NotApplicable(why),
+            None => outcome,
         };
         let outcome = match outcome {
             Outcome::Fail | Outcome::Pass => {

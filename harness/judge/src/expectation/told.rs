@@ -1,5 +1,6 @@
 //! What a trait tells: nothing is right or wrong.
 
+use cimdspec_model::json;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Happening;
 use cimdspec_model::scenario::expect::HeaderTold;
@@ -31,7 +32,7 @@ impl Scene<'_> {
             Tells::Member(it) => match self.last_response(&it.of) {
                 None => Err(words::seen(&self.disposition(&it.of))),
                 Some((_, _, body)) => {
-                    let body: Option<serde_json::Value> = serde_json::from_str(body).ok();
+                    let body = json::value(body);
                     let found = body.as_ref().and_then(|body| body.pointer(&it.at));
                     Ok(found.map_or_else(|| format!("no `{}`", it.at), ToString::to_string))
                 }

@@ -61,6 +61,9 @@ struct ProfileRaw {
     login: Option<Spanned<Login>>,
     /// How its user consents.
     consent: Consent,
+    /// The revisions and specifications that it claims beside what its metadata offer: `cimd-02`, `mcp-2026-07-28`, `oauth-2.1`;
+    /// `cimdspec list --claims` lists all. Sentences of others are notes.
+    claims: Vec<String>,
     /// Policies that the target declares; `cimdspec list --policies` tells them all.
     #[schemars(with = "Vec<String>")]
     policies: Vec<Spanned<String>>,
@@ -157,6 +160,7 @@ impl Profile {
             login: raw.login.map(Spanned::into_inner).unwrap_or_default(),
             consent: raw.consent,
             declared: raw.declared,
+            claims: raw.claims,
             policies: raw.policies.into_iter().map(Spanned::into_inner).collect(),
             pace: raw.pace.map(Spanned::into_inner).unwrap_or_default(),
         })

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::claim::EVERYTHING;
 use crate::quantity::Span;
 use crate::scenario::step::Channel;
 
@@ -44,6 +45,8 @@ pub struct Profile {
     pub login: Login,
     /// How its user consents.
     pub consent: Consent,
+    /// The revisions and specifications that it claims, by their names: `cimd-02`, `mcp-2026-07-28`, `rfc9126`.
+    pub claims: Vec<String>,
     /// Policies that the texts allow and the target declares, for example `cache-floor`.
     pub policies: BTreeSet<String>,
     /// What its operator declares of controls that no test can see, by the ids of `controls/declared.toml`.
@@ -239,6 +242,7 @@ impl Profile {
         let fields = [("username", "alice"), ("password", "wonderland")];
         Self {
             name: "reference".to_owned(),
+            claims: vec![EVERYTHING.to_owned()],
             login: Login {
                 fields: fields
                     .map(|(name, value)| (name.to_owned(), value.to_owned()))

@@ -72,6 +72,14 @@ impl Expect {
             Self::Values(it) => vec![&it.of],
         }
     }
+
+    /// The step that asks for what the answer of another must not hold.
+    pub fn asked_in(&self) -> Option<&StepName> {
+        match self {
+            Self::Member(it) => it.asked_in.as_ref(),
+            _ => None,
+        }
+    }
 }
 
 /// How the target answered a step.
@@ -226,11 +234,12 @@ pub struct MemberExpect {
     /// A word that the string, a list separated by spaces, has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub has_word: Option<String>,
-    /// Another step, whose member at the same place has another value.
+    /// Another step, whose member at the same place has another value; where one of them has none, the check does not
+    /// apply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub differs_from: Option<StepName>,
-    /// Another step, whose member at the same place has the same value, or is left out too.
+    /// Another step, whose member at the same place has the same value; where neither has one, the check does not apply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub same_as: Option<StepName>,
@@ -246,6 +255,13 @@ pub struct MemberExpect {
     /// Values of which the array has none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excludes: Vec<Value>,
+    /// URIs of which the array has none, in whatever spelling a browser reads as the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excludes_uri: Vec<Text>,
+    /// A step that asks for what the member must not hold: what is granted there is taken, whatever the answer says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub asked_in: Option<StepName>,
     /// A text that the string begins with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
@@ -365,7 +381,7 @@ pub struct SentExpect {
     /// A response parameter that it was not sent with, wherever it was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without: Option<String>,
-    /// Status codes with which no POST of the step is answered.
+    /// Status codes with which no form of the step on which somebody logs in is answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub never_by: Option<Codes>,
 }

@@ -8,6 +8,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 use toml::de::DeValue;
 
+use super::follow;
 use super::matrix::AxisValue;
 use super::matrix::Combination;
 use super::matrix::axes;
@@ -125,10 +126,27 @@ pub(crate) fn lower(
             same.checks.clear();
             Control::Plan(Box::new(same))
         };
+        excepted(&mut plan, clauses);
         verify(&file, &plan, clauses)?;
         plans.push(plan);
     }
     Ok((told.0, told.1, plans))
+}
+
+/// Gives the checks of a plan about loopback addresses the clauses of the texts that do not except those.
+fn excepted(plan: &mut Plan, clauses: &Clauses) {
+    let claims = plan.claims();
+    if claims.is_empty() || !claims.iter().all(|address| address.to_canonical().is_loopback()) {
+        return;
+    }
+    for check in &mut plan.checks {
+        let other = clauses
+            .named(&check.clause)
+            .and_then(|clause| clause.on_loopback.as_ref());
+        if let Some(other) = other {
+            check.clause = other.clone();
+        }
+    }
 }
 
 /// The raw values below `[control.set]`, before anything is substituted.
@@ -247,7 +265,7 @@ fn plan(
         .iter()
         .map(|(name, value)| ((*name).to_owned(), value.slug.clone()))
         .collect();
-    let checks: Vec<Check> = raw
+    let mut checks: Vec<Check> = raw
         .check
         .into_iter()
         .map(|check| {
@@ -259,6 +277,7 @@ fn plan(
         })
         .chain(raw.traits.into_iter().map(|told| Ok(Check::from(told))))
         .collect::<Result<_, _>>()?;
+    follow::relate(&mut checks);
     Ok(Plan {
         variant: VariantId {
             scenario: id.clone(),

@@ -2,7 +2,9 @@
 
 pub mod arrange;
 pub mod catalogue;
+mod conditions;
 pub mod expect;
+pub mod follow;
 pub(crate) mod lower;
 pub(crate) mod matrix;
 pub(crate) mod only;

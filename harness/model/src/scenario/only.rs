@@ -1,4 +1,6 @@
-//! Checks that are there for some values of the axes only.
+//! Checks that are there, or have another clause, for some values of the axes only.
+
+use std::collections::BTreeMap;
 
 use super::lower::File;
 use super::matrix::Axis;
@@ -7,14 +9,17 @@ use super::raw_check::CheckRaw;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
 
-/// Keeps the checks that are there for this combination.
+/// Keeps the checks that are there for this combination, each with its clause.
 pub(crate) fn keep(
     file: &File<'_>,
     checks: &mut Vec<CheckRaw>,
     axes: &[Axis<'_>],
     combination: &Combination<'_, '_>,
 ) -> Result<(), Diagnostic> {
-    for (axis, slugs) in checks.iter().flat_map(|check| &check.only) {
+    let named = checks
+        .iter()
+        .flat_map(|check| check.clause_for.values().chain([&check.only]));
+    for (axis, slugs) in named.flatten() {
         let Some(known) = axes.iter().find(|known| known.name == *axis) else {
             return Err(file.at_token(axis, format!("no axis is called `{axis}`")));
         };
@@ -28,11 +33,23 @@ pub(crate) fn keep(
             });
         }
     }
-    checks.retain(|check| {
-        check.only.iter().all(|(axis, slugs)| {
-            let here = combination.iter().find(|(name, _)| name == axis);
-            here.is_some_and(|(_, value)| slugs.contains(&value.slug))
-        })
-    });
+    checks.retain(|check| is_meant(&check.only, combination));
+    for check in checks {
+        let other = check
+            .clause_for
+            .iter()
+            .find(|(_, values)| is_meant(values, combination));
+        if let Some((clause, _)) = other {
+            check.clause = clause.clone();
+        }
+    }
     Ok(())
+}
+
+/// Whether the combination has one of these values of each of these axes.
+fn is_meant(values: &BTreeMap<String, Vec<String>>, combination: &Combination<'_, '_>) -> bool {
+    values.iter().all(|(axis, slugs)| {
+        let here = combination.iter().find(|(name, _)| name == axis);
+        here.is_some_and(|(_, value)| slugs.contains(&value.slug))
+    })
 }

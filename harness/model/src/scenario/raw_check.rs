@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use super::conditions::Conditions;
 use super::expect::AnswerExpect;
 use super::expect::CountExpect;
 use super::expect::Expect;
@@ -36,12 +37,16 @@ pub(crate) struct CheckRaw {
     /// The clause that it checks; the level comes from there.
     #[schemars(with = "String")]
     pub(crate) clause: ClauseId,
+    /// Other clauses for some values of the axes, by their slugs: a text that excepts these has its sentence there.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(with = "BTreeMap<String, BTreeMap<String, Vec<String>>>")]
+    pub(crate) clause_for: BTreeMap<ClauseId, BTreeMap<String, Vec<String>>>,
     /// The values of axes, by their slugs, for which the check is there; for all of them when left out.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) only: BTreeMap<String, Vec<String>>,
-    /// What must hold for the check to apply: exactly one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) given: Option<ExpectRaw>,
+    /// What must hold for the check to apply: one expectation, or a list that must hold altogether.
+    #[serde(default, skip_serializing_if = "Conditions::is_empty")]
+    pub(crate) given: Conditions,
     /// What is expected: exactly one.
     pub(crate) expect: ExpectRaw,
     /// Declared policies under which the check does not apply.
@@ -109,6 +114,7 @@ impl CheckRaw {
         let Self {
             id,
             clause,
+            clause_for: _,
             only: _,
             given,
             expect,
@@ -116,10 +122,11 @@ impl CheckRaw {
             kills,
             also,
         } = self;
-        let given = match given {
-            Some(given) => Some(given.single()?),
-            None => None,
-        };
+        let given = given
+            .0
+            .into_iter()
+            .map(ExpectRaw::single)
+            .collect::<Option<_>>()?;
         Some(Check {
             id,
             clause,
@@ -128,6 +135,7 @@ impl CheckRaw {
             unless,
             kills,
             also,
+            follows: None,
         })
     }
 }
@@ -186,11 +194,12 @@ impl From<TraitRaw> for Check {
         Self {
             id: raw.id,
             clause: raw.clause,
-            given: None,
+            given: Vec::new(),
             expect: Expect::Tells(raw.tells),
             unless: Vec::new(),
             kills: Vec::new(),
             also: BTreeMap::new(),
+            follows: None,
         }
     }
 }
@@ -219,12 +228,14 @@ impl From<&Check> for CheckRaw {
             also,
             given,
             expect,
+            follows: _,
         } = check.clone();
         Self {
             id,
             clause,
+            clause_for: BTreeMap::new(),
             only: BTreeMap::new(),
-            given: given.as_ref().map(ExpectRaw::from),
+            given: Conditions(given.iter().map(ExpectRaw::from).collect()),
             expect: ExpectRaw::from(&expect),
             unless,
             kills,

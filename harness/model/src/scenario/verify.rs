@@ -63,7 +63,7 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
             among(file, "policy", policy, &policy_names())?;
         }
         for expect in check.given.iter().chain([&check.expect]) {
-            for name in expect.steps() {
+            for name in expect.steps().into_iter().chain(expect.asked_in()) {
                 among(file, "step", name.as_str(), &names)?;
             }
             for label in labels_expected(expect) {
@@ -77,7 +77,7 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
 /// What is looked at over a whole run has no case of its own.
 fn of_the_run(file: &File<'_>, plan: &Plan) -> Result<(), Diagnostic> {
     let stray = plan.checks.iter().find(|check| check.service().is_none());
-    let given = plan.checks.iter().find(|check| check.given.is_some());
+    let given = plan.checks.iter().find(|check| !check.given.is_empty());
     let (word, told) = match (plan.steps.first(), stray, given) {
         (Some(step), ..) => (
             step.name.as_str(),

@@ -82,7 +82,7 @@ impl<'de> Visitor<'de> for Unambiguous {
 }
 
 /// What a lenient reader makes of comments and trailing commas.
-fn without_comments(text: &str) -> String {
+pub(crate) fn without_comments(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(c) = rest.chars().next() {

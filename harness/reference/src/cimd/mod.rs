@@ -50,6 +50,7 @@ pub use documents::Logo;
 pub use documents::Loopback;
 pub use identifier::looks_like_url;
 pub use identifier::parse as parse_identifier;
+pub(crate) use json::without_comments;
 pub(crate) use keys::private_or_symmetric;
 pub(crate) use pushed::taking as taking_pushed;
 pub(crate) use redirect::NOBODYS_SCHEME;

@@ -52,7 +52,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         name: "redirects-with-307",
-        summary: "redirects to the client with 307",
+        summary: "answers forms of the user with 307",
         apply: |policy| *policy.consent.see_other = Check::Skip,
     },
     Mutant {

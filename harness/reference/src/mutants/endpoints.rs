@@ -53,8 +53,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         name: "redirects-with-302",
-        summary: "redirects to the client with 302",
+        summary: "answers forms of the user with 302",
         apply: |policy| *policy.endpoint = EndpointFault::Found,
+    },
+    Mutant {
+        name: "redirects-with-308",
+        summary: "answers forms of the user with 308",
+        apply: |policy| *policy.endpoint = EndpointFault::Permanent,
     },
     Mutant {
         name: "refresh-widens-scope",

@@ -23,6 +23,7 @@ mod slips;
 mod statements;
 mod strangers;
 mod strength;
+mod told;
 mod wire;
 
 use crate::policy::Policy;
@@ -64,6 +65,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(logs::MUTANTS)
         .chain(statements::MUTANTS)
         .chain(initial::MUTANTS)
+        .chain(told::MUTANTS)
         .chain(strangers::MUTANTS)
 }
 

@@ -4,6 +4,7 @@ use super::Mutant;
 use crate::policy::Check;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;
+use crate::policy::Way;
 
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -165,7 +166,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "registration-refuses-server-members",
         summary: "refuses a registration with members that the server assigns",
-        apply: |policy| *policy.registration.fault = RegistrationFault::RefusesServerMembers,
+        apply: |policy| *policy.choice.registration.ignores_assigned = Way::Other,
     },
     Mutant {
         name: "registration-same-secret",

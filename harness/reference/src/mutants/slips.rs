@@ -4,6 +4,7 @@ use super::Mutant;
 use crate::policy::Check;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;
+use crate::policy::Way;
 
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -55,7 +56,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "registration-refuses-loopback",
         summary: "refuses to register loopback redirect URIs",
-        apply: |policy| *policy.registration.fault = RegistrationFault::RefusesLoopback,
+        apply: |policy| *policy.choice.registration.loopback = Way::Other,
     },
     Mutant {
         name: "registration-redirect-uris-not-parsed",

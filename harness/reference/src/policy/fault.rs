@@ -48,6 +48,8 @@ pub enum EndpointFault {
     EmptyList,
     /// A form is answered with 302.
     Found,
+    /// A form is answered with 308.
+    Permanent,
     /// A refresh gives the scope that it asks for.
     RefreshWidens,
     /// A revoked refresh token leaves the access tokens alive.

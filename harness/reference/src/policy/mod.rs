@@ -1,5 +1,6 @@
 //! The policy: every decision that a specification constrains, one field each; the default is conformant.
 
+mod choice;
 mod consent;
 mod credentials;
 mod fault;
@@ -16,6 +17,11 @@ mod statement;
 mod strength;
 mod watched;
 
+pub use choice::Choice;
+pub use choice::ChoicePolicy;
+pub use choice::RegistrationChoices;
+pub use choice::RequestChoices;
+pub use choice::Way;
 pub use consent::ConsentPolicy;
 pub use consent::Remembered;
 pub use credentials::CredentialPolicy;
@@ -93,6 +99,8 @@ decisions! {
         pub authorize: AuthorizePolicy,
         /// The cache of documents.
         pub cache: CachePolicy,
+        /// What is left to the server.
+        pub choice: ChoicePolicy,
         /// Login, consent and the way back.
         pub consent: ConsentPolicy,
         /// Methods and keys of documents.

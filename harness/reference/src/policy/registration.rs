@@ -84,8 +84,10 @@ pub enum RegistrationFault {
     NoSecret,
     /// No `registration_access_token`.
     NoToken,
-    /// Members that the server assigns are a reason to refuse.
-    RefusesServerMembers,
+    /// The rules for keys are held against clients only that authenticate by keys.
+    KeyRulesForKeyClients,
+    /// Members of another type than theirs are registered as they are.
+    KeepsWrongTypes,
     /// Members with a language tag are refused.
     RefusesLocalized,
     /// Loopback redirect URIs are refused.
@@ -94,6 +96,12 @@ pub enum RegistrationFault {
     HangsOnJson,
     /// Everything is refused.
     RefusesAll,
+    /// A redirect URI is registered and told as a browser reads it, whatever it is.
+    RespellsRedirectUris,
+    /// A body that cannot be read is answered with a stack trace.
+    ShowsTrace,
+    /// Any redirect URI is registered, and none is told.
+    TellsNoRedirectUris,
     /// Clients whose redirect URIs are registered very often are deleted.
     FloodDeletes,
     /// One registration is read after the other.
@@ -170,6 +178,10 @@ pub enum ManagementFault {
     ReadAccepted,
     /// A read forgets the name.
     ReadForgetsName,
+    /// A read does not tell the place.
+    ReadWithoutPlace,
+    /// A read does not tell the token.
+    ReadWithoutToken,
     /// The client's secret manages it.
     SecretAccepted,
     /// A client that becomes public keeps its secret and is told it needs it.
@@ -200,4 +212,8 @@ pub enum ManagementFault {
     UpdateTakesClientId,
     /// An update is answered with the metadata of before.
     UpdateTellsOld,
+    /// The answer to an update does not tell the place.
+    UpdateWithoutPlace,
+    /// The answer to an update does not tell the token.
+    UpdateWithoutToken,
 }

@@ -117,6 +117,9 @@ impl State {
         if !looks_like_url(id) {
             return self.registered(id);
         }
+        if id.contains('?') && self.policy.choice.requests.identifier_query.other() {
+            return Err(Refusal::Identifier("it has a query"));
+        }
         let document = self.documents.client(id).await?;
         let service = &self.policy.service;
         let mut redirect_uris = document.redirect_uris.clone();
@@ -208,7 +211,10 @@ impl State {
                     .is(RegistrationFault::AnyRedirectUri),
             logo_uri: text("logo_uri"),
             pages: pages_of([&text("client_uri"), &text("policy_uri"), &text("tos_uri")]),
-            grant_types: texts("grant_types"),
+            grant_types: match known.metadata.contains_key("grant_types") {
+                true => texts("grant_types"),
+                false => vec!["authorization_code".to_owned()],
+            },
             scope: text("scope").filter(|_| {
                 !self
                     .policy

@@ -116,7 +116,7 @@ pub(crate) async fn login(Shared(state): Shared<Arc<State>>, body: Bytes) -> Res
     if state.policy.endpoint.is(EndpointFault::SessionInUrl) {
         next.push_str(&format!("&session={session}"));
     }
-    let mut response = see_other(&next);
+    let mut response = after_form(&state, &next);
     let secure = if state.issuer.starts_with("https:") {
         "; Secure"
     } else {
@@ -179,11 +179,24 @@ pub(crate) async fn decide(Shared(state): Shared<Arc<State>>, headers: HeaderMap
     let Some((request, mut pending)) = pending.filter(|(_, pending)| pending.wrong.is_none()) else {
         return expired(&state);
     };
+    // A login form that the browser sent again decides nothing.
+    if parameter(&sent, "decision").is_none() {
+        return show(
+            Shared(state),
+            headers,
+            RawQuery(Some(format!("request={request}"))),
+        )
+        .await;
+    }
     state.memory().pending.remove(&request);
     if parameter(&sent, "decision") != Some("approve") {
         let error = match *state.policy.authorize.denial {
             Denial::Told => "access_denied",
             Denial::OtherError => "server_error",
+            Denial::Here => {
+                let told = "you said no, and the client is not told";
+                return pages::refusal(&state.policy.pages, &pending.client_id, told, "");
+            }
         };
         let denied = [("error", error), ("error_description", "the user denied access")];
         return there(&state, &pending, &denied);
@@ -211,9 +224,17 @@ fn there(state: &State, pending: &Pending, told: &[(&str, &str)]) -> Response {
         return pages::answer_form(&state.policy.pages, &pending.redirect_uri, told);
     }
     let to = answer(state, &pending.redirect_uri, pending.state.as_deref(), told);
-    let mut response = see_other(&to);
+    after_form(state, &to)
+}
+
+/// Answers a form: the browser goes on by GET, unless the policy says otherwise.
+fn after_form(state: &State, to: &str) -> Response {
+    let mut response = see_other(to);
     if state.policy.endpoint.is(EndpointFault::Found) {
         *response.status_mut() = StatusCode::FOUND;
+    }
+    if state.policy.endpoint.is(EndpointFault::Permanent) {
+        *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
     }
     if !state.policy.consent.see_other.on() {
         *response.status_mut() = StatusCode::TEMPORARY_REDIRECT;

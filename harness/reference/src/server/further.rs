@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::reply::invalid_client;
 use super::reply::json as answer;
-use super::reply::not_found;
+use super::reply::nothing_here;
 use super::reply::parameters;
 use super::reply::uncached;
 use super::state::State;
@@ -51,7 +51,7 @@ async fn opened(
     shown: serde_json::Value,
 ) -> Response {
     if !is_open {
-        return not_found().await;
+        return nothing_here();
     }
     match state.asking(headers, &parameters(body), Check::Skip).await {
         Ok(_) => uncached(answer(200, &shown)),

@@ -10,30 +10,20 @@ use axum::http::HeaderMap;
 use axum::http::Method;
 use axum::http::header;
 use axum::response::Response;
-use serde_json::Map;
-use serde_json::Value;
 use serde_json::json;
 
+use super::choice::instead;
 use super::client::DELETED;
-use super::client::Method as AuthMethod;
 use super::client::same;
 use super::information::freed_as;
 use super::information::information;
 use super::information::kept_of;
-use super::information::new_secret;
-use super::information::token_of_parts;
 use super::odd::accepted_only;
-use super::odd::traced;
-use super::odd::updated;
 use super::odd::with_token_of_body;
 use super::parts::short;
 use super::register::read;
 use super::register::refusal;
-use super::register::refused_as;
 use super::register::uris_of;
-use super::registration::accepted;
-use super::registration::method_of;
-use super::registration::unchecked;
 use super::reply::bounded;
 use super::reply::json as answer;
 use super::reply::response;
@@ -41,19 +31,14 @@ use super::reply::set;
 use super::reply::uncached;
 use super::state::State;
 use super::state::hash;
-use super::statement::heard;
 use super::store::Registered;
+use super::update::update;
 use crate::policy::EndpointFault;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;
 
-/// Members that an update must not hold (RFC 7592 section 2.2).
-const FORBIDDEN: [&str; 4] = [
-    "registration_access_token",
-    "registration_client_uri",
-    "client_secret_expires_at",
-    "client_id_issued_at",
-];
+/// What a mutant does not tell.
+pub(crate) const PLACE: &str = "registration_client_uri";
 /// The id under which a deleted client's registration token is remembered by the mutant that forgets to end it.
 const GHOST: &str = "deleted:";
 
@@ -101,17 +86,33 @@ pub(crate) async fn manage(
         };
     };
     if !permitted(&state, &client, &headers) {
-        return unauthorized(&state);
+        return match state.policy.choice.registration.unauthorized.other() {
+            true => refusal(
+                &state,
+                403,
+                "invalid_token",
+                "the registration access token is not right",
+            ),
+            false => unauthorized(&state),
+        };
     }
+    if method != Method::GET
+        && let Some(elsewhere) = instead(&state)
+    {
+        return elsewhere;
+    }
+    let token = bearer(&headers).unwrap_or_default();
     if client.id.starts_with(GHOST) && method != Method::GET && !rules.delete_token.on() {
         return unauthorized(&state);
     }
     let done = match method {
-        Method::GET if rules.fault.is(ManagementFault::ReadAccepted) => accepted_only(show(&state, &client)),
-        Method::POST | Method::PATCH if rules.fault.is(ManagementFault::AnyMethodReads) => {
-            show(&state, &client)
+        Method::GET if rules.fault.is(ManagementFault::ReadAccepted) => {
+            accepted_only(show(&state, &client, token))
         }
-        Method::GET => show(&state, &client),
+        Method::POST | Method::PATCH if rules.fault.is(ManagementFault::AnyMethodReads) => {
+            show(&state, &client, token)
+        }
+        Method::GET => show(&state, &client, token),
         Method::PUT => match bounded(body, state.largest_registration()).await {
             Some(body) => {
                 if let Ok(sent) = read(&state, &body)
@@ -131,7 +132,7 @@ pub(crate) async fn manage(
                         "the secret is the server's",
                     )
                 } else {
-                    update(&state, client, &body)
+                    update(&state, client, &body, token)
                 }
             }
             None => refusal(&state, 413, "invalid_client_metadata", "the body is too large"),
@@ -155,10 +156,7 @@ pub(crate) async fn manage(
 
 /// Ends the registration token that asked for a client that does not exist (RFC 7592 section 2.1).
 fn end_token_of(state: &State, headers: &HeaderMap) {
-    let value = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    if let Some(token) = value.and_then(|value| value.strip_prefix("Bearer ")) {
+    if let Some(token) = bearer(headers) {
         state.store.end_registration_token(&hash(kept_of(state, token)));
     }
 }
@@ -174,11 +172,7 @@ fn permitted(state: &State, client: &Registered, headers: &HeaderMap) -> bool {
     if !rules.token.on() {
         return true;
     }
-    let value = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let Some(token) = value.strip_prefix("Bearer ") else {
+    let Some(token) = bearer(headers) else {
         return false;
     };
     let says_it_is_its = token.rsplit('.').next() == Some(short(&client.id).as_str());
@@ -201,6 +195,12 @@ fn permitted(state: &State, client: &Registered, headers: &HeaderMap) -> bool {
     client.token_hash.split(' ').any(|known| same(known, &token)) || is_taken
 }
 
+/// The token of a request.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ")
+}
+
 fn unauthorized(state: &State) -> Response {
     if state.policy.management.fault.is(ManagementFault::ForbiddenIs404) {
         return refusal(state, 404, "invalid_request", "there is no such client");
@@ -219,18 +219,39 @@ fn unauthorized(state: &State) -> Response {
     refused
 }
 
-fn show(state: &State, client: &Registered) -> Response {
-    shown(state, client, None, None)
+/// The answer to a read, with the token that it came with: only its hash is kept (RFC 7592 section 3).
+pub(crate) fn show(state: &State, client: &Registered, token: &str) -> Response {
+    let fault = &state.policy.management.fault;
+    let token = Some(token.to_owned()).filter(|_| !fault.is(ManagementFault::ReadWithoutToken));
+    let without = match fault.is(ManagementFault::ReadWithoutPlace) {
+        true => PLACE,
+        false => "",
+    };
+    shown(state, client, None, token, without)
 }
 
 /// The client information response, with the secret and the token that are new.
-fn shown(state: &State, client: &Registered, secret: Option<String>, token: Option<String>) -> Response {
+pub(crate) fn shown(
+    state: &State,
+    client: &Registered,
+    secret: Option<String>,
+    token: Option<String>,
+    without: &str,
+) -> Response {
     let mut told = client.metadata.clone();
     if !state.policy.management.read_all.on() {
         told.retain(|name, _| name == "client_name");
     }
     if state.policy.management.fault.is(ManagementFault::ReadForgetsName) {
         told.remove("client_name");
+    }
+    if state
+        .policy
+        .registration
+        .fault
+        .is(RegistrationFault::TellsNoRedirectUris)
+    {
+        told.insert("redirect_uris".to_owned(), json!([]));
     }
     if let Some(token) = token {
         told.insert("registration_access_token".to_owned(), json!(token));
@@ -239,144 +260,8 @@ fn shown(state: &State, client: &Registered, secret: Option<String>, token: Opti
     if state.policy.management.fault.is(ManagementFault::NoClientId) {
         body.as_object_mut().map(|members| members.remove("client_id"));
     }
+    body.as_object_mut().map(|members| members.remove(without));
     answer(200, &body)
-}
-
-fn update(state: &State, client: Registered, body: &[u8]) -> Response {
-    let rules = &state.policy.management;
-    let refuse = |description: &str| refusal(state, 400, "invalid_client_metadata", description);
-    let sent = match read(state, body) {
-        Ok(sent) => sent,
-        Err(refused) => return *refused,
-    };
-    let client = updated(state, client, &sent);
-    if rules.matching_client_id.on()
-        && !rules.fault.is(ManagementFault::UpdateTakesClientId)
-        && sent.get("client_id") != Some(&json!(client.id))
-    {
-        return refuse("`client_id` is missing or another's");
-    }
-    if rules.forbidden_members.on()
-        && !rules.fault.is(ManagementFault::ServerMembersTaken)
-        && let Some(name) = FORBIDDEN.iter().find(|name| sent.contains_key(**name))
-    {
-        return refuse(&format!("`{name}` cannot be set"));
-    }
-    let mut secret_hash = client.secret_hash.clone();
-    if let Some(secret) = sent.get("client_secret") {
-        let chosen = hash(secret.as_str().unwrap_or_default());
-        let matches = secret_hash.as_deref().is_some_and(|known| same(known, &chosen));
-        if !matches && rules.chosen_secret.on() {
-            return refuse("`client_secret` is another than the current one");
-        }
-        secret_hash = secret_hash.map(|_| chosen);
-    }
-    let mut metadata = if rules.validate.on() {
-        let heard = heard(state, sent.clone());
-        match heard.and_then(|heard| accepted(&state.policy.registration, &heard)) {
-            Ok(metadata) => metadata,
-            Err(refused) => {
-                if rules.fault.is(ManagementFault::RefusedYetMade) {
-                    let metadata = unchecked(&sent);
-                    let _ = state.store.put_client(&Registered { metadata, ..client });
-                }
-                if rules.fault.is(ManagementFault::ErrorsTraced) && refused.1.contains("is no string") {
-                    return traced(400);
-                }
-                return refused_as(state, refused);
-            }
-        }
-    } else {
-        unchecked(&sent)
-    };
-    if !rules.replace.on() {
-        for (name, value) in &client.metadata {
-            metadata.entry(name.clone()).or_insert(value.clone());
-        }
-    }
-    if rules.fault.is(ManagementFault::UpdateForgetsRedirectUris) {
-        metadata.insert("redirect_uris".to_owned(), json!([]));
-    }
-    let before = client.clone();
-    let secret = fitting_secret(state, &metadata, &mut secret_hash);
-    let (token, token_hash) = next_token(state, &client, &sent);
-    let mut client = Registered {
-        metadata,
-        secret_hash,
-        token_hash,
-        ..client
-    };
-    if rules.fault.is(ManagementFault::UpdateNotKept) {
-        return show(state, &client);
-    }
-    if state.store.put_client(&client).is_err() {
-        return refusal(state, 500, "server_error", "the client could not be stored");
-    }
-    let token = Some(token);
-    match rules.fault.among([
-        ManagementFault::UpdateAccepted,
-        ManagementFault::UpdateTellsOld,
-        ManagementFault::UpdateTakesClientId,
-    ]) {
-        Some(ManagementFault::UpdateAccepted) => accepted_only(shown(state, &client, secret, token)),
-        Some(ManagementFault::UpdateTellsOld) => shown(state, &before, secret, token),
-        Some(ManagementFault::UpdateTakesClientId) => {
-            if let Some(chosen) = sent.get("client_id").and_then(Value::as_str) {
-                chosen.clone_into(&mut client.id);
-            }
-            shown(state, &client, secret, token)
-        }
-        _ => shown(state, &client, secret, token),
-    }
-}
-
-/// A secret for a client that has become confidential; that of one that has become public is forgotten.
-fn fitting_secret(
-    state: &State,
-    metadata: &Map<String, Value>,
-    secret_hash: &mut Option<String>,
-) -> Option<String> {
-    let method = metadata.get("token_endpoint_auth_method").and_then(method_of);
-    let fault = &state.policy.management.fault;
-    match method {
-        Some(AuthMethod::SecretBasic | AuthMethod::SecretPost)
-            if secret_hash.is_none() && !fault.is(ManagementFault::NoSecretLater) =>
-        {
-            let secret = new_secret(state, &Map::new());
-            *secret_hash = Some(hash(&secret));
-            Some(secret)
-        }
-        Some(AuthMethod::None) if fault.is(ManagementFault::SecretKept) => Some(state.random()),
-        Some(AuthMethod::None | AuthMethod::PrivateKeyJwt) => {
-            *secret_hash = None;
-            None
-        }
-        _ => None,
-    }
-}
-
-/// The registration token after an update, and what is kept of it: each update replaces it.
-fn next_token(state: &State, client: &Registered, sent: &Map<String, Value>) -> (String, String) {
-    let chosen = sent.get("registration_access_token").and_then(Value::as_str);
-    let fault = state.policy.management.fault.among([
-        ManagementFault::ServerMembersTaken,
-        ManagementFault::NewTokenDead,
-        ManagementFault::FormerTokenAccepted,
-    ]);
-    match (fault, chosen) {
-        (Some(ManagementFault::ServerMembersTaken), Some(chosen)) => (chosen.to_owned(), hash(chosen)),
-        (Some(ManagementFault::NewTokenDead), _) => (state.random(), client.token_hash.clone()),
-        (Some(ManagementFault::FormerTokenAccepted), _) => {
-            let token = state.random();
-            let both = format!("{} {}", hash(&token), client.token_hash);
-            (token, both)
-        }
-        _ => {
-            let token = token_of_parts(state, &client.id, state.random());
-            let kept = hash(kept_of(state, &token));
-            (token, kept)
-        }
-    }
 }
 
 fn delete(state: &State, client: &Registered) -> Response {

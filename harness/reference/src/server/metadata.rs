@@ -14,6 +14,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use super::authorize::SCOPES;
+use super::choice::instead;
 use super::pages::escape;
 use super::pages::page;
 use super::reply::json as answer;
@@ -35,6 +36,9 @@ pub(crate) async fn show(Shared(state): Shared<Arc<State>>) -> Response {
 
 /// The metadata document of OpenID Connect Discovery; it shows the same.
 pub(crate) async fn show_openid(Shared(state): Shared<Arc<State>>) -> Response {
+    if let Some(elsewhere) = instead(&state) {
+        return elsewhere;
+    }
     let policy = &state.policy.metadata;
     let mut answer = match policy.documents_agree.on() {
         true => shown(&state, &state.issuer),

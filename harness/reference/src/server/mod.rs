@@ -2,6 +2,7 @@
 
 mod authorize;
 mod bound;
+mod choice;
 mod client;
 mod consent;
 mod credulous;
@@ -25,6 +26,7 @@ mod state;
 mod statement;
 mod store;
 mod token;
+mod update;
 
 pub use initial::InitialTokens;
 pub use log::ServerLog;

@@ -13,6 +13,10 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
+use super::choice::answered;
+use super::choice::instead;
+use super::choice::loosely_read;
+use super::choice::without_defaults;
 use super::client::Method;
 use super::information::counted;
 use super::information::freed_as;
@@ -30,8 +34,10 @@ use super::registration::ASSIGNED;
 use super::registration::Refused;
 use super::registration::SILENTLY_PUBLIC;
 use super::registration::accepted;
+use super::registration::has_wrong_types;
 use super::registration::method_of;
 use super::registration::odd_members;
+use super::registration::unchecked;
 use super::reply::bounded;
 use super::reply::json as answer;
 use super::reply::parameters;
@@ -58,7 +64,7 @@ pub(crate) async fn register(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let answered = answered(&state, method, query, &headers, body).await;
+    let answered = decided(&state, method, query, &headers, body).await;
     let fault = &state.policy.registration.fault;
     match answered.status().is_client_error() && fault.is(RegistrationFault::ErrorPages) {
         true if takes_pages(&headers) => error_page(answered.status().as_u16()),
@@ -66,7 +72,7 @@ pub(crate) async fn register(
     }
 }
 
-async fn answered(
+async fn decided(
     state: &Arc<State>,
     method: HttpMethod,
     query: Option<String>,
@@ -75,6 +81,9 @@ async fn answered(
 ) -> Response {
     let fault = &state.policy.registration.fault;
     if method != HttpMethod::POST && !fault.is(RegistrationFault::AnyMethod) {
+        if let Some(elsewhere) = instead(state) {
+            return elsewhere;
+        }
         let mut refused = refusal(state, 405, "invalid_request", "registration is by POST");
         set(&mut refused, header::ALLOW, "POST");
         return refused;
@@ -148,7 +157,7 @@ async fn answered(
         Ok(sent) => sent,
         Err(refused) => return refused_as(state, refused),
     };
-    if fault.is(RegistrationFault::RefusesServerMembers)
+    if state.policy.choice.registration.ignores_assigned.other()
         && ASSIGNED.iter().any(|name| sent.contains_key(*name))
     {
         return refusal(state, 400, "invalid_client_metadata", "a member is the server's");
@@ -159,7 +168,7 @@ async fn answered(
     if blocked(state, &sent) {
         return refusal(state, 403, "access_denied", "this client was not readable before");
     }
-    match accepted(&state.policy.registration, &sent) {
+    match accepted(&state.policy, &sent) {
         Ok(metadata) => create(state, &sent, metadata),
         Err(_) if fault.is(RegistrationFault::ErrorsReflect) => {
             let name = sent
@@ -167,6 +176,10 @@ async fn answered(
                 .and_then(Value::as_str)
                 .unwrap_or_default();
             response(400, "text/html", format!("<h1>{name} was not registered</h1>"))
+        }
+        Err(_) if has_wrong_types(&sent) && fault.is(RegistrationFault::KeepsWrongTypes) => {
+            let metadata = unchecked(&sent);
+            create(state, &sent, metadata)
         }
         Err(refused) => refused_as(state, refused),
     }
@@ -230,6 +243,9 @@ pub(crate) fn read(state: &State, body: &[u8]) -> Result<Map<String, Value>, Box
             return Ok(first);
         }
     }
+    if let Some(members) = loosely_read(&state.policy, body) {
+        return Ok(members);
+    }
     match serde_json::from_slice(body) {
         Ok(Value::Object(members))
             if members.values().any(Value::is_null)
@@ -243,6 +259,9 @@ pub(crate) fn read(state: &State, body: &[u8]) -> Result<Map<String, Value>, Box
             )))
         }
         Ok(Value::Object(members)) => Ok(members),
+        Err(_) if state.policy.registration.fault.is(RegistrationFault::ShowsTrace) => {
+            Err(Box::new(refuse(TRACE)))
+        }
         Ok(_) => Err(Box::new(refuse("the body is no JSON object"))),
         Err(error) if !state.policy.registration.malformed.on() => Err(Box::new(response(
             500,
@@ -310,6 +329,7 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
         Some(RegistrationFault::TakesServerMembers) => chosen.map_or_else(|| state.random(), str::to_owned),
         _ => token_of_parts(state, &id, state.random()),
     };
+    without_defaults(&state.policy, sent, &mut metadata);
     let client = Registered {
         id: id.clone(),
         metadata,
@@ -324,6 +344,10 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
         state.store.delete_clients_like(&client);
     }
     let mut told = whole;
+    without_defaults(&state.policy, sent, &mut told);
+    if rules.fault.is(RegistrationFault::TellsNoRedirectUris) {
+        told.insert("redirect_uris".to_owned(), json!([]));
+    }
     if !rules.defaults.on() {
         told.retain(|name, _| sent.contains_key(name));
     }
@@ -361,7 +385,8 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
         LogFault::RegistrationSecrets,
         &body.to_string(),
     );
-    let mut created = answer(if rules.answers_created.on() { 201 } else { 200 }, &body);
+    let status = if rules.answers_created.on() { 201 } else { 200 };
+    let mut created = response(status, "application/json", answered(&state.policy, &body));
     if rules.fault.is(RegistrationFault::AnswersText) {
         set(&mut created, header::CONTENT_TYPE, "text/plain");
     }
@@ -372,6 +397,9 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
     }
 }
 
+/// What a mutant shows of a body that it could not read.
+const TRACE: &str = "SyntaxError: Unexpected token in JSON at position 1\n    at JSON.parse (<anonymous>)\n    at parse \
+    (/srv/authorization/node_modules/body-parser/lib/types/json.js:92:19)";
 /// Members that a mutant does not tell.
 const TOLD_LESS: [&str; 6] = [
     "client_uri",

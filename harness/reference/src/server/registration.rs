@@ -3,7 +3,9 @@
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
+use url::Url;
 
+use super::choice::understood;
 use super::client::Method;
 use super::statement::STATEMENT;
 use crate::cimd::NOBODYS_SCHEME;
@@ -11,6 +13,7 @@ use crate::cimd::acceptable_redirect_uri;
 use crate::cimd::is_loopback_uri;
 use crate::cimd::private_or_symmetric;
 use crate::policy::Check;
+use crate::policy::Policy;
 use crate::policy::RedirectPolicy;
 use crate::policy::RegistrationFault;
 use crate::policy::RegistrationPolicy;
@@ -70,17 +73,15 @@ const USUAL: [&str; 4] = [
 const PROVISIONED: &str = "access_token_lifetime";
 
 /// The metadata that is registered: checked, defaults filled in, unknown members left out.
-pub(crate) fn accepted(
-    policy: &RegistrationPolicy,
-    sent: &Map<String, Value>,
-) -> Result<Map<String, Value>, Refused> {
+pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<String, Value>, Refused> {
+    let policy = &whole.registration;
     let fault = &policy.fault;
     if fault.is(RegistrationFault::WantsUsualMembers) && USUAL.iter().any(|name| !sent.contains_key(*name)) {
         return Err((METADATA, "a usual member is missing".to_owned()));
     }
     let typed = !fault.is(RegistrationFault::AnyTypes);
     let mut metadata = Map::new();
-    for (name, value) in sent {
+    for (name, value) in &understood(whole, sent) {
         if value.is_null() && fault.is(RegistrationFault::AbsentAsNull) {
             continue;
         }
@@ -99,8 +100,8 @@ pub(crate) fn accepted(
         if is_link && !value.as_str().is_some_and(is_web) {
             return Err((METADATA, format!("`{name}` is no URL of a web page")));
         }
-        if base == "contacts" && !is_texts(value) && typed {
-            return Err((METADATA, "`contacts` is no array of strings".to_owned()));
+        if base == "contacts" && !is_list_of_texts(value) && typed {
+            return Err((METADATA, format!("`{name}` is no array of strings")));
         }
         if text || KNOWN.contains(&base) {
             metadata.insert(name.clone(), value.clone());
@@ -108,9 +109,21 @@ pub(crate) fn accepted(
             return Err((METADATA, format!("`{name}` is not known")));
         }
     }
-    let usable = redirect_uris(policy, &metadata)?;
-    if let Some(usable) = usable {
-        metadata.insert("redirect_uris".to_owned(), Value::Array(usable));
+    let takes_any = fault.among([
+        RegistrationFault::RespellsRedirectUris,
+        RegistrationFault::TellsNoRedirectUris,
+    ]);
+    match takes_any.filter(|_| is_list_of_uris(policy, &metadata)) {
+        Some(RegistrationFault::RespellsRedirectUris) => respell(&mut metadata),
+        Some(_) => {}
+        None => {
+            if let Some(usable) = redirect_uris(policy, &metadata)? {
+                metadata.insert("redirect_uris".to_owned(), Value::Array(usable));
+            }
+        }
+    }
+    if whole.choice.registration.loopback.other() && names_loopback(&metadata) {
+        return Err((REDIRECT, "a redirect URI is on loopback".to_owned()));
     }
     logout_uris(policy, &metadata)?;
     match fault.among([RegistrationFault::ScopeLost, RegistrationFault::ScopeWidened]) {
@@ -147,7 +160,11 @@ pub(crate) fn accepted(
             "`token_endpoint_auth_method` is not supported".to_owned(),
         ));
     }
-    keys(policy, &metadata, &method)?;
+    let is_held = method_of(&method) == Some(Method::PrivateKeyJwt)
+        || !policy.fault.is(RegistrationFault::KeyRulesForKeyClients);
+    if is_held {
+        keys(policy, &metadata, &method)?;
+    }
     for (name, value) in [
         ("grant_types", Value::Array(grants)),
         ("response_types", Value::Array(responses)),
@@ -156,6 +173,22 @@ pub(crate) fn accepted(
         metadata.insert(name.to_owned(), value);
     }
     Ok(metadata)
+}
+
+/// Whether a member has another type than its own.
+pub(crate) fn has_wrong_types(sent: &Map<String, Value>) -> bool {
+    sent.iter().any(|(name, value)| match name.as_str() {
+        "client_name" | "jwks_uri" | "token_endpoint_auth_method" => !value.is_string(),
+        "contacts" | "grant_types" | "response_types" => !is_list_of_texts(value),
+        "jwks" => !value.is_object(),
+        _ => false,
+    })
+}
+
+fn is_list_of_texts(value: &Value) -> bool {
+    value
+        .as_array()
+        .is_some_and(|items| items.iter().all(Value::is_string))
 }
 
 /// The method that a metadata value names.
@@ -174,12 +207,6 @@ pub(crate) fn unchecked(sent: &Map<String, Value>) -> Map<String, Value> {
     let mut metadata = sent.clone();
     ASSIGNED.iter().for_each(|name| _ = metadata.remove(*name));
     metadata
-}
-
-fn is_texts(value: &Value) -> bool {
-    value
-        .as_array()
-        .is_some_and(|items| items.iter().all(Value::is_string))
 }
 
 fn is_web(uri: &str) -> bool {
@@ -238,9 +265,6 @@ fn redirect_uris(
         if uri.len() > LONGEST_TEXT {
             return Err((REDIRECT, "a redirect URI is too long".to_owned()));
         }
-        if policy.fault.is(RegistrationFault::RefusesLoopback) && is_loopback_uri(uri) {
-            return Err((REDIRECT, "a redirect URI is on loopback".to_owned()));
-        }
         match acceptable_redirect_uri(&rules, uri) {
             Ok(()) => usable.push(json!(uri)),
             Err(NOBODYS_SCHEME) if !policy.fault.is(RegistrationFault::RefusesPrivateUse) => {}
@@ -292,6 +316,28 @@ pub(crate) fn odd_members(
         }
         _ => {}
     }
+}
+
+/// Whether the redirect URIs are such a list as is registered, whatever they say.
+fn is_list_of_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> bool {
+    let uris = metadata.get("redirect_uris").and_then(Value::as_array);
+    uris.is_some_and(|uris| !uris.is_empty() && is_short(policy, uris) && uris.iter().all(Value::is_string))
+}
+
+/// The redirect URIs as a browser reads them: what a mutant registers.
+fn respell(metadata: &mut Map<String, Value>) {
+    let uris = metadata.get_mut("redirect_uris").and_then(Value::as_array_mut);
+    for uri in uris.into_iter().flatten() {
+        if let Some(read) = uri.as_str().and_then(|uri| Url::parse(uri).ok()) {
+            *uri = json!(String::from(read));
+        }
+    }
+}
+
+fn names_loopback(metadata: &Map<String, Value>) -> bool {
+    let uris = metadata.get("redirect_uris").and_then(Value::as_array);
+    let mut uris = uris.into_iter().flatten().filter_map(Value::as_str);
+    uris.any(is_loopback_uri)
 }
 
 fn list(

@@ -1,7 +1,10 @@
 //! Answers: JSON, pages, redirects, and the parameters that came with a request.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::body::Bytes;
+use axum::extract::State as Shared;
 use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header;
@@ -9,6 +12,9 @@ use axum::response::Response;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use serde_json::json;
+
+use super::choice::instead;
+use super::state::State;
 
 /// Request parameters, in order, repeated ones too.
 pub(crate) type Parameters = Vec<(String, String)>;
@@ -87,7 +93,11 @@ pub(crate) fn see_other(to: &str) -> Response {
 }
 
 /// The answer for a path that is not there.
-pub(crate) async fn not_found() -> Response {
+pub(crate) async fn not_found(Shared(state): Shared<Arc<State>>) -> Response {
+    instead(&state).unwrap_or_else(nothing_here)
+}
+
+pub(crate) fn nothing_here() -> Response {
     json(404, &json!({ "error": "not_found" }))
 }
 

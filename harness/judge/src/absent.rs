@@ -1,0 +1,85 @@
+//! Whether a metadata document is there at all: what is not there has no members, and its absence breaks no rule about
+//! them.
+
+use cimdspec_model::json;
+use cimdspec_model::name::StepName;
+use cimdspec_model::observation::Reply;
+use cimdspec_model::scenario::expect::AnswerExpect;
+use cimdspec_model::scenario::expect::Disposition;
+use cimdspec_model::scenario::expect::Expect;
+use cimdspec_model::scenario::step::Act;
+use cimdspec_model::verdict::UNMET;
+
+use crate::expectation::Scene;
+
+/// Why an expectation about what a document says does not apply: there is no such document.
+pub(crate) fn absent(scene: &Scene<'_>, expect: &Expect) -> Option<String> {
+    let looks_into_it = match expect {
+        Expect::Header(_) | Expect::Member(_) => true,
+        Expect::Answer(it) => wants_a_document(it),
+        _ => false,
+    };
+    let mut steps = expect.steps().into_iter().filter(|_| looks_into_it);
+    let name = steps.find(|name| is_absent(scene, name))?;
+    Some(format!("{UNMET}: there is no document in step `{name}`"))
+}
+
+fn wants_a_document(expect: &AnswerExpect) -> bool {
+    let codes = expect.code.as_ref().map(|codes| codes.0.as_slice());
+    expect.is == Disposition::Status && codes.is_some_and(|codes| codes.iter().all(|code| *code < 400))
+}
+
+/// Whether the place is answered with an error, with a redirect, as to a login, or with what is not JSON.
+fn is_absent(scene: &Scene<'_>, name: &StepName) -> bool {
+    let discovers = scene
+        .plan
+        .steps
+        .iter()
+        .any(|step| step.name == *name && matches!(step.act, Act::Discover(_)));
+    let reply = scene
+        .record(name)
+        .and_then(|record| record.exchanges.last())
+        .map(|exchange| &exchange.reply);
+    match reply {
+        Some(Reply::Response { status, body, .. }) if discovers => match status {
+            200..300 => json::object(body).is_none(),
+            status => *status < 500,
+        },
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cimdspec_model::verdict::Outcome;
+
+    use crate::fabricated::answered;
+    use crate::fabricated::judged;
+    use crate::fabricated::plan;
+
+    #[test]
+    fn what_is_not_there_is_not_judged() {
+        let plan = plan(
+            "[[step]]\nname = \"openid\"\ndiscover = { document = \"openid\" }\n\
+             [[check]]\nid = \"status\"\nclause = \"a.b\"\nexpect = { answer = { of = \"openid\", is = \"status\", code = 200 } }\n\
+             [[check]]\nid = \"issuer\"\nclause = \"a.b\"\nexpect = { member = { of = \"openid\", at = \"/issuer\", is = \"string\" } }\n",
+        );
+        let outcomes = |status, body| {
+            let findings = judged(&plan, vec![answered("openid", status, body)]);
+            findings.into_iter().map(|it| it.outcome).collect::<Vec<_>>()
+        };
+        for (status, body) in [(302, ""), (404, "{}"), (200, "<p>Hello</p>"), (401, "{}")] {
+            let all = outcomes(status, body);
+            assert!(
+                all.iter().all(|it| matches!(it, Outcome::NotApplicable(_))),
+                "{status}: {all:?}"
+            );
+        }
+        assert_eq!(
+            outcomes(203, "{\"issuer\":\"x\"}"),
+            [Outcome::Fail, Outcome::Pass]
+        );
+        assert_eq!(outcomes(200, "{}"), [Outcome::Pass, Outcome::Fail]);
+        assert_ne!(outcomes(500, "")[1], Outcome::Pass);
+    }
+}

@@ -1,0 +1,93 @@
+//! One fact gives one finding: what only follows from another finding of its case is no breach of its own.
+
+use cimdspec_model::scenario::follow::refusal_looked_at;
+use cimdspec_model::verdict::Finding;
+use cimdspec_model::verdict::Outcome;
+
+use crate::disposition::Seen;
+use crate::expectation::Scene;
+
+const NO_REFUSAL: &str = "the request was granted: there is no refusal to look at";
+
+/// The findings of a case, in the order of its checks: each that is about how a step was refused, where the step was
+/// granted, is named a consequence of the finding that tells so.
+pub(crate) fn with_causes(scene: &Scene<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
+    for (index, check) in scene.plan.checks.iter().enumerate() {
+        let (Some(cause), Some(step)) = (&check.follows, refusal_looked_at(check)) else {
+            continue;
+        };
+        if !matches!(scene.disposition(step), Seen::Diverted(_) | Seen::Granted) {
+            continue;
+        }
+        let cause = findings.iter().find(|finding| finding.check == *cause);
+        let broken = cause
+            .filter(|cause| cause.outcome == Outcome::Fail)
+            .map(Finding::id);
+        // Where it cannot be said that the grant is wrong, nothing can be said of a refusal either.
+        let open = cause.and_then(|cause| match &cause.outcome {
+            Outcome::Inconclusive(why) => Some(why.clone()),
+            _ => None,
+        });
+        let Some(finding) = findings.get_mut(index) else {
+            continue;
+        };
+        match &finding.outcome {
+            Outcome::Fail | Outcome::Inconclusive(_) => {
+                finding.outcome = match open {
+                    Some(why) => Outcome::Inconclusive(why),
+                    None => Outcome::NotApplicable(NO_REFUSAL.to_owned()),
+                };
+            }
+            Outcome::NotApplicable(_) => {}
+            _ => continue,
+        }
+        finding.because = broken;
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use cimdspec_model::observation::Arrival;
+
+    use super::*;
+    use crate::fabricated::ended;
+    use crate::fabricated::judged;
+    use crate::fabricated::plan;
+    use crate::fabricated::sent;
+
+    const BOTH: &str = "[[step]]\nname = \"reg\"\nregister = {}\n[[step]]\nname = \"first\"\nauthorize = {}\n\
+        [[check]]\nid = \"refused\"\nclause = \"a.c\"\nexpect = { answer = { of = \"first\", is = \"refused\" } }\n\
+        [[check]]\nid = \"sent-nowhere\"\nclause = \"a.b\"\nexpect = { sent = { of = \"first\", to = \"nowhere\" } }\n";
+
+    fn outcomes(arrival: Arrival) -> Vec<(Outcome, Option<String>)> {
+        let findings = judged(&plan(BOTH), vec![ended("first", 302, arrival)]);
+        findings.into_iter().map(|it| (it.outcome, it.because)).collect()
+    }
+
+    #[test]
+    fn of_a_grant_one_check_tells_and_the_other_follows() {
+        let there = "https://app.test/callback";
+        let follows = Outcome::NotApplicable(NO_REFUSAL.to_owned());
+        assert_eq!(
+            outcomes(sent(there, "code")),
+            [(Outcome::Fail, None), (follows, Some("x/y#refused".to_owned()))]
+        );
+        // A refusal that is told by redirect is a fact of its own.
+        assert_eq!(
+            outcomes(sent(there, "error")),
+            [(Outcome::Pass, None), (Outcome::Fail, None)]
+        );
+        assert_eq!(outcomes(Arrival::Page)[1].1, None);
+    }
+
+    #[test]
+    fn what_is_chosen_alone_is_no_breach_of_its_own_either() {
+        let mut alone = plan(BOTH);
+        alone.checks.remove(0);
+        let there = sent("https://app.test/callback", "code");
+        let findings = judged(&alone, vec![ended("first", 302, there)]);
+        assert_eq!(findings[0].outcome, Outcome::NotApplicable(NO_REFUSAL.to_owned()));
+        assert_eq!(findings[0].because, None);
+    }
+}

@@ -1,0 +1,69 @@
+//! What a shape does otherwise, all of it lawful.
+
+use axum::response::Response;
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::json;
+
+use super::reply::see_other;
+use super::state::State;
+use crate::cimd::without_comments;
+use crate::policy::Policy;
+
+/// Members about keys.
+const KEYS: [&str; 2] = ["jwks", "jwks_uri"];
+const METHOD: &str = "token_endpoint_auth_method";
+/// The members that have defaults (RFC 7591 section 2).
+const WITH_DEFAULTS: [&str; 3] = [METHOD, "grant_types", "response_types"];
+
+/// What a registration says as far as the server understands it.
+pub(crate) fn understood(policy: &Policy, sent: &Map<String, Value>) -> Map<String, Value> {
+    let choices = &policy.choice.registration;
+    let mut sent = sent.clone();
+    if choices.names.other() {
+        sent.retain(|name, _| name.split('#').next() != Some("client_name"));
+    }
+    if choices.own_methods.other() {
+        sent.retain(|name, _| !KEYS.contains(&name.as_str()));
+        let has_method = |method: &str| sent.get(METHOD).and_then(Value::as_str) == Some(method);
+        if has_method("none") || has_method("private_key_jwt") {
+            sent.insert(METHOD.to_owned(), json!("client_secret_basic"));
+        }
+    }
+    sent
+}
+
+/// Takes away what is registered by default and was not asked for, where defaults are not registered.
+pub(crate) fn without_defaults(
+    policy: &Policy,
+    sent: &Map<String, Value>,
+    metadata: &mut Map<String, Value>,
+) {
+    if policy.choice.registration.defaults.other() {
+        metadata.retain(|name, _| sent.contains_key(name) || !WITH_DEFAULTS.contains(&name.as_str()));
+    }
+}
+
+/// A body that is read with comments and trailing commas.
+pub(crate) fn loosely_read(policy: &Policy, body: &[u8]) -> Option<Map<String, Value>> {
+    let text = std::str::from_utf8(body).ok()?;
+    let read = || serde_json::from_str(&without_comments(text)).ok();
+    policy.choice.registration.strict_json.other().then(read)?
+}
+
+/// The answer to a registration as text, with a number that no double holds where the shape has one.
+pub(crate) fn answered(policy: &Policy, body: &Value) -> String {
+    let text = body.to_string();
+    match text.strip_suffix('}') {
+        Some(open) if policy.choice.registration.common_numbers.other() => {
+            format!("{open},\"x_great\":1e99999}}")
+        }
+        _ => text,
+    }
+}
+
+/// The way to a login page, for programs too that ask for what is not there.
+pub(crate) fn instead(state: &State) -> Option<Response> {
+    let is_sent = state.policy.choice.requests.told_to_programs.other();
+    is_sent.then(|| see_other(&state.url("/login")))
+}

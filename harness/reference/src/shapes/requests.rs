@@ -1,0 +1,54 @@
+//! A table of shapes: how requests are read, and who is told what.
+
+use super::Shape;
+use crate::policy::Check;
+use crate::policy::Denial;
+use crate::policy::EndpointFault;
+use crate::policy::SizeRule;
+use crate::policy::Way;
+
+/// One row for each.
+pub(super) const SHAPES: &[Shape] = &[
+    Shape {
+        name: "denial-stays",
+        summary: "tells a client nothing when its user says no (RFC 9700 section 4.11.2)",
+        profile: "",
+        apply: |policy| *policy.authorize.denial = Denial::Here,
+    },
+    Shape {
+        name: "first-value-counts",
+        summary: "reads the first of repeated parameters (RFC 6749 section 3.1 binds who sends)",
+        profile: "",
+        apply: |policy| {
+            *policy.authorize.repeated_parameters = Check::Skip;
+            *policy.endpoint = EndpointFault::RepeatedTaken;
+        },
+    },
+    Shape {
+        name: "first-redirect-uri",
+        summary: "takes the first registered redirect URI where none is named (RFC 6749 section 3.1.2.3 binds the client)",
+        profile: "",
+        apply: |policy| *policy.authorize.ambiguous_redirect = Check::Skip,
+    },
+    Shape {
+        name: "programs-to-login",
+        summary: "sends programs to a login page that ask for what is not there, and manages registrations by reads only",
+        profile: "",
+        apply: |policy| *policy.choice.requests.told_to_programs = Way::Other,
+    },
+    Shape {
+        name: "documents-cut-off",
+        summary: "reads a document up to its limit or to where the message ends, and uses what it has",
+        profile: "",
+        apply: |policy| {
+            *policy.fetch.size = SizeRule::Truncate;
+            *policy.fetch.whole_body = Check::Skip;
+        },
+    },
+    Shape {
+        name: "no-query",
+        summary: "takes no client identifier with a query (CIMD -02 section 3 says SHOULD NOT of it)",
+        profile: "",
+        apply: |policy| *policy.choice.requests.identifier_query = Way::Other,
+    },
+];

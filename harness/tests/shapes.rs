@@ -1,0 +1,197 @@
+//! Conformant servers of other kinds: a run on a shape of the reference accuses it of nothing.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of a test fail the test when a run cannot be made"
+)]
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use boxed::ended;
+use cimdspec_model::verdict::Finding;
+use cimdspec_model::verdict::Outcome;
+use cimdspec_model::verdict::Verdict;
+use serde_json::Value;
+
+mod boxed;
+
+/// What is run on a shape, and what is noted of it rightly: it goes against advice, or a SHOULD as its letter lets it.
+struct Row {
+    shape: &'static str,
+    only: &'static [&'static str],
+    noted: &'static [&'static str],
+}
+
+const REGISTRATION: &[&str] = &["dcr/*", "code/registered-*", "code/basic-challenge", "races/*"];
+
+/// One for each shape.
+const ROWS: &[Row] = &[
+    Row {
+        shape: "registration-without-loopback",
+        only: REGISTRATION,
+        noted: &["dcr/register/redirect-loopback[*"],
+    },
+    Row {
+        shape: "defaults-untold",
+        only: REGISTRATION,
+        noted: &[],
+    },
+    Row {
+        shape: "names-unknown",
+        only: REGISTRATION,
+        noted: &[],
+    },
+    Row {
+        shape: "wrong-token-forbidden",
+        only: REGISTRATION,
+        noted: &["dcr/manage/token-wrong[*"],
+    },
+    Row {
+        shape: "loose-json",
+        only: REGISTRATION,
+        noted: &[
+            "dcr/register/malformed-json[text=comment]#extension-refused",
+            "dcr/register/malformed-json[text=trailing-comma]#extension-refused",
+        ],
+    },
+    Row {
+        shape: "assigned-members-refused",
+        only: REGISTRATION,
+        noted: &["dcr/register/server-members#granted"],
+    },
+    Row {
+        shape: "secrets-for-all",
+        only: REGISTRATION,
+        noted: &[],
+    },
+    Row {
+        shape: "great-numbers",
+        only: REGISTRATION,
+        noted: &[],
+    },
+    Row {
+        shape: "strict-registration",
+        only: REGISTRATION,
+        noted: &[
+            "dcr/register/redirect-loopback[*",
+            "dcr/manage/token-wrong[*",
+            "dcr/register/malformed-json[text=comment]#extension-refused",
+            "dcr/register/malformed-json[text=trailing-comma]#extension-refused",
+            "dcr/register/server-members#granted",
+        ],
+    },
+    Row {
+        shape: "denial-stays",
+        only: &["code/denied"],
+        noted: &[],
+    },
+    Row {
+        shape: "first-value-counts",
+        only: &["code/*", "cimd/redirect/*"],
+        noted: &[
+            "code/repeated-parameters#*",
+            "code/registered-repeated-parameters#*",
+        ],
+    },
+    Row {
+        shape: "first-redirect-uri",
+        only: &["cimd/redirect/*", "dcr/register/redirect-*"],
+        noted: &[
+            "cimd/redirect/missing-with-two#refused",
+            "dcr/register/redirect-not-named#refused",
+        ],
+    },
+    Row {
+        shape: "programs-to-login",
+        only: &["dcr/*", "cimd/metadata/*", "mcp/*"],
+        noted: &["dcr/manage/method-not-allowed[*"],
+    },
+    Row {
+        shape: "documents-cut-off",
+        only: &["cimd/limits/*", "cimd/fetch/*"],
+        noted: &[
+            "cimd/fetch/body-incomplete[*",
+            "cimd/limits/compressed[*",
+            "cimd/limits/compressed-twice#refused",
+            "cimd/limits/endless#refused",
+            "cimd/limits/length-without-body#refused",
+            "cimd/limits/size-spaces[*",
+        ],
+    },
+    Row {
+        shape: "no-query",
+        only: &["cimd/cache/*", "cimd/identifier/*"],
+        noted: &[],
+    },
+];
+
+#[test]
+fn a_run_on_a_shape_accuses_it_of_nothing() {
+    let told: Vec<String> = ROWS.iter().flat_map(accusations).collect();
+    assert_eq!(told, Vec::<String>::new());
+}
+
+#[test]
+fn every_shape_is_run() {
+    let output = Command::new(env!("CARGO_BIN_EXE_cimdspec"))
+        .args(["list", "--shapes"])
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let listed: BTreeSet<&str> = told.lines().filter_map(|line| line.split(' ').next()).collect();
+    let run: BTreeSet<&str> = ROWS.iter().map(|row| row.shape).collect();
+    assert_eq!(listed, run);
+}
+
+/// What the run says against the shape: violations, warnings, notes that are not true of it, and what stays open.
+fn accusations(row: &Row) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cimdspec"));
+    command.args(["run", "--shape", row.shape, "--format", "json", "--results"]);
+    command.arg(folder.path());
+    for only in row.only {
+        command.args(["--only", only]);
+    }
+    let output = ended(&mut command);
+    let told = String::from_utf8_lossy(&output.stderr);
+    let report: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {told}"));
+    let findings = report["findings"].as_array().unwrap();
+    assert!(
+        findings.len() > row.noted.len(),
+        "nothing was run on {}",
+        row.shape
+    );
+    let mut accused = Vec::new();
+    let mut noted = BTreeSet::new();
+    for finding in findings {
+        let finding: Finding = serde_json::from_value(finding.clone()).unwrap();
+        let id = finding.id();
+        match (&finding.outcome, finding.verdict()) {
+            (Outcome::Pass | Outcome::Told(_) | Outcome::NotApplicable(_) | Outcome::NotRun(_), _) => {}
+            (_, Some(Verdict::Note | Verdict::Warning)) if row.noted.iter().any(|noted| fits(noted, &id)) => {
+                noted.insert(id);
+            }
+            (outcome, _) => accused.push(format!(
+                "{}: {id}: {outcome:?} ({:?}): {}",
+                row.shape, finding.level, finding.seen
+            )),
+        }
+    }
+    let missing = row
+        .noted
+        .iter()
+        .filter(|wanted| !noted.iter().any(|id| fits(wanted, id)));
+    accused.extend(missing.map(|wanted| format!("{}: {wanted} is not noted", row.shape)));
+    accused
+}
+
+/// Whether an id is this one, or begins so where it ends with a star.
+fn fits(noted: &str, id: &str) -> bool {
+    match noted.strip_suffix('*') {
+        Some(beginning) => id.starts_with(beginning),
+        None => id == noted,
+    }
+}
