@@ -156,8 +156,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let exit = exit_of(&report, deviations.as_ref(), arguments.allow_inconclusive);
     match arguments.format {
         Format::Human => show(&format!(
-            "{}\n\n{}{}{}exit {}: {}; results in {}",
-            headline(&report, paint()),
+            "\n{}{}{}exit {}: {}; results in {}",
             groupings(&report, &arguments.by),
             human(&report, &command(&arguments), paint()),
             deviations.as_ref().map(deviating).unwrap_or_default(),
@@ -170,12 +169,16 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     Ok(exit)
 }
 
-/// The groupings that were asked for, before the report itself.
+/// The groupings that were asked for, before the report itself; the first line says what was tested.
 fn groupings(report: &Report, wanted: &[Grouping]) -> String {
-    wanted
+    let grouped: String = wanted
         .iter()
         .map(|grouping| by(report, By::from(*grouping), paint()))
-        .collect()
+        .collect();
+    match grouped.is_empty() {
+        true => grouped,
+        false => format!("{}\n\n{grouped}", headline(report, paint())),
+    }
 }
 
 /// The command that runs the same server in the same environment again.

@@ -204,8 +204,8 @@ impl Shared {
         }
         // Of one user's session another case may take away what this one looks at.
         let own = match why {
-            Why::Accused | Why::Odd => Some(self.session().await),
-            Why::Early | Why::Open => None,
+            Why::Accused | Why::Odd | Why::Open => Some(self.session().await),
+            Why::Early => None,
         };
         let mut second = self.looked_at(&task, Look::Second, own.as_ref()).await;
         if second.died && !self.stopped() {

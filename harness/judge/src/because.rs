@@ -51,6 +51,7 @@ mod tests {
     use cimdspec_model::observation::Arrival;
 
     use super::*;
+    use crate::fabricated::answered;
     use crate::fabricated::ended;
     use crate::fabricated::judged;
     use crate::fabricated::plan;
@@ -61,7 +62,13 @@ mod tests {
         [[check]]\nid = \"sent-nowhere\"\nclause = \"a.b\"\nexpect = { sent = { of = \"first\", to = \"nowhere\" } }\n";
 
     fn outcomes(arrival: Arrival) -> Vec<(Outcome, Option<String>)> {
-        let findings = judged(&plan(BOTH), vec![ended("first", 302, arrival)]);
+        let findings = judged(
+            &plan(BOTH),
+            vec![
+                answered("reg", 201, "{\"client_id\":\"a\"}"),
+                ended("first", 302, arrival),
+            ],
+        );
         findings.into_iter().map(|it| (it.outcome, it.because)).collect()
     }
 

@@ -240,6 +240,15 @@ pub fn trials() -> Vec<Trial> {
             broken: Broken::Untried,
             ..trial("slash-after-issuer", PLACES)
         },
+        trial("cannot-serialize", MANY),
+        Trial {
+            broken: Broken::Untried,
+            ..trial("forgets-in-a-crowd", MANY)
+        },
+        Trial {
+            profile: USER,
+            ..trial("one-request-in-a-session", MANY)
+        },
         trial("error-page-200", MANY),
         trial("error-redirect", MANY),
         trial("error-redirect-elsewhere", MANY),

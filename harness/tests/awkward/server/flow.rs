@@ -20,6 +20,7 @@ use url::form_urlencoded;
 
 use crate::answer::flood;
 use crate::client::Client;
+use crate::crowd::Crowd;
 use crate::fetch::Documents;
 use crate::grants::Asked;
 use crate::grants::Grants;
@@ -36,13 +37,14 @@ pub(crate) struct Server {
     pub(crate) issuer: String,
     pub(crate) documents: Documents,
     pub(crate) grants: Grants,
+    pub(crate) crowd: Crowd,
     pub(crate) arguments: Arc<Arguments>,
     pub(crate) registrations: Registrations,
 }
 
 const USER: &str = "toy";
 const SECRET: &str = "story";
-const SESSION: &str = "session=open";
+const SESSION: &str = "session=";
 const ELSEWHERE: &str = "https://help.toy-server.example/error";
 
 /// Parameters of a query or a form.
@@ -92,19 +94,29 @@ pub(crate) async fn openid(State(server): State<Arc<Server>>) -> Response {
 /// The authorization request.
 pub(crate) async fn authorize(State(server): State<Arc<Server>>, uri: Uri, fields: HeaderMap) -> Response {
     let query = uri.query().unwrap_or_default();
-    let logged_in = fields
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .any(|cookies| cookies.split("; ").any(|cookie| cookie == SESSION));
-    if server.arguments.has(Manner::LoginFirst) && !logged_in {
+    let session = session(&fields);
+    if server.arguments.logs_in() && session.is_none() {
         return Html(pages::login(query)).into_response();
     }
     let parameters = Parameters::of(query);
     match server.known(&parameters).await {
         Err(reason) => server.refused(&reason),
-        Ok((client, asked)) => server.decided(client, asked, &parameters),
+        Ok((client, asked)) => {
+            let session = session.filter(|_| server.arguments.has(Manner::OneRequestInASession));
+            let asked = Asked { session, ..asked };
+            server.decided(client, asked, &parameters)
+        }
     }
+}
+
+/// The session of the browser, if somebody is logged in there.
+fn session(fields: &HeaderMap) -> Option<String> {
+    let mut cookies = fields
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|cookies| cookies.split("; "));
+    cookies.find_map(|cookie| Some(cookie.strip_prefix(SESSION)?.to_owned()))
 }
 
 impl Server {
@@ -147,7 +159,8 @@ impl Server {
             None => self.documents.client(client_id).await?,
         };
         let is_listed = client.redirect_uris.iter().any(|uri| uri == redirect_uri);
-        if self.arguments.keeps(Rule::RedirectUriCompared) && !is_listed {
+        let forgets = self.crowd.is_there(client_id) && self.arguments.has(Manner::ForgetsInACrowd);
+        if self.arguments.keeps(Rule::RedirectUriCompared) && !is_listed && !forgets {
             return Err("the redirect URI is not the client's".to_owned());
         }
         let asked = Asked {
@@ -155,6 +168,7 @@ impl Server {
             redirect_uri: redirect_uri.to_owned(),
             challenge: parameters.one("code_challenge").unwrap_or_default().to_owned(),
             state: parameters.one("state").map(str::to_owned),
+            session: None,
         };
         Ok((client, asked))
     }
@@ -251,7 +265,7 @@ pub(crate) async fn login(State(server): State<Arc<Server>>, body: String) -> Re
         return Html(pages::login(query)).into_response();
     }
     let mut response = redirect(&format!("{}/authorize?{query}", server.issuer));
-    if let Ok(cookie) = format!("{SESSION}; Path=/; Secure; HttpOnly").parse() {
+    if let Ok(cookie) = format!("{SESSION}{}; Path=/; Secure; HttpOnly", random()).parse() {
         response.headers_mut().insert(SET_COOKIE, cookie);
     }
     response
@@ -266,8 +280,18 @@ pub(crate) async fn error(uri: Uri) -> Html<String> {
 /// The token request.
 pub(crate) async fn token(State(server): State<Arc<Server>>, body: String) -> Response {
     let form = Parameters::of(&body);
-    let asked = match form.one("grant_type") {
-        Some("authorization_code") => server.grants.redeemed(form.one("code").unwrap_or_default()),
+    let code = form.one("code").unwrap_or_default();
+    let client = form.one("client_id").unwrap_or_default();
+    if server.crowd.is_there(client) && server.arguments.has(Manner::CannotSerialize) {
+        let told = Json(json!({ "error": "unable to serialize" }));
+        return (StatusCode::BAD_REQUEST, told).into_response();
+    }
+    let asked = match (
+        form.one("grant_type"),
+        server.arguments.keeps(Rule::CodesTakenOnce),
+    ) {
+        (Some("authorization_code"), true) => server.grants.redeemed(code),
+        (Some("authorization_code"), false) => server.grants.known(code),
         _ => None,
     };
     let is_right = |asked: &Asked| {

@@ -6,6 +6,7 @@
 
 mod answer;
 mod client;
+mod crowd;
 mod door;
 mod fetch;
 mod flow;
@@ -27,6 +28,7 @@ use axum::routing::post;
 use tokio::net::TcpListener;
 
 use crate::answer::Mood;
+use crate::crowd::Crowd;
 use crate::fetch::Documents;
 use crate::flow::Server;
 use crate::grants::Grants;
@@ -46,6 +48,7 @@ async fn main() -> io::Result<()> {
         issuer: variable("ISSUER")?,
         documents,
         grants: Grants::default(),
+        crowd: Crowd::default(),
         registrations: Registrations::default(),
         arguments: Arc::clone(&arguments),
     });

@@ -27,13 +27,13 @@ pub(crate) enum Manner {
     ErrorRedirect,
     /// Refusals are redirects to another site.
     ErrorRedirectElsewhere,
-    /// It fails at a code where another client came a moment ago, and tells the failure as a refusal.
+    /// It fails at codes while many clients come, and tells the failure as a refusal.
     CannotSerialize,
     /// Every document that is accepted was fetched three times.
     FetchesThrice,
     /// The answer to an authorization request is no HTTP.
     GarbageAnswer,
-    /// Where another client came a moment ago, it forgets what it knows of redirect URIs.
+    /// While many clients come, it does not compare redirect URIs.
     ForgetsInACrowd,
     /// Somebody has to log in before anything is looked at.
     LoginFirst,
@@ -163,6 +163,11 @@ impl Arguments {
     /// Whether it has this manner.
     pub(crate) fn has(&self, manner: Manner) -> bool {
         self.manners.contains(&manner)
+    }
+
+    /// Whether somebody has to log in.
+    pub(crate) fn logs_in(&self) -> bool {
+        self.has(Manner::LoginFirst) || self.has(Manner::OneRequestInASession)
     }
 
     /// Whether clients register themselves.
