@@ -188,6 +188,68 @@ fn wrong_usage_is_64() {
     }
 }
 
+/// What comes of a run of a profile with these lines, and of these arguments.
+fn run_of_profile(lines: &str, arguments: &[&str]) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().join("p.toml");
+    std::fs::write(&profile, format!("name = \"x\"\n{lines}")).unwrap();
+    let results = folder.path().to_str().unwrap();
+    let first = [
+        "run",
+        "--results",
+        results,
+        "--profile",
+        profile.to_str().unwrap(),
+    ];
+    let output = cimdspec(&[&first, arguments].concat());
+    let told = format!("{}{}", told(&output), String::from_utf8_lossy(&output.stdout));
+    (output.status.code(), told.replace(results, "[folder]"))
+}
+
+#[test]
+fn a_profile_that_names_no_server_is_64() {
+    let (code, told) = run_of_profile("[login]\nfields = { user = \"a\" }\n", &["--only", "mcp/*"]);
+    assert_eq!(code, Some(64), "{told}");
+    for wanted in [
+        "`[folder]/p.toml` names no server",
+        "issuer = ",
+        "mcp = ",
+        "[start]",
+        "--issuer URL",
+    ] {
+        assert!(told.contains(wanted), "no `{wanted}` in: {told}");
+    }
+    // With a server on the command line it is right: nothing listens there.
+    let (code, told) = run_of_profile("", &["--env", "loopback", "--issuer", "http://127.0.0.1:1"]);
+    assert_eq!(code, Some(69), "{told}");
+}
+
+#[test]
+fn a_server_that_is_named_twice_is_told_with_both_names() {
+    let (code, told) = run_of_profile(
+        "issuer = \"http://127.0.0.1:2\"\n",
+        &["--env", "loopback", "--issuer", "http://127.0.0.1:1"],
+    );
+    assert_eq!(code, Some(69), "{told}");
+    assert!(
+        told.contains("the profile names `http://127.0.0.1:2`, the command line `http://127.0.0.1:1`: the latter is tested"),
+        "{told}"
+    );
+    let (code, told) = run_of_profile("issuer = \"http://127.0.0.1:2\"\n", &["--mutant", "iss-missing"]);
+    assert_eq!(code, Some(64), "{told}");
+    assert!(
+        told.contains("`--mutant` breaks the embedded reference server"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_profile_with_an_issuer_needs_no_flag() {
+    let (code, told) = run_of_profile("issuer = \"http://127.0.0.1:1\"\n", &[]);
+    assert_eq!(code, Some(69), "{told}");
+    assert!(told.contains("http://127.0.0.1:1"), "{told}");
+}
+
 #[test]
 fn a_file_that_is_not_there_is_65() {
     let output = cimdspec(&["check", "no/such/file.toml"]);

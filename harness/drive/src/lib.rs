@@ -6,25 +6,29 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), cimdspec_drive::DriveError> {
+//! use cimdspec_drive::Named;
 //! use cimdspec_drive::Target;
 //! use cimdspec_model::plan::Need;
 //! use cimdspec_model::profile::Profile;
 //! use cimdspec_drive::Trust;
 //! let trust = Trust { pem: "", system: true };
-//! let target = Target::discover("https://localhost:8443", Profile::reference(), trust).await?;
+//! let target = Target::discover(Named::At("https://localhost:8443"), Profile::reference(), trust).await?;
 //! println!("{} registers clients: {}", target.issuer(), target.offers(Need::Dcr));
 //! # Ok(())
 //! # }
 //! ```
 
+mod again;
 mod agent;
 mod authorize;
+mod bases;
 mod calibration;
 mod capacity;
 mod client;
 mod cookie;
 mod decision;
 mod der;
+mod documents;
 mod error;
 mod filling;
 mod forecast;
@@ -53,6 +57,7 @@ mod provision;
 mod publisher;
 mod reach;
 mod redact;
+mod refused;
 mod registration;
 mod response;
 mod rsa;
@@ -65,6 +70,7 @@ mod talk;
 mod target;
 mod token;
 mod walk;
+mod watch;
 mod wire;
 
 pub use error::DriveError;
@@ -89,5 +95,6 @@ pub use run::Progress;
 pub use run::Summary;
 pub use run::Walked;
 pub use run::run;
+pub use target::Named;
 pub use target::Target;
 pub use wire::Trust;

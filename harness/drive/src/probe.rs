@@ -11,6 +11,7 @@ use cimdspec_page::Html;
 use crate::calibration::calibrate;
 use crate::registration::LeftBehind;
 use crate::run::Job;
+use crate::watch::Watch;
 
 /// What a target did with the simplest requests.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -45,7 +46,8 @@ pub struct Page {
 /// Asks the target what the calibration of a run would.
 pub async fn probe(job: &Job) -> Probed {
     let left_behind = LeftBehind::default();
-    let found = calibrate(&job.plans, job, &left_behind).await;
+    let watch = Watch::default();
+    let found = calibrate(job, 1, &left_behind, &watch).await;
     let act = Act::Authorize(Authorize::default());
     let good = found.calibration.good.first();
     Probed {

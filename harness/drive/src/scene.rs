@@ -47,6 +47,7 @@ use crate::redact::of_the_operator;
 use crate::statement;
 use crate::talk::Talk;
 use crate::target::Target;
+use crate::walk::Company;
 use crate::wire::Answer;
 use crate::wire::Ask;
 use crate::wire::Lost;
@@ -54,6 +55,8 @@ use crate::wire::Lost;
 /// One case while it is walked; background steps share it.
 pub(crate) struct Scene {
     pub(crate) plan: Plan,
+    /// Whether anything else is asked meanwhile.
+    pub(crate) company: Company,
     pub(crate) target: Arc<Target>,
     pub(crate) world: CaseWorld,
     pub(crate) facts: Vec<HostFact>,
@@ -121,6 +124,7 @@ impl Scene {
     /// A case before its first step: every host serves its document.
     pub(crate) fn begin(
         plan: Plan,
+        company: Company,
         target: Arc<Target>,
         world: CaseWorld,
         facts: Vec<HostFact>,
@@ -137,7 +141,7 @@ impl Scene {
             .iter()
             .map(|fact| (fact.label.clone(), fact.origin.clone()))
             .chain([
-                (label(ISSUER)?, target.issuer().to_owned()),
+                (label(ISSUER)?, target.place().to_owned()),
                 (label(AUTHORIZATION)?, target.authorization().to_string()),
                 (label(SCOPE)?, target.scope().to_owned()),
                 (label(CASE)?, world.case().to_string()),
@@ -163,6 +167,7 @@ impl Scene {
             redactor: Arc::new(redactor),
             heard_before: target.heard.as_ref().map_or(0, Heard::count),
             plan,
+            company,
             target,
             world,
             facts,
@@ -239,11 +244,8 @@ impl Scene {
     }
 
     async fn discover(&self, talk: &Talk, act: &Discover) -> Result<Arrival, String> {
-        let mut place = self.target.document(act.document.unwrap_or_default());
-        if let Some(below) = &act.below {
-            let path = format!("{}{below}", place.path().trim_end_matches('/'));
-            place.set_path(&path);
-        }
+        let which = act.document.unwrap_or_default();
+        let place = self.target.document(which, act.below.as_deref());
         let mut ask = Ask::get(place).header("accept", "application/json");
         for (field, value) in &act.headers {
             ask = ask.instead(field, &self.resolved(value)?);

@@ -21,6 +21,7 @@ use cimdspec_model::verdict::Finding;
 use crate::disposition::Calibration;
 use crate::finding::Input;
 use crate::finding::judge;
+use crate::published::Issuer;
 
 /// The clauses that made-up scenarios name.
 const CLAUSES: &str = "[b]\nlevel = \"must\"\nbinds = \"as\"\nquote = \"q\"\n[c]\nlevel = \"advice\"\nbinds = \"as\"\nquote = \"q\"\n";
@@ -122,6 +123,9 @@ pub(crate) fn judged(plan: &Plan, steps: Vec<StepRecord>) -> Vec<Finding> {
         calibration: &calibration,
         clauses: &Clauses::default(),
         profile: &Profile::default(),
-        issuer: "https://as",
+        issuer: Issuer {
+            told: "https://as",
+            exact: None,
+        },
     })
 }

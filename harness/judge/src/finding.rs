@@ -26,6 +26,7 @@ use crate::expectation::Conclusion;
 use crate::expectation::Scene;
 use crate::foundation::refused_already;
 use crate::foundation::unfounded;
+use crate::published::Issuer;
 use crate::witness::is_witnessed;
 use crate::witness::unwitnessed;
 
@@ -45,7 +46,7 @@ pub struct Input<'a> {
     /// The target's profile.
     pub profile: &'a Profile,
     /// The target's issuer.
-    pub issuer: &'a str,
+    pub issuer: Issuer<'a>,
 }
 
 impl<'a> Input<'a> {
@@ -183,6 +184,7 @@ pub(crate) fn speaks_without_control(check: &Check) -> bool {
         | Expect::Log(_)
         | Expect::Page(_)
         | Expect::Provisioned(_)
+        | Expect::Service(_)
         | Expect::Tells(_)
         | Expect::Timing(_)
         | Expect::Urls(_)
@@ -205,6 +207,7 @@ fn expected_of(check: &Check) -> String {
             (None, None) => format!("step `{}` sends the user agent to {}", it.of, it.to.0),
         },
         Expect::Provisioned(it) => format!("the members that the answer of step `{}` provisioned", it.by),
+        Expect::Service(_) => "what holds over a whole run".to_owned(),
         Expect::Tells(_) => "either way".to_owned(),
         Expect::Timing(it) => match &it.like {
             None => format!("step `{}` ends within {}", it.of, it.at_most),
@@ -217,7 +220,8 @@ fn expected_of(check: &Check) -> String {
     }
 }
 
-fn finding(plan: &Plan, clauses: &Clauses, check: &Check, conclusion: Conclusion) -> Finding {
+/// A finding of a check.
+pub(crate) fn finding(plan: &Plan, clauses: &Clauses, check: &Check, conclusion: Conclusion) -> Finding {
     let clause = clauses.named(&check.clause);
     let Conclusion {
         outcome,

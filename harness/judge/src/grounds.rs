@@ -40,6 +40,7 @@ pub(crate) fn groundless(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) 
         | Expect::Count(_)
         | Expect::Log(_)
         | Expect::Sent(_)
+        | Expect::Service(_)
         | Expect::Tells(_)
         | Expect::Traffic(_) => None,
     }
@@ -52,7 +53,12 @@ fn failed(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) -> Option<Strin
         Expect::Answer(it) => it.is == Disposition::Answered,
         Expect::Page(it) => *outcome == Outcome::Fail && (it.no_trace || !it.hides.is_empty()),
         Expect::Urls(_) => *outcome == Outcome::Fail,
-        Expect::Count(_) | Expect::Log(_) | Expect::Tells(_) | Expect::Timing(_) | Expect::Traffic(_) => true,
+        Expect::Count(_)
+        | Expect::Log(_)
+        | Expect::Service(_)
+        | Expect::Tells(_)
+        | Expect::Timing(_)
+        | Expect::Traffic(_) => true,
         Expect::Header(_)
         | Expect::Member(_)
         | Expect::Provisioned(_)

@@ -47,7 +47,7 @@ pub(crate) fn reply(reply: &Reply) -> String {
 }
 
 /// The evidence lines of a step: each exchange, and where it ended.
-pub(crate) fn step(record: &StepRecord) -> Vec<String> {
+pub fn step(record: &StepRecord) -> Vec<String> {
     let mut lines: Vec<String> = record
         .exchanges
         .iter()

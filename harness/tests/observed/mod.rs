@@ -2,6 +2,7 @@
 
 use cimdspec_judge::Calibration;
 use cimdspec_judge::Input;
+use cimdspec_judge::Issuer;
 use cimdspec_judge::judge;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::Look;
@@ -152,7 +153,10 @@ pub fn judged(plan: &Plan, seen: &Case, control: &Case, calibration: &Calibratio
         calibration,
         clauses: &catalogue().clauses,
         profile: &Profile::reference(),
-        issuer: "https://as",
+        issuer: Issuer {
+            told: "https://as",
+            exact: None,
+        },
     })
 }
 

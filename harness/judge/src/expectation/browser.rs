@@ -126,7 +126,7 @@ impl Scene<'_> {
             .find(|(name, _)| name == parameter)
             .map(|(_, value)| value.as_str());
         let equals = expect.equals.as_ref().map(|text| match text.0.as_str() {
-            "@issuer" => self.issuer.to_owned(),
+            "@issuer" => self.issuer.told.to_owned(),
             _ => text.resolve(&self.names()).unwrap_or_else(|_| text.0.clone()),
         });
         expected.push_str(&match &equals {

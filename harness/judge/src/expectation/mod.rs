@@ -33,6 +33,7 @@ use crate::disposition::Calibration;
 use crate::disposition::Seen;
 use crate::disposition::disposition;
 use crate::grounds::groundless;
+use crate::published::Issuer;
 use crate::timing;
 use crate::traffic;
 use crate::words;
@@ -50,7 +51,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) case: &'a Case,
     pub(crate) calibration: &'a Calibration,
-    pub(crate) issuer: &'a str,
+    pub(crate) issuer: Issuer<'a>,
 }
 
 /// Status, header fields and body of a response.
@@ -129,6 +130,14 @@ impl<'a> Scene<'a> {
 
     /// Concludes one expectation.
     pub(crate) fn conclude(&self, expect: &Expect) -> Conclusion {
+        if let Some(why) = self.unpublished(expect) {
+            return Conclusion {
+                outcome: Outcome::NotApplicable(why.clone()),
+                expected: "what is said of metadata, where they are".to_owned(),
+                seen: why,
+                evidence: Vec::new(),
+            };
+        }
         let (outcome, expected, seen) = match expect {
             Expect::Answer(it) => self.answer(it),
             Expect::Count(it) => self.count(it),
@@ -138,6 +147,11 @@ impl<'a> Scene<'a> {
             Expect::Page(it) => self.page(it),
             Expect::Provisioned(it) => self.provisioned(it),
             Expect::Sent(it) => self.sent(it),
+            // The run concludes it: no case says anything of it alone.
+            Expect::Service(_) => {
+                let why = "this is looked at when the run is over".to_owned();
+                (Outcome::Inconclusive(why.clone()), String::new(), why)
+            }
             Expect::Tells(it) => self.told(it),
             Expect::Timing(it) => timing::concluded(
                 self.record(&it.of),

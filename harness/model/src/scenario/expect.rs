@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use super::seen::*;
+pub use super::service::Service;
 use crate::name::StepName;
 use crate::text::Text;
 
@@ -29,6 +30,8 @@ pub enum Expect {
     Provisioned(ProvisionedExpect),
     /// Where the user agent was sent.
     Sent(SentExpect),
+    /// What the target does over a whole run, whatever it is asked.
+    Service(Service),
     /// Nothing: what is seen is told, and right either way.
     Tells(Tells),
     /// How long a step took.
@@ -59,6 +62,7 @@ impl Expect {
                 .collect(),
             Self::Provisioned(it) => vec![&it.of, &it.by],
             Self::Sent(it) => vec![&it.of],
+            Self::Service(_) => Vec::new(),
             Self::Tells(Tells::Answer(of) | Tells::Asked(of) | Tells::Seconds(of)) => vec![of],
             Self::Tells(Tells::Member(it)) => vec![&it.of],
             Self::Tells(Tells::Header(_) | Tells::Requests(_)) => Vec::new(),
@@ -296,6 +300,9 @@ pub enum MemberIs {
     /// A time that has not come yet, by the clock of the answer.
     Future,
     Number,
+    /// The issuer that clients know exactly, where that was said; else one whose metadata clients look for at the place of
+    /// the answer.
+    OfItsPlace,
     Present,
     /// A time within the next two seconds, by the clock of the answer.
     Soon,

@@ -67,6 +67,7 @@ pub use service::ServicePolicy;
 pub use shown::AlgorithmsShown;
 pub use shown::EndpointsShown;
 pub use shown::GrantsShown;
+pub use shown::IssuerShown;
 pub use statement::StatementPolicy;
 pub use strength::Made;
 pub use strength::OfParts;

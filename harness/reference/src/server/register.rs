@@ -135,6 +135,9 @@ async fn decided(
         Ok(sent) => sent,
         Err(refused) => {
             state.memory().unreadable.push(body.to_vec());
+            if fault.is(RegistrationFault::HangsOnJson) {
+                std::future::pending::<()>().await;
+            }
             return *refused;
         }
     };
@@ -158,6 +161,9 @@ async fn decided(
         && ASSIGNED.iter().any(|name| sent.contains_key(*name))
     {
         return refusal(state, 400, "invalid_client_metadata", "a member is the server's");
+    }
+    if fault.is(RegistrationFault::RefusesAll) {
+        return refusal(state, 400, "invalid_client_metadata", "nobody is registered");
     }
     if blocked(state, &sent) {
         return refusal(state, 403, "access_denied", "this client was not readable before");
