@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use cimdspec_judge::Calibration;
 use cimdspec_judge::Input;
+use cimdspec_judge::Issuer;
 use cimdspec_judge::judge;
 use cimdspec_model::behaviour::Coding;
 use cimdspec_model::behaviour::Delivery;
@@ -91,7 +92,10 @@ fn pure(criterion: &mut Criterion) {
                     calibration: &calibration,
                     clauses,
                     profile: &profile,
-                    issuer: "https://as",
+                    issuer: Issuer {
+                        told: "https://as",
+                        exact: None,
+                    },
                 };
                 black_box(judge(input));
             }

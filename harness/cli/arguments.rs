@@ -125,7 +125,7 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "URL", conflicts_with_all = ["command", "mutant", "shape"])]
     pub(crate) issuer: Option<String>,
     /// The server is ours to test: wanted, with a proof of control, for one that is not on this machine
-    #[arg(long, requires = "issuer")]
+    #[arg(long)]
     pub(crate) authorized: bool,
     /// Only tell what would be sent; nothing is
     #[arg(long)]
@@ -134,7 +134,7 @@ pub(crate) struct RunArguments {
     #[arg(long, value_name = "URL", conflicts_with_all = ["command", "mutant", "shape", "issuer"])]
     pub(crate) mcp: Option<String>,
     /// In the box: where that server listens, to put our front with its issuer's name before it
-    #[arg(long, value_name = "ADDRESS", requires = "issuer")]
+    #[arg(long, value_name = "ADDRESS")]
     pub(crate) upstream: Option<SocketAddr>,
     /// Where the authority of loopback runs is kept, instead of the user's state folder
     #[arg(long, value_name = "FOLDER")]

@@ -20,6 +20,7 @@ pub(crate) fn dry_run(prepared: &Prepared) -> Result<Exit, Stop> {
     let profile = &prepared.chosen.profile;
     let told = cimdspec_drive::forecast(&plans, prepared.setting.environment(), profile, arguments.jobs);
     let told = cimdspec_model::forecast::Forecast {
+        target: prepared.subject_name(),
         issuer: arguments.issuer.clone(),
         ..told
     };

@@ -9,6 +9,7 @@ use cimdspec_drive::Controls;
 use cimdspec_drive::Job;
 use cimdspec_drive::Load;
 use cimdspec_drive::Looks;
+use cimdspec_drive::Named;
 use cimdspec_drive::Page;
 use cimdspec_drive::Probed;
 use cimdspec_drive::Target;
@@ -216,7 +217,11 @@ async fn probed(
     profile: &Profile,
 ) -> Result<Probed, Stop> {
     let catalogue = files::catalogue(&files::sources(prepared.arguments.scenarios.as_deref())?)?;
-    let target = Target::discover(subject.target.issuer(), profile.clone(), stage.trust()).await;
+    let named = match subject.target.exact() {
+        Some(issuer) => Named::Exactly(issuer),
+        None => Named::At(subject.target.place()),
+    };
+    let target = Target::discover(named, profile.clone(), stage.trust()).await;
     let target = target.map_err(|error| Stop::new(Exit::Environment, error))?;
     let (progress, _told) = mpsc::unbounded_channel();
     let (_stop, stopped) = watch::channel(false);
@@ -228,7 +233,9 @@ async fn probed(
         world: Arc::clone(&stage.world),
         target: Arc::new(target),
         launched: subject.launched.clone(),
-        plans: [Need::Cimd, Need::Dcr].into_iter().filter_map(simplest).collect(),
+        plans: Vec::new(),
+        bases: [Need::Cimd, Need::Dcr].into_iter().filter_map(simplest).collect(),
+        of_the_run: Vec::new(),
         clauses: Arc::new(catalogue.clauses.clone()),
         nonce: nonce(),
         progress,
@@ -261,6 +268,12 @@ fn written(
         let _ = writeln!(out, "# Not found out: {doubt}");
     }
     let _ = writeln!(out, "name = {}", quoted(name));
+    // Without what it was given, the next run would not know whom to test; an MCP server names its issuer.
+    let arguments = &prepared.arguments;
+    let issuer = arguments.issuer.as_ref().map(|url| ("issuer", url));
+    if let Some((key, url)) = arguments.mcp.as_ref().map(|url| ("mcp", url)).or(issuer) {
+        let _ = writeln!(out, "{key} = {}", quoted(url));
+    }
     out.push_str(claims);
     let shown = ["no-iss", "no-openid-configuration"];
     let policies: Vec<String> = profile

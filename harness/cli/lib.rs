@@ -20,6 +20,7 @@ mod forecast;
 mod init;
 mod law;
 mod look;
+mod naming;
 mod nonce;
 mod permission;
 mod prepared;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use cimdspec_drive::Named;
 use cimdspec_drive::Protected;
 use cimdspec_drive::Trust;
 use cimdspec_model::baseline::Baseline;
@@ -18,6 +19,8 @@ use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::files;
 use crate::law;
+use crate::naming;
+use crate::naming::Precision;
 use crate::permission;
 use crate::permission::Permission;
 use crate::profiles;
@@ -37,12 +40,15 @@ pub(crate) struct Prepared {
     pub(crate) chosen: Chosen,
     /// What a server of somebody else is asked for first.
     permission: Option<Permission>,
+    /// How exactly the issuer was named.
+    precision: Precision,
     pub(crate) baseline: Option<Baseline>,
 }
 
 /// Finds mistakes in the arguments before anything is built.
 pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
     let mut chosen = profiles::chosen(arguments.profile.as_deref(), &arguments.command)?;
+    let precision = naming::settle(&mut arguments, &chosen.profile)?;
     if let Some(url) = arguments.mcp.clone() {
         arguments.issuer = Some(protecting(&url, &arguments, &mut chosen.profile)?);
     }
@@ -72,6 +78,7 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
         chosen,
         baseline,
         permission,
+        precision,
     })
 }
 
@@ -122,6 +129,19 @@ fn environment(arguments: &RunArguments) -> EnvironmentName {
 }
 
 impl Prepared {
+    /// What the server under test is called.
+    pub(crate) fn subject_name(&self) -> String {
+        let profile = &self.chosen.profile;
+        let is_ours = self.arguments.issuer.is_none() && profile.start.is_none();
+        let arguments = &self.arguments;
+        match profile.name.as_str() {
+            _ if is_ours => kind(arguments.shape.as_deref(), arguments.mutant.as_deref())
+                .map_or(String::new(), |kind| kind.name),
+            "" => "the server".to_owned(),
+            name => name.to_owned(),
+        }
+    }
+
     /// Builds the world and finds or starts the server; what it prints goes to `log`.
     pub(crate) async fn staged(&self, log: &Path) -> Result<(Stage, Subject), Stop> {
         let arguments = &self.arguments;
@@ -154,7 +174,11 @@ impl Prepared {
         let subject = match (&arguments.issuer, start) {
             (Some(issuer), _) => {
                 let profile = self.chosen.profile.clone();
-                Subject::attached(&stage, profile, issuer, arguments.upstream).await?
+                let named = match self.precision {
+                    Precision::Exact => Named::Exactly(issuer),
+                    Precision::Place => Named::At(issuer),
+                };
+                Subject::attached(&stage, profile, named, arguments.upstream).await?
             }
             (None, Some(start)) => Subject::launched(&stage, self.chosen.clone(), start, log).await?,
             (None, None) => {

@@ -30,6 +30,7 @@ use crate::claims::Claims;
 use crate::claims::scenario_of;
 use crate::exit::Exit;
 use crate::exit::Stop;
+use crate::selection;
 use crate::stage::Recipe;
 use crate::stage::Stage;
 use crate::talk::say;
@@ -190,7 +191,12 @@ impl Proof {
         ));
         let disputed: BTreeSet<&str> = disputed.iter().map(|id| scenario_of(id)).collect();
         let mut plans = self.plans_for(mutant.name, |_| true);
-        plans.retain(|plan| disputed.contains(plan.variant.scenario.as_str()));
+        // What is looked at over the whole run needs all of it.
+        let of_the_run = selection::of_the_run(&self.catalogue);
+        let needs_all = of_the_run
+            .iter()
+            .any(|plan| disputed.contains(plan.variant.scenario.as_str()));
+        plans.retain(|plan| needs_all || disputed.contains(plan.variant.scenario.as_str()));
         let now = self.red("y", mutant, plans).await?;
         let others = red.into_iter().filter(|id| !disputed.contains(scenario_of(id)));
         Ok(others.chain(now).collect())
@@ -255,7 +261,14 @@ impl Proof {
             .await?;
         let (progress, mut told) = mpsc::unbounded_channel();
         let (_stop, stopped) = watch::channel(false);
+        // A mutant is calibrated by all that it offers; of the clean server each scenario is its own proof.
+        let bases = match controls {
+            Controls::Always => plans.clone(),
+            Controls::ForBreaches => self.catalogue.plans().cloned().collect(),
+        };
         let job = Job {
+            bases,
+            of_the_run: selection::of_the_run(&self.catalogue),
             world: Arc::clone(&self.stage.world),
             target: embedded.target,
             launched: None,

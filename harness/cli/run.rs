@@ -1,5 +1,6 @@
 //! `cimdspec run`: the stage, the cases, the report.
 
+use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,12 +23,15 @@ use cimdspec_model::report::Report;
 use cimdspec_model::report::Tally;
 use cimdspec_model::report::VERSION;
 use cimdspec_model::report::sentences;
+use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_model::standing::Standing;
 use cimdspec_model::verdict::Finding;
+use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::Verdict;
 use cimdspec_report::Bar;
 use cimdspec_report::By;
 use cimdspec_report::by;
+use cimdspec_report::headline;
 use cimdspec_report::human;
 use cimdspec_report::json;
 use cimdspec_world::Environment;
@@ -61,6 +65,8 @@ struct Learned {
     cases: Vec<(String, Case)>,
     interrupted: bool,
     deaths: Vec<Death>,
+    failures: Vec<String>,
+    blocking: Vec<String>,
     left_behind: Vec<String>,
 }
 
@@ -102,9 +108,20 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         talk.faint(&format!("  {place}; {} cases", plans.len()))
     ));
     let issuer = target.issuer().to_owned();
-    let learned = walk(&clauses, plans, &stage, &subject, &arguments, &mut results).await;
+    let mut calibration: Vec<String> = target.differences();
+    let learned = walk(
+        &catalogue,
+        &clauses,
+        plans,
+        &stage,
+        &subject,
+        &arguments,
+        &mut results,
+    )
+    .await;
     subject.end().await;
     let learned = learned?;
+    calibration.extend(learned.calibration);
     let declared = &target.profile().declared;
     let standing = Standing::of(&learned.findings, &catalogue, declared);
     let report = Report {
@@ -116,7 +133,9 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         began,
         took: u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX),
         interrupted: learned.interrupted,
-        calibration: learned.calibration,
+        calibration,
+        failures: learned.failures,
+        blocking: learned.blocking,
         deaths: learned.deaths,
         left_behind: learned.left_behind,
         standing,
@@ -150,12 +169,16 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     Ok(exit)
 }
 
-/// The groupings that were asked for, before the report itself.
+/// The groupings that were asked for, before the report itself; the first line says what was tested.
 fn groupings(report: &Report, wanted: &[Grouping]) -> String {
-    wanted
+    let grouped: String = wanted
         .iter()
         .map(|grouping| by(report, By::from(*grouping), paint()))
-        .collect()
+        .collect();
+    match grouped.is_empty() {
+        true => grouped,
+        false => format!("{}\n\n{grouped}", headline(report, paint())),
+    }
 }
 
 /// The command that runs the same server in the same environment again.
@@ -208,6 +231,7 @@ fn quoted(word: &str) -> String {
 }
 
 async fn walk(
+    catalogue: &Catalogue,
     clauses: &Clauses,
     plans: Vec<Arc<Plan>>,
     stage: &Stage,
@@ -222,6 +246,8 @@ async fn walk(
         target: Arc::clone(&subject.target),
         launched: subject.launched.clone(),
         plans,
+        bases: catalogue.plans().cloned().collect(),
+        of_the_run: selection::of_the_run(catalogue),
         clauses: Arc::new(clauses.clone()),
         nonce: nonce(),
         progress,
@@ -241,6 +267,8 @@ async fn walk(
         cases: Vec::new(),
         interrupted: false,
         deaths: Vec::new(),
+        failures: Vec::new(),
+        blocking: Vec::new(),
         left_behind: Vec::new(),
     };
     let mut bar = None;
@@ -295,10 +323,22 @@ async fn walk(
         .map_err(|error| Stop::new(Exit::Fault, format!("the run failed: {error}")))?;
     learned.interrupted |= summary.interrupted;
     learned.deaths = summary.deaths;
+    learned.failures = summary.failures;
+    learned.blocking = summary.blocking;
     learned.left_behind = summary.left_behind;
     learned.findings.sort_by_key(Finding::id);
+    blame_what_stays(&mut learned.findings);
     learned.cases.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(learned)
+}
+
+/// Leaves those causes only that are findings: a request that hung once, and not when nothing else was asked, is none.
+fn blame_what_stays(findings: &mut [Finding]) {
+    let broken = findings.iter().filter(|finding| finding.outcome == Outcome::Fail);
+    let ids: BTreeSet<String> = broken.map(Finding::id).collect();
+    for finding in findings {
+        finding.because.take_if(|cause| !ids.contains(cause));
+    }
 }
 
 /// How the run differs from its baseline, in words.
@@ -310,6 +350,10 @@ fn deviating(deviations: &Deviations) -> String {
         (
             "in the baseline, and not in the catalogue any more",
             &deviations.vanished,
+        ),
+        (
+            "failures of the server, and not in the baseline",
+            &deviations.newly_failed,
         ),
     ] {
         if !lines.is_empty() {
@@ -324,6 +368,12 @@ fn deviating(deviations: &Deviations) -> String {
 
 fn exit_of(report: &Report, deviations: Option<&Deviations>, allow_inconclusive: bool) -> Exit {
     let tally = Tally::of(&report.findings);
+    // A server that dies, hangs or fails on the way is not shown to be clean, though each case alone may pass; only a
+    // baseline that names the failure accepts it.
+    let failed = match deviations {
+        Some(deviations) => !deviations.newly_failed.is_empty(),
+        None => !report.blocking.is_empty(),
+    };
     let violated = match deviations {
         Some(deviations) => !deviations.newly_broken.is_empty(),
         None => tally.violation > 0,
@@ -333,10 +383,8 @@ fn exit_of(report: &Report, deviations: Option<&Deviations>, allow_inconclusive:
         () if violated => Exit::Violation,
         () if deviations.is_some_and(Deviations::is_stale) => Exit::StaleBaseline,
         () if tally.error > 0 => Exit::Fault,
-        // A server that dies on the way is not shown to be clean, though each case alone may pass.
-        () if (tally.inconclusive > 0 || !report.deaths.is_empty()) && !allow_inconclusive => {
-            Exit::Inconclusive
-        }
+        () if failed => Exit::Inconclusive,
+        () if tally.inconclusive > 0 && !allow_inconclusive => Exit::Inconclusive,
         () => Exit::Clean,
     }
 }

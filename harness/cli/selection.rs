@@ -43,6 +43,12 @@ pub(crate) fn plans(catalogue: &Catalogue, patterns: &[String]) -> Result<Vec<Ar
     }
 }
 
+/// What is looked at over a whole run, whatever was chosen.
+pub(crate) fn of_the_run(catalogue: &Catalogue) -> Vec<Arc<Plan>> {
+    let plans = catalogue.plans().filter(|plan| plan.is_of_the_run());
+    plans.cloned().collect()
+}
+
 /// The revisions of these names.
 pub(crate) fn revisions<'a>(catalogue: &'a Catalogue, names: &[String]) -> Result<Vec<&'a Revision>, Stop> {
     let known = &catalogue.revisions.0;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use cimdspec_drive::Heard;
+use cimdspec_drive::Named;
 use cimdspec_drive::Target;
 use cimdspec_drive::Trust;
 use cimdspec_model::profile::PrivateKey;
@@ -196,7 +197,7 @@ impl Stage {
             ..profile
         };
         recipe.write_into(&mut profile);
-        let target = Target::discover(&front.origin, profile, self.trust()).await;
+        let target = Target::discover(Named::Exactly(&front.origin), profile, self.trust()).await;
         let target = target.map_err(|error| fault(&error))?;
         let target = Arc::new(target.heard_by(&heard));
         Ok(Embedded { target, server })

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use cimdspec_drive::DriveError;
 use cimdspec_drive::Heard;
+use cimdspec_drive::Named;
 use cimdspec_drive::Secrets;
 use cimdspec_drive::Target;
 use cimdspec_model::profile::Profile;
@@ -124,7 +125,10 @@ impl Subject {
         let launched = Launched::start(launch).map_err(|error| Stop::new(Exit::Environment, error))?;
         let name = chosen.profile.name.clone();
         let until = Instant::now() + start.ready_within.0;
-        let found = found(stage, &chosen.profile, &issuer, until, || launched.ended()).await;
+        let found = found(stage, &chosen.profile, Named::At(&issuer), until, || {
+            launched.ended()
+        })
+        .await;
         let target = match found {
             Ok(target) => target,
             Err(why) => {
@@ -153,15 +157,15 @@ impl Subject {
     pub(crate) async fn attached(
         stage: &Stage,
         profile: Profile,
-        issuer: &str,
+        named: Named<'_>,
         upstream: Option<SocketAddr>,
     ) -> Result<Self, Stop> {
         if let Some(upstream) = upstream {
-            let fronted = stage.world.front_of_issuer(issuer, upstream);
+            let fronted = stage.world.front_of_issuer(named.text(), upstream);
             fronted.map_err(|error| Stop::new(Exit::Usage, error))?;
         }
         let until = Instant::now() + ATTACHED_WITHIN;
-        let found = found(stage, &profile, issuer, until, || None).await;
+        let found = found(stage, &profile, named, until, || None).await;
         let target = found.map_err(|why| Stop::new(Exit::Environment, why))?;
         Ok(Self {
             name: match profile.name.as_str() {
@@ -190,12 +194,12 @@ impl Subject {
 async fn found(
     stage: &Stage,
     profile: &Profile,
-    issuer: &str,
+    named: Named<'_>,
     until: Instant,
     ended: impl Fn() -> Option<String>,
 ) -> Result<Target, String> {
     loop {
-        let error = match Target::discover(issuer, profile.clone(), stage.trust()).await {
+        let error = match Target::discover(named, profile.clone(), stage.trust()).await {
             Ok(target) => return Ok(target),
             Err(error @ DriveError::Metadata { .. }) => error,
             Err(error) => return Err(error.to_string()),

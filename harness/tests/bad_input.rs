@@ -70,6 +70,33 @@ fn a_request_that_another_step_made_is_not_changed_unseen() {
 }
 
 #[test]
+fn a_difference_between_pages_needs_two_plain_clients() {
+    let steps = "title = \"x\"\nbase = \"cimd/public-client\"\n[host.plain]\nlike = \"docs\"\n[host.another]\nlike = \"docs\"\n\
+                 [[step]]\nname = \"plain\"\nauthorize = { client = \"@plain\", until = \"consent\" }\n\
+                 [[step]]\nname = \"same\"\nauthorize = { client = \"@plain\", until = \"consent\" }\n\
+                 [[step]]\nname = \"another\"\nauthorize = { client = \"@another\", until = \"consent\" }\n\
+                 [[step]]\nname = \"consent\"\nauthorize = { until = \"consent\" }\n\
+                 [[check]]\nid = \"warned\"\nclause = \"mcp.consent.loopback-warning\"\n";
+    let with = |unlike: &str| {
+        checked(&format!(
+            "{steps}expect = {{ page = {{ of = \"consent\", unlike = {unlike} }} }}\n"
+        ))
+    };
+    for unlike in ["\"plain\"", "[\"plain\"]", "[\"plain\", \"same\"]"] {
+        let (code, told) = with(unlike);
+        assert_eq!(code, Some(65), "{told}");
+        assert!(
+            told.contains("draft.toml:22:") || told.contains("draft.toml:8:"),
+            "{told}"
+        );
+        assert!(told.contains("`unlike` has no control"), "{told}");
+        assert!(told.contains("of another plain client"), "{told}");
+    }
+    let (code, told) = with("[\"plain\", \"another\"]");
+    assert_eq!(code, Some(0), "{told}");
+}
+
+#[test]
 fn a_check_for_a_value_that_no_axis_has_is_named() {
     let matrix = "title = \"x\"\nbase = \"cimd/public-client\"\n[matrix]\ncolour = [\"green\", \"blue\"]\n[[step]]\nname = \"first\"\nauthorize = {}\n[[check]]\nid = \"refused\"\nclause = \"cimd.fetch.ok-only\"\nexpect = { answer = { of = \"first\", is = \"refused\" } }\n";
     for (only, wanted) in [
@@ -159,6 +186,68 @@ fn wrong_usage_is_64() {
         let output = cimdspec(arguments);
         assert_eq!(output.status.code(), Some(64), "{arguments:?}: {}", told(&output));
     }
+}
+
+/// What comes of a run of a profile with these lines, and of these arguments.
+fn run_of_profile(lines: &str, arguments: &[&str]) -> (Option<i32>, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().join("p.toml");
+    std::fs::write(&profile, format!("name = \"x\"\n{lines}")).unwrap();
+    let results = folder.path().to_str().unwrap();
+    let first = [
+        "run",
+        "--results",
+        results,
+        "--profile",
+        profile.to_str().unwrap(),
+    ];
+    let output = cimdspec(&[&first, arguments].concat());
+    let told = format!("{}{}", told(&output), String::from_utf8_lossy(&output.stdout));
+    (output.status.code(), told.replace(results, "[folder]"))
+}
+
+#[test]
+fn a_profile_that_names_no_server_is_64() {
+    let (code, told) = run_of_profile("[login]\nfields = { user = \"a\" }\n", &["--only", "mcp/*"]);
+    assert_eq!(code, Some(64), "{told}");
+    for wanted in [
+        "`[folder]/p.toml` names no server",
+        "issuer = ",
+        "mcp = ",
+        "[start]",
+        "--issuer URL",
+    ] {
+        assert!(told.contains(wanted), "no `{wanted}` in: {told}");
+    }
+    // With a server on the command line it is right: nothing listens there.
+    let (code, told) = run_of_profile("", &["--env", "loopback", "--issuer", "http://127.0.0.1:1"]);
+    assert_eq!(code, Some(69), "{told}");
+}
+
+#[test]
+fn a_server_that_is_named_twice_is_told_with_both_names() {
+    let (code, told) = run_of_profile(
+        "issuer = \"http://127.0.0.1:2\"\n",
+        &["--env", "loopback", "--issuer", "http://127.0.0.1:1"],
+    );
+    assert_eq!(code, Some(69), "{told}");
+    assert!(
+        told.contains("the profile names `http://127.0.0.1:2`, the command line `http://127.0.0.1:1`: the latter is tested"),
+        "{told}"
+    );
+    let (code, told) = run_of_profile("issuer = \"http://127.0.0.1:2\"\n", &["--mutant", "iss-missing"]);
+    assert_eq!(code, Some(64), "{told}");
+    assert!(
+        told.contains("`--mutant` breaks the embedded reference server"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_profile_with_an_issuer_needs_no_flag() {
+    let (code, told) = run_of_profile("issuer = \"http://127.0.0.1:1\"\n", &[]);
+    assert_eq!(code, Some(69), "{told}");
+    assert!(told.contains("http://127.0.0.1:1"), "{told}");
 }
 
 #[test]

@@ -8,6 +8,7 @@
 
 use cimdspec_judge::Calibration;
 use cimdspec_judge::Input;
+use cimdspec_judge::Issuer;
 use cimdspec_judge::judge;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::Look;
@@ -186,7 +187,10 @@ fn judged(
         calibration: &calibration,
         clauses,
         profile: &profile,
-        issuer: "https://as",
+        issuer: Issuer {
+            told: "https://as",
+            exact: None,
+        },
     })
 }
 

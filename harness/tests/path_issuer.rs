@@ -98,6 +98,6 @@ fn an_issuer_with_a_path_is_judged_like_any_other() {
 
 #[test]
 fn another_issuer_is_found_at_each_place() {
-    let failed = with(&report(Some("metadata-issuer-trailing-slash")), "fail");
+    let failed = with(&report(Some("metadata-issuer-of-another")), "fail");
     assert!(places().is_subset(&failed), "{failed:?}");
 }

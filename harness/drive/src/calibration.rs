@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
 use cimdspec_judge::Calibration;
+use cimdspec_judge::Failure;
 use cimdspec_judge::Seen;
 use cimdspec_judge::disposition;
 use cimdspec_model::name::CaseId;
@@ -16,17 +16,23 @@ use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
+use cimdspec_model::scenario::expect::Service;
 use cimdspec_model::scenario::step::Act;
 use cimdspec_model::scenario::step::Authorize;
+use cimdspec_model::scenario::step::Manage;
 use cimdspec_model::scenario::step::Register;
 use cimdspec_model::scenario::step::Serve;
 use cimdspec_model::scenario::step::Step;
 use cimdspec_model::text::Text;
 use serde_json::Value;
 
+use crate::bases::Bases;
+use crate::bases::base;
+use crate::bases::base_of_update;
 use crate::capacity::capacity;
 use crate::cookie::Jar;
 use crate::login;
+use crate::management::CHANGE;
 use crate::management::lacking_of;
 use crate::management::management_of;
 use crate::manner::Origin;
@@ -34,13 +40,17 @@ use crate::registration::LeftBehind;
 use crate::run::Job;
 use crate::run::Looks;
 use crate::scene::origin_of;
+use crate::walk::Company;
 use crate::walk::Walked;
 use crate::walk::walk;
+use crate::watch::Watch;
 
 /// Fewer cases are no crowd that could be too much for a target.
 const A_CROWD: usize = 5;
 /// Who does not answer a plain request in this time is not asked anything else: nobody would wait longer.
 const PLAIN_DEADLINE: Duration = Duration::from_secs(30);
+/// The member of the metadata by which a target says that it takes documents.
+const DOCUMENTS: &str = "client_id_metadata_document_supported";
 /// The asking step of every calibration.
 pub(crate) const ASK: &str = "ask";
 
@@ -57,6 +67,10 @@ pub(crate) struct Calibrated {
     pub(crate) at_once: Option<usize>,
     /// Why nothing else is worth asking: the target does not answer the simplest requests.
     pub(crate) silent: Option<String>,
+    /// What became of the requests that everything else builds on.
+    pub(crate) bases: Bases,
+    /// What logs a user in, on the way to a code.
+    pub(crate) visit: Option<Plan>,
     /// All of it in words.
     pub(crate) words: Vec<String>,
 }
@@ -65,14 +79,21 @@ pub(crate) struct Calibrated {
 pub(crate) struct Calibrator<'a> {
     pub(crate) job: &'a Job,
     left_behind: &'a LeftBehind,
+    watch: &'a Watch,
     pub(crate) found: Calibrated,
 }
 
-/// Calibrates on the bases of the plans.
-pub(crate) async fn calibrate(plans: &[Arc<Plan>], job: &Job, left_behind: &LeftBehind) -> Calibrated {
+/// Calibrates by what the target offers, whichever of so many cases were chosen.
+pub(crate) async fn calibrate(
+    job: &Job,
+    cases: usize,
+    left_behind: &LeftBehind,
+    watch: &Watch,
+) -> Calibrated {
     let mut calibrator = Calibrator {
         job,
         left_behind,
+        watch,
         found: Calibrated {
             jar: job.target.given_cookies(),
             ..Calibrated::default()
@@ -80,7 +101,7 @@ pub(crate) async fn calibrate(plans: &[Arc<Plan>], job: &Job, left_behind: &Left
     };
     // The client that asks least of the target stands for all.
     let with = |need: Need| {
-        let all = plans.iter().filter(|plan| plan.needs.contains(&need));
+        let all = job.bases.iter().filter(|plan| plan.needs.contains(&need));
         all.min_by_key(|plan| {
             plan.needs
                 .iter()
@@ -92,19 +113,19 @@ pub(crate) async fn calibrate(plans: &[Arc<Plan>], job: &Job, left_behind: &Left
     };
     if let Some(plan) = with(Need::Cimd).filter(|_| job.target.offers(Need::Cimd)) {
         calibrator.by_document(plan).await;
-        if job.looks == Looks::Twice && plans.len() >= A_CROWD {
-            calibrator.in_a_crowd(plan, plans.len()).await;
+        if job.looks == Looks::Twice && cases >= A_CROWD {
+            calibrator.in_a_crowd(plan, cases).await;
         }
     }
     // Clients with a document have one; clients that register have none.
     let with_key = |origin: Origin, need: Need| {
-        let mut all = plans.iter();
-        all.find(|plan| {
-            origin_of(plan) == origin
-                && [need, Need::PrivateKeyJwt]
-                    .iter()
-                    .all(|need| plan.needs.contains(need) && job.target.offers(*need))
-        })
+        let is_offered = [need, Need::PrivateKeyJwt]
+            .iter()
+            .all(|need| job.target.offers(*need));
+        let mut all = job.bases.iter().filter(|_| is_offered);
+        let has_key =
+            |plan: &Plan| origin == Origin::Registration || plan.needs.contains(&Need::PrivateKeyJwt);
+        all.find(|plan| origin_of(plan) == origin && plan.needs.contains(&need) && has_key(plan))
     };
     if let Some(plan) = with_key(Origin::Document, Need::Cimd) {
         calibrator.by_key(plan, Origin::Document).await;
@@ -154,6 +175,7 @@ impl Calibrator<'_> {
         else {
             let seconds = deadline.as_secs();
             let told = format!("the target does not come to the end of a plain request within {seconds} s");
+            self.watch.add(endless(&told), plan);
             self.found.silent = Some(told);
             return;
         };
@@ -188,6 +210,17 @@ impl Calibrator<'_> {
             self.found.calibration.bad.extend(record);
         }
         self.tell("documents");
+        if self.found.calibration.ends_with_a_code() {
+            let ask = vec![step(ASK, plain())];
+            self.found.visit = Some(bare(plan, ask));
+        }
+        if self.job.target.flag(DOCUMENTS) == Some(true) {
+            let good = self.found.calibration.good.first();
+            let base = good.and_then(|good| base(good, &plain(), &self.found.calibration));
+            self.found
+                .bases
+                .extend(base.map(|base| (Service::GrantsDocuments, base)));
+        }
         if self.found.refuses() {
             let told = "hint: a server that takes only clients its operator has listed declares `listed-clients-only` in its profile";
             self.found.words.push(told.to_owned());
@@ -227,8 +260,10 @@ impl Calibrator<'_> {
         if found.iter().any(|(need, _)| *need == Need::Dcr) {
             return;
         }
+        let steps = walked.case.steps;
+        self.note_registration(&steps);
         if self.found.calibration.good.is_empty()
-            && let Some(record) = asked(walked.case.steps)
+            && let Some(record) = asked(steps)
         {
             self.found.jar = walked.jar;
             self.found.calibration.good.push(record);
@@ -245,6 +280,31 @@ impl Calibrator<'_> {
             let record = self.walked(plan, bad, Series::Registrations, 1).await;
             self.found.calibration.bad.extend(record);
             self.tell("registrations");
+            if self.found.calibration.ends_with_a_code() {
+                let steps = vec![
+                    step("register", Act::Register(Register::default())),
+                    step(ASK, plain()),
+                ];
+                self.found.visit = Some(bare(plan, steps));
+            }
+        }
+    }
+
+    /// Notes what became of a registration, of a request of its client, and of an update.
+    fn note_registration(&mut self, steps: &[StepRecord]) {
+        let calibration = &self.found.calibration;
+        let record = |name: &str| steps.iter().find(|record| record.step.as_str() == name);
+        let registered = record("register")
+            .and_then(|record| base(record, &Act::Register(Register::default()), calibration));
+        let asked = record(ASK).and_then(|record| base(record, &plain(), calibration));
+        let own = Act::Update(Manage::of("register".to_owned()));
+        let updated = record(CHANGE).and_then(|record| base_of_update(record, &own, calibration));
+        for (service, base) in [
+            (Service::GrantsRegistrations, registered),
+            (Service::GrantsRegistered, asked),
+            (Service::GrantsUpdates, updated),
+        ] {
+            self.found.bases.extend(base.map(|base| (service, base)));
         }
     }
 
@@ -266,10 +326,12 @@ impl Calibrator<'_> {
         let Job {
             world, target, stop, ..
         } = self.job;
-        let mut walked = walk(plan, world, target, id, self.found.jar.clone(), stop)
+        let jar = self.found.jar.clone();
+        let mut walked = walk(plan, world, target, id, (jar, Company::None), stop)
             .await
             .ok()?;
         self.left_behind.add(std::mem::take(&mut walked.left_behind));
+        self.watch.note(plan, &walked.case);
         Some(walked)
     }
 
@@ -294,7 +356,22 @@ impl Calibrator<'_> {
     }
 }
 
-fn in_words(seen: &Seen) -> String {
+fn plain() -> Act {
+    Act::Authorize(Authorize::default())
+}
+
+/// A request that came to no end: not even a plain one is answered.
+fn endless(told: &str) -> Failure {
+    let axes = [("place", "authorize"), ("step", "authorize")];
+    Failure {
+        service: Service::AlwaysAnswers,
+        axes: axes.map(|(name, slug)| (name.to_owned(), slug.to_owned())).into(),
+        seen: told.to_owned(),
+        evidence: Vec::new(),
+    }
+}
+
+pub(crate) fn in_words(seen: &Seen) -> String {
     match seen {
         Seen::Accepted(_) => "accepted so far".to_owned(),
         Seen::Diverted(to) => format!("sent with a code to `{to}`, which was not asked for"),

@@ -22,6 +22,7 @@ use crate::calibration::step;
 use crate::cookie::Jar;
 use crate::registration::LeftBehind;
 use crate::run::Job;
+use crate::walk::Company;
 use crate::walk::walk;
 
 /// Tried in this order, until one is borne.
@@ -64,7 +65,7 @@ async fn bears(
         let id = CaseId::new(&job.nonce, Series::Crowd, round * TRIED[0] + number);
         let (plan, world, target) = (Arc::clone(&plan), Arc::clone(&job.world), Arc::clone(&job.target));
         let (jar, stop) = (jar.clone(), job.stop.clone());
-        walks.spawn(async move { walk(&plan, &world, &target, id, jar, &stop).await });
+        walks.spawn(async move { walk(&plan, &world, &target, id, (jar, Company::Others), &stop).await });
     }
     let mut borne = true;
     while let Some(walked) = walks.join_next().await {

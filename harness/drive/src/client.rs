@@ -210,6 +210,21 @@ impl Client {
         }
     }
 
+    /// The client and its secret as a Basic authentication has them, coded as it should be and as it often is.
+    pub(crate) fn in_basic(&self) -> Vec<String> {
+        let Some(secret) = &self.secret else {
+            return Vec::new();
+        };
+        let coded =
+            |text: &str| -> String { url::form_urlencoded::byte_serialize(text.as_bytes()).collect() };
+        let mut pairs = vec![
+            STANDARD.encode(format!("{}:{}", coded(&self.id), coded(secret))),
+            STANDARD.encode(format!("{}:{secret}", self.id)),
+        ];
+        pairs.dedup();
+        pairs
+    }
+
     fn named(&self, mut more: Vec<(String, String)>) -> Credentials {
         more.insert(0, ("client_id".to_owned(), self.id.clone()));
         Credentials {
@@ -259,6 +274,11 @@ mod tests {
         let expected = format!("Basic {}", STANDARD.encode("a%3Ab:s%2F1"));
         assert_eq!(made.authorization.as_deref(), Some(expected.as_str()));
         assert!(made.parameters.is_empty());
+        let pairs = confidential().client.in_basic();
+        assert_eq!(
+            pairs,
+            [STANDARD.encode("a%3Ab:s%2F1"), STANDARD.encode("a:b:s/1")]
+        );
     }
 
     #[test]

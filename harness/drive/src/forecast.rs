@@ -87,6 +87,7 @@ pub fn forecast(plans: &[Arc<Plan>], environment: Environment, profile: &Profile
     Forecast {
         version: forecast::VERSION,
         harness: env!("CARGO_PKG_VERSION").to_owned(),
+        target: profile.name.clone(),
         issuer: None,
         environment: environment.word().to_owned(),
         families,

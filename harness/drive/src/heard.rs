@@ -17,6 +17,7 @@ use cimdspec_model::scenario::expect::Expect;
 
 use crate::scene::Scene;
 use crate::target::Target;
+use crate::walk::Company;
 
 /// The lines of a log; a cheap handle.
 #[derive(Clone, Default)]
@@ -80,8 +81,13 @@ impl Scene {
         tokio::time::sleep(span.0).await;
         let lines = heard.since(self.heard_before);
         let begun = self.beginnings(name)?;
+        let own = match self.company {
+            Company::None => lines.len(),
+            Company::Others => self.own(&lines),
+        };
         let logged = Logged {
-            lines: lines.len(),
+            lines: own,
+            others: lines.len() - own,
             kinds: self.redactor.kinds_in(&lines).into_iter().collect(),
             begun: begun
                 .into_iter()
@@ -90,6 +96,25 @@ impl Scene {
         };
         self.memory().logged.insert(name.clone(), logged);
         Ok(Arrival::Nothing)
+    }
+
+    /// How many lines name a host, a client or a secret of this case.
+    fn own(&self, lines: &[String]) -> usize {
+        let hosts = self.facts.iter().map(|fact| fact.name.clone());
+        let is_name = |name: &String| name.parse::<std::net::IpAddr>().is_err();
+        let clients: Vec<String> = {
+            let memory = self.memory();
+            let registered = memory.registrations.values().chain(&memory.replaced);
+            registered
+                .map(|registration| registration.client.id.clone())
+                .collect()
+        };
+        let names: Vec<String> = hosts.filter(is_name).chain(clients).collect();
+        let is_own = |line: &&String| {
+            names.iter().any(|name| line.contains(name.as_str()))
+                || !self.redactor.kinds_in(std::slice::from_ref(*line)).is_empty()
+        };
+        lines.iter().filter(is_own).count()
     }
 
     /// The texts with which no line is to begin.

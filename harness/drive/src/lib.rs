@@ -6,27 +6,32 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), cimdspec_drive::DriveError> {
+//! use cimdspec_drive::Named;
 //! use cimdspec_drive::Target;
 //! use cimdspec_model::plan::Need;
 //! use cimdspec_model::profile::Profile;
 //! use cimdspec_drive::Trust;
 //! let trust = Trust { pem: "", system: true };
-//! let target = Target::discover("https://localhost:8443", Profile::reference(), trust).await?;
+//! let target = Target::discover(Named::At("https://localhost:8443"), Profile::reference(), trust).await?;
 //! println!("{} registers clients: {}", target.issuer(), target.offers(Need::Dcr));
 //! # Ok(())
 //! # }
 //! ```
 
+mod again;
 mod agent;
 mod authorize;
+mod bases;
 mod calibration;
 mod capacity;
 mod client;
 mod cookie;
+mod decision;
 mod der;
+mod documents;
 mod error;
+mod filling;
 mod forecast;
-mod form;
 mod heard;
 mod home;
 mod hostile;
@@ -52,12 +57,12 @@ mod provision;
 mod publisher;
 mod reach;
 mod redact;
+mod refused;
 mod registration;
 mod response;
 mod rsa;
 mod run;
 mod scene;
-mod secrets;
 mod signing;
 mod statement;
 mod strength;
@@ -65,8 +70,8 @@ mod talk;
 mod target;
 mod token;
 mod walk;
+mod watch;
 mod wire;
-mod witness;
 
 pub use error::DriveError;
 pub use forecast::forecast;
@@ -81,6 +86,7 @@ pub use proof::Proof;
 pub use proof::Token;
 pub use proof::is_here;
 pub use publisher::can_sign;
+pub use redact::Secrets;
 pub use run::Controls;
 pub use run::Job;
 pub use run::Load;
@@ -89,6 +95,6 @@ pub use run::Progress;
 pub use run::Summary;
 pub use run::Walked;
 pub use run::run;
-pub use secrets::Secrets;
+pub use target::Named;
 pub use target::Target;
 pub use wire::Trust;

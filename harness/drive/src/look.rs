@@ -1,13 +1,19 @@
-//! Looking at cases: all at once, then again at those that did not pass, when the crowd is gone.
+//! Looking at cases, all at once; what is not certain then is looked at again.
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 
 use cimdspec_judge::Calibration;
-use cimdspec_judge::is_certain;
+use cimdspec_judge::Doubt as Calls;
+use cimdspec_judge::Watched;
+use cimdspec_judge::doubt as called_for;
 use cimdspec_judge::not_judged;
-use cimdspec_judge::settle;
+use cimdspec_judge::of_the_run;
 use cimdspec_model::name::Look;
+use cimdspec_model::name::Series;
+use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::verdict::Finding;
@@ -16,17 +22,20 @@ use tokio::sync::OnceCell;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::again::Doubt;
+use crate::again::Why;
+use crate::bases::Bases;
 use crate::cookie::Jar;
 use crate::keeper::Keeper;
-use crate::lacking::Burden;
-use crate::lacking::burden as burden_of;
-use crate::lacking::is_patient;
 use crate::looked::Looked;
+use crate::refused::Refused;
+use crate::refused::Standing;
 use crate::registration::LeftBehind;
 use crate::run::Job;
 use crate::run::Looks;
 use crate::run::Progress;
 use crate::run::Walked;
+use crate::watch::Watch;
 
 /// What all cases of a run share.
 pub(crate) struct Shared {
@@ -35,6 +44,13 @@ pub(crate) struct Shared {
     pub(crate) jar: Jar,
     pub(crate) keeper: Keeper,
     pub(crate) left_behind: LeftBehind,
+    pub(crate) watch: Watch,
+    pub(crate) bases: Bases,
+    pub(crate) refused: Refused,
+    /// What logs a user in.
+    pub(crate) visit: Option<Plan>,
+    /// How many users logged in for a case of their own.
+    pub(crate) sessions: AtomicUsize,
     /// All cases take a turn here, where the profile says how many the target bears.
     pub(crate) at_once: Option<(usize, Arc<Semaphore>)>,
 }
@@ -52,33 +68,46 @@ pub(crate) struct Task {
     pub(crate) number: usize,
 }
 
-/// A case that is looked at again.
-pub(crate) struct Doubt {
-    task: Task,
-    first: Looked,
-    /// Whether it is looked at again only if the crowd did harm to another case.
-    only_after_harm: bool,
-}
-
-/// What a second look told beside its findings.
-#[derive(Default)]
-struct Lesson {
-    /// The server died of it.
-    died: bool,
-    /// Something passed that had not in the crowd.
-    harm: bool,
-}
-
-/// The order of the second looks, with how many are made at once: first those that burden no others.
-const AGAIN_AT_ONCE: [(Burden, usize); 4] = [
-    (Burden::Quick, 8),
-    (Burden::Holding, 64),
-    (Burden::Crowding, 3),
-    (Burden::Resolver, 2),
-];
-
 impl Shared {
-    fn tell(&self, plan: &Plan, findings: Vec<Finding>, case: Option<Case>) {
+    /// Concludes what is looked at over the whole run, and gives what is broken of it, and those by which a launched server
+    /// failed. What was not chosen is told only where it is broken.
+    pub(crate) fn conclude_the_run(&self, chosen: &[Arc<Plan>]) -> (Vec<String>, Vec<String>) {
+        let watched = Watched {
+            launched: self.job.launched.is_some(),
+            failures: self.watch.failures(&self.keeper.deaths()),
+            bases: self.bases.clone(),
+        };
+        let is_chosen = |finding: &Finding| {
+            let mut plans = chosen.iter();
+            let plan = plans.find(|plan| plan.variant.scenario == finding.variant.scenario);
+            plan.is_some_and(|plan| plan.checks.iter().any(|check| check.id == finding.check))
+        };
+        let (mut failures, mut blocking) = (Vec::new(), Vec::new());
+        for plan in &self.job.of_the_run {
+            let profile = self.job.target.profile();
+            let mut findings = of_the_run(plan, &self.job.clauses, profile, &watched);
+            findings.retain(|finding| {
+                finding.outcome == Outcome::Fail || (is_chosen(finding) && !self.stopped())
+            });
+            let of_failures = |finding: &&Finding| {
+                let mut checks = plan.checks.iter();
+                let check = checks.find(|check| check.id == finding.check);
+                let service = check.and_then(|check| check.service());
+                finding.outcome == Outcome::Fail && service.is_some_and(|service| service.is_of_failures())
+            };
+            if watched.launched {
+                blocking.extend(findings.iter().filter(of_failures).map(Finding::id));
+            }
+            let broken = findings.iter().filter(|finding| finding.outcome == Outcome::Fail);
+            failures.extend(broken.map(Finding::id));
+            if !findings.is_empty() {
+                self.told(plan, findings, None, Walked::No);
+            }
+        }
+        (failures, blocking)
+    }
+
+    pub(crate) fn tell(&self, plan: &Plan, findings: Vec<Finding>, case: Option<Case>) {
         self.told(plan, findings, case, Walked::Yes);
     }
 
@@ -112,7 +141,7 @@ impl Shared {
                 if shared.stopped() {
                     return None;
                 }
-                let first = shared.looked_at(&task, Look::First).await;
+                let first = shared.looked_at(&task, Look::First, None).await;
                 shared.concluded(task, first)
             });
             by_task.insert(spawned.id(), plan);
@@ -137,121 +166,56 @@ impl Shared {
 
     /// Tells what is certain; what is not comes back.
     fn concluded(&self, task: Task, first: Looked) -> Option<Doubt> {
-        let certain = first
+        let calls = first
             .findings
             .iter()
-            .all(|finding| is_certain(&task.plan, finding));
-        if self.stopped() && !certain {
+            .map(|finding| called_for(&task.plan, finding));
+        let calls = calls.max().unwrap_or(Calls::Certain);
+        if self.stopped() && calls != Calls::Certain {
             // What a stop cut off says nothing of the server.
             return None;
         }
-        let only_after_harm = certain && first.early;
-        if self.stopped() || self.job.looks == Looks::Once || (certain && !only_after_harm) {
-            self.tell(&task.plan, first.findings, first.case);
-            return None;
-        }
-        Some(Doubt {
-            task,
-            first,
-            only_after_harm,
-        })
-    }
-
-    /// Looks at the doubtful cases a second time. If that tells that the crowd did harm, what was refused early in the
-    /// crowd may have been refused for its load, and is looked at again too.
-    pub(crate) async fn look_again(self: &Arc<Self>, doubts: Vec<Doubt>) {
-        let (early, doubts) = doubts.into_iter().partition(|doubt| doubt.only_after_harm);
-        if self.look_again_at(doubts).await {
-            self.look_again_at(early).await;
-        } else {
-            for Doubt { task, first, .. } in early {
+        let rests_on_refusals = first
+            .findings
+            .iter()
+            .any(|finding| finding.outcome == Outcome::Pass);
+        let standing = self.refused.standing(&first.refusals);
+        let why = match calls {
+            _ if self.stopped() || self.job.looks == Looks::Once => None,
+            Calls::Accused => Some(Why::Accused),
+            Calls::Open => Some(Why::Open),
+            Calls::Certain if rests_on_refusals && standing != Standing::Usual => Some(Why::Odd),
+            Calls::Certain => first.early.then_some(Why::Early),
+        };
+        match why {
+            Some(why) => Some(Doubt { task, first, why }),
+            None => {
                 self.tell(&task.plan, first.findings, first.case);
+                None
             }
         }
     }
 
-    /// Looks at cases a second time: those in which the server died one by one, then the others. Whether the crowd had
-    /// done harm to any.
-    async fn look_again_at(self: &Arc<Self>, doubts: Vec<Doubt>) -> bool {
-        if doubts.is_empty() {
-            return false;
+    /// The cookies of a user who logged in for one case alone, where the profile says how: what another case does to a session
+    /// is not to be taken for what the target does.
+    pub(crate) async fn session(&self) -> Jar {
+        let login = &self.job.target.profile().login;
+        let logs_in = !login.fields.is_empty() && login.command.is_empty();
+        let Some(visit) = self.visit.as_ref().filter(|_| logs_in) else {
+            return self.jar.clone();
+        };
+        let number = self.sessions.fetch_add(1, Ordering::Relaxed);
+        let jar = self.job.target.given_cookies();
+        match self.walked_with(visit, Series::Sessions, number, jar).await {
+            Ok((case, jar)) if brought_a_code(&case) => jar,
+            _ => self.jar.clone(),
         }
-        let _ = self.job.progress.send(Progress::Again { cases: doubts.len() });
-        let (mut suspects, mut others): (Vec<Doubt>, Vec<Doubt>) =
-            doubts.into_iter().partition(|doubt| doubt.first.died);
-        suspects.sort_by_key(|doubt| is_patient(&doubt.task.plan));
-        let mut unnamed = self.keeper.count();
-        for suspect in suspects {
-            // The quick ones are all walked alone; the waits of the others only until somebody is found.
-            if unnamed == 0 && is_patient(&suspect.task.plan) {
-                others.push(suspect);
-                continue;
-            }
-            self.keeper.alone(Some(suspect.task.plan.variant.to_string()));
-            if self.second_look(suspect).await.died {
-                unnamed = unnamed.saturating_sub(1);
-            }
-        }
-        self.keeper.alone(None);
-        let mut harm = false;
-        for (burden, at_once) in AGAIN_AT_ONCE {
-            let (now, later) = others
-                .into_iter()
-                .partition(|doubt: &Doubt| burden_of(&doubt.task.plan) == burden);
-            others = later;
-            harm |= self.second_looks(now, at_once).await;
-        }
-        harm
     }
+}
 
-    /// Whether the crowd had done harm to any.
-    async fn second_looks(self: &Arc<Self>, doubts: Vec<Doubt>, at_once: usize) -> bool {
-        let turns = Arc::new(Semaphore::new(at_once));
-        let mut cases = JoinSet::new();
-        for doubt in doubts {
-            let (shared, turns) = (Arc::clone(self), Arc::clone(&turns));
-            cases.spawn(async move {
-                let _turn = turns.acquire_owned().await.ok();
-                shared.second_look(doubt).await
-            });
-        }
-        let mut harm = false;
-        while let Some(ended) = cases.join_next().await {
-            harm |= ended.is_ok_and(|lesson| lesson.harm);
-        }
-        harm
-    }
-
-    async fn second_look(&self, doubt: Doubt) -> Lesson {
-        let Doubt { task, first, .. } = doubt;
-        if self.stopped() {
-            self.tell(&task.plan, first.findings, first.case);
-            return Lesson::default();
-        }
-        let mut second = self.looked_at(&task, Look::Second).await;
-        if second.died && !self.stopped() {
-            // It may have died of all that came before: a fresh one dies of this case or of nothing.
-            second = self.looked_at(&task, Look::Third).await;
-            if !second.died {
-                self.keeper.acquit(&task.plan.variant.to_string());
-            }
-        }
-        if self.stopped() {
-            self.tell(&task.plan, first.findings, first.case);
-            return Lesson::default();
-        }
-        let passes = |finding: &Finding| finding.outcome == Outcome::Pass;
-        let harm = !first.died
-            && first
-                .findings
-                .iter()
-                .zip(&second.findings)
-                .any(|(before, after)| !passes(before) && passes(after));
-        let findings = settle(&task.plan, first.findings, second.findings);
-        self.tell(&task.plan, findings, second.case.or(first.case));
-        Lesson {
-            died: second.died,
-            harm,
-        }
-    }
+fn brought_a_code(case: &Case) -> bool {
+    case.steps.iter().any(|record| match &record.arrival {
+        Arrival::Sent { parameters, .. } => parameters.iter().any(|(name, _)| name == "code"),
+        _ => false,
+    })
 }

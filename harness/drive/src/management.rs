@@ -10,7 +10,7 @@ use cimdspec_model::scenario::step::Step;
 
 use crate::calibration::step;
 
-const CHANGE: &str = "change";
+pub(crate) const CHANGE: &str = "change";
 const REMOVAL: &str = "removal";
 /// With these a server says that it does not have the method, or leads to a login whatever it does not know.
 const NO_SUCH_METHOD: [u16; 6] = [301, 302, 303, 404, 405, 501];

@@ -105,6 +105,9 @@ impl Scene {
             // A server that has had enough is not asked on.
             let Some(registration) = registered else { break };
             self.learn("client-secret", registration.client.secret.as_deref());
+            for pair in registration.client.in_basic() {
+                self.learn("authorization", Some(&pair));
+            }
             self.learn("registration-token", registration.token.as_deref());
             answers.push(registration.answer.clone());
             let mut memory = self.memory();

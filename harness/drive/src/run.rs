@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 
 use cimdspec_model::clause::Clauses;
 use cimdspec_model::observation::Case;
@@ -27,8 +28,10 @@ use crate::lacking::lacking;
 use crate::look::Shareable;
 use crate::look::Shared;
 use crate::look::Task;
+use crate::refused::Refused;
 use crate::registration::LeftBehind;
 use crate::target::Target;
+use crate::watch::Watch;
 
 /// What is to be run.
 pub struct Job {
@@ -40,6 +43,10 @@ pub struct Job {
     pub launched: Option<Arc<Launched>>,
     /// The plans.
     pub plans: Vec<Arc<Plan>>,
+    /// The plans by whose worlds the target is calibrated: the same for all selections, so that no verdict depends on one.
+    pub bases: Vec<Arc<Plan>>,
+    /// What is looked at over the whole run: a failure of the target is told whatever was chosen.
+    pub of_the_run: Vec<Arc<Plan>>,
     /// The clauses, for levels.
     pub clauses: Arc<Clauses>,
     /// Keeps the names of this job apart from those of others in the same world.
@@ -129,24 +136,33 @@ pub struct Summary {
     pub interrupted: bool,
     /// How the server died, each time.
     pub deaths: Vec<Death>,
+    /// The findings about the server over the whole run that are broken.
+    pub failures: Vec<String>,
+    /// Those of them by which a server that we launched died, hung, or answered by a failure.
+    pub blocking: Vec<String>,
     /// Clients that could not be deleted again.
     pub left_behind: Vec<String>,
 }
 
 /// Runs every plan; all waits overlap, so that the run takes about as long as its longest one.
 pub async fn run(mut job: Job) -> Summary {
-    let plans = std::mem::take(&mut job.plans);
+    let (chosen, plans): (Vec<_>, Vec<_>) = std::mem::take(&mut job.plans)
+        .into_iter()
+        .partition(|plan: &Arc<Plan>| plan.is_of_the_run());
     let _ = job.progress.send(Progress::Planned { cases: plans.len() });
     let keeper = Keeper::new(job.launched.clone(), Arc::clone(&job.target));
     let left_behind = LeftBehind::default();
+    let watch = Watch::default();
     let Calibrated {
         calibration,
         jar,
         lacks,
         at_once,
         silent,
+        bases,
+        visit,
         words,
-    } = calibrate(&plans, &job, &left_behind).await;
+    } = calibrate(&job, plans.len(), &left_behind, &watch).await;
     let _ = job.progress.send(Progress::Calibrated(words));
     let at_once = job.target.profile().pace.at_once.or(at_once);
     let shared = Arc::new(Shared {
@@ -155,6 +171,11 @@ pub async fn run(mut job: Job) -> Summary {
         jar,
         keeper,
         left_behind,
+        watch,
+        bases,
+        refused: Refused::default(),
+        visit,
+        sessions: AtomicUsize::new(0),
         at_once: at_once.map(|most| (most, Arc::new(Semaphore::new(most)))),
     });
     let mut tasks = Vec::new();
@@ -186,9 +207,15 @@ pub async fn run(mut job: Job) -> Summary {
         doubts.extend(shared.look(now).await);
     }
     shared.look_again(doubts).await;
+    if shared.job.looks == Looks::Twice {
+        shared.try_failures_again().await;
+    }
+    let (failures, blocking) = shared.conclude_the_run(&chosen);
     Summary {
         interrupted: shared.stopped(),
         deaths: shared.keeper.deaths(),
+        failures,
+        blocking,
         left_behind: shared.left_behind.words(),
     }
 }

@@ -30,6 +30,7 @@ use cimdspec_model::text::Names;
 use cimdspec_model::text::SCOPE;
 use cimdspec_model::text::Text;
 use cimdspec_world::CaseWorld;
+use url::Url;
 
 use crate::agent::Stopped;
 use crate::client::Client;
@@ -42,17 +43,20 @@ use crate::manner::Audience;
 use crate::manner::Origin;
 use crate::pages;
 use crate::redact::Redactor;
+use crate::redact::of_the_operator;
 use crate::statement;
 use crate::talk::Talk;
 use crate::target::Target;
+use crate::walk::Company;
 use crate::wire::Answer;
 use crate::wire::Ask;
 use crate::wire::Lost;
-use crate::witness::of_the_operator;
 
 /// One case while it is walked; background steps share it.
 pub(crate) struct Scene {
     pub(crate) plan: Plan,
+    /// Whether anything else is asked meanwhile.
+    pub(crate) company: Company,
     pub(crate) target: Arc<Target>,
     pub(crate) world: CaseWorld,
     pub(crate) facts: Vec<HostFact>,
@@ -120,12 +124,16 @@ impl Scene {
     /// A case before its first step: every host serves its document.
     pub(crate) fn begin(
         plan: Plan,
+        company: Company,
         target: Arc<Target>,
         world: CaseWorld,
         facts: Vec<HostFact>,
         jar: Jar,
     ) -> Result<Self, String> {
-        let redactor = Redactor::of(target.secrets().clone());
+        let issuer_host = Url::parse(target.issuer()).ok();
+        let issuer_host = issuer_host.and_then(|url| url.host_str().map(str::to_owned));
+        let hosts = facts.iter().map(|fact| fact.name.clone());
+        let redactor = Redactor::of(target.secrets().clone(), hosts.chain(issuer_host));
         jar.values().for_each(|cookie| redactor.learn("cookie", cookie));
         of_the_operator(target.profile()).for_each(|(kind, secret)| redactor.learn(kind, secret));
         let label = |label: &str| HostLabel::parse(label).map_err(|error| error.to_string());
@@ -133,7 +141,7 @@ impl Scene {
             .iter()
             .map(|fact| (fact.label.clone(), fact.origin.clone()))
             .chain([
-                (label(ISSUER)?, target.issuer().to_owned()),
+                (label(ISSUER)?, target.place().to_owned()),
                 (label(AUTHORIZATION)?, target.authorization().to_string()),
                 (label(SCOPE)?, target.scope().to_owned()),
                 (label(CASE)?, world.case().to_string()),
@@ -159,6 +167,7 @@ impl Scene {
             redactor: Arc::new(redactor),
             heard_before: target.heard.as_ref().map_or(0, Heard::count),
             plan,
+            company,
             target,
             world,
             facts,
@@ -235,11 +244,8 @@ impl Scene {
     }
 
     async fn discover(&self, talk: &Talk, act: &Discover) -> Result<Arrival, String> {
-        let mut place = self.target.document(act.document.unwrap_or_default());
-        if let Some(below) = &act.below {
-            let path = format!("{}{below}", place.path().trim_end_matches('/'));
-            place.set_path(&path);
-        }
+        let which = act.document.unwrap_or_default();
+        let place = self.target.document(which, act.below.as_deref());
         let mut ask = Ask::get(place).header("accept", "application/json");
         for (field, value) in &act.headers {
             ask = ask.instead(field, &self.resolved(value)?);

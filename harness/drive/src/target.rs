@@ -10,26 +10,28 @@ use serde_json::Value;
 use url::Url;
 
 use crate::cookie::Jar;
+use crate::documents::AUTHORIZATION;
+use crate::documents::Document;
+use crate::documents::Documents;
+use crate::documents::address;
 use crate::error::DriveError;
 use crate::heard::Heard;
 use crate::keys::Keys;
 use crate::manner::Manner;
-use crate::place::appended;
-use crate::place::inserted;
 use crate::place::place;
 use crate::publisher::Publisher;
-use crate::secrets::Secrets;
+use crate::redact::Secrets;
 use crate::wire::Ask;
-use crate::wire::Lost;
 use crate::wire::Trust;
 use crate::wire::Wire;
 
 /// A server that was found by its metadata.
 pub struct Target {
     issuer: String,
+    exact: Option<String>,
     place: Url,
     metadata: Value,
-    found_at: Url,
+    documents: Documents,
     origins: BTreeSet<String>,
     profile: Profile,
     wire: Wire,
@@ -39,14 +41,10 @@ pub struct Target {
     pub(crate) heard: Option<Heard>,
 }
 
-const DISCOVERY_DEADLINE: Duration = Duration::from_secs(10);
 const ALIVE_DEADLINE: Duration = Duration::from_secs(10);
-const OAUTH: &str = "/.well-known/oauth-authorization-server";
-const OPENID: &str = "/.well-known/openid-configuration";
 const ALGORITHMS: &str = "token_endpoint_auth_signing_alg_values_supported";
 /// Scopes of OpenID Connect that change what is answered.
 const SCOPES_WITH_A_MEANING: [&str; 2] = ["offline_access", "openid"];
-const AUTHORIZATION: &str = "authorization_endpoint";
 const ENDPOINTS: [&str; 4] = [
     AUTHORIZATION,
     "pushed_authorization_request_endpoint",
@@ -54,47 +52,64 @@ const ENDPOINTS: [&str; 4] = [
     "token_endpoint",
 ];
 
+/// Who a target is said to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named<'a> {
+    /// Clients know it by exactly this issuer.
+    Exactly(&'a str),
+    /// It is found from here; what its issuer is, its metadata says.
+    At(&'a str),
+}
+
+impl<'a> Named<'a> {
+    /// The text.
+    pub fn text(self) -> &'a str {
+        match self {
+            Self::At(text) | Self::Exactly(text) => text,
+        }
+    }
+}
+
 impl Target {
     /// Finds the server of this issuer: RFC 8414 first, then the documents of OpenID Connect.
     ///
     /// # Errors
     /// [`DriveError`] when the issuer is no server's URL, or no document is found; it says what was tried.
-    pub async fn discover(issuer: &str, profile: Profile, trust: Trust<'_>) -> Result<Self, DriveError> {
+    pub async fn discover(named: Named<'_>, profile: Profile, trust: Trust<'_>) -> Result<Self, DriveError> {
+        let issuer = named.text();
         let wire = Wire::new(trust, &profile)?;
         let place = place(issuer)?;
         let in_issuer = |text: &str| text.replace("{issuer}", issuer.trim_end_matches('/'));
         let set = replaced(&Value::Object(profile.discovery.set.clone()), &in_issuer);
-        let tried_places = match &profile.discovery.url {
-            None => addresses(&place),
-            Some(url) => vec![self::place(&in_issuer(url))?],
-        };
-        let mut tried = Vec::new();
-        let mut found = None;
-        for address in tried_places {
-            match metadata(&wire, &address, &set).await {
-                Ok(metadata) => {
-                    found = Some((address, metadata));
-                    break;
-                }
-                Err(reason) => tried.push(format!("`{address}`: {reason}")),
-            }
+        let url = profile.discovery.url.as_deref();
+        let url = url.map(|url| self::place(&in_issuer(url))).transpose()?;
+        let mut documents = Documents::look(&wire, &place, url).await;
+        let mut metadata = documents.together();
+        if let Value::Object(set) = set {
+            metadata.extend(set);
         }
-        // A profile that names the endpoints needs no document.
-        if found.is_none() && set.get(AUTHORIZATION).is_some() {
-            found = Some((place.clone(), set));
+        if !metadata.contains_key(AUTHORIZATION) {
+            let lacks =
+                |document: &Document| format!("`{}`: a document without `{AUTHORIZATION}`", document.at);
+            documents.tried.extend(documents.found.iter().map(lacks));
+            return Err(DriveError::Metadata {
+                issuer: issuer.to_owned(),
+                tried: documents.tried,
+            });
         }
-        let (found_at, metadata) = found.ok_or_else(|| DriveError::Metadata {
-            issuer: issuer.to_owned(),
-            tried,
-        })?;
+        let metadata = Value::Object(metadata);
         let keys = Keys::generate(metadata.get(ALGORITHMS))?;
         let publisher = profile.statements.as_ref().map(Publisher::of).transpose()?;
+        let told = metadata.get("issuer").and_then(Value::as_str);
+        // Metadata that tell another server's issuer are wrong in that alone: everything else is held to its own.
+        let told = told.filter(|told| matches!(named, Named::At(_)) && is_of(told, &place));
         let mut target = Self {
-            issuer: issuer.to_owned(),
+            issuer: told.unwrap_or(issuer).to_owned(),
+            exact: matches!(named, Named::Exactly(_)).then(|| issuer.to_owned()),
             origins: origins(&place, &metadata),
             place,
             metadata,
-            found_at,
+            documents,
             profile,
             wire,
             keys,
@@ -102,7 +117,7 @@ impl Target {
             secrets: Secrets::default(),
             heard: None,
         };
-        target.declare_what_shows().await;
+        target.declare_what_shows();
         Ok(target)
     }
 
@@ -115,26 +130,33 @@ impl Target {
     }
 
     /// Adds the policies that the target declares by its metadata.
-    async fn declare_what_shows(&mut self) {
-        let mut declared = Vec::new();
+    fn declare_what_shows(&mut self) {
         if self.flag("authorization_response_iss_parameter_supported") != Some(true) {
-            declared.push("no-iss");
+            self.profile.policies.insert("no-iss".to_owned());
         }
-        let ask = Ask::get(self.document(MetadataDocument::Openid));
-        let answer = self.wire.send_patiently(&ask, DISCOVERY_DEADLINE).await;
-        if answer.is_ok_and(|answer| matches!(answer.status, 404 | 410)) {
-            declared.push("no-openid-configuration");
-        }
-        let declared = declared.into_iter().map(str::to_owned);
-        self.profile.policies.extend(declared);
     }
 
-    /// The issuer, as given.
+    /// The issuer, as its metadata tells it, unless it was named exactly or the metadata tell that of another server.
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    /// The metadata document that was found.
+    /// The issuer by which clients know it, where that was said exactly.
+    pub fn exact(&self) -> Option<&str> {
+        self.exact.as_deref()
+    }
+
+    /// Where its issuer is, without a slash at its end: what paths can be added to.
+    pub fn place(&self) -> &str {
+        self.place.as_str().trim_end_matches('/')
+    }
+
+    /// Where its metadata documents send clients to different places, in words.
+    pub fn differences(&self) -> Vec<String> {
+        self.documents.differences()
+    }
+
+    /// What its metadata documents say together.
     pub fn metadata(&self) -> &Value {
         &self.metadata
     }
@@ -211,18 +233,46 @@ impl Target {
         matches!(url.scheme(), "http" | "https") && self.origins.contains(&origin(url))
     }
 
-    /// The address of a metadata document.
-    pub(crate) fn document(&self, which: MetadataDocument) -> Url {
-        match which {
-            MetadataDocument::Oauth => inserted(&self.place, OAUTH),
-            MetadataDocument::Openid => appended(&self.place, OPENID),
-            MetadataDocument::OpenidInserted => inserted(&self.place, OPENID),
+    /// The address of a metadata document, or of that of an issuer below the target's own.
+    pub(crate) fn document(&self, which: MetadataDocument, below: Option<&str>) -> Url {
+        let found = &self.documents.found;
+        let nth = |number: usize| found.get(number).map(|document| &document.at);
+        let all = [
+            MetadataDocument::Oauth,
+            MetadataDocument::OpenidInserted,
+            MetadataDocument::Openid,
+        ];
+        let kind_of = |url: &Url| all.into_iter().find(|kind| address(&self.place, *kind) == *url);
+        let mut place = self.place.clone();
+        if let Some(below) = below {
+            place.set_path(&format!("{}{below}", place.path().trim_end_matches('/')));
+        }
+        let there = match which {
+            MetadataDocument::Found => nth(0),
+            MetadataDocument::Other => nth(1),
+            _ => return address(&place, which),
+        };
+        match (there, below) {
+            (Some(url), None) => url.clone(),
+            (Some(url), Some(_)) => address(&place, kind_of(url).unwrap_or_default()),
+            // Nothing is there: neither at the one place nor at the other.
+            (None, _) if which == MetadataDocument::Other => self.unpublished(&place),
+            (None, _) => address(&place, which),
+        }
+    }
+
+    /// A place at which the target publishes nothing, of those at which it could.
+    fn unpublished(&self, place: &Url) -> Url {
+        let openid = address(place, MetadataDocument::Openid);
+        match self.documents.found.iter().any(|document| document.at == openid) {
+            true => address(place, MetadataDocument::Oauth),
+            false => openid,
         }
     }
 
     /// Whether a plain request is still answered.
     pub(crate) async fn is_alive(&self) -> bool {
-        let ask = Ask::get(self.found_at.clone());
+        let ask = Ask::get(self.document(MetadataDocument::Found, None));
         matches!(self.wire.send(&ask, ALIVE_DEADLINE).await, Ok(answer) if answer.status < 500)
     }
 
@@ -257,14 +307,10 @@ impl Target {
     }
 }
 
-fn addresses(place: &Url) -> Vec<Url> {
-    let mut addresses = vec![
-        inserted(place, OAUTH),
-        inserted(place, OPENID),
-        appended(place, OPENID),
-    ];
-    addresses.dedup();
-    addresses
+/// Whether an issuer is at this place: a slash at its end makes no difference to that.
+fn is_of(issuer: &str, place: &Url) -> bool {
+    let trimmed = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
+    Url::parse(issuer).is_ok_and(|url| trimmed(&url) == trimmed(place))
 }
 
 /// The value with every text in it replaced.
@@ -277,29 +323,6 @@ fn replaced(value: &Value, by: &dyn Fn(&str) -> String) -> Value {
             .map(|(name, value)| (name.clone(), replaced(value, by)))
             .collect(),
         other => other.clone(),
-    }
-}
-
-/// The document at an address, with the members that the profile sets.
-async fn metadata(wire: &Wire, address: &Url, set: &Value) -> Result<Value, String> {
-    let ask = Ask::get(address.clone()).header("accept", "application/json");
-    let answer = wire
-        .send_patiently(&ask, DISCOVERY_DEADLINE)
-        .await
-        .map_err(|lost| match lost {
-            Lost::Broken(reason) => reason,
-            Lost::Timeout => format!("no answer within {} s", DISCOVERY_DEADLINE.as_secs()),
-        })?;
-    if answer.status != 200 {
-        return Err(format!("status {}", answer.status));
-    }
-    let mut members = answer.json().ok_or("an answer that is no JSON object")?;
-    if let Value::Object(set) = set {
-        members.extend(set.clone());
-    }
-    match members.contains_key(AUTHORIZATION) {
-        true => Ok(Value::Object(members)),
-        false => Err("a document without `authorization_endpoint`".to_owned()),
     }
 }
 
@@ -338,22 +361,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_well_known_path_goes_between_host_and_path() {
-        let tried: Vec<String> = addresses(&place("https://as.test/tenant/").unwrap())
-            .iter()
-            .map(Url::to_string)
-            .collect();
-        assert_eq!(
-            tried,
-            [
-                "https://as.test/.well-known/oauth-authorization-server/tenant",
-                "https://as.test/.well-known/openid-configuration/tenant",
-                "https://as.test/tenant/.well-known/openid-configuration",
-            ]
-        );
-    }
-
-    #[test]
     fn a_target_on_loopback_points_nowhere_else() {
         let metadata = json!({
             "authorization_endpoint": "http://127.0.0.2:8080/authorize",
@@ -364,6 +371,26 @@ mod tests {
             found.into_iter().collect::<Vec<_>>(),
             ["http://127.0.0.2:8080", "http://localhost:8080"]
         );
+    }
+
+    #[test]
+    fn an_issuer_is_at_its_place_with_or_without_a_slash() {
+        let place = place("https://as.test/tenant").unwrap();
+        for issuer in [
+            "https://as.test/tenant",
+            "https://as.test/tenant/",
+            "https://AS.test/tenant",
+        ] {
+            assert!(is_of(issuer, &place), "{issuer}");
+        }
+        for issuer in [
+            "https://as.test",
+            "https://as.test/tenant/x",
+            "http://as.test/tenant",
+            "tenant",
+        ] {
+            assert!(!is_of(issuer, &place), "{issuer}");
+        }
     }
 
     #[test]

@@ -35,13 +35,22 @@ pub(crate) struct Walked {
     pub(crate) left_behind: Vec<String>,
 }
 
+/// Whether other cases are walked meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Company {
+    /// None is.
+    None,
+    /// Some may be.
+    Others,
+}
+
 /// Walks a plan to its end, or until `stop` turns true.
 pub(crate) async fn walk(
     plan: &Plan,
     world: &World,
     target: &Arc<Target>,
     id: CaseId,
-    jar: Jar,
+    (jar, company): (Jar, Company),
     stop: &watch::Receiver<bool>,
 ) -> Result<Walked, String> {
     let hosts: Vec<HostPlan> = plan
@@ -64,6 +73,7 @@ pub(crate) async fn walk(
     let facts = facts(case_world.facts(), target);
     let scene = Arc::new(Scene::begin(
         plan.clone(),
+        company,
         Arc::clone(target),
         case_world.clone(),
         facts.clone(),
@@ -98,6 +108,7 @@ pub(crate) async fn walk(
     }
     let alive = target.is_alive().await;
     let events = scene.without_secrets(case_world.end().await);
+    let records = scene.whole_without_secrets(records);
     let left_behind = scene.clean_up().await;
     let jar = scene.memory().jar.clone();
     Ok(Walked {

@@ -68,6 +68,7 @@ mod tests {
     use crate::fabricated::ended;
     use crate::fabricated::judged;
     use crate::fabricated::plan;
+    use crate::fabricated::registered;
     use crate::fabricated::sent;
 
     #[test]
@@ -77,7 +78,7 @@ mod tests {
              clause = \"a.b\"\nexpect = { sent = { of = \"login\", to = \"@app/callback\", parameter = \"error\", equals = \"access_denied\" } }\n",
         );
         let outcome = |status, arrival| {
-            judged(&plan, vec![ended("login", status, arrival)])
+            judged(&plan, vec![registered("reg"), ended("login", status, arrival)])
                 .remove(0)
                 .outcome
         };

@@ -21,6 +21,7 @@ use cimdspec_model::verdict::Finding;
 use crate::disposition::Calibration;
 use crate::finding::Input;
 use crate::finding::judge;
+use crate::published::Issuer;
 
 /// The clauses that made-up scenarios name.
 const CLAUSES: &str = "[b]\nlevel = \"must\"\nbinds = \"as\"\nquote = \"q\"\n[c]\nlevel = \"advice\"\nbinds = \"as\"\nquote = \"q\"\n";
@@ -64,11 +65,27 @@ pub(crate) fn answered(step: &str, status: u16, body: &str) -> StepRecord {
     }
 }
 
+/// The registration of a client.
+pub(crate) fn registered(step: &str) -> StepRecord {
+    answered(step, 201, r#"{"client_id": "a"}"#)
+}
+
 /// A step that ended otherwise than with an answer to a program.
 pub(crate) fn ended(step: &str, status: u16, arrival: Arrival) -> StepRecord {
     StepRecord {
         arrival,
         ..answered(step, status, "")
+    }
+}
+
+/// A step that could not be asked for.
+pub(crate) fn impossible(step: &str, reason: &str) -> StepRecord {
+    let arrival = Arrival::Impossible {
+        reason: reason.to_owned(),
+    };
+    StepRecord {
+        exchanges: Vec::new(),
+        ..ended(step, 0, arrival)
     }
 }
 
@@ -106,6 +123,9 @@ pub(crate) fn judged(plan: &Plan, steps: Vec<StepRecord>) -> Vec<Finding> {
         calibration: &calibration,
         clauses: &Clauses::default(),
         profile: &Profile::default(),
-        issuer: "https://as",
+        issuer: Issuer {
+            told: "https://as",
+            exact: None,
+        },
     })
 }

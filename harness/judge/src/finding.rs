@@ -24,8 +24,10 @@ use crate::disposition::Calibration;
 use crate::disposition::Seen;
 use crate::expectation::Conclusion;
 use crate::expectation::Scene;
+use crate::foundation::refused_already;
 use crate::foundation::unfounded;
 use crate::hanging::hangs_on_the_wire;
+use crate::published::Issuer;
 use crate::witness::is_witnessed;
 use crate::witness::unwitnessed;
 
@@ -45,7 +47,7 @@ pub struct Input<'a> {
     /// The target's profile.
     pub profile: &'a Profile,
     /// The target's issuer.
-    pub issuer: &'a str,
+    pub issuer: Issuer<'a>,
 }
 
 impl<'a> Input<'a> {
@@ -123,11 +125,22 @@ fn set_aside(input: &Input<'_>, check: &Check, scene: &Scene<'_>, concluded: &Ou
             .or_else(|| {
                 (!input.case.alive).then(|| "the target no longer answered after this case".to_owned())
             }),
+        Outcome::Inconclusive(_) => return refused_on_the_way(input, check, scene),
         _ => return None,
     };
     unfounded(scene, check)
         .or_else(|| unwitnessed(input, check, concluded))
         .or_else(|| gap.map(Outcome::Inconclusive))
+}
+
+/// What becomes of a check of a step that could not be asked for, since the server refuses what this case differs in already.
+fn refused_on_the_way(input: &Input<'_>, check: &Check, scene: &Scene<'_>) -> Option<Outcome> {
+    let refused = scene.refused_on_the_way(&check.expect.steps())?;
+    let is_granted = |(plan, case)| input.scene(plan, case).disposition(refused).is_granted();
+    input
+        .control
+        .is_none_or(is_granted)
+        .then(|| refused_already(refused))
 }
 
 /// Why a step says nothing: one before it, such as a deletion, could not be made.
@@ -173,6 +186,7 @@ pub(crate) fn speaks_without_control(check: &Check) -> bool {
         | Expect::Log(_)
         | Expect::Page(_)
         | Expect::Provisioned(_)
+        | Expect::Service(_)
         | Expect::Tells(_)
         | Expect::Timing(_)
         | Expect::Urls(_)
@@ -195,6 +209,7 @@ fn expected_of(check: &Check) -> String {
             (None, None) => format!("step `{}` sends the user agent to {}", it.of, it.to.0),
         },
         Expect::Provisioned(it) => format!("the members that the answer of step `{}` provisioned", it.by),
+        Expect::Service(_) => "what holds over a whole run".to_owned(),
         Expect::Tells(_) => "either way".to_owned(),
         Expect::Timing(it) => match &it.like {
             None => format!("step `{}` ends within {}", it.of, it.at_most),
@@ -207,7 +222,8 @@ fn expected_of(check: &Check) -> String {
     }
 }
 
-fn finding(plan: &Plan, clauses: &Clauses, check: &Check, conclusion: Conclusion) -> Finding {
+/// A finding of a check.
+pub(crate) fn finding(plan: &Plan, clauses: &Clauses, check: &Check, conclusion: Conclusion) -> Finding {
     let clause = clauses.named(&check.clause);
     let Conclusion {
         outcome,

@@ -40,6 +40,7 @@ pub(crate) fn groundless(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) 
         | Expect::Count(_)
         | Expect::Log(_)
         | Expect::Sent(_)
+        | Expect::Service(_)
         | Expect::Tells(_)
         | Expect::Traffic(_) => None,
     }
@@ -52,7 +53,12 @@ fn failed(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) -> Option<Strin
         Expect::Answer(it) => it.is == Disposition::Answered,
         Expect::Page(it) => *outcome == Outcome::Fail && (it.no_trace || !it.hides.is_empty()),
         Expect::Urls(_) => *outcome == Outcome::Fail,
-        Expect::Count(_) | Expect::Log(_) | Expect::Tells(_) | Expect::Timing(_) | Expect::Traffic(_) => true,
+        Expect::Count(_)
+        | Expect::Log(_)
+        | Expect::Service(_)
+        | Expect::Tells(_)
+        | Expect::Timing(_)
+        | Expect::Traffic(_) => true,
         Expect::Header(_)
         | Expect::Member(_)
         | Expect::Provisioned(_)
@@ -89,16 +95,22 @@ fn throttled(scene: &Scene<'_>, name: &StepName) -> Option<String> {
 
 /// Why the last response of a step is not the page that it was to stop on.
 fn went_past(scene: &Scene<'_>, name: &StepName) -> Option<String> {
-    let stops = |act: &Act| matches!(act, Act::Authorize(act) if matches!(act.until, Some(Until::Consent | Until::Login)));
-    let is_to_stop = scene
-        .plan
-        .steps
-        .iter()
-        .any(|step| step.name == *name && stops(&step.act));
     let was_sent = scene
         .record(name)
         .is_some_and(|record| matches!(record.arrival, Arrival::Sent { .. }));
-    (is_to_stop && was_sent).then(|| format!("step `{name}` came past the page that it is about"))
+    (is_to_stop(scene, name).is_some() && was_sent)
+        .then(|| format!("step `{name}` came past the page that it is about"))
+}
+
+/// On which page a step is to stop, if it is: one that asks for a login or a decision.
+pub(crate) fn is_to_stop(scene: &Scene<'_>, name: &StepName) -> Option<Until> {
+    let step = scene.plan.steps.iter().find(|step| step.name == *name)?;
+    match &step.act {
+        Act::Authorize(act) => act
+            .until
+            .filter(|until| matches!(until, Until::Consent | Until::Login)),
+        _ => None,
+    }
 }
 
 fn open(scene: &Scene<'_>, name: &StepName) -> Option<String> {

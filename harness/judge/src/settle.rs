@@ -1,16 +1,55 @@
-//! Two looks at one case: what comes once only is no finding.
+//! Several looks at one case: what comes once only is no finding, but for what was seen on the wire.
 
+use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::expect::Expect;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
+use cimdspec_model::verdict::REFUSED;
+use cimdspec_model::verdict::Verdict;
 
 use crate::finding::speaks_without_control;
 
-/// The findings of both looks together, check by check.
+/// What a first look at a check calls for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Doubt {
+    /// Nothing: no other look could change it.
+    Certain,
+    /// A second look.
+    Open,
+    /// A look of its own, when nothing else is asked: somebody is about to be accused.
+    Accused,
+}
+
+/// What the first look at a check calls for.
+pub fn doubt(plan: &Plan, finding: &Finding) -> Doubt {
+    match (&finding.outcome, finding.verdict()) {
+        // The refusal may have been one of the crowd.
+        (Outcome::NotApplicable(why), _) if why.starts_with(REFUSED) => Doubt::Open,
+        // A document that was not kept may have had no room in the crowd.
+        (Outcome::NotApplicable(_), _) if is_about_keeping(plan, finding) => Doubt::Accused,
+        (Outcome::NotApplicable(_) | Outcome::Pass | Outcome::Told(_), _) => Doubt::Certain,
+        (Outcome::Fail, _) if was_seen(plan, finding) => Doubt::Certain,
+        (_, Some(Verdict::Violation | Verdict::Warning)) => Doubt::Accused,
+        _ => Doubt::Open,
+    }
+}
+
+/// Whether a check rests on something that did not happen, as when a document is kept and not fetched again.
+fn is_about_keeping(plan: &Plan, finding: &Finding) -> bool {
+    let is_absence = |given: &Expect| match given {
+        Expect::Traffic(it) => it.at_least.is_none() && it.at_most.is_some(),
+        _ => false,
+    };
+    let mut checks = plan.checks.iter();
+    checks.any(|check| check.id == finding.check && check.given.iter().any(is_absence))
+}
+
+/// The findings of two looks together, check by check.
 ///
-/// A breach that was seen is seen, whichever look it was. Of everything else the second look decides, for it was made
-/// when the crowd of the other cases was gone, which may be too much for a target; unless it came to no end.
+/// What was seen on the wire is seen, whichever look it was. Of everything else the second look decides, for it was made
+/// when the crowd of the other cases was gone, which may be too much for a target; unless it came to no end. A grant that does
+/// not come again is no breach: the target may have failed the one time or the other.
 pub fn settle(plan: &Plan, first: Vec<Finding>, second: Vec<Finding>) -> Vec<Finding> {
     let mut second = second.into_iter();
     first
@@ -22,26 +61,59 @@ pub fn settle(plan: &Plan, first: Vec<Finding>, second: Vec<Finding>) -> Vec<Fin
         .collect()
 }
 
-/// Whether no second look could change a finding.
-pub fn is_certain(plan: &Plan, finding: &Finding) -> bool {
-    match finding.outcome {
-        Outcome::NotApplicable(_) => !is_about_keeping(plan, finding),
-        Outcome::Pass | Outcome::Told(_) => true,
-        Outcome::Fail => breach_speaks(plan, finding),
-        _ => false,
-    }
+/// The same, where the first look rests on a refusal that is unlike all others: a pass is one only if it comes again.
+pub fn settle_odd(plan: &Plan, first: Vec<Finding>, second: Vec<Finding>) -> Vec<Finding> {
+    let looks = first.into_iter().zip(second);
+    looks
+        .map(|(before, after)| match (&before.outcome, &after.outcome) {
+            (Outcome::Pass, Outcome::Error(why) | Outcome::Inconclusive(why)) => Finding {
+                outcome: Outcome::Inconclusive(format!(
+                    "the refusal was unlike the others of this server, and did not come again: {why}"
+                )),
+                ..after
+            },
+            _ => settled(plan, before, after),
+        })
+        .collect()
 }
 
-/// Whether a check rests on something that did not happen, as when a document is kept: where it did happen, that may be of
-/// the crowd, which had no room for it.
-fn is_about_keeping(plan: &Plan, finding: &Finding) -> bool {
-    let is_absence = |given: &Expect| match given {
-        Expect::Traffic(it) => it.at_least.is_none() && it.at_most.is_some(),
+/// Whether a third look is to decide: what passed breaks the rule when it is tried again.
+pub fn is_disputed(before: &Finding, after: &Finding) -> bool {
+    before.outcome == Outcome::Pass && after.outcome == Outcome::Fail
+}
+
+/// The findings of three looks, of which the second disputed the first: two of three decide, where they agree on a breach.
+pub fn settle_dispute(
+    plan: &Plan,
+    first: &[Finding],
+    second: Vec<Finding>,
+    third: Vec<Finding>,
+) -> Vec<Finding> {
+    let looks = first.iter().zip(second).zip(third);
+    looks
+        .map(|((before, after), last)| match is_disputed(before, &after) {
+            true if last.outcome == Outcome::Fail => last,
+            true if was_seen(plan, &after) => after,
+            true => once(&after, &last, "once of three"),
+            false => settled(plan, before.clone(), after),
+        })
+        .collect()
+}
+
+/// Whether the breach was seen and needs no repetition: traffic that should not be, or a race that was won. Who races again may
+/// lose by chance, and that both were granted once is the breach.
+fn was_seen(plan: &Plan, finding: &Finding) -> bool {
+    let is_race = |check: &Check| match &check.expect {
+        Expect::Count(it) => plan
+            .steps
+            .iter()
+            .any(|step| step.background && it.of.contains(&step.name)),
         _ => false,
     };
-    plan.checks
-        .iter()
-        .any(|check| check.id == finding.check && check.given.iter().any(is_absence))
+    let is_traffic =
+        |check: &Check| matches!(check.expect, Expect::Traffic(_)) && speaks_without_control(check);
+    let mut checks = plan.checks.iter();
+    checks.any(|check| check.id == finding.check && (is_traffic(check) || is_race(check)))
 }
 
 fn breach_speaks(plan: &Plan, finding: &Finding) -> bool {
@@ -54,14 +126,28 @@ fn settled(plan: &Plan, before: Finding, after: Finding) -> Finding {
     let breach_speaks = breach_speaks(plan, &before);
     match (&before.outcome, &after.outcome) {
         (Outcome::Fail, Outcome::Fail) => after,
-        (Outcome::Fail, _) if breach_speaks => before,
-        (Outcome::Pass, Outcome::Fail) if !breach_speaks => Finding {
-            outcome: Outcome::Inconclusive("it passed at the first look and failed at the second".to_owned()),
-            ..after
-        },
+        (Outcome::Fail, _) if was_seen(plan, &before) => before,
+        (_, Outcome::Fail) if was_seen(plan, &after) => after,
+        (Outcome::Fail, _) if breach_speaks => once(&before, &after, "once of two"),
+        (Outcome::Pass, Outcome::Fail) => once(&after, &before, "once of two"),
         // A look that came to an end tells more than one that did not.
         (Outcome::Pass, Outcome::Error(_) | Outcome::Inconclusive(_)) => before,
         _ => after,
+    }
+}
+
+/// A breach that came in one look and not in the other.
+fn once(breach: &Finding, other: &Finding, how_often: &str) -> Finding {
+    let other = match &other.outcome {
+        Outcome::Error(why) | Outcome::Inconclusive(why) | Outcome::NotApplicable(why) => why,
+        _ => &other.seen,
+    };
+    Finding {
+        outcome: Outcome::Inconclusive(format!(
+            "the rule was broken {how_often}: {}; another time: {other}",
+            breach.seen
+        )),
+        ..breach.clone()
     }
 }
 
@@ -73,22 +159,31 @@ mod tests {
     use cimdspec_model::name::ScenarioId;
     use cimdspec_model::name::StepName;
     use cimdspec_model::name::VariantId;
-    use cimdspec_model::plan::Check;
     use cimdspec_model::plan::Control;
     use cimdspec_model::plan::Request;
-    use cimdspec_model::scenario::expect::AnswerExpect;
-    use cimdspec_model::scenario::expect::Disposition;
+    use cimdspec_model::scenario::step::Act;
+    use cimdspec_model::scenario::step::Authorize;
+    use cimdspec_model::scenario::step::Step;
     use cimdspec_model::text::Text;
     use cimdspec_model::verdict::Verdict;
+    use serde_json::Value;
+    use serde_json::json;
 
     use super::*;
 
-    fn plan(is: Disposition) -> Plan {
-        let answer = AnswerExpect {
-            of: StepName::parse("ask").unwrap(),
-            is,
-            code: None,
-            error: Vec::new(),
+    const GRANTED: &str = r#"{ "answer": { "of": "ask", "is": "granted" } }"#;
+    const REFUSED: &str = r#"{ "answer": { "of": "ask", "is": "refused" } }"#;
+    const TRAFFIC: &str = r#"{ "traffic": { "event": "connect", "to": "10.0.0.1", "at_most": 0 } }"#;
+    const COUNT: &str = r#"{ "count": { "of": ["ask", "again"], "at_most": 1 } }"#;
+
+    fn plan(expect: &str, background: bool) -> Plan {
+        let expect: Value = serde_json::from_str(expect).unwrap();
+        let step = Step {
+            name: StepName::parse("ask").unwrap(),
+            background,
+            optional: false,
+            after_refusal_of: None,
+            act: Act::Authorize(Authorize::default()),
         };
         Plan {
             variant: variant(),
@@ -101,12 +196,12 @@ mod tests {
                 redirect_uri: Text(String::new()),
                 set: Default::default(),
             },
-            steps: Vec::new(),
+            steps: vec![step],
             checks: vec![Check {
                 id: CheckId::parse("c").unwrap(),
                 clause: ClauseId::parse("a.b").unwrap(),
                 given: Vec::new(),
-                expect: Expect::Answer(answer),
+                expect: serde_json::from_value(expect).unwrap(),
                 unless: Vec::new(),
                 kills: Vec::new(),
                 witness: None,
@@ -124,57 +219,131 @@ mod tests {
         }
     }
 
-    fn settled_outcome(is: Disposition, before: Outcome, after: Outcome) -> Outcome {
-        let finding = |outcome| Finding {
+    fn finding(level: Level, outcome: Outcome) -> Finding {
+        Finding {
             variant: variant(),
             check: CheckId::parse("c").unwrap(),
             title: String::new(),
             clause: ClauseId::parse("a.b").unwrap(),
-            level: Level::Must,
-            breach: Verdict::Violation,
+            level,
+            breach: Verdict::of(level, false),
             citation: String::new(),
+            seen: json!(outcome)["outcome"].as_str().unwrap_or_default().to_owned(),
             outcome,
             expected: String::new(),
-            seen: String::new(),
             evidence: Vec::new(),
             because: None,
-        };
-        let mut settled = settle(&plan(is), vec![finding(before)], vec![finding(after)]);
-        settled.remove(0).outcome
+        }
+    }
+
+    fn settled_outcome(expect: &str, before: Outcome, after: Outcome) -> Outcome {
+        let must = |outcome| finding(Level::Must, outcome);
+        settle(&plan(expect, false), vec![must(before)], vec![must(after)])
+            .remove(0)
+            .outcome
+    }
+
+    fn is_once(outcome: &Outcome, how_often: &str) -> bool {
+        matches!(outcome, Outcome::Inconclusive(why) if why.contains(how_often))
     }
 
     #[test]
     fn what_fails_in_the_crowd_only_is_kept() {
-        let kept = settled_outcome(Disposition::Granted, Outcome::Fail, Outcome::Pass);
+        let kept = settled_outcome(GRANTED, Outcome::Fail, Outcome::Pass);
         assert_eq!(kept, Outcome::Pass);
-        let doubtful = settled_outcome(Disposition::Granted, Outcome::Pass, Outcome::Fail);
-        assert!(matches!(doubtful, Outcome::Inconclusive(_)));
-        let failed = settled_outcome(Disposition::Granted, Outcome::Fail, Outcome::Fail);
+        let doubtful = settled_outcome(GRANTED, Outcome::Pass, Outcome::Fail);
+        assert!(is_once(&doubtful, "once of two"), "{doubtful:?}");
+        let failed = settled_outcome(GRANTED, Outcome::Fail, Outcome::Fail);
         assert_eq!(failed, Outcome::Fail);
     }
 
+    /// In the crowd there may have been no room for it.
     #[test]
-    fn a_grant_that_should_not_be_was_given() {
-        let failed = settled_outcome(Disposition::Refused, Outcome::Fail, Outcome::Pass);
-        assert_eq!(failed, Outcome::Fail);
-        let failed = settled_outcome(Disposition::Refused, Outcome::Pass, Outcome::Fail);
-        assert_eq!(failed, Outcome::Fail);
+    fn what_was_not_kept_is_looked_at_alone() {
+        let unmet = finding(Level::Should, Outcome::NotApplicable("not kept".to_owned()));
+        let mut rests = plan(GRANTED, false);
+        assert_eq!(doubt(&rests, &unmet), Doubt::Certain);
+        rests.checks[0].given = vec![plan(TRAFFIC, false).checks[0].expect.clone()];
+        assert_eq!(doubt(&rests, &unmet), Doubt::Accused);
+    }
+
+    /// A grant that should not be, and does not come again, is neither a breach nor none.
+    #[test]
+    fn a_grant_that_does_not_come_again_is_once_of_two() {
+        let unsure = || Outcome::Inconclusive("throttled".to_owned());
+        for (before, after) in [
+            (Outcome::Fail, Outcome::Pass),
+            (Outcome::Pass, Outcome::Fail),
+            (Outcome::Fail, unsure()),
+        ] {
+            let outcome = settled_outcome(REFUSED, before, after);
+            assert!(is_once(&outcome, "once of two"), "{outcome:?}");
+        }
+        assert_eq!(
+            settled_outcome(REFUSED, Outcome::Fail, Outcome::Fail),
+            Outcome::Fail
+        );
+    }
+
+    #[test]
+    fn what_was_seen_on_the_wire_is_seen() {
+        for (before, after) in [(Outcome::Fail, Outcome::Pass), (Outcome::Pass, Outcome::Fail)] {
+            assert_eq!(settled_outcome(TRAFFIC, before, after), Outcome::Fail);
+        }
+        let failed = finding(Level::Must, Outcome::Fail);
+        assert_eq!(doubt(&plan(TRAFFIC, false), &failed), Doubt::Certain);
+    }
+
+    #[test]
+    fn a_race_that_was_won_once_is_one() {
+        let must = |outcome| finding(Level::Must, outcome);
+        for (background, expected) in [(true, Doubt::Certain), (false, Doubt::Accused)] {
+            assert_eq!(doubt(&plan(COUNT, background), &must(Outcome::Fail)), expected);
+        }
+        let looks = (vec![must(Outcome::Fail)], vec![must(Outcome::Pass)]);
+        let settled = settle(&plan(COUNT, true), looks.0, looks.1);
+        assert_eq!(settled[0].outcome, Outcome::Fail);
+    }
+
+    #[test]
+    fn who_is_accused_gets_a_look_of_its_own() {
+        let of = |level| doubt(&plan(REFUSED, false), &finding(level, Outcome::Fail));
+        assert_eq!(of(Level::Must), Doubt::Accused);
+        assert_eq!(of(Level::Should), Doubt::Accused);
+        assert_eq!(of(Level::Advice), Doubt::Open);
+    }
+
+    #[test]
+    fn a_pass_that_rests_on_an_odd_refusal_comes_again_or_is_none() {
+        let must = |outcome| vec![finding(Level::Must, outcome)];
+        let settled = |after| {
+            let odd = settle_odd(&plan(REFUSED, false), must(Outcome::Pass), must(after));
+            odd[0].outcome.clone()
+        };
+        assert_eq!(settled(Outcome::Pass), Outcome::Pass);
+        let open = settled(Outcome::Inconclusive("no answer".to_owned()));
+        assert!(is_once(&open, "unlike the others"), "{open:?}");
+    }
+
+    #[test]
+    fn of_a_disputed_pass_a_third_look_decides() {
+        let must = |outcome| vec![finding(Level::Must, outcome)];
+        let settled = |third| {
+            let (first, second) = (must(Outcome::Pass), must(Outcome::Fail));
+            assert!(is_disputed(&first[0], &second[0]));
+            settle_dispute(&plan(REFUSED, false), &first, second, must(third))
+                .remove(0)
+                .outcome
+        };
+        assert_eq!(settled(Outcome::Fail), Outcome::Fail);
+        assert!(is_once(&settled(Outcome::Pass), "once of three"));
     }
 
     #[test]
     fn the_second_look_concludes_what_the_first_could_not() {
         let unsure = || Outcome::Inconclusive("throttled".to_owned());
-        assert_eq!(
-            settled_outcome(Disposition::Granted, unsure(), Outcome::Pass),
-            Outcome::Pass
-        );
-        assert_eq!(
-            settled_outcome(Disposition::Granted, unsure(), Outcome::Fail),
-            Outcome::Fail
-        );
-        assert_eq!(
-            settled_outcome(Disposition::Granted, Outcome::Pass, unsure()),
-            Outcome::Pass
-        );
+        assert_eq!(settled_outcome(GRANTED, unsure(), Outcome::Pass), Outcome::Pass);
+        assert_eq!(settled_outcome(GRANTED, unsure(), Outcome::Fail), Outcome::Fail);
+        assert_eq!(settled_outcome(GRANTED, Outcome::Pass, unsure()), Outcome::Pass);
     }
 }

@@ -19,6 +19,7 @@ use cimdspec_model::scenario::catalogue::scenario;
 use super::*;
 use crate::Calibration;
 use crate::judge;
+use crate::published::Issuer;
 
 const BASE: &str = r#"
 title = "A client"
@@ -120,7 +121,10 @@ fn outcome(text: &str, case: &Case, control: &Case) -> Outcome {
         calibration: &Calibration::default(),
         clauses: &clauses,
         profile: &Profile::reference(),
-        issuer: "https://as.test",
+        issuer: Issuer {
+            told: "https://as.test",
+            exact: None,
+        },
     });
     findings.remove(0).outcome
 }

@@ -13,6 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::name::VariantId;
 use crate::plan::Plan;
 use crate::report::Report;
+use crate::scenario::service::Service;
 use crate::verdict::Finding;
 use crate::verdict::Verdict;
 
@@ -59,6 +60,8 @@ struct KnownRaw {
 pub struct Deviations {
     /// Broken, and not known to be.
     pub newly_broken: Vec<String>,
+    /// Failures of the server that are not known.
+    pub newly_failed: Vec<String>,
     /// Known to be broken, and not broken any more.
     pub repaired: Vec<String>,
     /// Known to be broken, and not in the catalogue any more.
@@ -145,7 +148,11 @@ impl Baseline {
             let expected = |slugs: &String| known.is_some_and(|known| known.variants.contains(slugs));
             let new: Vec<&String> = found.variants.iter().filter(|slugs| !expected(slugs)).collect();
             if !new.is_empty() || known.is_none() {
-                deviations.newly_broken.push(line(&check, &new, &citation));
+                let told = line(&check, &new, &citation);
+                match found.is_failure {
+                    true => deviations.newly_failed.push(told),
+                    false => deviations.newly_broken.push(told),
+                }
             }
         }
         for known in self.0.iter().filter(|known| !known.varies) {
@@ -161,14 +168,19 @@ impl Baseline {
     /// What the catalogue does not have any more; what is not looked for would seem known for ever.
     fn vanished<'a>(&self, plans: impl Iterator<Item = &'a Plan>) -> Vec<String> {
         let mut there: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        // The causes of failures are what a run sees: the catalogue cannot list them.
+        let mut open: BTreeSet<String> = BTreeSet::new();
         for plan in plans {
             for check in &plan.checks {
                 let id = format!("{}#{}", plan.variant.scenario, check.id);
+                if check.service().is_some_and(Service::is_of_failures) {
+                    open.insert(id.clone());
+                }
                 there.entry(id).or_default().insert(slugs_of(&plan.variant));
             }
         }
         let mut vanished = Vec::new();
-        for known in &self.0 {
+        for known in self.0.iter().filter(|known| !open.contains(&known.check)) {
             let Some(variants) = there.get(&known.check) else {
                 vanished.push(line(&known.check, &[], ""));
                 continue;
@@ -185,6 +197,7 @@ impl Baseline {
 /// What the report shows of one broken check.
 struct Found<'a> {
     variants: BTreeSet<String>,
+    is_failure: bool,
     expected: &'a str,
     seen: &'a str,
 }
@@ -192,14 +205,15 @@ struct Found<'a> {
 /// The broken checks with their citations; the variant of a scenario that has one only is not named.
 fn broken(report: &Report) -> BTreeMap<(String, String), Found<'_>> {
     let mut found: BTreeMap<(String, String), Found<'_>> = BTreeMap::new();
-    let counts = report
-        .findings
-        .iter()
-        .filter(|finding| matches!(finding.verdict(), Some(Verdict::Violation | Verdict::Warning)));
+    let is_failure = |finding: &Finding| report.blocking.contains(&finding.id());
+    let counts = report.findings.iter().filter(|finding| {
+        is_failure(finding) || matches!(finding.verdict(), Some(Verdict::Violation | Verdict::Warning))
+    });
     for finding in counts {
         let citation = format!("{}, {}", finding.level.word(), finding.citation);
         let entry = found.entry((check_of(finding), citation)).or_insert(Found {
             variants: BTreeSet::new(),
+            is_failure: is_failure(finding),
             expected: &finding.expected,
             seen: &finding.seen,
         });
@@ -282,6 +296,8 @@ mod tests {
             took: 0,
             interrupted: false,
             calibration: Vec::new(),
+            failures: Vec::new(),
+            blocking: Vec::new(),
             deaths: Vec::new(),
             left_behind: Vec::new(),
             standing: crate::standing::Standing::default(),
@@ -305,6 +321,31 @@ mod tests {
         let deviations = baseline.compare(&report, std::iter::empty());
         assert_eq!(deviations.newly_broken, ["a/b#c [new]  (MUST, RFC 1)"]);
         assert_eq!(deviations.repaired, ["a/b#c [gone]"]);
+    }
+
+    /// A failure of the server is accepted by an entry of its own, whatever its level is.
+    #[test]
+    fn a_failure_is_known_only_by_its_own_entry() {
+        let mut report = report(vec![Finding {
+            level: Level::Advice,
+            ..finding("token,500,token", Outcome::Fail)
+        }]);
+        report.blocking = vec![report.findings[0].id()];
+        let compared = |entry: &str| {
+            let baseline = Baseline::read("b.toml", entry).unwrap();
+            baseline.compare(&report, std::iter::empty())
+        };
+        let of = |variant: &str| {
+            format!("[[broken]]\ncheck = \"a/b#c\"\nvariants = [\"{variant}\"]\nreason = \"known\"")
+        };
+        assert_eq!(
+            compared("").newly_failed,
+            ["a/b#c [token,500,token]  (advice, RFC 1)"]
+        );
+        assert_eq!(compared(&of("par,500,authorize")).newly_failed.len(), 1);
+        let known = compared(&of("token,500,token"));
+        assert_eq!((known.newly_failed, known.newly_broken), (Vec::new(), Vec::new()));
+        assert!(Baseline::draft(&report).contains("variants = [\"token,500,token\"]"));
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub struct Forecast {
     pub version: u32,
     /// The harness.
     pub harness: String,
+    /// The name of what would be tested.
+    pub target: String,
     /// The issuer, where it is known.
     pub issuer: Option<String>,
     /// The environment: `sandbox`, `loopback` or `public`.

@@ -147,6 +147,10 @@ pub enum Look {
     Second,
     /// The third, at a fresh server, for a case during which the server died.
     Third,
+    /// A look when nothing else is asked.
+    Alone,
+    /// A second one of that kind, where the first disputed what was seen before.
+    AloneAgain,
 }
 
 /// The cases of a run that are counted together; each series counts from nought.
@@ -166,6 +170,10 @@ pub enum Series {
     RegisteredKeys,
     /// Calibration by many clients at once.
     Crowd,
+    /// A user who logs in for a case of its own.
+    Sessions,
+    /// What failed, once more when nothing else is asked.
+    Failures,
     /// The question whether the machine reaches itself by its public name.
     Home,
 }
@@ -178,14 +186,20 @@ impl Series {
             Self::Case(Look::First) => 'x',
             Self::Case(Look::Second) => 'y',
             Self::Case(Look::Third) => 'z',
+            Self::Case(Look::Alone) => 'w',
+            Self::Case(Look::AloneAgain) => 'o',
             Self::Control(Look::First) => 'k',
             Self::Control(Look::Second) => 'l',
             Self::Control(Look::Third) => 'm',
+            Self::Control(Look::Alone) => 'n',
+            Self::Control(Look::AloneAgain) => 'p',
+            Self::Sessions => 'q',
             Self::Documents => 's',
             Self::Registrations => 'r',
             Self::Keys => 't',
             Self::RegisteredKeys => 'v',
             Self::Crowd => 'u',
+            Self::Failures => 'v',
             Self::Home => 'h',
         }
     }
@@ -228,7 +242,13 @@ mod tests {
 
     #[test]
     fn no_case_has_the_names_of_another() {
-        let looks = [Look::First, Look::Second, Look::Third];
+        let looks = [
+            Look::First,
+            Look::Second,
+            Look::Third,
+            Look::Alone,
+            Look::AloneAgain,
+        ];
         let of_looks = looks
             .into_iter()
             .flat_map(|look| [Series::Case(look), Series::Control(look)]);
@@ -238,6 +258,8 @@ mod tests {
             Series::Keys,
             Series::RegisteredKeys,
             Series::Crowd,
+            Series::Failures,
+            Series::Sessions,
             Series::Home,
         ];
         let mut seen = HashSet::new();

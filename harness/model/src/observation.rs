@@ -170,8 +170,12 @@ pub struct StepRecord {
 /// What stood in the log of the target since the case began; never the lines themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Logged {
-    /// How many lines there were.
+    /// How many lines were of the case: all of them where nothing else was asked meanwhile, else those that name a host, a client
+    /// or a secret of the case.
     pub lines: usize,
+    /// How many lines there were beside these.
+    #[serde(default)]
+    pub others: usize,
     /// The kinds of the case's secrets that stood in them.
     pub kinds: Vec<String>,
     /// The texts, of those that were looked for, with which a line began.

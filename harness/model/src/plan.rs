@@ -15,6 +15,7 @@ use crate::name::MutantName;
 use crate::name::StepName;
 use crate::name::VariantId;
 use crate::scenario::expect::Expect;
+use crate::scenario::expect::Service;
 use crate::scenario::step::Act;
 use crate::scenario::step::Authorize;
 use crate::scenario::step::Manage;
@@ -182,6 +183,14 @@ pub struct Check {
 }
 
 impl Check {
+    /// What the target does over a whole run, if the check is about that.
+    pub fn service(&self) -> Option<Service> {
+        match &self.expect {
+            Expect::Service(service) => Some(*service),
+            _ => None,
+        }
+    }
+
     /// Whether nothing is right or wrong with it.
     pub fn is_trait(&self) -> bool {
         matches!(self.expect, Expect::Tells(_))
@@ -189,6 +198,11 @@ impl Check {
 }
 
 impl Plan {
+    /// Whether it is about the target over a whole run: then it has no case of its own.
+    pub fn is_of_the_run(&self) -> bool {
+        self.checks.iter().any(|check| check.service().is_some())
+    }
+
     /// The text that is equal for equal plans, whatever they are called.
     pub fn content_key(&self) -> String {
         let anonymous = Self {

@@ -40,6 +40,14 @@ pub struct Report {
     pub interrupted: bool,
     /// What the calibration found, in words.
     pub calibration: Vec<String>,
+    /// The findings about the target over the whole run that are broken, by their ids: it failed, or refused what
+    /// everything else builds on.
+    #[serde(default)]
+    pub failures: Vec<String>,
+    /// Those of them by which a launched target died, hung, or answered by a failure of its own: with one of these a run
+    /// is not clean, unless a baseline names it.
+    #[serde(default)]
+    pub blocking: Vec<String>,
     /// How a launched target died, each time.
     #[serde(default)]
     pub deaths: Vec<Death>,

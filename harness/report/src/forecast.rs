@@ -17,15 +17,13 @@ const NAMED: usize = 8;
 /// The forecast as text.
 pub fn forecast(forecast: &Forecast, paint: Paint) -> String {
     let mut out = String::new();
-    let of = forecast.issuer.as_deref().unwrap_or("the server");
-    let _ = writeln!(
-        out,
-        "{}\n",
-        paint.strong(&format!(
-            "What would be sent to {}; nothing was sent.",
-            one_line(of)
-        ))
-    );
+    let at = forecast.issuer.as_deref();
+    let of = match at {
+        Some(issuer) => format!("{} at {issuer}", forecast.target),
+        None => forecast.target.clone(),
+    };
+    let told = format!("What would be sent to {}; nothing was sent.", one_line(&of));
+    let _ = writeln!(out, "{}\n", paint.strong(&told));
     families(&mut out, forecast, paint);
     let _ = writeln!(
         out,

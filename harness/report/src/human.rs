@@ -29,6 +29,12 @@ const OWN_CONDITION: &str =
 
 type Reason = fn(&Outcome) -> Option<&str>;
 
+/// What was tested: the first line of whatever is shown of a report.
+pub fn headline(report: &Report, paint: Paint) -> String {
+    let told = format!("{} at {}", report.target.name, report.target.issuer);
+    paint.strong(&one_line(&told))
+}
+
 /// The report as text; `command` is what made the run, for the lines that say how to reproduce a finding.
 pub fn human(report: &Report, command: &str, paint: Paint) -> String {
     let mut out = judged_by(report, paint);
@@ -38,19 +44,50 @@ pub fn human(report: &Report, command: &str, paint: Paint) -> String {
     if !report.calibration.is_empty() {
         out.push('\n');
     }
+    failures(&mut out, report, command, paint);
     families(&mut out, report, paint);
     for verdict in [Verdict::Violation, Verdict::Warning, Verdict::Note] {
+        let mark = match verdict {
+            Verdict::Violation => paint.bad("VIOLATION"),
+            Verdict::Warning => paint.doubtful("WARNING"),
+            Verdict::Note => paint.strong("NOTE"),
+        };
         for group in grouped(report, verdict) {
-            broken(&mut out, report, &group, command, paint, verdict);
+            broken(&mut out, report, &group, command, paint, &mark);
             consequences(&mut out, report, &group);
             out.push('\n');
         }
     }
     doubts(&mut out, report, paint);
-    deaths(&mut out, report, paint);
+    if report.failures.is_empty() {
+        deaths(&mut out, report, paint);
+    }
     left_behind(&mut out, report, paint);
     last_line(&mut out, report, paint);
     out
+}
+
+/// The failures of the server, above all else: no verdict of another rule rests on one.
+fn failures(out: &mut String, report: &Report, command: &str, paint: Paint) {
+    for finding in report
+        .findings
+        .iter()
+        .filter(|finding| is_failure(report, finding))
+    {
+        broken(out, report, &[finding], command, paint, &paint.bad("FAILURE"));
+        let id = finding.id();
+        let because = |other: &&Finding| other.because.as_ref() == Some(&id);
+        let open = report.findings.iter().filter(because).count();
+        if open > 0 {
+            let open = plural(open, "check");
+            let _ = writeln!(out, "  follows    {open} not concluded");
+        }
+        out.push('\n');
+    }
+}
+
+fn is_failure(report: &Report, finding: &Finding) -> bool {
+    report.failures.contains(&finding.id())
 }
 
 fn families(out: &mut String, report: &Report, paint: Paint) {
@@ -92,7 +129,7 @@ fn grouped(report: &Report, verdict: Verdict) -> Vec<Vec<&Finding>> {
     for finding in report
         .findings
         .iter()
-        .filter(|finding| finding.verdict() == Some(verdict))
+        .filter(|finding| finding.verdict() == Some(verdict) && !is_failure(report, finding))
     {
         let key = format!(
             "{}#{} {}",
@@ -103,21 +140,9 @@ fn grouped(report: &Report, verdict: Verdict) -> Vec<Vec<&Finding>> {
     groups.into_values().collect()
 }
 
-fn broken(
-    out: &mut String,
-    report: &Report,
-    group: &[&Finding],
-    command: &str,
-    paint: Paint,
-    verdict: Verdict,
-) {
+fn broken(out: &mut String, report: &Report, group: &[&Finding], command: &str, paint: Paint, mark: &str) {
     let Some((first, more)) = group.split_first() else {
         return;
-    };
-    let mark = match verdict {
-        Verdict::Violation => paint.bad("VIOLATION"),
-        Verdict::Warning => paint.doubtful("WARNING"),
-        Verdict::Note => paint.strong("NOTE"),
     };
     let _ = writeln!(out, "{mark}  {}", paint.strong(&first.id()));
     let _ = writeln!(out, "  {}", one_line(&first.title));
@@ -284,15 +309,16 @@ fn last_line(out: &mut String, report: &Report, paint: Paint) {
     } else {
         format!(", {rest}")
     };
-    let verdict = match (
-        report.interrupted,
-        tally.violation,
-        tally.inconclusive + tally.error,
-    ) {
-        (true, ..) => paint.doubtful("interrupted: what is known is told above"),
-        (false, 0, 0) => paint.good("no violation"),
-        (false, 0, _) => paint.doubtful("no violation, but not everything could be concluded"),
-        (false, ..) => paint.bad("the server breaks rules that it must keep"),
+    let judged = tally.pass + tally.violation + tally.warning + tally.note;
+    let verdict = match (tally.violation, tally.inconclusive + tally.error) {
+        _ if report.interrupted => paint.doubtful("interrupted: what is known is told above"),
+        (1.., _) => paint.bad("the server breaks rules that it must keep"),
+        _ if !report.blocking.is_empty() => {
+            paint.bad("no violation, but the server failed: what it does then follows no rule")
+        }
+        _ if judged == 0 => paint.doubtful("nothing could be judged: this says nothing of the server"),
+        (0, 0) => paint.good("no violation"),
+        (0, _) => paint.doubtful("no violation, but not everything could be concluded"),
     };
     let _ = writeln!(
         out,

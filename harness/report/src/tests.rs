@@ -74,6 +74,8 @@ fn report(findings: Vec<Finding>) -> Report {
         took: 12_345,
         interrupted: false,
         calibration: Vec::new(),
+        failures: Vec::new(),
+        blocking: Vec::new(),
         deaths: Vec::new(),
         left_behind: Vec::new(),
         standing: Default::default(),

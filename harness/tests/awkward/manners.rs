@@ -127,6 +127,14 @@ const REGISTERED: &[&str] = &[
     "dcr/manage/*",
     "dcr/register/*",
 ];
+/// Where metadata are looked for, and what they say.
+const PLACES: &[&str] = &[
+    "cimd/metadata/*",
+    "code/iss",
+    "code/tokens",
+    "dcr/register/created",
+    "mcp/discovery-places",
+];
 const SOON: Duration = Duration::from_secs(50);
 const A_WHILE: Duration = Duration::from_secs(80);
 /// What was refused is asked again after 65 seconds, in the crowd and at the second look.
@@ -215,6 +223,31 @@ pub fn trials() -> Vec<Trial> {
         Trial {
             broken: Broken::Untried,
             ..trial("refuses-all-updates", REGISTERED)
+        },
+        Trial {
+            broken: Broken::Untried,
+            ..trial("login-at-openid-place", PLACES)
+        },
+        Trial {
+            broken: Broken::Untried,
+            ..trial("openid-only", PLACES)
+        },
+        Trial {
+            broken: Broken::Untried,
+            ..trial("registration-in-openid-only", PLACES)
+        },
+        Trial {
+            broken: Broken::Untried,
+            ..trial("slash-after-issuer", PLACES)
+        },
+        trial("cannot-serialize", MANY),
+        Trial {
+            broken: Broken::Untried,
+            ..trial("forgets-in-a-crowd", MANY)
+        },
+        Trial {
+            profile: USER,
+            ..trial("one-request-in-a-session", MANY)
         },
         trial("error-page-200", MANY),
         trial("error-redirect", MANY),

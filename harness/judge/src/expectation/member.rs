@@ -67,6 +67,9 @@ impl Scene<'_> {
             return (outcome, format!("JSON with `{at}`"), seen);
         };
         let found = body.pointer(at);
+        if expect.is == Some(MemberIs::OfItsPlace) {
+            return self.of_its_place(found, self.record(&expect.of));
+        }
         if expect.optional && found.is_none() {
             let why = format!("{UNMET}: there is no `{at}`");
             let expected = format!("`{at}`, where it is told");
@@ -89,7 +92,7 @@ impl Scene<'_> {
         }
         if let Some(equals) = expect.equals.as_ref().map(&resolved) {
             let equals = if equals == "@issuer" {
-                Value::String(self.issuer.to_owned())
+                Value::String(self.issuer.told.to_owned())
             } else {
                 equals
             };
@@ -215,6 +218,7 @@ fn is_kind(found: Option<&Value>, is: MemberIs, now: Option<u64>) -> Option<bool
     let ahead = |seconds: f64| now.map(|now| seconds - now as f64);
     Some(match (is, found) {
         (MemberIs::Absent, found) => found.is_none(),
+        (MemberIs::OfItsPlace, _) => return None,
         (MemberIs::Present, found) => found.is_some(),
         (MemberIs::Array, Some(value)) => value.is_array(),
         (MemberIs::Boolean, Some(value)) => value.is_boolean(),

@@ -7,6 +7,7 @@ mod count;
 mod loading;
 mod log;
 mod member;
+mod page;
 mod provisioned;
 mod response;
 mod told;
@@ -32,6 +33,7 @@ use crate::disposition::Calibration;
 use crate::disposition::Seen;
 use crate::disposition::disposition;
 use crate::grounds::groundless;
+use crate::published::Issuer;
 use crate::timing;
 use crate::traffic;
 use crate::words;
@@ -49,7 +51,7 @@ pub(crate) struct Scene<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) case: &'a Case,
     pub(crate) calibration: &'a Calibration,
-    pub(crate) issuer: &'a str,
+    pub(crate) issuer: Issuer<'a>,
 }
 
 /// Status, header fields and body of a response.
@@ -128,6 +130,14 @@ impl<'a> Scene<'a> {
 
     /// Concludes one expectation.
     pub(crate) fn conclude(&self, expect: &Expect) -> Conclusion {
+        if let Some(why) = self.unpublished(expect) {
+            return Conclusion {
+                outcome: Outcome::NotApplicable(why.clone()),
+                expected: "what is said of metadata, where they are".to_owned(),
+                seen: why,
+                evidence: Vec::new(),
+            };
+        }
         let (outcome, expected, seen) = match expect {
             Expect::Answer(it) => self.answer(it),
             Expect::Count(it) => self.count(it),
@@ -137,6 +147,11 @@ impl<'a> Scene<'a> {
             Expect::Page(it) => self.page(it),
             Expect::Provisioned(it) => self.provisioned(it),
             Expect::Sent(it) => self.sent(it),
+            // The run concludes it: no case says anything of it alone.
+            Expect::Service(_) => {
+                let why = "this is looked at when the run is over".to_owned();
+                (Outcome::Inconclusive(why.clone()), String::new(), why)
+            }
             Expect::Tells(it) => self.told(it),
             Expect::Timing(it) => timing::concluded(
                 self.record(&it.of),
@@ -190,6 +205,19 @@ impl<'a> Scene<'a> {
         }
         lines.truncate(EVIDENCE_LINES);
         lines
+    }
+
+    /// The refused step without which none of these could be asked for, where that is what became of them.
+    pub(crate) fn refused_on_the_way(&self, names: &[&StepName]) -> Option<&'a StepName> {
+        let (name, reason) = names.iter().find_map(|name| match self.disposition(name) {
+            Seen::Impossible(reason) => Some((name, reason)),
+            _ => None,
+        })?;
+        let mut before = self.asking().take_while(|earlier| earlier != name);
+        before.find(|earlier| {
+            reason.contains(&format!("step `{earlier}`"))
+                && matches!(self.disposition(earlier), Seen::Refused(_))
+        })
     }
 
     /// Whether a step before this one was refused.

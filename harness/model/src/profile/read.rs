@@ -32,6 +32,12 @@ struct ProfileRaw {
     /// How it is launched.
     #[schemars(with = "Option<Start>")]
     start: Option<Spanned<Start>>,
+    /// The issuer of a server that is there already, exactly as clients know it. It stands above all tables.
+    #[schemars(with = "Option<String>")]
+    issuer: Option<Spanned<String>>,
+    /// The URL of an MCP server that is there already: the authorization server that it names is tested.
+    #[schemars(with = "Option<String>")]
+    mcp: Option<Spanned<String>>,
     /// Where its metadata is, and what it leaves out.
     discovery: Discovery,
     /// Header fields of every request to the target.
@@ -93,6 +99,7 @@ impl Profile {
         let at = |span: Range<usize>, message: String| Diagnostic::at(path, text, span, message);
         let raw: ProfileRaw =
             toml::from_str(text).map_err(|error| Diagnostic::from_toml(path, text, &error))?;
+        one_server(&raw, &at)?;
         let name = raw.name.ok_or_else(|| {
             at(0..0, "a profile needs a `name`".to_owned()).hint("for example: name = \"my server 1.2\"")
         })?;
@@ -111,9 +118,9 @@ impl Profile {
                 return Err(at(start.span(), "`command` names no program".to_owned()));
             }
             let path = &start.as_ref().path;
-            if !path.is_empty() && (!path.starts_with('/') || path.ends_with('/')) {
+            if !path.is_empty() && !path.starts_with('/') {
                 let told = at(start.span(), format!("`{path}` is no path of an issuer"));
-                return Err(told.hint("it begins with a slash and does not end with one: \"/tenant\""));
+                return Err(told.hint("it begins with a slash: \"/tenant\""));
             }
         }
         if let Some(statements) = &raw.statements {
@@ -140,6 +147,8 @@ impl Profile {
         Ok(Self {
             name: name.into_inner(),
             start: raw.start.map(Spanned::into_inner),
+            issuer: raw.issuer.map(Spanned::into_inner),
+            mcp: raw.mcp.map(Spanned::into_inner),
             discovery: raw.discovery,
             headers: raw.headers,
             request: raw.request,
@@ -156,6 +165,39 @@ impl Profile {
             pace: raw.pace.map(Spanned::into_inner).unwrap_or_default(),
         })
     }
+}
+
+/// Whether at most one server is named, by a URL that a server can have.
+fn one_server(raw: &ProfileRaw, at: &dyn Fn(Range<usize>, String) -> Diagnostic) -> Result<(), Diagnostic> {
+    let named: Vec<(&str, &Spanned<String>)> = [("issuer", &raw.issuer), ("mcp", &raw.mcp)]
+        .into_iter()
+        .filter_map(|(name, url)| Some((name, url.as_ref()?)))
+        .collect();
+    let is_url = |url: &str| {
+        let host = url.strip_prefix("https://").or(url.strip_prefix("http://"));
+        host.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'))
+    };
+    for (name, url) in &named {
+        if !is_url(url.as_ref()) {
+            let told = at(
+                url.span(),
+                format!("`{}` is not the URL of a server", url.as_ref()),
+            );
+            return Err(told.hint(format!("for example: {name} = \"https://as.example.net\"")));
+        }
+    }
+    let Some((name, url)) = named.first() else {
+        return Ok(());
+    };
+    let other = match (named.len() > 1, &raw.start) {
+        (true, _) => "`mcp`",
+        (false, Some(_)) => "`[start]`",
+        (false, None) => return Ok(()),
+    };
+    let told = at(url.span(), format!("`{name}` and {other} both name a server"));
+    Err(told.hint(
+        "keep one: `[start]` launches a server, `issuer` names one that is there already, and an MCP server names its issuer",
+    ))
 }
 
 impl From<StatementsRaw> for Statements {
@@ -224,6 +266,18 @@ mod tests {
             (
                 "name = \"x\"\n[start]\ncommand = [\"x\"]\npath = \"t\"",
                 "`t` is no path of an issuer",
+            ),
+            (
+                "name = \"x\"\nissuer = \"as.example\"",
+                "`as.example` is not the URL of a server",
+            ),
+            (
+                "name = \"x\"\nissuer = \"https://a\"\n[start]\ncommand = [\"x\"]",
+                "`issuer` and `[start]` both name a server",
+            ),
+            (
+                "name = \"x\"\nissuer = \"https://a\"\nmcp = \"https://b\"",
+                "`issuer` and `mcp` both name a server",
             ),
             ("name = \"x\"\n[login]\ncookies = [\"sid\"]", "`sid` is no cookie"),
             (

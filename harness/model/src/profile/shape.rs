@@ -21,6 +21,10 @@ pub struct Profile {
     pub name: String,
     /// How it is launched, where we launch it.
     pub start: Option<Start>,
+    /// The issuer of a server that is there already, exactly as clients know it.
+    pub issuer: Option<String>,
+    /// The URL of an MCP server, which names the issuer.
+    pub mcp: Option<String>,
     /// Where its metadata is, and what it leaves out.
     pub discovery: Discovery,
     /// Header fields of every request to the target.
@@ -66,7 +70,7 @@ pub struct Start {
     /// The scheme of its issuer.
     #[serde(default)]
     pub issuer: SeenAs,
-    /// The path of its issuer, for example `/tenant`.
+    /// The path of its issuer, for example `/tenant`; `/` where the issuer ends with a slash.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub path: String,
     /// How long it may take until its metadata is there.
@@ -228,6 +232,11 @@ impl Default for Consent {
 }
 
 impl Profile {
+    /// Whether it says which server is tested.
+    pub fn names_a_server(&self) -> bool {
+        self.start.is_some() || self.issuer.is_some() || self.mcp.is_some()
+    }
+
     /// The profile of the embedded reference server.
     pub fn reference() -> Self {
         let fields = [("username", "alice"), ("password", "wonderland")];

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use super::seen::*;
+pub use super::service::Service;
 use crate::name::StepName;
 use crate::text::Text;
 
@@ -29,6 +30,8 @@ pub enum Expect {
     Provisioned(ProvisionedExpect),
     /// Where the user agent was sent.
     Sent(SentExpect),
+    /// What the target does over a whole run, whatever it is asked.
+    Service(Service),
     /// Nothing: what is seen is told, and right either way.
     Tells(Tells),
     /// How long a step took.
@@ -59,6 +62,7 @@ impl Expect {
                 .collect(),
             Self::Provisioned(it) => vec![&it.of, &it.by],
             Self::Sent(it) => vec![&it.of],
+            Self::Service(_) => Vec::new(),
             Self::Tells(Tells::Answer(of) | Tells::Asked(of) | Tells::Seconds(of)) => vec![of],
             Self::Tells(Tells::Member(it)) => vec![&it.of],
             Self::Tells(Tells::Header(_) | Tells::Requests(_)) => Vec::new(),
@@ -296,6 +300,9 @@ pub enum MemberIs {
     /// A time that has not come yet, by the clock of the answer.
     Future,
     Number,
+    /// The issuer that clients know exactly, where that was said; else one whose metadata clients look for at the place of
+    /// the answer.
+    OfItsPlace,
     Present,
     /// A time within the next two seconds, by the clock of the answer.
     Soon,
@@ -333,16 +340,31 @@ pub struct PageExpect {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub like: Option<StepName>,
-    /// Another step, whose last page says something else, names and numbers left aside.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
-    pub unlike: Option<StepName>,
+    /// Two other steps, of plain clients: their last pages say the same, and this one something else, names and numbers
+    /// left aside.
+    #[serde(
+        default,
+        deserialize_with = "one_or_more",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    #[schemars(with = "Vec<String>")]
+    pub unlike: Vec<StepName>,
     /// Where its scripts, styles, frames and images come from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loads: Option<Loads>,
     /// Whether nothing of the server's code stands there: no line of a stack trace, no path of a source file.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub no_trace: bool,
+}
+
+/// One name or a list of them; that one is not enough is told with its place.
+fn one_or_more<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<StepName>, D::Error> {
+    use serde::de::Error;
+    match Value::deserialize(from)? {
+        single @ Value::String(_) => serde_json::from_value(single).map(|name| vec![name]),
+        list => serde_json::from_value(list),
+    }
+    .map_err(D::Error::custom)
 }
 
 /// Where a page loads its parts from.

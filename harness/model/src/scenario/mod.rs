@@ -14,6 +14,7 @@ pub(crate) mod raw_check;
 pub mod registration;
 pub mod schema;
 pub mod seen;
+pub mod service;
 pub mod step;
 pub(crate) mod substitute;
 pub mod token;

@@ -16,6 +16,7 @@ use super::expect::MemberExpect;
 use super::expect::PageExpect;
 use super::expect::ProvisionedExpect;
 use super::expect::SentExpect;
+use super::expect::Service;
 use super::expect::Tells;
 use super::expect::TimingExpect;
 use super::expect::TrafficExpect;
@@ -100,6 +101,8 @@ pub(crate) struct ExpectRaw {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sent: Option<SentExpect>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) service: Option<Service>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) timing: Option<TimingExpect>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) traffic: Option<TrafficExpect>,
@@ -159,6 +162,7 @@ impl ExpectRaw {
             self.page.map(Expect::Page),
             self.provisioned.map(Expect::Provisioned),
             self.sent.map(Expect::Sent),
+            self.service.map(Expect::Service),
             self.timing.map(Expect::Timing),
             self.traffic.map(Expect::Traffic),
             self.urls.map(Expect::Urls),
@@ -183,6 +187,7 @@ impl From<&Expect> for ExpectRaw {
             Expect::Page(it) => raw.page = Some(it),
             Expect::Provisioned(it) => raw.provisioned = Some(it),
             Expect::Sent(it) => raw.sent = Some(it),
+            Expect::Service(it) => raw.service = Some(it),
             // Printed among the traits.
             Expect::Tells(_) => {}
             Expect::Timing(it) => raw.timing = Some(it),

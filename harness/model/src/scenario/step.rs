@@ -233,11 +233,15 @@ pub struct Discover {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum MetadataDocument {
-    /// RFC 8414.
+    /// The one that discovery found: the first that is there, in the order in which clients look.
     #[default]
+    Found,
+    /// RFC 8414.
     Oauth,
     /// OpenID Connect Discovery: after the path of the issuer.
     Openid,
     /// OpenID Connect Discovery at a place built as RFC 8414 builds it: before the path of the issuer.
     OpenidInserted,
+    /// The next one that is there, beside the one that discovery found.
+    Other,
 }

@@ -53,6 +53,9 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
             among(file, "key set", &name, &KEY_SETS)?;
         }
     }
+    if plan.is_of_the_run() {
+        of_the_run(file, plan)?;
+    }
     let names: Vec<&str> = plan.steps.iter().map(|step| step.name.as_str()).collect();
     for (index, check) in plan.checks.iter().enumerate() {
         if plan.checks[..index].iter().any(|earlier| earlier.id == check.id) {
@@ -64,6 +67,16 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
             among(file, "policy", policy, &policy_names())?;
         }
         for expect in check.given.iter().chain([&check.expect]) {
+            if let Some(name) = without_control(plan, expect) {
+                let told = file.at_token(
+                    name.as_str(),
+                    format!("`unlike` has no control: a second step, of another plain client than that of `{name}`"),
+                );
+                return Err(told.hint(
+                    "two plain clients' pages are compared first; where these differ, a difference tells nothing: \
+                     `unlike = [\"plain\", \"another\"]`",
+                ));
+            }
             for name in expect.steps().into_iter().chain(expect.asked_in()) {
                 among(file, "step", name.as_str(), &names)?;
             }
@@ -74,6 +87,45 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
         }
     }
     Ok(())
+}
+
+/// The step with which a page is compared alone, so that it cannot be told why they differ.
+fn without_control<'a>(plan: &Plan, expect: &'a Expect) -> Option<&'a StepName> {
+    let Expect::Page(page) = expect else {
+        return None;
+    };
+    let client = |name: &StepName| {
+        let step = plan.steps.iter().find(|step| step.name == *name)?;
+        match &step.act {
+            Act::Authorize(act) => Some((act.client.clone(), act.client_id.clone())),
+            _ => None,
+        }
+    };
+    let (first, others) = page.unlike.split_first()?;
+    let is_another = |other: &StepName| client(other).is_some() && client(other) != client(first);
+    (!others.iter().any(is_another)).then_some(first)
+}
+
+/// What is looked at over a whole run has no case of its own.
+fn of_the_run(file: &File<'_>, plan: &Plan) -> Result<(), Diagnostic> {
+    let stray = plan.checks.iter().find(|check| check.service().is_none());
+    let given = plan.checks.iter().find(|check| !check.given.is_empty());
+    let (word, told) = match (plan.steps.first(), stray, given) {
+        (Some(step), ..) => (
+            step.name.as_str(),
+            "what is looked at over a whole run has no steps",
+        ),
+        (None, Some(check), _) => (
+            check.id.as_str(),
+            "what is looked at over a whole run stands in a scenario of its own",
+        ),
+        (None, None, Some(check)) => (
+            check.id.as_str(),
+            "what is looked at over a whole run has no condition",
+        ),
+        (None, None, None) => return Ok(()),
+    };
+    Err(file.at_token(word, told.to_owned()))
 }
 
 /// What a step says that it cannot mean.

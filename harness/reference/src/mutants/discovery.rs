@@ -165,8 +165,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         name: "metadata-answers-203",
-        summary: "answers with the status 203",
+        summary: "shows the document of OpenID Connect with the status 203",
         apply: |policy| *policy.metadata.ok = Check::Skip,
+    },
+    Mutant {
+        name: "metadata-answers-203-first",
+        summary: "shows the document of RFC 8414 with the status 203",
+        apply: |policy| *policy.metadata.ok_first = Check::Skip,
     },
     Mutant {
         name: "metadata-secret-methods-only",

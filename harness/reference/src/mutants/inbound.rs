@@ -4,6 +4,7 @@ use super::Mutant;
 use crate::policy::ChallengeRule;
 use crate::policy::Check;
 use crate::policy::Issuer;
+use crate::policy::IssuerShown;
 
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -160,7 +161,12 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "metadata-issuer-trailing-slash",
         summary: "tells its issuer with a slash too many",
-        apply: |policy| *policy.metadata.issuer_exact = Check::Skip,
+        apply: |policy| *policy.metadata.issuer = IssuerShown::TrailingSlash,
+    },
+    Mutant {
+        name: "metadata-issuer-of-another",
+        summary: "tells an issuer from which nobody comes to its metadata",
+        apply: |policy| *policy.metadata.issuer = IssuerShown::Another,
     },
     Mutant {
         name: "metadata-without-pkce-methods",

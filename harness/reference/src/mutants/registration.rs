@@ -224,6 +224,21 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.registration.fault = RegistrationFault::FloodDeletes,
     },
     Mutant {
+        name: "registration-hangs-on-malformed-json",
+        summary: "never answers a registration that is no JSON",
+        apply: |policy| *policy.registration.fault = RegistrationFault::HangsOnJson,
+    },
+    Mutant {
+        name: "registration-refuses-all",
+        summary: "refuses every registration, with 400",
+        apply: |policy| *policy.registration.fault = RegistrationFault::RefusesAll,
+    },
+    Mutant {
+        name: "update-refuses-own-answer",
+        summary: "refuses updates that name the secret which the registration told",
+        apply: |policy| *policy.management.fault = ManagementFault::OwnAnswerRefused,
+    },
+    Mutant {
         name: "registration-one-at-a-time",
         summary: "reads one registration after the other",
         apply: |policy| *policy.registration.fault = RegistrationFault::OneAtATime,

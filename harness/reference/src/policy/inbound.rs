@@ -5,6 +5,7 @@ use super::registration::RegistrationFault;
 use super::shown::AlgorithmsShown;
 use super::shown::EndpointsShown;
 use super::shown::GrantsShown;
+use super::shown::IssuerShown;
 use super::watched::Rule;
 use super::watched::Watched;
 use super::watched::decisions;
@@ -81,6 +82,8 @@ pub enum Denial {
     Told,
     /// With another error code.
     OtherError,
+    /// Not at all: it gets a code as if the user had agreed.
+    Ignored,
     /// Not at all: the user is told, here (RFC 9700 section 4.11.2).
     Here,
 }
@@ -316,12 +319,14 @@ decisions! {
         pub own_places: Rule,
         /// The status is 200; otherwise the document of OpenID Connect comes with 203.
         pub ok: Rule,
+        /// The status is 200; otherwise the document of RFC 8414 comes with 203.
+        pub ok_first: Rule,
         /// `private_key_jwt` is told.
         pub key_method: Rule,
         /// Methods without a shared secret are told.
         pub methods: Rule,
-        /// The issuer is exact; otherwise it has a slash too many.
-        pub issuer_exact: Rule,
+        /// Which issuer is told.
+        pub issuer: Watched<IssuerShown>,
         /// The document is `application/json`; otherwise plain text.
         pub json: Rule,
         /// `response_types_supported` is told.

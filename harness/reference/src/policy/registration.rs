@@ -90,6 +90,12 @@ pub enum RegistrationFault {
     KeepsWrongTypes,
     /// Members with a language tag are refused.
     RefusesLocalized,
+    /// Loopback redirect URIs are refused.
+    RefusesLoopback,
+    /// A body that is no JSON is never answered.
+    HangsOnJson,
+    /// Everything is refused.
+    RefusesAll,
     /// A redirect URI is registered and told as a browser reads it, whatever it is.
     RespellsRedirectUris,
     /// A body that cannot be read is answered with a stack trace.
@@ -166,6 +172,8 @@ pub enum ManagementFault {
     NoSecretLater,
     /// An initial access token manages every client.
     InitialTokenAccepted,
+    /// An update that names the client's secret is refused.
+    OwnAnswerRefused,
     /// A read is answered with 202.
     ReadAccepted,
     /// A read forgets the name.

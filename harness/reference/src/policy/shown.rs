@@ -26,6 +26,18 @@ pub enum EndpointsShown {
     Fragment,
 }
 
+/// Which issuer the metadata tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IssuerShown {
+    /// One below its own.
+    Another,
+    /// Its own.
+    #[default]
+    Right,
+    /// Its own with a slash too many.
+    TrailingSlash,
+}
+
 /// Which grant and response types the metadata tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum GrantsShown {

@@ -122,7 +122,18 @@ pub(crate) async fn manage(
                         state.documents.look_at("update", &uri).await;
                     }
                 }
-                update(&state, client, &body, token)
+                if rules.fault.is(ManagementFault::OwnAnswerRefused)
+                    && read(&state, &body).is_ok_and(|sent| sent.contains_key("client_secret"))
+                {
+                    refusal(
+                        &state,
+                        400,
+                        "invalid_client_metadata",
+                        "the secret is the server's",
+                    )
+                } else {
+                    update(&state, client, &body, token)
+                }
             }
             None => refusal(&state, 413, "invalid_client_metadata", "the body is too large"),
         },

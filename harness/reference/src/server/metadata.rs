@@ -23,10 +23,15 @@ use crate::policy::AlgorithmsShown;
 use crate::policy::EndpointFault;
 use crate::policy::EndpointsShown;
 use crate::policy::GrantsShown;
+use crate::policy::IssuerShown;
 
 /// The metadata document of RFC 8414.
 pub(crate) async fn show(Shared(state): Shared<Arc<State>>) -> Response {
-    shown(&state, &state.issuer)
+    let mut answer = shown(&state, &state.issuer);
+    if !state.policy.metadata.ok_first.on() {
+        *answer.status_mut() = StatusCode::NON_AUTHORITATIVE_INFORMATION;
+    }
+    answer
 }
 
 /// The metadata document of OpenID Connect Discovery; it shows the same.
@@ -83,10 +88,10 @@ fn shown(state: &State, issuer: &str) -> Response {
 
 fn document(state: &State, issuer: &str) -> Value {
     let policy = &state.policy.metadata;
-    let issuer = if policy.issuer_exact.on() {
-        issuer.to_owned()
-    } else {
-        format!("{issuer}/")
+    let issuer = match *policy.issuer {
+        IssuerShown::Another => format!("{issuer}/of-another"),
+        IssuerShown::Right => issuer.to_owned(),
+        IssuerShown::TrailingSlash => format!("{issuer}/"),
     };
     let mut methods = vec!["client_secret_basic", "client_secret_post"];
     if policy.methods.on() {
@@ -134,7 +139,10 @@ fn document(state: &State, issuer: &str) -> Value {
         "introspection_endpoint": state.url("/introspect"),
         "end_session_endpoint": state.url("/logout"),
         "response_types_supported": responses,
-        "response_modes_supported": ["query"],
+        "response_modes_supported": match state.policy.choice.pages.form_post.other() {
+            true => json!(["query", "form_post"]),
+            false => json!(["query"]),
+        },
         "grant_types_supported": grants,
         "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": algorithms,

@@ -135,6 +135,9 @@ async fn decided(
         Ok(sent) => sent,
         Err(refused) => {
             state.memory().unreadable.push(body.to_vec());
+            if fault.is(RegistrationFault::HangsOnJson) {
+                std::future::pending::<()>().await;
+            }
             return *refused;
         }
     };
@@ -158,6 +161,9 @@ async fn decided(
         && ASSIGNED.iter().any(|name| sent.contains_key(*name))
     {
         return refusal(state, 400, "invalid_client_metadata", "a member is the server's");
+    }
+    if fault.is(RegistrationFault::RefusesAll) {
+        return refusal(state, 400, "invalid_client_metadata", "nobody is registered");
     }
     if blocked(state, &sent) {
         return refusal(state, 403, "access_denied", "this client was not readable before");
@@ -201,7 +207,12 @@ pub(crate) fn refused_as(state: &State, (code, description): Refused) -> Respons
     } else {
         "invalid_request"
     };
-    let status = match state
+    refusal(state, status_of_errors(state), code, &description)
+}
+
+/// The status of a refusal; a mutant has another.
+fn status_of_errors(state: &State) -> u16 {
+    match state
         .policy
         .registration
         .fault
@@ -209,8 +220,7 @@ pub(crate) fn refused_as(state: &State, (code, description): Refused) -> Respons
     {
         true => 422,
         false => 400,
-    };
-    refusal(state, status, code, &description)
+    }
 }
 
 pub(crate) fn refusal(state: &State, status: u16, code: &str, description: &str) -> Response {
@@ -225,7 +235,14 @@ pub(crate) fn refusal(state: &State, status: u16, code: &str, description: &str)
 
 /// The object of a JSON body, or the refusal.
 pub(crate) fn read(state: &State, body: &[u8]) -> Result<Map<String, Value>, Box<Response>> {
-    let refuse = |description: &str| refusal(state, 400, "invalid_client_metadata", description);
+    let refuse = |description: &str| {
+        refusal(
+            state,
+            status_of_errors(state),
+            "invalid_client_metadata",
+            description,
+        )
+    };
     if state.policy.registration.fault.is(RegistrationFault::BrokenJson) {
         let mut values = serde_json::Deserializer::from_slice(body).into_iter::<Map<String, Value>>();
         if let Some(Ok(first)) = values.next() {

@@ -4,6 +4,7 @@
 
 mod assertions;
 mod documents;
+mod pages;
 mod registration;
 mod requests;
 
@@ -24,8 +25,12 @@ pub struct Shape {
 
 /// All shapes.
 pub fn shapes() -> impl Iterator<Item = &'static Shape> {
-    let others = [assertions::SHAPES, documents::SHAPES, requests::SHAPES];
-    registration::SHAPES.iter().chain(others.into_iter().flatten())
+    registration::SHAPES
+        .iter()
+        .chain(assertions::SHAPES)
+        .chain(documents::SHAPES)
+        .chain(pages::SHAPES)
+        .chain(requests::SHAPES)
 }
 
 /// The shape of this name.

@@ -14,11 +14,13 @@ use axum::http::header::SET_COOKIE;
 use axum::response::Html;
 use axum::response::IntoResponse;
 use axum::response::Response;
+use serde_json::Value;
 use serde_json::json;
 use url::form_urlencoded;
 
 use crate::answer::flood;
 use crate::client::Client;
+use crate::crowd::Crowd;
 use crate::fetch::Documents;
 use crate::grants::Asked;
 use crate::grants::Grants;
@@ -35,13 +37,14 @@ pub(crate) struct Server {
     pub(crate) issuer: String,
     pub(crate) documents: Documents,
     pub(crate) grants: Grants,
+    pub(crate) crowd: Crowd,
     pub(crate) arguments: Arc<Arguments>,
     pub(crate) registrations: Registrations,
 }
 
 const USER: &str = "toy";
 const SECRET: &str = "story";
-const SESSION: &str = "session=open";
+const SESSION: &str = "session=";
 const ELSEWHERE: &str = "https://help.toy-server.example/error";
 
 /// Parameters of a query or a form.
@@ -62,43 +65,89 @@ impl Parameters {
 
 /// The metadata (RFC 8414).
 pub(crate) async fn metadata(State(server): State<Arc<Server>>) -> Response {
-    let at = |path: &str| format!("{}{path}", server.issuer);
-    let mut metadata = json!({
-        "issuer": server.issuer,
-        "authorization_endpoint": at("/authorize"),
-        "token_endpoint": at("/token"),
-        "response_types_supported": ["code"],
-        "grant_types_supported": ["authorization_code"],
-        "token_endpoint_auth_methods_supported": ["none"],
-        "code_challenge_methods_supported": ["S256"],
-        "authorization_response_iss_parameter_supported": true,
-        "client_id_metadata_document_supported": true,
-    });
-    if server.arguments.registers() {
-        metadata["registration_endpoint"] = json!(at("/register"));
+    let has = |manner| server.arguments.has(manner);
+    if has(Manner::OpenidOnly) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let mut metadata = server.metadata();
+    if let Some(members) = metadata
+        .as_object_mut()
+        .filter(|_| has(Manner::RegistrationInOpenidOnly))
+    {
+        members.remove("registration_endpoint");
     }
     Json(metadata).into_response()
+}
+
+/// The metadata of OpenID Connect, by some manners.
+pub(crate) async fn openid(State(server): State<Arc<Server>>) -> Response {
+    let has = |manner| server.arguments.has(manner);
+    if has(Manner::LoginAtOpenidPlace) {
+        return redirect(&format!("{}/login", server.issuer));
+    }
+    match has(Manner::OpenidOnly) || has(Manner::RegistrationInOpenidOnly) {
+        true => Json(server.metadata()).into_response(),
+        false => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 /// The authorization request.
 pub(crate) async fn authorize(State(server): State<Arc<Server>>, uri: Uri, fields: HeaderMap) -> Response {
     let query = uri.query().unwrap_or_default();
-    let logged_in = fields
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .any(|cookies| cookies.split("; ").any(|cookie| cookie == SESSION));
-    if server.arguments.has(Manner::LoginFirst) && !logged_in {
+    let session = session(&fields);
+    if server.arguments.logs_in() && session.is_none() {
         return Html(pages::login(query)).into_response();
     }
     let parameters = Parameters::of(query);
     match server.known(&parameters).await {
         Err(reason) => server.refused(&reason),
-        Ok((client, asked)) => server.decided(client, asked, &parameters),
+        Ok((client, asked)) => {
+            let session = session.filter(|_| server.arguments.has(Manner::OneRequestInASession));
+            let asked = Asked { session, ..asked };
+            server.decided(client, asked, &parameters)
+        }
     }
 }
 
+/// The session of the browser, if somebody is logged in there.
+fn session(fields: &HeaderMap) -> Option<String> {
+    let mut cookies = fields
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|cookies| cookies.split("; "));
+    cookies.find_map(|cookie| Some(cookie.strip_prefix(SESSION)?.to_owned()))
+}
+
 impl Server {
+    /// Its issuer as it calls itself.
+    fn own_issuer(&self) -> String {
+        let slash = match self.arguments.has(Manner::SlashAfterIssuer) {
+            true => "/",
+            false => "",
+        };
+        format!("{}{slash}", self.issuer)
+    }
+
+    fn metadata(&self) -> Value {
+        let at = |path: &str| format!("{}{path}", self.issuer);
+        let mut metadata = json!({
+            "issuer": self.own_issuer(),
+            "authorization_endpoint": at("/authorize"),
+            "token_endpoint": at("/token"),
+            "response_types_supported": ["code"],
+            "grant_types_supported": ["authorization_code"],
+            "token_endpoint_auth_methods_supported": ["none"],
+            "code_challenge_methods_supported": ["S256"],
+            "authorization_response_iss_parameter_supported": true,
+            "client_id_metadata_document_supported": true,
+        });
+        if self.arguments.registers() {
+            metadata["registration_endpoint"] = json!(at("/register"));
+        }
+        metadata
+    }
+
     /// The client and its redirect URI: until they are known, nobody is sent anywhere.
     async fn known(&self, parameters: &Parameters) -> Result<(Client, Asked), String> {
         let client_id = parameters.one("client_id").ok_or("one client_id is needed")?;
@@ -110,7 +159,8 @@ impl Server {
             None => self.documents.client(client_id).await?,
         };
         let is_listed = client.redirect_uris.iter().any(|uri| uri == redirect_uri);
-        if self.arguments.keeps(Rule::RedirectUriCompared) && !is_listed {
+        let forgets = self.crowd.is_there(client_id) && self.arguments.has(Manner::ForgetsInACrowd);
+        if self.arguments.keeps(Rule::RedirectUriCompared) && !is_listed && !forgets {
             return Err("the redirect URI is not the client's".to_owned());
         }
         let asked = Asked {
@@ -118,6 +168,7 @@ impl Server {
             redirect_uri: redirect_uri.to_owned(),
             challenge: parameters.one("code_challenge").unwrap_or_default().to_owned(),
             state: parameters.one("state").map(str::to_owned),
+            session: None,
         };
         Ok((client, asked))
     }
@@ -165,7 +216,7 @@ impl Server {
         if let Some(state) = &asked.state {
             parameters.append_pair("state", state);
         }
-        parameters.append_pair("iss", &self.issuer);
+        parameters.append_pair("iss", &self.own_issuer());
         let joint = if asked.redirect_uri.contains('?') {
             '&'
         } else {
@@ -214,7 +265,7 @@ pub(crate) async fn login(State(server): State<Arc<Server>>, body: String) -> Re
         return Html(pages::login(query)).into_response();
     }
     let mut response = redirect(&format!("{}/authorize?{query}", server.issuer));
-    if let Ok(cookie) = format!("{SESSION}; Path=/; Secure; HttpOnly").parse() {
+    if let Ok(cookie) = format!("{SESSION}{}; Path=/; Secure; HttpOnly", random()).parse() {
         response.headers_mut().insert(SET_COOKIE, cookie);
     }
     response
@@ -229,8 +280,18 @@ pub(crate) async fn error(uri: Uri) -> Html<String> {
 /// The token request.
 pub(crate) async fn token(State(server): State<Arc<Server>>, body: String) -> Response {
     let form = Parameters::of(&body);
-    let asked = match form.one("grant_type") {
-        Some("authorization_code") => server.grants.redeemed(form.one("code").unwrap_or_default()),
+    let code = form.one("code").unwrap_or_default();
+    let client = form.one("client_id").unwrap_or_default();
+    if server.crowd.is_there(client) && server.arguments.has(Manner::CannotSerialize) {
+        let told = Json(json!({ "error": "unable to serialize" }));
+        return (StatusCode::BAD_REQUEST, told).into_response();
+    }
+    let asked = match (
+        form.one("grant_type"),
+        server.arguments.keeps(Rule::CodesTakenOnce),
+    ) {
+        (Some("authorization_code"), true) => server.grants.redeemed(code),
+        (Some("authorization_code"), false) => server.grants.known(code),
         _ => None,
     };
     let is_right = |asked: &Asked| {

@@ -17,6 +17,8 @@ pub(crate) struct Asked {
     pub(crate) redirect_uri: String,
     pub(crate) challenge: String,
     pub(crate) state: Option<String>,
+    /// The session that it is the only pending request of.
+    pub(crate) session: Option<String>,
 }
 
 /// What is pending, by a random text that its owner holds.
@@ -29,6 +31,10 @@ pub(crate) struct Grants {
 impl Grants {
     /// Keeps a request until its user decides.
     pub(crate) fn wait(&self, asked: Asked) -> String {
+        if asked.session.is_some() {
+            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            waiting.retain(|_, other| other.session != asked.session);
+        }
         put(&self.waiting, asked)
     }
 
@@ -40,6 +46,12 @@ impl Grants {
     /// Makes a code.
     pub(crate) fn code(&self, asked: Asked) -> String {
         put(&self.codes, asked)
+    }
+
+    /// The request of a code, again and again.
+    pub(crate) fn known(&self, code: &str) -> Option<Asked> {
+        let codes = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
+        codes.get(code).cloned()
     }
 
     /// The request of a code, once.

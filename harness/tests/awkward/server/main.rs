@@ -6,6 +6,7 @@
 
 mod answer;
 mod client;
+mod crowd;
 mod door;
 mod fetch;
 mod flow;
@@ -27,6 +28,7 @@ use axum::routing::post;
 use tokio::net::TcpListener;
 
 use crate::answer::Mood;
+use crate::crowd::Crowd;
 use crate::fetch::Documents;
 use crate::flow::Server;
 use crate::grants::Grants;
@@ -46,12 +48,14 @@ async fn main() -> io::Result<()> {
         issuer: variable("ISSUER")?,
         documents,
         grants: Grants::default(),
+        crowd: Crowd::default(),
         registrations: Registrations::default(),
         arguments: Arc::clone(&arguments),
     });
     let mood = Arc::new(Mood::new(Arc::clone(&arguments)));
     let router = Router::new()
         .route("/.well-known/oauth-authorization-server", get(flow::metadata))
+        .route("/.well-known/openid-configuration", get(flow::openid))
         .route("/authorize", get(flow::authorize))
         .route("/consent", post(flow::consent))
         .route("/login", post(flow::login))

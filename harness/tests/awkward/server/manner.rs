@@ -27,20 +27,32 @@ pub(crate) enum Manner {
     ErrorRedirect,
     /// Refusals are redirects to another site.
     ErrorRedirectElsewhere,
+    /// It fails at codes while many clients come, and tells the failure as a refusal.
+    CannotSerialize,
     /// Every document that is accepted was fetched three times.
     FetchesThrice,
     /// The answer to an authorization request is no HTTP.
     GarbageAnswer,
+    /// While many clients come, it does not compare redirect URIs.
+    ForgetsInACrowd,
     /// Somebody has to log in before anything is looked at.
     LoginFirst,
+    /// In one session one request is pending: that of whoever came last.
+    OneRequestInASession,
     /// Failed fetches are remembered for a minute.
     NegativeCache60s,
+    /// Where it publishes no metadata of OpenID Connect, it sends people to its login.
+    LoginAtOpenidPlace,
     /// Authorization requests are never answered.
     NeverAnswers,
     /// The button that denies has a word that the harness does not know.
     OddDenyWord,
+    /// Its metadata are those of OpenID Connect, and nothing else.
+    OpenidOnly,
     /// Clients register themselves and read what is registered; nothing else is managed.
     ReadOnlyManagement,
+    /// Clients register themselves where the document of OpenID Connect says; the other one does not say where.
+    RegistrationInOpenidOnly,
     /// Clients register themselves; no update is right.
     RefusesAllUpdates,
     /// Clients register themselves; all of them are public, and redirect URIs are left out.
@@ -51,6 +63,8 @@ pub(crate) enum Manner {
     Random429WithoutRetryAfter,
     /// Every document that is refused was fetched twice.
     RetriesTwice,
+    /// Its issuer has a slash at its end, unlike the one that it is started with.
+    SlashAfterIssuer,
     /// Every answer takes between one and two seconds.
     SlowAnswers,
     /// The eleventh fetch at once is refused.
@@ -64,6 +78,8 @@ pub(crate) enum Manner {
 pub(crate) enum Rule {
     /// The document may name another client.
     ClientIdCompared,
+    /// A code is taken again and again.
+    CodesTakenOnce,
     /// Redirects of the document's host are followed.
     RedirectsNotFollowed,
     /// Any redirect URI will do.
@@ -72,8 +88,9 @@ pub(crate) enum Rule {
     SpecialUseRefused,
 }
 
-const MANNERS: [(&str, Manner); 26] = [
+const MANNERS: [(&str, Manner); 33] = [
     ("auto-consent", Manner::AutoConsent),
+    ("cannot-serialize", Manner::CannotSerialize),
     ("compressed-answer", Manner::CompressedAnswer),
     ("connects-before-it-checks", Manner::ConnectsBeforeItChecks),
     ("dies-on-fifth", Manner::DiesOnFifth),
@@ -85,11 +102,15 @@ const MANNERS: [(&str, Manner); 26] = [
     ("error-redirect", Manner::ErrorRedirect),
     ("error-redirect-elsewhere", Manner::ErrorRedirectElsewhere),
     ("fetches-thrice", Manner::FetchesThrice),
+    ("forgets-in-a-crowd", Manner::ForgetsInACrowd),
     ("garbage-answer", Manner::GarbageAnswer),
+    ("login-at-openid-place", Manner::LoginAtOpenidPlace),
     ("login-first", Manner::LoginFirst),
     ("negative-cache-60s", Manner::NegativeCache60s),
     ("never-answers", Manner::NeverAnswers),
     ("odd-deny-word", Manner::OddDenyWord),
+    ("one-request-in-a-session", Manner::OneRequestInASession),
+    ("openid-only", Manner::OpenidOnly),
     ("random-429", Manner::Random429),
     (
         "random-429-without-retry-after",
@@ -97,15 +118,18 @@ const MANNERS: [(&str, Manner); 26] = [
     ),
     ("read-only-management", Manner::ReadOnlyManagement),
     ("refuses-all-updates", Manner::RefusesAllUpdates),
+    ("registration-in-openid-only", Manner::RegistrationInOpenidOnly),
     ("replaces-metadata", Manner::ReplacesMetadata),
     ("retries-twice", Manner::RetriesTwice),
+    ("slash-after-issuer", Manner::SlashAfterIssuer),
     ("slow-answers", Manner::SlowAnswers),
     ("ten-in-flight", Manner::TenInFlight),
     ("token-errors-are-500", Manner::TokenErrorsAre500),
 ];
-const BREAKS: [(&str, Rule); 4] = [
+const BREAKS: [(&str, Rule); 5] = [
     ("accepts-any-client-id", Rule::ClientIdCompared),
     ("accepts-any-redirect-uri", Rule::RedirectUriCompared),
+    ("accepts-codes-again", Rule::CodesTakenOnce),
     ("fetches-special-use", Rule::SpecialUseRefused),
     ("follows-redirects", Rule::RedirectsNotFollowed),
 ];
@@ -141,11 +165,17 @@ impl Arguments {
         self.manners.contains(&manner)
     }
 
+    /// Whether somebody has to log in.
+    pub(crate) fn logs_in(&self) -> bool {
+        self.has(Manner::LoginFirst) || self.has(Manner::OneRequestInASession)
+    }
+
     /// Whether clients register themselves.
     pub(crate) fn registers(&self) -> bool {
         let manners = [
             Manner::ReadOnlyManagement,
             Manner::RefusesAllUpdates,
+            Manner::RegistrationInOpenidOnly,
             Manner::ReplacesMetadata,
         ];
         manners.into_iter().any(|manner| self.has(manner))
