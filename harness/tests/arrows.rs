@@ -9,11 +9,12 @@ use std::fs;
 use std::path::Path;
 
 /// Room, and the rooms that it may import.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("model", &[]),
-    ("judge", &["model"]),
+    ("page", &[]),
+    ("judge", &["model", "page"]),
     ("world", &["model"]),
-    ("drive", &["judge", "model", "world"]),
+    ("drive", &["judge", "model", "page", "world"]),
     ("report", &["model"]),
     ("reference", &[]),
     (
@@ -21,7 +22,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
         &["drive", "judge", "model", "reference", "report", "world"],
     ),
 ];
-const PURE: [&str; 2] = ["model", "judge"];
+const PURE: [&str; 3] = ["model", "judge", "page"];
 const MAY_PRINT: [&str; 2] = ["cli", "report"];
 const MAY_USE_ANYHOW: [&str; 1] = ["cli"];
 const PRINTS: [&str; 4] = ["print!(", "println!(", "eprint!(", "eprintln!("];

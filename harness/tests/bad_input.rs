@@ -70,6 +70,33 @@ fn a_request_that_another_step_made_is_not_changed_unseen() {
 }
 
 #[test]
+fn a_difference_between_pages_needs_two_plain_clients() {
+    let steps = "title = \"x\"\nbase = \"cimd/public-client\"\n[host.plain]\nlike = \"docs\"\n[host.another]\nlike = \"docs\"\n\
+                 [[step]]\nname = \"plain\"\nauthorize = { client = \"@plain\", until = \"consent\" }\n\
+                 [[step]]\nname = \"same\"\nauthorize = { client = \"@plain\", until = \"consent\" }\n\
+                 [[step]]\nname = \"another\"\nauthorize = { client = \"@another\", until = \"consent\" }\n\
+                 [[step]]\nname = \"consent\"\nauthorize = { until = \"consent\" }\n\
+                 [[check]]\nid = \"warned\"\nclause = \"mcp.consent.loopback-warning\"\n";
+    let with = |unlike: &str| {
+        checked(&format!(
+            "{steps}expect = {{ page = {{ of = \"consent\", unlike = {unlike} }} }}\n"
+        ))
+    };
+    for unlike in ["\"plain\"", "[\"plain\"]", "[\"plain\", \"same\"]"] {
+        let (code, told) = with(unlike);
+        assert_eq!(code, Some(65), "{told}");
+        assert!(
+            told.contains("draft.toml:22:") || told.contains("draft.toml:8:"),
+            "{told}"
+        );
+        assert!(told.contains("`unlike` has no control"), "{told}");
+        assert!(told.contains("of another plain client"), "{told}");
+    }
+    let (code, told) = with("[\"plain\", \"another\"]");
+    assert_eq!(code, Some(0), "{told}");
+}
+
+#[test]
 fn a_check_for_a_value_that_no_axis_has_is_named() {
     let matrix = "title = \"x\"\nbase = \"cimd/public-client\"\n[matrix]\ncolour = [\"green\", \"blue\"]\n[[step]]\nname = \"first\"\nauthorize = {}\n[[check]]\nid = \"refused\"\nclause = \"cimd.fetch.ok-only\"\nexpect = { answer = { of = \"first\", is = \"refused\" } }\n";
     for (only, wanted) in [

@@ -23,12 +23,14 @@ use cimdspec_model::observation::Happening;
 use cimdspec_model::observation::Instant;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
+use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::quantity::Size;
 use cimdspec_model::quantity::Span;
 use cimdspec_model::scenario::catalogue::scenario;
 use cimdspec_model::scenario::print::print;
+use cimdspec_model::scenario::witness::Witness;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
 use cimdspec_model::verdict::Outcome;
@@ -222,6 +224,18 @@ proptest! {
         let silent = Case { steps: Vec::new(), events: Vec::new(), ..case.clone() };
         let findings = judged(plan, &case, Some((plan, &silent)));
         prop_assert!(!asks || findings.iter().all(|finding| finding.outcome != Outcome::Pass));
+    }
+
+    /// Law: that something did not happen passes only where its witness was seen, in the control or in the case.
+    #[test]
+    fn no_absence_passes_without_its_witness((plan, case) in any_plan_and_case()) {
+        let Control::Plan(control) = &plan.control else { return Ok(()) };
+        let silent = Case { events: Vec::new(), ..case };
+        let findings = judged(plan, &silent, Some((control, &silent)));
+        for (check, finding) in plan.checks.iter().zip(findings) {
+            let is_on_the_wire = matches!(check.witness, Some(Witness::Seen(_)));
+            prop_assert!(!is_on_the_wire || finding.outcome != Outcome::Pass, "{}", finding.id());
+        }
     }
 
     /// Law: what only follows from another finding is no breach, and the finding that it follows from is one.

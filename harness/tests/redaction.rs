@@ -26,8 +26,17 @@ const FAMILIES: [&str; 5] = [
     "dcr/manage/*",
     "dcr/register/usable*",
 ];
-/// Rules that are broken so that many cases are written down whole.
-const BROKEN: [&str; 2] = ["refresh-not-rotated", "code-reusable"];
+/// Rules that are broken so that many cases are written down whole, the shapes of the server, and what the profile says to it.
+const BROKEN: [(&str, &str, &str); 4] = [
+    ("refresh-not-rotated", "", ""),
+    ("code-reusable", "", ""),
+    ("code-reusable", "challenges odd-spelling", ""),
+    (
+        "code-reusable",
+        "answers-by-form odd-spelling",
+        "[request.set]\nresponse_mode = \"form_post\"\n",
+    ),
+];
 const LEAST_SECRETS: usize = 300;
 
 /// The server under test; it only runs when a run launched it.
@@ -48,19 +57,20 @@ struct Run {
     _folder: tempfile::TempDir,
 }
 
-fn run(mutant: Option<&str>, only: &[&str]) -> Run {
+fn run(mutant: Option<&str>, (shapes, further): (&str, &str), only: &[&str]) -> Run {
     let folder = tempfile::tempdir().unwrap();
     let (notes, results) = (folder.path().join("notes"), folder.path().join("results"));
     let profile = folder.path().join("profile.toml");
     let text = "name = \"the talking server\"\nheaders = { x-operator = \"the-operators-own-secret\" }\n[login.fields]\n\
                 username = \"alice\"\npassword = \"wonderland\"\n";
-    std::fs::write(&profile, text).unwrap();
+    std::fs::write(&profile, format!("{text}{further}")).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_cimdspec"));
     command.arg("run").arg("--profile").arg(&profile);
     command.arg("--results").arg(&results);
     command.args(only.iter().flat_map(|only| ["--only", only]));
     command.env(talking::NOTES, &notes);
     command.env(talking::MUTANT, mutant.unwrap_or_default());
+    command.env(talking::SHAPES, shapes);
     let exe = std::env::current_exe().unwrap();
     let server = ["--exact", "the_talking_server", "--nocapture"];
     let output = ended(command.arg("--").arg(exe).args(server));
@@ -98,8 +108,8 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn nothing_that_a_run_writes_has_a_secret_in_it() {
-    for mutant in BROKEN {
-        let run = run(Some(mutant), &FAMILIES);
+    for (mutant, shapes, further) in BROKEN {
+        let run = run(Some(mutant), (shapes, further), &FAMILIES);
         assert_eq!(run.code, Some(1), "{}", run.told);
         let kinds: BTreeSet<&str> = run.secrets.iter().map(|(kind, _)| kind.as_str()).collect();
         for kind in [
@@ -115,6 +125,10 @@ fn nothing_that_a_run_writes_has_a_secret_in_it() {
             "x-operator",
         ] {
             assert!(kinds.contains(kind), "no {kind} passed: {kinds:?}");
+        }
+        for kind in ["consent_challenge", "login_challenge", "session_state"] {
+            let is_told = shapes.contains("challenges");
+            assert_eq!(kinds.contains(kind), is_told, "{kind} on `{shapes}`: {kinds:?}");
         }
         assert!(run.secrets.len() > LEAST_SECRETS, "{}", run.secrets.len());
         let log = run.written.iter().find(|(name, _)| name == "server.log").unwrap();
@@ -154,6 +168,7 @@ fn registered_clients_are_deleted_again() {
     // Where a registration token is used at nobody's place, the server revokes it, and nobody can delete that client.
     let run = run(
         None,
+        ("", ""),
         &[
             "dcr/abuse/*",
             "dcr/register/*",
@@ -171,6 +186,7 @@ fn registered_clients_are_deleted_again() {
 fn clients_that_cannot_be_deleted_are_listed() {
     let run = run(
         Some(talking::KEEPS_CLIENTS),
+        ("", ""),
         &["dcr/register/usable*", "dcr/register/created"],
     );
     let left = run.report["left_behind"].as_array().unwrap().len();

@@ -24,10 +24,30 @@ struct Row {
     noted: &'static [&'static str],
 }
 
+/// What a user's browser goes through.
+const PAGES: &[&str] = &[
+    "cimd/consent/*",
+    "cimd/redirect/almost-matching",
+    "cimd/redirect/query-*",
+    "code/denied",
+    "code/iss",
+    "code/no-307",
+    "code/own-parts",
+    "code/state*",
+    "code/tokens",
+    "code/used-twice",
+    "dcr/register/asked-per-client",
+    "dcr/register/usable*",
+];
 const REGISTRATION: &[&str] = &["dcr/*", "code/registered-*", "code/basic-challenge", "races/*"];
 
 /// One for each shape.
 const ROWS: &[Row] = &[
+    Row {
+        shape: "assertions-of-old",
+        only: &["cimd/ssrf/jwks-uri", "dcr/abuse/keys-inside"],
+        noted: &[],
+    },
     Row {
         shape: "registration-without-loopback",
         only: REGISTRATION,
@@ -125,12 +145,122 @@ const ROWS: &[Row] = &[
         only: &["cimd/cache/*", "cimd/identifier/*"],
         noted: &[],
     },
+    Row {
+        shape: "one-page",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "one-page-name-first",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "name-first",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "login-says-continue",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "login-says-continue-or-cancel",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "denied-by-link",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "boxes",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "boxes-without-denial",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "odd-spelling",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "odd-spelling-one-page",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "answers-by-form",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "challenges",
+        only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "scopes-in-any-order",
+        only: PAGES,
+        noted: &[],
+    },
+];
+/// Shapes in which rules are broken, rules that are broken there, and the scenarios that find them.
+const BROKEN: [(&[&str], &[(&str, &str)]); 2] = [
+    (
+        &["answers-by-form", "boxes", "odd-spelling", "one-page"],
+        &OF_PAGES,
+    ),
+    // They are seen only by who finds out first how assertions are taken there.
+    (
+        &["assertions-of-old"],
+        &[
+            ("registered-jwks-uri-not-guarded", "dcr/abuse/keys-inside"),
+            ("jwks-uri-not-guarded", "dcr/abuse/keys-inside"),
+        ],
+    ),
+];
+const OF_PAGES: [(&str, &str); 5] = [
+    ("consent-framable", "cimd/consent/framing"),
+    ("consent-hides-redirect-host", "cimd/consent/redirect-host"),
+    ("denial-ignored", "code/denied"),
+    (
+        "redirect-prefix-match",
+        "cimd/redirect/almost-matching[asked=longer]",
+    ),
+    (
+        "registration-redirect-uris-not-parsed",
+        "dcr/register/redirect-relative",
+    ),
 ];
 
 #[test]
 fn a_run_on_a_shape_accuses_it_of_nothing() {
     let told: Vec<String> = ROWS.iter().flat_map(accusations).collect();
     assert_eq!(told, Vec::<String>::new());
+}
+
+#[test]
+fn a_broken_rule_is_found_on_a_shape() {
+    let mut missed = Vec::new();
+    for (shapes, mutants) in BROKEN {
+        let pairs = shapes
+            .iter()
+            .flat_map(|shape| mutants.iter().map(move |mutant| (shape, mutant)));
+        for (shape, (mutant, only)) in pairs {
+            let findings = run(&["--shape", shape, "--mutant", mutant, "--only", only]);
+            if findings.iter().all(|finding| finding.outcome != Outcome::Fail) {
+                missed.push(format!("{shape}: {mutant}"));
+            }
+        }
+    }
+    assert_eq!(missed, Vec::<String>::new());
 }
 
 #[test]
@@ -145,20 +275,29 @@ fn every_shape_is_run() {
     assert_eq!(listed, run);
 }
 
+/// A server that publishes no algorithms and takes one only: nothing passes for want of the right one.
+#[test]
+fn what_is_not_published_is_tried() {
+    let only = "dcr/abuse/keys-inside";
+    let findings = run(&[
+        "--shape",
+        "assertions-of-old",
+        "--mutant",
+        "metadata-omits-signing-algorithms",
+        "--only",
+        only,
+    ]);
+    assert!(!findings.is_empty());
+    for finding in findings {
+        assert_eq!(finding.outcome, Outcome::Pass, "{}", finding.id());
+    }
+}
+
 /// What the run says against the shape: violations, warnings, notes that are not true of it, and what stays open.
 fn accusations(row: &Row) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cimdspec"));
-    command.args(["run", "--shape", row.shape, "--format", "json", "--results"]);
-    command.arg(folder.path());
-    for only in row.only {
-        command.args(["--only", only]);
-    }
-    let output = ended(&mut command);
-    let told = String::from_utf8_lossy(&output.stderr);
-    let report: Value =
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {told}"));
-    let findings = report["findings"].as_array().unwrap();
+    let mut arguments = vec!["--shape", row.shape];
+    arguments.extend(row.only.iter().flat_map(|only| ["--only", only]));
+    let findings = run(&arguments);
     assert!(
         findings.len() > row.noted.len(),
         "nothing was run on {}",
@@ -167,7 +306,6 @@ fn accusations(row: &Row) -> Vec<String> {
     let mut accused = Vec::new();
     let mut noted = BTreeSet::new();
     for finding in findings {
-        let finding: Finding = serde_json::from_value(finding.clone()).unwrap();
         let id = finding.id();
         match (&finding.outcome, finding.verdict()) {
             (Outcome::Pass | Outcome::Told(_) | Outcome::NotApplicable(_) | Outcome::NotRun(_), _) => {}
@@ -188,10 +326,29 @@ fn accusations(row: &Row) -> Vec<String> {
     accused
 }
 
+/// The report of a run with these arguments.
+fn report(arguments: &[&str]) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cimdspec"));
+    command.args(["run", "--format", "json", "--results"]);
+    command.arg(folder.path()).args(arguments);
+    let output = ended(&mut command);
+    let told = String::from_utf8_lossy(&output.stderr);
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {told}"))
+}
+
 /// Whether an id is this one, or begins so where it ends with a star.
 fn fits(noted: &str, id: &str) -> bool {
     match noted.strip_suffix('*') {
         Some(beginning) => id.starts_with(beginning),
         None => id == noted,
     }
+}
+
+/// The findings of a run with these arguments.
+fn run(arguments: &[&str]) -> Vec<Finding> {
+    let report = report(arguments);
+    let each = report["findings"].as_array().unwrap().iter().cloned();
+    each.map(|finding| serde_json::from_value(finding).unwrap())
+        .collect()
 }

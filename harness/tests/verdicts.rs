@@ -16,6 +16,7 @@ use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::expect::Disposition;
 use cimdspec_model::scenario::expect::Expect;
+use cimdspec_model::scenario::step::Act;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use files::catalogue;
@@ -153,6 +154,38 @@ fn no_answer_is_judged_without_a_grant() {
         }
     }
     none_of(&broken);
+}
+
+/// Law: nothing is said of a page that was not shown: who is sent back at once with a code is asked nothing, and that is another
+/// rule's breach.
+#[test]
+fn no_page_is_judged_where_none_was_shown() {
+    let whole = calibration(Answered::Granted);
+    let mut broken = BTreeSet::new();
+    let mut covered = BTreeSet::new();
+    for (plan, check) in checks() {
+        let Expect::Page(page) = &check.expect else {
+            continue;
+        };
+        let mut steps = plan.steps.iter();
+        let is_browsed = steps.any(|step| step.name == page.of && matches!(step.act, Act::Authorize(_)));
+        if page.no_trace || !is_browsed {
+            continue;
+        }
+        covered.insert(id(plan, check));
+        let control = case(paired(plan), |_| Answered::Granted);
+        let seen = case(plan, |name| match *name == page.of {
+            true => Answered::AtOnce,
+            false => Answered::Granted,
+        });
+        let judged = judged(plan, &seen, &control, &whole);
+        let told = &of(&judged, check).outcome;
+        if !matches!(told, Outcome::NotApplicable(_)) {
+            broken.insert(format!("{}: {told:?}", id(plan, check)));
+        }
+    }
+    none_of(&broken);
+    assert!(covered.len() >= 20, "only {} checks of pages", covered.len());
 }
 
 /// The document's host and the application's are one for a target that takes redirect URIs of the document's origin only: then

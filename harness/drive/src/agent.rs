@@ -6,21 +6,30 @@ use cimdspec_model::observation::Arrival;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::scenario::step::Decision;
 use cimdspec_model::scenario::step::Until;
+use cimdspec_page::Button;
+use cimdspec_page::FieldKind;
+use cimdspec_page::Form;
+use cimdspec_page::Html;
 use url::Url;
 
 use crate::cookie::Jar;
-use crate::form::Button;
-use crate::form::FieldKind;
-use crate::form::Form;
-use crate::form::forms;
-use crate::form::link;
+use crate::decision::AsksBoth;
+use crate::decision::asks_both;
+use crate::decision::button;
+use crate::decision::grants;
+use crate::decision::has_boxes;
+use crate::decision::words;
+use crate::filling::Boxes;
+use crate::filling::Filling;
+use crate::filling::place;
 use crate::login::by_command;
 use crate::response::Asked;
+use crate::response::Sent;
 use crate::response::answered_by;
+use crate::response::left;
 use crate::talk::Talk;
 use crate::wire::Answer;
 use crate::wire::Ask;
-use crate::wire::encoded;
 
 /// A user agent with its user.
 pub(crate) struct Agent<'a> {
@@ -58,16 +67,9 @@ pub(crate) struct Walk {
     pub(crate) stopped: Option<Stopped>,
 }
 
-/// Where the agent was sent, with its secrets: what the flow goes on with.
-#[derive(Debug, Default)]
-pub(crate) struct Sent {
-    pub(crate) parameters: Vec<(String, String)>,
-}
-
 const MOST_HOPS: usize = 20;
 const MOST_LOGINS: usize = 4;
 const MOST_DECISIONS: usize = 3;
-const PASSWORD: &str = "[password]";
 
 /// What the agent does with a response.
 enum Next {
@@ -85,6 +87,12 @@ struct Done {
     logins: usize,
     decisions: usize,
     by_command: bool,
+    /// A login page was sent whose buttons may have asked for the decision.
+    perhaps_decided: bool,
+    /// The denial was a form without a tick.
+    denied_without_box: bool,
+    /// A page was filled in or pressed.
+    pressed: bool,
 }
 
 impl Agent<'_> {
@@ -123,6 +131,13 @@ impl Agent<'_> {
                 Next::Ask(next) => ask = *next,
                 Next::Leave(location) => {
                     let (arrival, sent) = left(talk, &location, &self.asked);
+                    if let Some(reason) = self.doubt(&location, &done) {
+                        return Walk {
+                            arrival: Arrival::Impossible { reason },
+                            sent,
+                            stopped: None,
+                        };
+                    }
                     return Walk {
                         arrival,
                         sent,
@@ -148,6 +163,26 @@ impl Agent<'_> {
         last
     }
 
+    /// Why a code says nothing of the decision that was to be made.
+    fn doubt(&self, location: &str, done: &Done) -> Option<String> {
+        let looks_at_decision = self.decide == Decision::Deny || self.until == Until::Consent;
+        if !grants(location) || !looks_at_decision {
+            return None;
+        }
+        let told = if done.denied_without_box {
+            "nothing to deny with was found on the page, and to send it without a tick was granted: `consent.deny` of the \
+             profile names what denies"
+        } else if done.perhaps_decided && done.decisions == 0 {
+            "the page that asks for the password has two buttons that may decide, too: `login.button` of the profile names \
+             the one that logs in"
+        } else if self.decide == Decision::Deny && done.decisions == 0 && done.pressed {
+            "no page asked for a decision that could be denied"
+        } else {
+            return None;
+        };
+        Some(told.to_owned())
+    }
+
     /// The request that goes on from a page; from another site's page nothing more than this is pressed.
     fn first_press(&self, page: &Stopped, jar: &Jar, done: &mut Done) -> Result<Ask, String> {
         let Next::Ask(ask) = self.next(&page.ask, &page.answer, done) else {
@@ -156,7 +191,8 @@ impl Agent<'_> {
         let Some(origin) = &self.elsewhere else {
             return Ok(*ask);
         };
-        if jar.header(&ask.url).is_none() {
+        // Where the page asks for a password, no session is what decides.
+        if jar.header(&ask.url).is_none() && !Html::read(&page.answer.body).asks_password() {
             return Err("the browser has no session at the target".to_owned());
         }
         (done.logins, done.decisions, done.by_command) = (MOST_LOGINS, MOST_DECISIONS, true);
@@ -169,9 +205,21 @@ impl Agent<'_> {
 
     fn next(&self, ask: &Ask, answer: &Answer, done: &mut Done) -> Next {
         let may_log_in = !self.profile.login.command.is_empty() && !done.by_command;
-        let asks_password = || forms(&answer.body).iter().any(Form::asks_password);
+        let asks_password = || Html::read(&answer.body).asks_password();
         if self.until == Until::Login && (answer.status == 401 || (answer.status == 200 && asks_password())) {
             return Next::Stay(Arrival::Login);
+        }
+        let asks_both = || {
+            let forms = Html::read(&answer.body).forms();
+            let mut asked = forms.iter().map(|form| asks_both(self.profile, form));
+            asked.any(|asked| asked == AsksBoth::Surely)
+        };
+        if self.until == Until::Consent
+            && matches!(answer.status, 200 | 401)
+            && is_html(answer)
+            && asks_both()
+        {
+            return Next::Stay(Arrival::Consent);
         }
         match answer.status {
             300..=399 => match answer.header("location") {
@@ -202,58 +250,102 @@ impl Agent<'_> {
 
     /// Fills the page's login form, or presses its button; a form with the answer in it goes to the client.
     fn filled(&self, ask: &Ask, answer: &Answer, done: &mut Done) -> Next {
-        let forms = forms(&answer.body);
+        let html = Html::read(&answer.body);
+        let forms = html.forms();
         if let Some(location) = forms
             .iter()
-            .find_map(|form| answered_by(&ask.url, form, self.owns))
+            .find_map(|form| answered_by(&ask.url, &html, form, self.owns))
         {
             return Next::Leave(location);
         }
         if let Some(login) = forms.iter().find(|form| self.is_login(form)) {
-            if self.until == Until::Login || done.logins == MOST_LOGINS || !self.knows(login) {
-                return Next::Stay(Arrival::Login);
-            }
-            done.logins += 1;
-            let button = login.button(&self.profile.login.button).or(login.buttons.first());
-            return self.submitted(ask, login, button, &self.profile.login.fields);
+            return self.logged_in(ask, &html, login, done);
         }
         if answer.status == 401 || done.decisions == MOST_DECISIONS {
             return Next::Stay(Arrival::Page);
         }
-        let words = |decision| match decision {
-            Decision::Approve => &self.profile.consent.approve,
-            Decision::Deny => &self.profile.consent.deny,
-        };
         let pressed = |decision| {
             forms
                 .iter()
-                .find_map(|form| Some((form, form.button(words(decision))?)))
+                .find_map(|form| Some((form, button(self.profile, form, decision)?)))
         };
-        let is_consent = pressed(Decision::Approve)
-            .or_else(|| pressed(Decision::Deny))
-            .is_some();
+        let has_link = |decision| self.linked(ask, &html, decision).is_some();
+        let is_consent = pressed(Decision::Approve).is_some()
+            || pressed(Decision::Deny).is_some()
+            || (has_link(Decision::Approve) && has_link(Decision::Deny));
         if is_consent && self.until == Until::Consent {
             return Next::Stay(Arrival::Consent);
         }
-        match pressed(self.decide) {
-            Some((form, button)) => {
-                done.decisions += 1;
-                self.submitted(ask, form, Some(button), &self.profile.consent.fields)
-            }
-            None => self.linked(ask, &answer.body, words(self.decide), done),
-        }
-    }
-
-    /// Follows the link of the decision, where a page has a link for it and no button.
-    fn linked(&self, ask: &Ask, html: &str, words: &[String], done: &mut Done) -> Next {
-        let target = link(html, words).and_then(|target| ask.url.join(&target).ok());
-        match target.filter(|url| (self.owns)(url)) {
-            Some(url) => {
+        let boxed = || pressed(Decision::Approve).filter(|(form, _)| has_boxes(form));
+        match (pressed(self.decide), self.linked(ask, &html, self.decide)) {
+            (Some((form, button)), _) => self.decided(ask, &html, form, button, done),
+            (None, Some(url)) => {
                 done.decisions += 1;
                 Next::Ask(Box::new(Ask::get(url)))
             }
-            None => Next::Stay(Arrival::Page),
+            (None, None) => match boxed() {
+                // Who ticks nothing agrees to nothing, where there is no other way to say so.
+                Some((form, button)) => {
+                    done.denied_without_box = true;
+                    self.decided(ask, &html, form, button, done)
+                }
+                None => Next::Stay(Arrival::Page),
+            },
         }
+    }
+
+    /// Fills in a form that asks for a login, and for the decision if it asks for that too.
+    fn logged_in(&self, ask: &Ask, html: &Html, login: &Form, done: &mut Done) -> Next {
+        let both = asks_both(self.profile, login);
+        let is_over = done.logins == MOST_LOGINS
+            || (both == AsksBoth::Surely && done.decisions == MOST_DECISIONS)
+            || !self.knows(login);
+        if self.until == Until::Login || is_over {
+            return Next::Stay(Arrival::Login);
+        }
+        done.logins += 1;
+        done.perhaps_decided |= both == AsksBoth::Perhaps;
+        if both == AsksBoth::Surely
+            && let Some(button) = button(self.profile, login, self.decide)
+        {
+            return self.decided(ask, html, login, button, done);
+        }
+        done.pressed = true;
+        let filling = Filling {
+            form: login,
+            button: login.button(&self.profile.login.button).or(login.buttons.first()),
+            typed: texts(&self.profile.login.fields).collect(),
+            boxes: Boxes::Left,
+        };
+        self.submitted(ask, html, &filling)
+    }
+
+    /// Presses the button of the decision.
+    fn decided(&self, ask: &Ask, html: &Html, form: &Form, button: &Button, done: &mut Done) -> Next {
+        done.decisions += 1;
+        done.pressed = true;
+        let consent = texts(&self.profile.consent.fields);
+        let login = texts(&self.profile.login.fields).filter(|_| form.asks_password());
+        let filling = Filling {
+            form,
+            button: Some(button),
+            typed: match &self.elsewhere {
+                // Another site knows no password.
+                Some(_) => consent.collect(),
+                None => login.chain(consent).collect(),
+            },
+            boxes: match self.decide {
+                Decision::Approve => Boxes::All,
+                Decision::Deny => Boxes::None,
+            },
+        };
+        self.submitted(ask, html, &filling)
+    }
+
+    /// Where the link of a decision leads, where a page has one.
+    fn linked(&self, ask: &Ask, html: &Html, decision: Decision) -> Option<Url> {
+        let target = html.link(words(self.profile, decision))?;
+        place(&ask.url, html, &target).filter(|url| (self.owns)(url))
     }
 
     /// Whether the profile has something for every password that a form asks for.
@@ -274,91 +366,21 @@ impl Agent<'_> {
                 .any(|field| field.kind == FieldKind::Shown && wanted(&field.name))
     }
 
-    fn submitted(
-        &self,
-        ask: &Ask,
-        form: &Form,
-        button: Option<&Button>,
-        typed: &BTreeMap<String, String>,
-    ) -> Next {
-        let action = button
-            .and_then(|button| button.action.as_deref())
-            .unwrap_or(&form.action);
-        let own = ask.url.join(action).ok().filter(|url| (self.owns)(url));
-        let Some(mut url) = own else {
-            return Next::Stay(Arrival::Page);
-        };
-        url.set_fragment(None);
-        let mut pairs = Vec::new();
-        let mut shown = Vec::new();
-        for field in &form.fields {
-            let value = match field.kind {
-                FieldKind::Hidden => &field.value,
-                FieldKind::Password | FieldKind::Shown => typed.get(&field.name).unwrap_or(&field.value),
-            };
-            pairs.push((field.name.clone(), value.clone()));
-            let visible = match field.kind {
-                FieldKind::Password => PASSWORD.to_owned(),
-                FieldKind::Hidden | FieldKind::Shown => value.clone(),
-            };
-            shown.push((field.name.clone(), visible));
+    fn submitted(&self, ask: &Ask, html: &Html, filling: &Filling<'_>) -> Next {
+        let own = place(&ask.url, html, filling.action()).filter(|url| (self.owns)(url));
+        match own.and_then(|to| filling.ask(&ask.url, to)) {
+            Some(ask) => Next::Ask(Box::new(ask)),
+            None => Next::Stay(Arrival::Page),
         }
-        if let Some(button) = button.filter(|button| !button.name.is_empty()) {
-            let pair = (button.name.clone(), button.value.clone());
-            pairs.push(pair.clone());
-            shown.push(pair);
-        }
-        if !form.posts {
-            url.set_query(Some(&encoded(&pairs)));
-            return Next::Ask(Box::new(Ask::get(url)));
-        }
-        let origin = ask.url.origin().ascii_serialization();
-        let posted = Ask::form(url, &pairs).header("origin", &origin);
-        Next::Ask(Box::new(Ask {
-            pace: None,
-            shown: Some(encoded(&shown).replace("%5Bpassword%5D", PASSWORD)),
-            ..posted
-        }))
     }
+}
+
+fn texts(fields: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
+    fields.iter().map(|(name, text)| (name.as_str(), text.as_str()))
 }
 
 fn is_html(answer: &Answer) -> bool {
     answer
         .header("content-type")
         .is_none_or(|media| media.to_ascii_lowercase().contains("html"))
-}
-
-/// The target let the agent go: the raw location, and the parameters of its query and fragment.
-fn left(talk: &Talk, location: &str, asked: &Asked) -> (Arrival, Sent) {
-    let end = location.find(['?', '#']).unwrap_or(location.len());
-    let (to, rest) = location.split_at(end);
-    let (query, fragment) = rest.split_once('#').unwrap_or((rest, ""));
-    let pairs = |text: &str| -> Vec<(String, String)> {
-        url::form_urlencoded::parse(text.trim_start_matches('?').as_bytes())
-            .into_owned()
-            .collect()
-    };
-    let mut parameters = pairs(query);
-    parameters.extend(pairs(fragment));
-    let redactor = talk.redactor();
-    let shown = parameters
-        .iter()
-        .map(|(name, value)| (name.clone(), redactor.parameter(name, value)))
-        .collect();
-    let arrival = Arrival::Sent {
-        to: redactor.text(to),
-        landing: asked.landing(to),
-        parameters: shown,
-    };
-    (arrival, Sent { parameters })
-}
-
-impl Sent {
-    /// The last value of a response parameter: one of the redirect URI itself comes before it.
-    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
-        self.parameters
-            .iter()
-            .rfind(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
-    }
 }

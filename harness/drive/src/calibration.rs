@@ -23,7 +23,6 @@ use cimdspec_model::scenario::step::Manage;
 use cimdspec_model::scenario::step::Register;
 use cimdspec_model::scenario::step::Serve;
 use cimdspec_model::scenario::step::Step;
-use cimdspec_model::scenario::token::Token;
 use cimdspec_model::text::Text;
 use serde_json::Value;
 
@@ -32,14 +31,15 @@ use crate::bases::base;
 use crate::bases::base_of_update;
 use crate::capacity::capacity;
 use crate::cookie::Jar;
-use crate::keys::TYPES;
 use crate::login;
 use crate::management::CHANGE;
 use crate::management::lacking_of;
 use crate::management::management_of;
+use crate::manner::Origin;
 use crate::registration::LeftBehind;
 use crate::run::Job;
 use crate::run::Looks;
+use crate::scene::origin_of;
 use crate::walk::Company;
 use crate::walk::Walked;
 use crate::walk::walk;
@@ -52,10 +52,7 @@ const PLAIN_DEADLINE: Duration = Duration::from_secs(30);
 /// The member of the metadata by which a target says that it takes documents.
 const DOCUMENTS: &str = "client_id_metadata_document_supported";
 /// The asking step of every calibration.
-const ASK: &str = "ask";
-
-/// The step of the calibration that redeems the code of the one before.
-const REDEEM: &str = "redeem";
+pub(crate) const ASK: &str = "ask";
 
 /// What the calibration brought.
 #[derive(Default)]
@@ -79,11 +76,11 @@ pub(crate) struct Calibrated {
 }
 
 /// What calibrating needs of a run.
-struct Calibrator<'a> {
-    job: &'a Job,
+pub(crate) struct Calibrator<'a> {
+    pub(crate) job: &'a Job,
     left_behind: &'a LeftBehind,
     watch: &'a Watch,
-    found: Calibrated,
+    pub(crate) found: Calibrated,
 }
 
 /// Calibrates by what the target offers, whichever of so many cases were chosen.
@@ -120,18 +117,31 @@ pub(crate) async fn calibrate(
             calibrator.in_a_crowd(plan, cases).await;
         }
     }
-    if let Some(plan) = with(Need::PrivateKeyJwt).filter(|_| job.target.offers(Need::PrivateKeyJwt)) {
-        calibrator.by_key(plan).await;
+    // Clients with a document have one; clients that register have none.
+    let with_key = |origin: Origin, need: Need| {
+        let is_offered = [need, Need::PrivateKeyJwt]
+            .iter()
+            .all(|need| job.target.offers(*need));
+        let mut all = job.bases.iter().filter(|_| is_offered);
+        let has_key =
+            |plan: &Plan| origin == Origin::Registration || plan.needs.contains(&Need::PrivateKeyJwt);
+        all.find(|plan| origin_of(plan) == origin && plan.needs.contains(&need) && has_key(plan))
+    };
+    if let Some(plan) = with_key(Origin::Document, Need::Cimd) {
+        calibrator.by_key(plan, Origin::Document).await;
     }
     if let Some(plan) = with(Need::Dcr).filter(|_| job.target.offers(Need::Dcr)) {
         calibrator.by_registration(plan).await;
+    }
+    if let Some(plan) = with_key(Origin::Registration, Need::Dcr) {
+        calibrator.by_key(plan, Origin::Registration).await;
     }
     calibrator.found
 }
 
 impl Calibrated {
     /// Whether a request that is right in every respect was granted.
-    fn grants(&self) -> bool {
+    pub(crate) fn grants(&self) -> bool {
         self.good().any(|seen| seen.is_granted())
     }
 
@@ -215,47 +225,6 @@ impl Calibrator<'_> {
             let told = "hint: a server that takes only clients its operator has listed declares `listed-clients-only` in its profile";
             self.found.words.push(told.to_owned());
         }
-    }
-
-    /// What assertions are to say they are: the first type by which a client with a key gets tokens.
-    async fn by_key(&mut self, plan: &Plan) {
-        if !self.found.grants() {
-            return;
-        }
-        let keys = self.job.target.keys();
-        let redeem = Act::Token(Token {
-            client: None,
-            code: StepName::constant(ASK),
-            swap: None,
-            set: BTreeMap::new(),
-            omit: Vec::new(),
-            repeat: BTreeMap::new(),
-            headers: BTreeMap::new(),
-            auth: None,
-        });
-        for (index, named) in TYPES.iter().enumerate() {
-            keys.say(index);
-            let steps = vec![
-                step(ASK, Act::Authorize(Authorize::default())),
-                step(REDEEM, redeem.clone()),
-            ];
-            let id = CaseId::new(&self.job.nonce, Series::Keys, index);
-            let Some(walked) = self.walk(&bare(plan, steps), id).await else {
-                break;
-            };
-            let mut records = walked.case.steps.iter();
-            let record = records.find(|record| record.step.as_str() == REDEEM);
-            if record.is_some_and(|record| disposition(record, &redeem, &self.found.calibration).is_granted())
-            {
-                if index > 0 {
-                    let told =
-                        format!("assertions are taken when they say that they are of the type `{named}`");
-                    self.found.words.push(told);
-                }
-                return;
-            }
-        }
-        keys.say(0);
     }
 
     /// How many clients it takes at once, where the profile does not say.
@@ -353,7 +322,7 @@ impl Calibrator<'_> {
         asked(walked.case.steps)
     }
 
-    async fn walk(&self, plan: &Plan, id: CaseId) -> Option<Walked> {
+    pub(crate) async fn walk(&self, plan: &Plan, id: CaseId) -> Option<Walked> {
         let Job {
             world, target, stop, ..
         } = self.job;

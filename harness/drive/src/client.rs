@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::keys::Assertion;
 use crate::keys::Keys;
+use crate::manner::Origin;
 
 /// A client as requests name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,8 +47,10 @@ pub(crate) struct Credentials {
 /// What credentials are made of.
 pub(crate) struct Means<'a> {
     pub(crate) keys: &'a Keys,
+    /// Where the keys of the client are known from.
+    pub(crate) origin: Origin,
     pub(crate) audience: &'a str,
-    /// The origin of the host `keys`.
+    /// Where a header may link to, at the host `keys`.
     pub(crate) links: Option<&'a str>,
     /// The assertion that was sent last in this case.
     pub(crate) last_assertion: Option<String>,
@@ -174,6 +177,7 @@ impl Client {
     fn signed(&self, fault: Option<Authentication>, means: &Means<'_>) -> Result<Credentials, String> {
         let assertion = means.keys.assertion(&Assertion {
             client_id: &self.id,
+            origin: means.origin,
             audience: means.audience,
             links: means.links,
             fault,
@@ -204,6 +208,21 @@ impl Client {
             authorization: Some(format!("Basic {pair}")),
             ..Credentials::default()
         }
+    }
+
+    /// The client and its secret as a Basic authentication has them, coded as it should be and as it often is.
+    pub(crate) fn in_basic(&self) -> Vec<String> {
+        let Some(secret) = &self.secret else {
+            return Vec::new();
+        };
+        let coded =
+            |text: &str| -> String { url::form_urlencoded::byte_serialize(text.as_bytes()).collect() };
+        let mut pairs = vec![
+            STANDARD.encode(format!("{}:{}", coded(&self.id), coded(secret))),
+            STANDARD.encode(format!("{}:{secret}", self.id)),
+        ];
+        pairs.dedup();
+        pairs
     }
 
     fn named(&self, mut more: Vec<(String, String)>) -> Credentials {
@@ -241,6 +260,7 @@ mod tests {
         let keys = Keys::generate(None).unwrap();
         let means = Means {
             keys: &keys,
+            origin: Origin::Document,
             audience: "https://as.test",
             links: None,
             last_assertion: last.map(str::to_owned),
@@ -254,6 +274,11 @@ mod tests {
         let expected = format!("Basic {}", STANDARD.encode("a%3Ab:s%2F1"));
         assert_eq!(made.authorization.as_deref(), Some(expected.as_str()));
         assert!(made.parameters.is_empty());
+        let pairs = confidential().client.in_basic();
+        assert_eq!(
+            pairs,
+            [STANDARD.encode("a%3Ab:s%2F1"), STANDARD.encode("a:b:s/1")]
+        );
     }
 
     #[test]

@@ -24,8 +24,8 @@ use cimdspec_model::scenario::step::Until;
 use cimdspec_world::Environment;
 
 use crate::hostile::Behaviours;
-use crate::keys::TYPES;
 use crate::lacking::environment_lacks;
+use crate::manner::Manner;
 
 const CALIBRATION: &str = "calibration";
 /// Authorize steps and registrations of a calibration: the good one and the wrong ones.
@@ -164,8 +164,9 @@ fn calibration(plans: &[&Arc<Plan>], profile: &Profile) -> Requests {
         add(&mut requests, &ask(CALIBRATED_REQUESTS));
     }
     if needs(Need::PrivateKeyJwt) {
-        add(&mut requests, &ask(TYPES.len()));
-        add(&mut requests, &Requests::from([(Kind::Token, TYPES.len())]));
+        let ways = Manner::all(None).len();
+        add(&mut requests, &ask(ways));
+        add(&mut requests, &Requests::from([(Kind::Token, ways)]));
     }
     if needs(Need::Dcr) {
         add(&mut requests, &ask(CALIBRATED_CLIENTS));

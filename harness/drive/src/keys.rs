@@ -1,8 +1,6 @@
 //! The client's keys of a run, and the assertions that are signed with them.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
@@ -15,6 +13,9 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::error::DriveError;
+use crate::manner::Manner;
+use crate::manner::Manners;
+use crate::manner::Origin;
 use crate::rsa::Which;
 use crate::signing::Algorithm;
 use crate::signing::PublicForm;
@@ -25,26 +26,30 @@ use crate::signing::unsigned;
 
 /// Keys that live as long as the run.
 pub(crate) struct Keys {
-    client: SigningKey,
-    other: SigningKey,
+    /// The client's, for each algorithm that a target may take; of these one is used at a time.
+    client: Vec<(Algorithm, SigningKey)>,
+    /// Those of somebody else.
+    other: Vec<(Algorithm, SigningKey)>,
     /// One for each algorithm, for clients that tell theirs.
     of_algorithms: Vec<(Algorithm, SigningKey)>,
-    /// Which of [`TYPES`] the assertions say they are.
-    said: AtomicUsize,
+    /// How assertions are made.
+    pub(crate) manners: Manners,
 }
 
 /// The claims of an assertion, as far as they vary.
 pub(crate) struct Assertion<'a> {
     pub(crate) client_id: &'a str,
+    /// Where the client's keys are known from.
+    pub(crate) origin: Origin,
     pub(crate) audience: &'a str,
-    /// The origin of the host `keys`, to which a header may link.
+    /// The place to which a header may link, at the host `keys`.
     pub(crate) links: Option<&'a str>,
     /// What is wrong with it, if anything.
     pub(crate) fault: Option<Authentication>,
 }
 
-/// What right assertions may say they are: libraries of old know the first only, CIMD -03 wants an explicit one.
-pub(crate) const TYPES: [&str; 3] = ["JWT", "client-authentication+jwt", "oauth-client-auth+jwt"];
+const CLIENT_KID: &str = "cimdspec-client";
+const OTHER_KID: &str = "cimdspec-other";
 const LIFETIME: Duration = Duration::from_secs(60);
 const ANOTHER_SERVER: &str = "https://another-server.example/";
 const ANOTHER_CLIENT: &str = "https://another-client.example/client.json";
@@ -56,41 +61,38 @@ const SYMMETRIC_KEY: &[u8] = b"cimdspec-symmetric-key-0123456789";
 const SYMMETRIC_KID: &str = "cimdspec-symmetric";
 
 impl Keys {
-    /// Fresh keys; those of the client are for an algorithm that a server lists, where it lists any that we have.
+    /// Fresh keys, for each algorithm; those are used first that a target with this list takes most likely.
     pub(crate) fn generate(listed: Option<&Value>) -> Result<Self, DriveError> {
-        let algorithm = Algorithm::of_listed(listed).unwrap_or(Algorithm::Es256);
-        let of_algorithms = Algorithm::ALL.into_iter().map(|algorithm| {
-            let kid = match algorithm {
-                Algorithm::EdDsa => "cimdspec-eddsa",
-                Algorithm::Es256 => "cimdspec-es256",
-                Algorithm::Ps256 => "cimdspec-ps256",
-                Algorithm::Rs256 => "cimdspec-rs256",
-            };
-            Ok((algorithm, SigningKey::generate(algorithm, kid, Which::Client)?))
-        });
+        let each = |kid: fn(Algorithm) -> &'static str, which: Which| {
+            let all = Algorithm::ALL.into_iter();
+            all.map(|algorithm| Ok((algorithm, SigningKey::generate(algorithm, kid(algorithm), which)?)))
+                .collect::<Result<Vec<_>, DriveError>>()
+        };
+        let of_algorithm = |algorithm| match algorithm {
+            Algorithm::EdDsa => "cimdspec-eddsa",
+            Algorithm::Es256 => "cimdspec-es256",
+            Algorithm::Ps256 => "cimdspec-ps256",
+            Algorithm::Rs256 => "cimdspec-rs256",
+        };
         Ok(Self {
-            client: SigningKey::generate(algorithm, "cimdspec-client", Which::Client)?,
-            other: SigningKey::generate(algorithm, "cimdspec-other", Which::Other)?,
-            of_algorithms: of_algorithms.collect::<Result<_, DriveError>>()?,
-            said: AtomicUsize::new(0),
+            client: each(|_| CLIENT_KID, Which::Client)?,
+            other: each(|_| OTHER_KID, Which::Other)?,
+            of_algorithms: each(of_algorithm, Which::Client)?,
+            manners: Manners::new(Manner::likeliest(listed)),
         })
     }
 
-    /// Assertions say from now on that they are of this one of [`TYPES`].
-    pub(crate) fn say(&self, index: usize) {
-        self.said.store(index, Ordering::Relaxed);
+    fn client(&self, origin: Origin) -> Result<&SigningKey, String> {
+        of_algorithm(&self.client, self.manners.of(origin).algorithm)
     }
 
-    /// What assertions say they are.
-    fn said(&self) -> &'static str {
-        TYPES
-            .get(self.said.load(Ordering::Relaxed))
-            .copied()
-            .unwrap_or(TYPES[0])
+    fn other(&self, origin: Origin) -> Result<&SigningKey, String> {
+        of_algorithm(&self.other, self.manners.of(origin).algorithm)
     }
 
-    /// The JSON Web Key Sets that `@keys/…` stands for.
-    pub(crate) fn sets(&self) -> BTreeMap<String, Value> {
+    /// The JSON Web Key Sets that `@keys/…` stands for with clients of this origin.
+    pub(crate) fn sets(&self, origin: Origin) -> Result<BTreeMap<String, Value>, String> {
+        let (client, other) = (self.client(origin)?, self.other(origin)?);
         let set = |key: Value| json!({ "keys": [key] });
         let octets = json!({
             "kty": "oct",
@@ -103,30 +105,31 @@ impl Keys {
             (name, set(key.public()))
         });
         let mut sets = BTreeMap::from([
-            ("client".to_owned(), set(self.client.public())),
+            ("client".to_owned(), set(client.public())),
             (
                 "client-for-encryption".to_owned(),
-                set(saying(self.client.public(), "use", "enc")),
+                set(saying(client.public(), "use", "enc")),
             ),
             (
                 "client-of-another-algorithm".to_owned(),
-                set(saying(self.client.public(), "alg", "ES384")),
+                set(saying(client.public(), "alg", "ES384")),
             ),
-            ("client-private".to_owned(), set(self.client.with_private())),
-            ("other".to_owned(), set(self.other.public())),
+            ("client-private".to_owned(), set(client.with_private())),
+            ("other".to_owned(), set(other.public())),
             (
                 "renewed".to_owned(),
-                set(saying(self.other.public(), "kid", &self.client.kid)),
+                set(saying(other.public(), "kid", &client.kid)),
             ),
             ("symmetric".to_owned(), set(octets)),
         ]);
         sets.extend(of_algorithms);
-        sets
+        Ok(sets)
     }
 
     /// A statement signed with a key of which no server knows.
     pub(crate) fn statement(&self, claims: &Value) -> Result<String, String> {
-        self.other.sign(&self.other.kid, claims)
+        let other = self.other(Origin::Registration)?;
+        other.sign(&other.kid, claims)
     }
 
     /// A statement with `alg` `none`.
@@ -176,19 +179,21 @@ impl Keys {
             Some(Authentication::AssertionWithoutId) => leave_out(&mut claims, "jti"),
             _ => {}
         }
-        let header = |more: Value| self.client.header(self.said(), more);
-        let confused = |form| Ok(self.client.authenticated(form, &claims));
-        let typed = |told: &str| self.client.sign_with(&header(json!({ "typ": told })), &claims);
+        let (client, other) = (self.client(wanted.origin)?, self.other(wanted.origin)?);
+        let told = self.manners.of(wanted.origin).told;
+        let header = |more: Value| client.header(told, more);
+        let confused = |form| Ok(client.authenticated(form, &claims));
+        let typed = |told: &str| client.sign_with(&header(json!({ "typ": told })), &claims);
         match wanted.fault {
             Some(Authentication::AssertionCritical) => {
                 let demanded = json!({ "crit": ["urn:cimdspec:unknown"], "urn:cimdspec:unknown": true });
-                self.client.sign_with(&header(demanded), &claims)
+                client.sign_with(&header(demanded), &claims)
             }
             Some(Authentication::AssertionType) => typed("at+jwt"),
             Some(Authentication::AssertionProofType) => typed("dpop+jwt"),
             Some(Authentication::AssertionLogoutType) => typed("logout+jwt"),
             Some(Authentication::AssertionExplicitType) => typed("client-authentication+jwt"),
-            Some(Authentication::AssertionUnknownKey) => self.client.sign_with(
+            Some(Authentication::AssertionUnknownKey) => client.sign_with(
                 &header(json!({ "kid": format!("cimdspec-{}", random()?) })),
                 &claims,
             ),
@@ -196,10 +201,10 @@ impl Keys {
                 let input = signing_input(&header(json!({})), &claims);
                 Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(b"no signature")))
             }
-            Some(Authentication::AssertionEddsa) => self.by(Algorithm::EdDsa, &claims),
-            Some(Authentication::AssertionEs256) => self.by(Algorithm::Es256, &claims),
-            Some(Authentication::AssertionPs256) => self.by(Algorithm::Ps256, &claims),
-            Some(Authentication::AssertionRs256) => self.by(Algorithm::Rs256, &claims),
+            Some(Authentication::AssertionEddsa) => self.by(Algorithm::EdDsa, told, &claims),
+            Some(Authentication::AssertionEs256) => self.by(Algorithm::Es256, told, &claims),
+            Some(Authentication::AssertionPs256) => self.by(Algorithm::Ps256, told, &claims),
+            Some(Authentication::AssertionRs256) => self.by(Algorithm::Rs256, told, &claims),
             Some(Authentication::AssertionHmac) => confused(PublicForm::Jwk),
             Some(Authentication::AssertionHmacDer) => confused(PublicForm::Der),
             Some(Authentication::AssertionHmacPem) => confused(PublicForm::Pem),
@@ -211,7 +216,7 @@ impl Keys {
             }
             Some(Authentication::AssertionZeroSignature) => {
                 let input = signing_input(&header(json!({})), &claims);
-                let zeros = vec![0; self.client.signature_length()];
+                let zeros = vec![0; client.signature_length()];
                 Ok(format!("{input}.{}", URL_SAFE_NO_PAD.encode(zeros)))
             }
             Some(Authentication::AssertionUnsigned) => Ok(self.unsigned(&claims)),
@@ -222,34 +227,39 @@ impl Keys {
             Some(Authentication::AssertionUntyped) => {
                 let mut untyped = header(json!({}));
                 leave_out(&mut untyped, "typ");
-                self.client.sign_with(&untyped, &claims)
+                client.sign_with(&untyped, &claims)
             }
             Some(Authentication::AssertionKeyLinks) => {
                 let origin = wanted.links.ok_or("the scenario has no host `keys`")?;
                 let links = json!({
                     "jku": format!("{origin}/keys.json"),
                     "x5u": format!("{origin}/certificate.pem"),
-                    "kid": self.other.kid,
+                    "kid": other.kid,
                 });
-                self.other.sign_with(&header(links), &claims)
+                other.sign_with(&header(links), &claims)
             }
             // It names the published key, so that the signature is what is wrong.
-            Some(Authentication::AssertionWrongKey) => self.other.sign_with(&header(json!({})), &claims),
-            Some(Authentication::AssertionOtherKey) => self
-                .other
-                .sign_with(&header(json!({ "kid": self.other.kid })), &claims),
-            _ => self.client.sign_with(&header(json!({})), &claims),
+            Some(Authentication::AssertionWrongKey) => other.sign_with(&header(json!({})), &claims),
+            Some(Authentication::AssertionOtherKey) => {
+                other.sign_with(&header(json!({ "kid": other.kid })), &claims)
+            }
+            _ => client.sign_with(&header(json!({})), &claims),
         }
     }
 
     /// An assertion signed by the key of this algorithm.
-    fn by(&self, algorithm: Algorithm, claims: &Value) -> Result<String, String> {
-        let mut keys = self.of_algorithms.iter();
-        let (_, key) = keys
-            .find(|(known, _)| *known == algorithm)
-            .ok_or("there is no key of this algorithm")?;
-        key.sign_with(&key.header(self.said(), json!({})), claims)
+    fn by(&self, algorithm: Algorithm, told: &str, claims: &Value) -> Result<String, String> {
+        let key = of_algorithm(&self.of_algorithms, algorithm)?;
+        key.sign_with(&key.header(told, json!({})), claims)
     }
+}
+
+fn of_algorithm(keys: &[(Algorithm, SigningKey)], algorithm: Algorithm) -> Result<&SigningKey, String> {
+    let mut keys = keys.iter();
+    let found = keys.find(|(known, _)| *known == algorithm);
+    found
+        .map(|(_, key)| key)
+        .ok_or_else(|| format!("there is no key for {}", algorithm.name()))
 }
 
 /// A key with another value of a member.
@@ -277,122 +287,5 @@ pub(crate) fn challenge(verifier: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use cimdspec_model::text::KEY_SETS;
-    use jsonwebtoken::DecodingKey;
-    use jsonwebtoken::Validation;
-    use jsonwebtoken::decode;
-    use jsonwebtoken::jwk::Jwk;
-
-    use super::*;
-
-    fn parts(jwt: &str) -> (Value, Value, Vec<u8>) {
-        let decoded: Vec<Vec<u8>> = jwt
-            .split('.')
-            .map(|part| URL_SAFE_NO_PAD.decode(part).unwrap())
-            .collect();
-        let json = |at: usize| serde_json::from_slice(&decoded[at]).unwrap();
-        (json(0), json(1), decoded[2].clone())
-    }
-
-    fn assertion(keys: &Keys, fault: Option<Authentication>) -> String {
-        let wanted = Assertion {
-            client_id: "https://client.test/client.json",
-            audience: "https://as.test",
-            links: Some("https://keys.test"),
-            fault,
-        };
-        keys.assertion(&wanted).unwrap()
-    }
-
-    #[test]
-    fn an_assertion_verifies_and_a_faulty_one_differs_in_its_fault() {
-        let keys = Keys::generate(None).unwrap();
-        let verifies = |jwt: &str| {
-            let mut rules = Validation::new(jsonwebtoken::Algorithm::ES256);
-            rules.validate_aud = false;
-            let public: Jwk = serde_json::from_value(keys.client.public()).unwrap();
-            decode::<Value>(jwt, &DecodingKey::from_jwk(&public).unwrap(), &rules).is_ok()
-        };
-        let good = assertion(&keys, None);
-        assert!(verifies(&good));
-        let (header, claims, _) = parts(&good);
-        assert_eq!(header["kid"], "cimdspec-client");
-        assert_eq!(claims["iss"], claims["sub"]);
-        assert_eq!(claims["aud"], "https://as.test");
-        assert!(!verifies(&assertion(
-            &keys,
-            Some(Authentication::AssertionWrongKey)
-        )));
-        let other = assertion(&keys, Some(Authentication::AssertionOtherKey));
-        assert_eq!(parts(&other).0["kid"], "cimdspec-other");
-        assert!(!verifies(&other));
-        let unsigned = parts(&assertion(&keys, Some(Authentication::AssertionUnsigned)));
-        assert_eq!((unsigned.0["alg"].as_str(), unsigned.2.len()), (Some("none"), 0));
-        let linked = assertion(&keys, Some(Authentication::AssertionKeyLinks));
-        assert_eq!(parts(&linked).0["jku"], "https://keys.test/keys.json");
-        assert!(!verifies(&linked));
-        for fault in [
-            Authentication::AssertionUntyped,
-            Authentication::AssertionExplicitType,
-            Authentication::AssertionDistantExpiry,
-        ] {
-            assert!(verifies(&assertion(&keys, Some(fault))), "{fault:?}");
-        }
-        keys.say(1);
-        assert_eq!(parts(&assertion(&keys, None)).0["typ"], TYPES[1]);
-        let expired = parts(&assertion(&keys, Some(Authentication::AssertionExpired))).1;
-        assert!(expired["exp"].as_u64() < claims["iat"].as_u64());
-        let subject = parts(&assertion(&keys, Some(Authentication::AssertionWrongSubject))).1;
-        assert_ne!(subject["sub"], subject["iss"]);
-    }
-
-    #[test]
-    fn an_assertion_of_an_algorithm_names_the_key_that_is_published_for_it() {
-        let keys = Keys::generate(None).unwrap();
-        for (auth, name) in [
-            (Authentication::AssertionEddsa, "EdDSA"),
-            (Authentication::AssertionEs256, "ES256"),
-            (Authentication::AssertionPs256, "PS256"),
-            (Authentication::AssertionRs256, "RS256"),
-        ] {
-            let header = parts(&assertion(&keys, Some(auth))).0;
-            let set = &keys.sets()[&format!("client-{}", name.to_lowercase())];
-            assert_eq!(header["alg"], name);
-            assert_eq!(header["kid"], set["keys"][0]["kid"]);
-            assert_eq!(set["keys"][0]["alg"], name);
-        }
-        let symmetric = parts(&assertion(&keys, Some(Authentication::AssertionSymmetric))).0;
-        assert_eq!(symmetric["kid"], keys.sets()["symmetric"]["keys"][0]["kid"]);
-    }
-
-    #[test]
-    fn the_clients_key_is_for_an_algorithm_that_the_server_lists() {
-        let keys = Keys::generate(Some(&json!(["RS256", "ES512"]))).unwrap();
-        let sets = keys.sets();
-        assert_eq!(sets["client"]["keys"][0]["kty"], "RSA");
-        assert_ne!(sets["client"]["keys"][0]["n"], sets["other"]["keys"][0]["n"]);
-        assert_eq!(parts(&assertion(&keys, None)).0["alg"], "RS256");
-    }
-
-    #[test]
-    fn every_key_set_that_a_scenario_may_name_is_there() {
-        let sets = Keys::generate(None).unwrap().sets();
-        assert_eq!(
-            sets.keys().collect::<Vec<_>>(),
-            KEY_SETS
-                .iter()
-                .filter(|name| !name.starts_with("statement/"))
-                .collect::<Vec<_>>()
-        );
-    }
-
-    #[test]
-    fn the_challenge_is_that_of_the_appendix() {
-        assert_eq!(
-            challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
-            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-        );
-        assert_ne!(random().unwrap(), random().unwrap());
-    }
-}
+#[path = "keys_tests.rs"]
+mod tests;

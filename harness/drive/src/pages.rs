@@ -79,7 +79,7 @@ pub(crate) fn serve(
 ) -> Result<(), String> {
     let resolve = |text: &Text| text.resolve(names).map_err(|error| error.to_string());
     let target = match &step.path {
-        None => Some(document.path.clone()),
+        None => Some(resolve(&Text(document.path.clone()))?),
         Some(path) if path.0 == "*" => None,
         Some(path) => Some(resolve(path)?),
     };

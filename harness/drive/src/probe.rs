@@ -5,10 +5,10 @@ use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::scenario::step::Act;
 use cimdspec_model::scenario::step::Authorize;
+use cimdspec_page::FieldKind;
+use cimdspec_page::Html;
 
 use crate::calibration::calibrate;
-use crate::form::FieldKind;
-use crate::form::forms;
 use crate::registration::LeftBehind;
 use crate::run::Job;
 use crate::watch::Watch;
@@ -65,14 +65,14 @@ fn page(record: &StepRecord) -> Option<Page> {
     let Reply::Response { status, body, .. } = &record.exchanges.last()?.reply else {
         return None;
     };
-    if record.arrival != Arrival::Page {
+    if !matches!(record.arrival, Arrival::Consent | Arrival::Login | Arrival::Page) {
         return None;
     }
     let mut page = Page {
         status: *status,
         ..Page::default()
     };
-    for form in forms(body) {
+    for form in Html::read(body).forms() {
         page.asks_password |= form.asks_password();
         let filled = form.fields.iter().filter(|field| field.kind != FieldKind::Hidden);
         page.fields.extend(filled.map(|field| field.name.clone()));

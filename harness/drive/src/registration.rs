@@ -46,6 +46,9 @@ impl LeftBehind {
 
 /// The header field that a token stands in.
 const AUTHORIZATION: &str = "authorization";
+const METHOD: &str = "token_endpoint_auth_method";
+const ALGORITHM: &str = "token_endpoint_auth_signing_alg";
+const BY_KEY: &str = "private_key_jwt";
 const CLEANUP_DEADLINE: Duration = Duration::from_secs(10);
 
 impl Scene {
@@ -61,7 +64,15 @@ impl Scene {
             .endpoint("registration_endpoint")
             .ok_or("the target's metadata has no registration endpoint of its own")?;
         let known_good = pages::completed(&self.plan.registration, &self.target.profile().registration);
-        let members = pages::edited(&known_good, &act.set, &act.remove, &self.names)?;
+        let mut members = pages::edited(&known_good, &act.set, &act.remove, &self.names)?;
+        // Who authenticates by key tells by which algorithm: without it a server may expect another one than ours.
+        let by_key = members.get(METHOD).is_some_and(|method| method == BY_KEY);
+        if by_key && !act.remove.iter().any(|name| name == ALGORITHM) {
+            let algorithm = self.target.keys().manners.of(self.origin()).algorithm;
+            members
+                .entry(ALGORITHM)
+                .or_insert_with(|| Value::from(algorithm.name()));
+        }
         let mut body = pages::body(&members, act.body.as_ref(), &self.names)?;
         if let Some(size) = act.pad {
             let size = usize::try_from(size.0).unwrap_or(usize::MAX);
@@ -94,6 +105,9 @@ impl Scene {
             // A server that has had enough is not asked on.
             let Some(registration) = registered else { break };
             self.learn("client-secret", registration.client.secret.as_deref());
+            for pair in registration.client.in_basic() {
+                self.learn("authorization", Some(&pair));
+            }
             self.learn("registration-token", registration.token.as_deref());
             answers.push(registration.answer.clone());
             let mut memory = self.memory();

@@ -1,10 +1,15 @@
 //! An authorization response where it does not look like one: at a place without a host, or in a form.
 
+use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Landing;
+use cimdspec_page::FieldKind;
+use cimdspec_page::Form;
+use cimdspec_page::Html;
+use cimdspec_page::Method;
 use url::Url;
 
-use crate::form::FieldKind;
-use crate::form::Form;
+use crate::filling::place;
+use crate::talk::Talk;
 use crate::wire::encoded;
 
 /// What an authorization request asked for.
@@ -14,6 +19,12 @@ pub(crate) struct Asked {
     pub(crate) redirect_uris: Vec<String>,
     /// The state, as sent.
     pub(crate) state: Option<String>,
+}
+
+/// Where the agent was sent, with its secrets: what the flow goes on with.
+#[derive(Debug, Default)]
+pub(crate) struct Sent {
+    pub(crate) parameters: Vec<(String, String)>,
 }
 
 /// The parameters of which an authorization response has one.
@@ -65,15 +76,21 @@ impl Asked {
     }
 }
 
-/// Where a form takes an authorization response (OAuth 2.0 Form Post Response Mode), with the response as a query.
-pub(crate) fn answered_by(page: &Url, form: &Form, owns: &dyn Fn(&Url) -> bool) -> Option<String> {
+/// Where a form of a page takes an authorization response (OAuth 2.0 Form Post Response Mode), with the response as a
+/// query.
+pub(crate) fn answered_by(
+    page: &Url,
+    html: &Html,
+    form: &Form,
+    owns: &dyn Fn(&Url) -> bool,
+) -> Option<String> {
     let hidden = form.fields.iter().filter(|field| field.kind == FieldKind::Hidden);
     let pairs: Vec<(String, String)> = hidden
         .map(|field| (field.name.clone(), field.value.clone()))
         .collect();
     let is_response = pairs.iter().any(|(name, _)| RESPONSE.contains(&name.as_str()));
-    let place = page.join(&form.action).ok()?;
-    if !form.posts || !is_response || owns(&place) {
+    let place = place(page, html, &form.action)?;
+    if form.method != Method::Post || !is_response || owns(&place) {
         return None;
     }
     let action = form.action.split('#').next().unwrap_or_default();
@@ -81,10 +98,44 @@ pub(crate) fn answered_by(page: &Url, form: &Form, owns: &dyn Fn(&Url) -> bool) 
     Some(format!("{action}{joint}{}", encoded(&pairs)))
 }
 
+/// The target let the agent go: the raw location, and the parameters of its query and fragment.
+pub(crate) fn left(talk: &Talk, location: &str, asked: &Asked) -> (Arrival, Sent) {
+    let end = location.find(['?', '#']).unwrap_or(location.len());
+    let (to, rest) = location.split_at(end);
+    let (query, fragment) = rest.split_once('#').unwrap_or((rest, ""));
+    let pairs = |text: &str| -> Vec<(String, String)> {
+        url::form_urlencoded::parse(text.trim_start_matches('?').as_bytes())
+            .into_owned()
+            .collect()
+    };
+    let mut parameters = pairs(query);
+    parameters.extend(pairs(fragment));
+    let redactor = talk.redactor();
+    let shown = parameters
+        .iter()
+        .map(|(name, value)| (name.clone(), redactor.parameter(name, value)))
+        .collect();
+    let arrival = Arrival::Sent {
+        to: redactor.text(to),
+        landing: asked.landing(to),
+        parameters: shown,
+    };
+    (arrival, Sent { parameters })
+}
+
+impl Sent {
+    /// The last value of a response parameter: one of the redirect URI itself comes before it.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters
+            .iter()
+            .rfind(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::form::forms;
 
     #[test]
     fn an_answer_to_a_place_without_a_host_is_one() {
@@ -145,9 +196,9 @@ mod tests {
     fn form(html: &str) -> Option<String> {
         let page = Url::parse("https://as.test/authorize").unwrap();
         let owns = |url: &Url| url.host_str() == Some("as.test");
-        forms(html)
-            .iter()
-            .find_map(|form| answered_by(&page, form, &owns))
+        let html = Html::read(html);
+        let mut forms = html.forms().into_iter();
+        forms.find_map(|form| answered_by(&page, &html, &form, &owns))
     }
 
     #[test]
@@ -165,6 +216,11 @@ mod tests {
         assert_eq!(
             post("https://other.test/cb?x=1", code).as_deref(),
             Some("https://other.test/cb?x=1&code=a+b")
+        );
+        let odd = "<INPUT\nVALUE = c&#45;1 NAME=code TYPE=Hidden>";
+        assert_eq!(
+            post("https://other.test/cb", odd).as_deref(),
+            Some("https://other.test/cb?code=c-1")
         );
         assert_eq!(post("/decide", code), None);
         let other = "<input type=\"hidden\" name=\"csrf\" value=\"1\">";

@@ -24,11 +24,13 @@ use cimdspec_model::scenario::step::Serve;
 use cimdspec_model::scenario::step::Step;
 use cimdspec_model::scenario::token::Authentication;
 use cimdspec_model::text::AUTHORIZATION;
+use cimdspec_model::text::CASE;
 use cimdspec_model::text::ISSUER;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::SCOPE;
 use cimdspec_model::text::Text;
 use cimdspec_world::CaseWorld;
+use url::Url;
 
 use crate::agent::Stopped;
 use crate::client::Client;
@@ -37,8 +39,11 @@ use crate::client::Means;
 use crate::client::Registration;
 use crate::cookie::Jar;
 use crate::heard::Heard;
+use crate::manner::Audience;
+use crate::manner::Origin;
 use crate::pages;
 use crate::redact::Redactor;
+use crate::redact::of_the_operator;
 use crate::statement;
 use crate::talk::Talk;
 use crate::target::Target;
@@ -46,7 +51,6 @@ use crate::walk::Company;
 use crate::wire::Answer;
 use crate::wire::Ask;
 use crate::wire::Lost;
-use crate::witness::of_the_operator;
 
 /// One case while it is walked; background steps share it.
 pub(crate) struct Scene {
@@ -113,6 +117,9 @@ pub(crate) enum ClientReference {
     Registered(String),
 }
 
+/// Where the header of an assertion links to, if the scenario has such a host.
+const LINKS: &str = "@keys/@case";
+
 impl Scene {
     /// A case before its first step: every host serves its document.
     pub(crate) fn begin(
@@ -123,7 +130,10 @@ impl Scene {
         facts: Vec<HostFact>,
         jar: Jar,
     ) -> Result<Self, String> {
-        let redactor = Redactor::of(target.secrets().clone());
+        let issuer_host = Url::parse(target.issuer()).ok();
+        let issuer_host = issuer_host.and_then(|url| url.host_str().map(str::to_owned));
+        let hosts = facts.iter().map(|fact| fact.name.clone());
+        let redactor = Redactor::of(target.secrets().clone(), hosts.chain(issuer_host));
         jar.values().for_each(|cookie| redactor.learn("cookie", cookie));
         of_the_operator(target.profile()).for_each(|(kind, secret)| redactor.learn(kind, secret));
         let label = |label: &str| HostLabel::parse(label).map_err(|error| error.to_string());
@@ -134,9 +144,10 @@ impl Scene {
                 (label(ISSUER)?, target.place().to_owned()),
                 (label(AUTHORIZATION)?, target.authorization().to_string()),
                 (label(SCOPE)?, target.scope().to_owned()),
+                (label(CASE)?, world.case().to_string()),
             ])
             .collect();
-        let mut keys = target.keys().sets();
+        let mut keys = target.keys().sets(origin_of(&plan))?;
         if statement::are_named(&plan) {
             keys.extend(statement::statements(target.keys(), &origins)?);
             if let Some(publisher) = target.publisher() {
@@ -332,6 +343,11 @@ impl Scene {
         })
     }
 
+    /// Where the keys of the case's clients are known from.
+    pub(crate) fn origin(&self) -> Origin {
+        origin_of(&self.plan)
+    }
+
     /// What a register step brought.
     pub(crate) fn registration(&self, step: &str) -> Result<Registration, String> {
         self.memory()
@@ -347,12 +363,19 @@ impl Scene {
         client: &Client,
         wanted: Option<Authentication>,
     ) -> Result<Credentials, String> {
-        let mut origins = self.names.origins.iter();
-        let links = origins.find(|(label, _)| label.as_str() == "keys");
+        let links = self.resolved(&Text(LINKS.to_owned())).ok();
+        let origin = self.origin();
+        let audience = match self.target.keys().manners.of(origin).audience {
+            Audience::Issuer => None,
+            Audience::TokenEndpoint => self.target.endpoint("token_endpoint"),
+        };
         let means = Means {
             keys: self.target.keys(),
-            audience: self.target.issuer(),
-            links: links.map(|(_, origin)| origin.as_str()),
+            origin,
+            audience: audience
+                .as_ref()
+                .map_or(self.target.issuer(), |endpoint| endpoint.as_str()),
+            links: links.as_deref(),
             last_assertion: self.memory().assertion.clone(),
         };
         let credentials = client.credentials(wanted, &means)?;
@@ -394,6 +417,14 @@ impl Scene {
             values: memory.values.remove(&step.name).unwrap_or_default(),
             logged: memory.logged.remove(&step.name),
         }
+    }
+}
+
+/// Where the keys of a plan's clients are known from: from documents, where it has any.
+pub(crate) fn origin_of(plan: &Plan) -> Origin {
+    match plan.hosts.iter().any(|host| host.document.is_some()) {
+        true => Origin::Document,
+        false => Origin::Registration,
     }
 }
 

@@ -87,13 +87,10 @@ impl Algorithm {
         }
     }
 
-    /// The one to use where these are listed; `None` where none of them is known here. Without a list any may work.
-    pub(crate) fn of_listed(listed: Option<&Value>) -> Option<Self> {
-        let Some(Value::Array(listed)) = listed else {
-            return Some(Self::Es256);
-        };
+    /// Those of a list that are known here.
+    pub(crate) fn among(listed: &[Value]) -> Vec<Self> {
         let is_listed = |algorithm: &Self| listed.iter().any(|name| name == algorithm.name());
-        Self::ALL.into_iter().find(is_listed)
+        Self::ALL.into_iter().filter(is_listed).collect()
     }
 }
 
@@ -340,13 +337,14 @@ mod tests {
     }
 
     #[test]
-    fn the_algorithm_is_one_that_is_listed() {
-        let of = |listed: Value| Algorithm::of_listed(Some(&listed));
-        assert_eq!(Algorithm::of_listed(None), Some(Algorithm::Es256));
-        assert_eq!(of(json!(["RS256", "PS256"])), Some(Algorithm::Rs256));
-        assert_eq!(of(json!(["EdDSA", "PS256", "ES256"])), Some(Algorithm::Es256));
-        assert_eq!(of(json!(["PS256"])), Some(Algorithm::Ps256));
-        assert_eq!(of(json!(["ES512"])), None);
+    fn the_algorithms_are_those_that_are_listed() {
+        let of = |names: &[&str]| Algorithm::among(&names.iter().map(|name| json!(name)).collect::<Vec<_>>());
+        assert_eq!(of(&["RS256", "PS256"]), [Algorithm::Rs256, Algorithm::Ps256]);
+        assert_eq!(
+            of(&["EdDSA", "PS256", "ES256"]),
+            [Algorithm::Es256, Algorithm::Ps256, Algorithm::EdDsa]
+        );
+        assert_eq!(of(&["ES512"]), []);
     }
 
     #[test]

@@ -19,6 +19,8 @@ use crate::wire::Wire;
 
 const MOST_KEPT: usize = 64 * 1024;
 const MOST_HEADER_KEPT: usize = 8 * 1024;
+/// A secret that is known later only stands whole in what is kept until then.
+const LONGEST_SECRET: usize = 8 * 1024;
 
 /// The clock of the ledger.
 pub(crate) type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
@@ -103,9 +105,10 @@ impl Talk {
         answer
     }
 
-    /// The beginning of a body, without its secrets; one that the cut goes through lies beyond what is kept.
+    /// The beginning of a body, without its secrets; one that the cut goes through lies beyond what is kept in the end.
     fn kept(&self, body: &str) -> String {
-        cut(&self.redactor.text(&cut(body, 4 * MOST_KEPT)), MOST_KEPT)
+        let shown = self.redactor.text(&cut(body, 4 * MOST_KEPT));
+        cut(&shown, MOST_KEPT + LONGEST_SECRET)
     }
 
     fn response(&self, answer: &Answer) -> Reply {
@@ -114,7 +117,7 @@ impl Talk {
             .iter()
             .map(|(name, value)| {
                 let value = self.redactor.header(name, value);
-                (name.clone(), cut(&value, MOST_HEADER_KEPT))
+                (name.clone(), cut(&value, MOST_HEADER_KEPT + LONGEST_SECRET))
             })
             .collect();
         Reply::Response {
@@ -123,6 +126,16 @@ impl Talk {
             body: self.kept(&answer.body),
         }
     }
+}
+
+/// What is kept of a body in the end.
+pub(crate) fn cut_body(text: &str) -> String {
+    cut(text, MOST_KEPT)
+}
+
+/// What is kept of a header field in the end.
+pub(crate) fn cut_header(text: &str) -> String {
+    cut(text, MOST_HEADER_KEPT)
 }
 
 fn cut(text: &str, most: usize) -> String {

@@ -17,10 +17,10 @@ use crate::documents::address;
 use crate::error::DriveError;
 use crate::heard::Heard;
 use crate::keys::Keys;
+use crate::manner::Manner;
 use crate::place::place;
 use crate::publisher::Publisher;
-use crate::secrets::Secrets;
-use crate::signing::Algorithm;
+use crate::redact::Secrets;
 use crate::wire::Ask;
 use crate::wire::Trust;
 use crate::wire::Wire;
@@ -198,7 +198,7 @@ impl Target {
                 let listed = methods
                     .and_then(Value::as_array)
                     .is_some_and(|methods| methods.iter().any(|method| method == "private_key_jwt"));
-                listed && Algorithm::of_listed(self.metadata.get(ALGORITHMS)).is_some()
+                listed && !Manner::all(self.algorithms()).is_empty()
             }
             Need::InitialToken => self.profile.initial_access_token.is_some(),
             Need::InitialTokenExpired => self.profile.expired_initial_access_token.is_some(),
@@ -210,6 +210,11 @@ impl Target {
     /// Who signs software statements that the target believes, where its profile says so.
     pub(crate) fn publisher(&self) -> Option<&Publisher> {
         self.publisher.as_ref()
+    }
+
+    /// The algorithms of assertions that its metadata lists, if it lists any.
+    pub(crate) fn algorithms(&self) -> Option<&Value> {
+        self.metadata.get(ALGORITHMS)
     }
 
     /// What the metadata says about a feature; `None` when it says nothing.

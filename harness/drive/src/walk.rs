@@ -108,6 +108,7 @@ pub(crate) async fn walk(
     }
     let alive = target.is_alive().await;
     let events = scene.without_secrets(case_world.end().await);
+    let records = scene.whole_without_secrets(records);
     let left_behind = scene.clean_up().await;
     let jar = scene.memory().jar.clone();
     Ok(Walked {

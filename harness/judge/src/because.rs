@@ -1,5 +1,9 @@
 //! One fact gives one finding: what only follows from another finding of its case is no breach of its own.
 
+use cimdspec_model::name::StepName;
+use cimdspec_model::plan::Check;
+use cimdspec_model::scenario::expect::Disposition;
+use cimdspec_model::scenario::expect::Expect;
 use cimdspec_model::scenario::follow::refusal_looked_at;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
@@ -9,9 +13,40 @@ use crate::expectation::Scene;
 
 const NO_REFUSAL: &str = "the request was granted: there is no refusal to look at";
 
-/// The findings of a case, in the order of its checks: each that is about how a step was refused, where the step was
-/// granted, is named a consequence of the finding that tells so.
-pub(crate) fn with_causes(scene: &Scene<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
+/// The findings of a case, in the order of its checks, each consequence with its cause.
+pub(crate) fn with_causes(scene: &Scene<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+    after_refusals(scene, after_grants(scene, findings))
+}
+
+/// A check of a step that was not asked for, since a step before it was refused, is a consequence of the finding that says that
+/// this one is to be granted.
+fn after_refusals(scene: &Scene<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
+    let checks = &scene.plan.checks;
+    for (index, check) in checks.iter().enumerate() {
+        let Some(refused) = scene.refused_on_the_way(&check.expect.steps()) else {
+            continue;
+        };
+        let is_cause =
+            |(it, finding): &(&Check, &Finding)| wants(it, refused) && finding.outcome == Outcome::Fail;
+        let cause = checks.iter().zip(&findings).find(is_cause);
+        let cause = cause.map(|(_, finding)| finding.id());
+        let Some(finding) = findings.get_mut(index) else {
+            continue;
+        };
+        if cause.is_some() && matches!(finding.outcome, Outcome::NotApplicable(_)) {
+            finding.because = cause;
+        }
+    }
+    findings
+}
+
+/// Whether a check says that a step is to be granted.
+fn wants(check: &Check, step: &StepName) -> bool {
+    matches!(&check.expect, Expect::Answer(it) if it.of == *step && it.is == Disposition::Granted)
+}
+
+/// Each check that is about how a step was refused, where the step was granted, is a consequence of the finding that tells so.
+fn after_grants(scene: &Scene<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
     for (index, check) in scene.plan.checks.iter().enumerate() {
         let (Some(cause), Some(step)) = (&check.follows, refusal_looked_at(check)) else {
             continue;
@@ -49,12 +84,14 @@ pub(crate) fn with_causes(scene: &Scene<'_>, mut findings: Vec<Finding>) -> Vec<
 #[cfg(test)]
 mod tests {
     use cimdspec_model::observation::Arrival;
+    use cimdspec_model::verdict::REFUSED;
 
     use super::*;
-    use crate::fabricated::answered;
     use crate::fabricated::ended;
+    use crate::fabricated::impossible;
     use crate::fabricated::judged;
     use crate::fabricated::plan;
+    use crate::fabricated::registered;
     use crate::fabricated::sent;
 
     const BOTH: &str = "[[step]]\nname = \"reg\"\nregister = {}\n[[step]]\nname = \"first\"\nauthorize = {}\n\
@@ -62,13 +99,7 @@ mod tests {
         [[check]]\nid = \"sent-nowhere\"\nclause = \"a.b\"\nexpect = { sent = { of = \"first\", to = \"nowhere\" } }\n";
 
     fn outcomes(arrival: Arrival) -> Vec<(Outcome, Option<String>)> {
-        let findings = judged(
-            &plan(BOTH),
-            vec![
-                answered("reg", 201, "{\"client_id\":\"a\"}"),
-                ended("first", 302, arrival),
-            ],
-        );
+        let findings = judged(&plan(BOTH), vec![registered("reg"), ended("first", 302, arrival)]);
         findings.into_iter().map(|it| (it.outcome, it.because)).collect()
     }
 
@@ -89,11 +120,36 @@ mod tests {
     }
 
     #[test]
+    fn what_a_refusal_makes_impossible_follows_from_it() {
+        let text = "[[step]]\nname = \"first\"\nauthorize = {}\n[[step]]\nname = \"tokens\"\ntoken = { code = \"first\" }\n\
+            [[check]]\nid = \"accepted\"\nclause = \"a.b\"\nexpect = { answer = { of = \"first\", is = \"granted\" } }\n\
+            [[check]]\nid = \"tokens\"\nclause = \"a.c\"\nexpect = { answer = { of = \"tokens\", is = \"granted\" } }\n";
+        let whole = plan(text);
+        let steps = || {
+            vec![
+                ended("first", 302, sent("https://app.test/callback", "error")),
+                impossible("tokens", "step `first` gave no code"),
+            ]
+        };
+        let told = |finding: &Finding| (finding.outcome.clone(), finding.because.clone());
+        let refused = Outcome::NotApplicable(format!("{REFUSED} `first` already"));
+        let findings = judged(&whole, steps());
+        assert_eq!(told(&findings[0]), (Outcome::Fail, None));
+        assert_eq!(
+            told(&findings[1]),
+            (refused.clone(), Some("x/y#accepted".to_owned()))
+        );
+        let mut alone = whole;
+        alone.checks.remove(0);
+        assert_eq!(told(&judged(&alone, steps())[0]), (refused, None));
+    }
+
+    #[test]
     fn what_is_chosen_alone_is_no_breach_of_its_own_either() {
         let mut alone = plan(BOTH);
         alone.checks.remove(0);
         let there = sent("https://app.test/callback", "code");
-        let findings = judged(&alone, vec![ended("first", 302, there)]);
+        let findings = judged(&alone, vec![registered("reg"), ended("first", 302, there)]);
         assert_eq!(findings[0].outcome, Outcome::NotApplicable(NO_REFUSAL.to_owned()));
         assert_eq!(findings[0].because, None);
     }

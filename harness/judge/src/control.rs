@@ -151,7 +151,7 @@ pub(crate) fn slow_control(input: &Input<'_>, check: &Check) -> Option<String> {
 
 /// Why a refusal says nothing of the rule that the check is about.
 pub(crate) fn refused_too_early(input: &Input<'_>, check: &Check) -> Option<String> {
-    let (_, control) = input.control?;
+    let control = input.control?;
     match &check.expect {
         Expect::Answer(it) if it.is == Disposition::Refused => unreached(input.plan, input.case, control),
         Expect::Sent(it) if it.to.0 == "nowhere" => unreached(input.plan, input.case, control),

@@ -65,10 +65,10 @@ fn shows_a_page(record: &StepRecord) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fabricated::answered;
     use crate::fabricated::ended;
     use crate::fabricated::judged;
     use crate::fabricated::plan;
+    use crate::fabricated::registered;
     use crate::fabricated::sent;
 
     #[test]
@@ -78,15 +78,9 @@ mod tests {
              clause = \"a.b\"\nexpect = { sent = { of = \"login\", to = \"@app/callback\", parameter = \"error\", equals = \"access_denied\" } }\n",
         );
         let outcome = |status, arrival| {
-            judged(
-                &plan,
-                vec![
-                    answered("reg", 201, "{\"client_id\":\"a\"}"),
-                    ended("login", status, arrival),
-                ],
-            )
-            .remove(0)
-            .outcome
+            judged(&plan, vec![registered("reg"), ended("login", status, arrival)])
+                .remove(0)
+                .outcome
         };
         assert!(matches!(outcome(200, Arrival::Denied), Outcome::NotApplicable(_)));
         assert!(matches!(outcome(403, Arrival::Denied), Outcome::NotApplicable(_)));

@@ -59,6 +59,8 @@ pub enum Seen {
 pub enum Stand {
     /// One that asks for a decision.
     Decision,
+    /// One of another server, to which only right requests are sent.
+    Elsewhere,
     /// One that asks for a login.
     Login,
     /// Another one.
@@ -213,18 +215,28 @@ fn introspected(body: &str) -> Seen {
     }
 }
 
-/// The agent was sent away with neither code nor error: the place is compared with those of the calibration.
+/// The agent was sent away with neither code nor error: the place is compared with those of the calibration to which it was
+/// sent so. One to which only right requests are sent, such as a login elsewhere, is an acceptance as a page is.
 fn elsewhere(to: &str, calibration: &Calibration) -> Seen {
+    let tells = |name: &str| matches!(name, "access_token" | "code" | "error");
     let is_place = |records: &[StepRecord]| {
         let mut places = records.iter().map(|record| &record.arrival);
-        places.any(|arrival| matches!(arrival, Arrival::Sent { to: known, .. } if known == to))
+        places.any(|arrival| match arrival {
+            Arrival::Sent {
+                to: known,
+                parameters,
+                ..
+            } => known == to && !parameters.iter().any(|(name, _)| tells(name)),
+            _ => false,
+        })
     };
     match (is_place(&calibration.good), is_place(&calibration.bad)) {
+        (true, false) => Seen::Accepted(Stand::Elsewhere),
         (false, true) => Seen::Refused(None),
         (true, true) => Seen::Unclear(format!(
             "good and bad requests are both sent to `{to}` (a login before validation needs a login recipe)"
         )),
-        (_, false) => Seen::Unclear(format!(
+        (false, false) => Seen::Unclear(format!(
             "the user agent was sent to `{to}` with neither code nor error"
         )),
     }
@@ -370,6 +382,31 @@ mod tests {
         assert!(matches!(seen(error), Seen::Unclear(_)));
         assert!(matches!(
             seen(record(302, "", away("https://help/welcome"))),
+            Seen::Unclear(_)
+        ));
+    }
+
+    #[test]
+    fn a_place_to_which_only_right_requests_are_sent_is_no_grant_and_no_refusal() {
+        let at_login = record(302, "", away("https://idp.test/login"));
+        let refused = record(302, "", away("https://help.test/error"));
+        let mut calibration = Calibration {
+            good: vec![at_login.clone()],
+            bad: vec![refused.clone()],
+        };
+        let seen =
+            |record: &StepRecord, calibration: &Calibration| disposition(record, &authorize(), calibration);
+        assert_eq!(seen(&at_login, &calibration), Seen::Accepted(Stand::Elsewhere));
+        assert_eq!(seen(&refused, &calibration), Seen::Refused(None));
+        calibration.bad.push(at_login.clone());
+        assert!(matches!(seen(&at_login, &calibration), Seen::Unclear(_)));
+        // Where a code goes tells nothing of who is sent there without one.
+        let back = Calibration {
+            good: vec![record(302, "", sent("code", "[code]"))],
+            bad: Vec::new(),
+        };
+        assert!(matches!(
+            seen(&record(302, "", sent("reason", "no")), &back),
             Seen::Unclear(_)
         ));
     }

@@ -65,11 +65,27 @@ pub(crate) fn answered(step: &str, status: u16, body: &str) -> StepRecord {
     }
 }
 
+/// The registration of a client.
+pub(crate) fn registered(step: &str) -> StepRecord {
+    answered(step, 201, r#"{"client_id": "a"}"#)
+}
+
 /// A step that ended otherwise than with an answer to a program.
 pub(crate) fn ended(step: &str, status: u16, arrival: Arrival) -> StepRecord {
     StepRecord {
         arrival,
         ..answered(step, status, "")
+    }
+}
+
+/// A step that could not be asked for.
+pub(crate) fn impossible(step: &str, reason: &str) -> StepRecord {
+    let arrival = Arrival::Impossible {
+        reason: reason.to_owned(),
+    };
+    StepRecord {
+        exchanges: Vec::new(),
+        ..ended(step, 0, arrival)
     }
 }
 

@@ -24,8 +24,11 @@ use crate::disposition::Calibration;
 use crate::disposition::Seen;
 use crate::expectation::Conclusion;
 use crate::expectation::Scene;
+use crate::foundation::refused_already;
 use crate::foundation::unfounded;
 use crate::published::Issuer;
+use crate::witness::is_witnessed;
+use crate::witness::unwitnessed;
 
 /// What findings are drawn from.
 #[derive(Debug, Clone, Copy)]
@@ -115,13 +118,27 @@ fn set_aside(input: &Input<'_>, check: &Check, scene: &Scene<'_>, concluded: &Ou
             .or_else(|| refused_too_early(input, check))
             .or_else(|| slow_control(input, check)),
         Outcome::Pass => control_gap(input, check, concluded)
+            .filter(|_| !is_witnessed(input, check))
             .or_else(|| refused_too_early(input, check))
             .or_else(|| {
                 (!input.case.alive).then(|| "the target no longer answered after this case".to_owned())
             }),
+        Outcome::Inconclusive(_) => return refused_on_the_way(input, check, scene),
         _ => return None,
     };
-    unfounded(scene, check).or_else(|| gap.map(Outcome::Inconclusive))
+    unfounded(scene, check)
+        .or_else(|| unwitnessed(input, check, concluded))
+        .or_else(|| gap.map(Outcome::Inconclusive))
+}
+
+/// What becomes of a check of a step that could not be asked for, since the server refuses what this case differs in already.
+fn refused_on_the_way(input: &Input<'_>, check: &Check, scene: &Scene<'_>) -> Option<Outcome> {
+    let refused = scene.refused_on_the_way(&check.expect.steps())?;
+    let is_granted = |(plan, case)| input.scene(plan, case).disposition(refused).is_granted();
+    input
+        .control
+        .is_none_or(is_granted)
+        .then(|| refused_already(refused))
 }
 
 /// Why a step says nothing: one before it, such as a deletion, could not be made.

@@ -11,7 +11,7 @@ use cimdspec_model::scenario::expect::Disposition;
 use cimdspec_model::scenario::expect::Expect;
 use cimdspec_model::scenario::expect::SentExpect;
 use cimdspec_model::verdict::Outcome;
-use cimdspec_model::verdict::UNMET;
+use cimdspec_model::verdict::REFUSED;
 
 use crate::disposition::Seen;
 use crate::expectation::Scene;
@@ -55,14 +55,17 @@ pub(crate) fn unfounded(scene: &Scene<'_>, check: &Check) -> Option<Outcome> {
         .find_map(|name| match scene.disposition(name) {
             Seen::Granted => None,
             // Who refuses what is wrong with an earlier step shows nothing of a later one.
-            Seen::Refused(_) if differs(scene.plan, name) => Some(Outcome::NotApplicable(format!(
-                "{UNMET}: the server refuses step `{name}` already"
-            ))),
+            Seen::Refused(_) if differs(scene.plan, name) => Some(refused_already(name)),
             seen => Some(Outcome::Inconclusive(format!(
                 "step `{name}`, on which this check builds, was not granted but {}",
                 words::seen(&seen)
             ))),
         })
+}
+
+/// What becomes of a check of which the server refuses an earlier step.
+pub(crate) fn refused_already(name: &StepName) -> Outcome {
+    Outcome::NotApplicable(format!("{REFUSED} `{name}` already"))
 }
 
 /// Whether a step asks for something else than it does in the paired control.

@@ -95,16 +95,22 @@ fn throttled(scene: &Scene<'_>, name: &StepName) -> Option<String> {
 
 /// Why the last response of a step is not the page that it was to stop on.
 fn went_past(scene: &Scene<'_>, name: &StepName) -> Option<String> {
-    let stops = |act: &Act| matches!(act, Act::Authorize(act) if matches!(act.until, Some(Until::Consent | Until::Login)));
-    let is_to_stop = scene
-        .plan
-        .steps
-        .iter()
-        .any(|step| step.name == *name && stops(&step.act));
     let was_sent = scene
         .record(name)
         .is_some_and(|record| matches!(record.arrival, Arrival::Sent { .. }));
-    (is_to_stop && was_sent).then(|| format!("step `{name}` came past the page that it is about"))
+    (is_to_stop(scene, name).is_some() && was_sent)
+        .then(|| format!("step `{name}` came past the page that it is about"))
+}
+
+/// On which page a step is to stop, if it is: one that asks for a login or a decision.
+pub(crate) fn is_to_stop(scene: &Scene<'_>, name: &StepName) -> Option<Until> {
+    let step = scene.plan.steps.iter().find(|step| step.name == *name)?;
+    match &step.act {
+        Act::Authorize(act) => act
+            .until
+            .filter(|until| matches!(until, Until::Consent | Until::Login)),
+        _ => None,
+    }
 }
 
 fn open(scene: &Scene<'_>, name: &StepName) -> Option<String> {

@@ -1,7 +1,10 @@
 //! The likeness of pages: what a page looks like when its wording is left aside.
 
+use std::collections::BTreeSet;
+
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Reply;
+use cimdspec_page::Html;
 
 /// What a page looks like: status, media type, title, and the names of its form fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,8 +12,11 @@ pub(crate) struct Signature {
     status: u16,
     media: String,
     title: String,
-    fields: Vec<String>,
+    fields: BTreeSet<String>,
 }
+
+/// No page is told by more fields.
+const MOST_FIELDS: usize = 64;
 
 impl Signature {
     /// Whether there is something to fill in.
@@ -30,20 +36,18 @@ pub(crate) fn signature(exchange: &Exchange) -> Option<Signature> {
         return None;
     };
     let media = header(headers, "content-type").unwrap_or_default();
-    let media = media
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
-    let mut fields: Vec<String> = attribute_values(body, "name");
-    fields.sort();
-    fields.dedup();
+    let media = media.split(';').next().unwrap_or_default();
+    let page = Html::read(body);
     Some(Signature {
         status: *status,
-        media,
-        title: between(body, "<title>", "</title>"),
-        fields,
+        media: media.trim().to_ascii_lowercase(),
+        title: page.title(),
+        fields: page
+            .names()
+            .into_iter()
+            .take(MOST_FIELDS)
+            .map(str::to_owned)
+            .collect(),
     })
 }
 
@@ -55,56 +59,82 @@ pub(crate) fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<
         .map(|(_, value)| value.as_str())
 }
 
-fn between(text: &str, open: &str, close: &str) -> String {
-    text.split_once(open)
-        .and_then(|(_, rest)| rest.split_once(close))
-        .map(|(inner, _)| inner.trim().to_owned())
-        .unwrap_or_default()
-}
-
-fn attribute_values(html: &str, attribute: &str) -> Vec<String> {
-    html.split(&format!(" {attribute}=\""))
-        .skip(1)
-        .filter_map(|rest| rest.split_once('"').map(|(value, _)| value.to_owned()))
-        .take(64)
-        .collect()
-}
-
-/// What a user reads of a page: without tags, styles and scripts.
-pub(crate) fn visible_text(html: &str) -> String {
-    let mut text = String::new();
-    let mut rest = html;
-    while let Some(open) = rest.find('<') {
-        text.push_str(&rest[..open]);
-        text.push(' ');
-        let tag = &rest[open..];
-        let hidden = ["style", "script"].into_iter().find(|name| {
-            tag[1..]
-                .get(..name.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(name))
-        });
-        let end = match hidden {
-            Some(name) => tag.find(&format!("</{name}")).map(|close| close + name.len() + 2),
-            None => Some(0),
-        };
-        let after = end.and_then(|end| tag[end..].find('>').map(|close| end + close + 1));
-        rest = after.map_or("", |after| &tag[after..]);
-    }
-    text.push_str(rest);
-    text
+/// What a page says: each of its words as often as it stands there, whatever their order. Names and numbers are left aside,
+/// for they differ from client to client, and so are lists whose order is nobody's.
+pub(crate) fn says(page: &str) -> Vec<String> {
+    let is_name = |word: &&str| word.contains(|c: char| c.is_ascii_digit() || "./:@[]".contains(c));
+    let text = Html::read(page).reading();
+    let words = text
+        .words()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && !"/@[]".contains(c)));
+    let mut words: Vec<String> = words
+        .filter(|word| !word.is_empty() && !is_name(word))
+        .map(str::to_owned)
+        .collect();
+    words.sort();
+    words
 }
 
 #[cfg(test)]
 mod tests {
+    use cimdspec_model::observation::Instant;
+
     use super::*;
 
+    fn of(body: &str) -> Signature {
+        let exchange = Exchange {
+            at: Instant(0),
+            ended: Instant(1),
+            method: "GET".to_owned(),
+            url: String::new(),
+            sent: None,
+            reply: Reply::Response {
+                status: 200,
+                headers: vec![("content-type".to_owned(), "text/HTML; charset=utf-8".to_owned())],
+                body: body.to_owned(),
+            },
+        };
+        signature(&exchange).unwrap()
+    }
+
     #[test]
-    fn names_of_classes_and_styles_are_not_read() {
-        let page = "<style>.warning{}</style><p class=\"warning\">Take <b>care</b>.</p>";
-        assert_eq!(
-            visible_text(page).split_whitespace().collect::<Vec<_>>(),
-            ["Take", "care", "."]
+    fn one_page_in_two_spellings_is_one_page() {
+        let page = of(
+            "<title>Consent</title><form><input name=\"csrf\"><button name=\"decision\">Yes</button></form>",
         );
-        assert_eq!(visible_text("open <").trim(), "open");
+        for other in [
+            "<TITLE\n>Consent</TITLE><FORM><INPUT\nNAME=csrf><BUTTON NAME = decision>Yes</BUTTON></FORM>",
+            "<title> Consent </title><meta name=viewport content=x><form><button name='decision'>No</button><input value='>' name=csrf></form>",
+        ] {
+            assert_eq!(of(other), page, "{other}");
+        }
+        for other in [
+            "<title>Login</title><form><input name=csrf><button name=decision></form>",
+            "<title>Consent</title><form><input name=csrf></form>",
+            "<title>Consent</title><form><!-- <input name=csrf> --><button name=decision></form>",
+        ] {
+            assert_ne!(of(other), page, "{other}");
+        }
+        assert!(!of("<meta name=viewport content=x><p>Error</p>").has_form());
+    }
+
+    #[test]
+    fn what_a_page_says_has_no_order_and_no_names() {
+        let here = says("<p>Go to app-1a.cimdspec.dev. Code: 17. <ul><li>mail<li>files</ul>");
+        assert_eq!(
+            here,
+            says("<p>Go to http://127.0.0.1:80/cb. Code: 99. <ul><li>files<li>mail</ul>")
+        );
+        assert_eq!(
+            here,
+            says("<p>Go to [::1]:80. Code: 3 <ul><li>files, <li>mail</ul>")
+        );
+        for other in [
+            "<p>Go to app-1a.cimdspec.dev. Beware. Code: 17. <ul><li>mail<li>files</ul>",
+            "<p>Go to app-1a.cimdspec.dev. Code: 17. <ul><li>mail<li>files<li>mail</ul>",
+            "<p>Go to app-1a.cimdspec.dev. Code: 17. <ul><li>mail</ul>",
+        ] {
+            assert_ne!(here, says(other), "{other}");
+        }
     }
 }

@@ -16,8 +16,8 @@ enum Reach {
 
 /// Why a refusal is not by the rule: the difference lies behind a place to which the target did not come here, but
 /// did come in the control.
-pub(crate) fn unreached(plan: &Plan, case: &Case, control: &Case) -> Option<String> {
-    let Some(reach) = difference(plan) else {
+pub(crate) fn unreached(plan: &Plan, case: &Case, (paired, control): (&Plan, &Case)) -> Option<String> {
+    let Some(reach) = difference(plan, paired) else {
         return broken_off(plan, case, control);
     };
     let came = |case: &Case| case.events.iter().any(|event| is_at(&event.what, reach));
@@ -50,12 +50,14 @@ fn broken_off(plan: &Plan, case: &Case, control: &Case) -> Option<String> {
         .then(|| "the server broke off its fetch of the document, so its refusal may be of that".to_owned())
 }
 
-/// Where the difference of the plan lies; `None` when the request itself has one, for then it may be refused at once.
-fn difference(plan: &Plan) -> Option<Reach> {
+/// Where the difference of the plan lies; `None` when a request itself has one, for then it may be refused at once.
+fn difference(plan: &Plan, paired: &Plan) -> Option<Reach> {
     let mut reach = None;
     for step in &plan.steps {
+        let is_in_control = || paired.steps.iter().any(|same| same.act == step.act);
         let here = match &step.act {
             Act::Authorize(act) if differs(act) => return None,
+            Act::Register(_) if !is_in_control() => return None,
             Act::Resolve(_) => Reach::Lookup,
             Act::Serve(serve) if serve.tls.is_some() => Reach::Connect,
             Act::Serve(_) => Reach::Request,

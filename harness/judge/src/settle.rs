@@ -5,6 +5,7 @@ use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::expect::Expect;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
+use cimdspec_model::verdict::REFUSED;
 use cimdspec_model::verdict::Verdict;
 
 use crate::finding::speaks_without_control;
@@ -23,6 +24,8 @@ pub enum Doubt {
 /// What the first look at a check calls for.
 pub fn doubt(plan: &Plan, finding: &Finding) -> Doubt {
     match (&finding.outcome, finding.verdict()) {
+        // The refusal may have been one of the crowd.
+        (Outcome::NotApplicable(why), _) if why.starts_with(REFUSED) => Doubt::Open,
         (Outcome::NotApplicable(_) | Outcome::Pass | Outcome::Told(_), _) => Doubt::Certain,
         (Outcome::Fail, _) if was_seen(plan, finding) => Doubt::Certain,
         (_, Some(Verdict::Violation | Verdict::Warning)) => Doubt::Accused,
@@ -189,6 +192,7 @@ mod tests {
                 expect: serde_json::from_value(expect).unwrap(),
                 unless: Vec::new(),
                 kills: Vec::new(),
+                witness: None,
                 also: Default::default(),
                 follows: None,
             }],

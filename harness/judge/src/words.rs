@@ -21,6 +21,8 @@ pub(crate) fn seen(seen: &Seen) -> String {
             "accepted so far, without a code: the user agent {}",
             match stand {
                 Stand::Decision => "stands on a page that asks for a decision",
+                Stand::Elsewhere =>
+                    "was sent to a place of another server, to which only right requests are sent",
                 Stand::Login => "could not log in",
                 Stand::Page => "stands on a page of the server",
             }

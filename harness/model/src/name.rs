@@ -164,8 +164,10 @@ pub enum Series {
     Documents,
     /// Calibration by clients that register.
     Registrations,
-    /// Calibration by clients with a key.
+    /// Calibration by clients with a document and a key.
     Keys,
+    /// Calibration by registered clients with a key.
+    RegisteredKeys,
     /// Calibration by many clients at once.
     Crowd,
     /// A user who logs in for a case of its own.
@@ -195,6 +197,7 @@ impl Series {
             Self::Documents => 's',
             Self::Registrations => 'r',
             Self::Keys => 't',
+            Self::RegisteredKeys => 'v',
             Self::Crowd => 'u',
             Self::Failures => 'v',
             Self::Home => 'h',
@@ -253,6 +256,7 @@ mod tests {
             Series::Documents,
             Series::Registrations,
             Series::Keys,
+            Series::RegisteredKeys,
             Series::Crowd,
             Series::Failures,
             Series::Sessions,

@@ -21,6 +21,7 @@ use crate::scenario::step::Authorize;
 use crate::scenario::step::Manage;
 use crate::scenario::step::Register;
 use crate::scenario::step::Step;
+use crate::scenario::witness::Witness;
 use crate::text::Text;
 
 /// What a scenario needs of the environment, or of the target.
@@ -168,6 +169,9 @@ pub struct Check {
     pub given: Vec<Expect>,
     /// What is expected.
     pub expect: Expect,
+    /// Of something that does not happen: what shows that it could.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub witness: Option<Witness>,
     /// Declared policies under which it does not apply.
     pub unless: Vec<String>,
     /// The mutants that turn it red.
@@ -218,14 +222,18 @@ impl Plan {
         value.to_string()
     }
 
-    /// The plan with every difference from the base taken away.
-    pub(crate) fn neutral(&self, skip: &[StepName]) -> Self {
+    /// The plan with every difference from the base taken away, but in steps of the verbs that are kept.
+    pub(crate) fn neutral(&self, skip: &[StepName], keep: &[String]) -> Self {
         let steps: Vec<Step> = self
             .steps
             .iter()
             .filter(|step| !skip.contains(&step.name))
             .filter_map(|step| {
-                neutral_act(&step.act).map(|act| Step {
+                let act = match keep.iter().any(|verb| verb == step.act.verb()) {
+                    true => Some(step.act.clone()),
+                    false => neutral_act(&step.act),
+                };
+                act.map(|act| Step {
                     act,
                     optional: false,
                     ..step.clone()

@@ -66,8 +66,10 @@ pub const ISSUER: &str = "issuer";
 pub const AUTHORIZATION: &str = "authorization";
 /// The label that stands for a scope that the target's metadata lists and not for a host.
 pub const SCOPE: &str = "scope";
+/// The label that stands for the case and not for a host: a text that no other case has, in no run.
+pub const CASE: &str = "case";
 /// The labels that no host may have.
-pub const OF_THE_TARGET: [&str; 3] = [AUTHORIZATION, ISSUER, SCOPE];
+pub const NO_HOSTS: [&str; 4] = [AUTHORIZATION, CASE, ISSUER, SCOPE];
 
 /// A label that no host has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -10,6 +10,8 @@ use crate::name::VariantId;
 
 /// How the reason begins when a check does not apply for its own condition, and not for what the target lacks.
 pub const UNMET: &str = "its condition is not met";
+/// How the reason begins when an earlier step of the case was refused, before the name of the step.
+pub const REFUSED: &str = "its condition is not met: the server refuses step";
 
 /// What became of one check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -27,6 +27,8 @@ use crate::files::catalogue;
 /// How a server answered a step.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Answered {
+    /// The user agent was sent back at once, with a code, by a redirect that has a page beside it.
+    AtOnce,
     /// It failed: status 500.
     Failed,
     /// As was asked.
@@ -54,6 +56,11 @@ pub fn case(plan: &Plan, answered: impl Fn(&StepName) -> Answered) -> Case {
 fn record(step: &StepName, act: &Act, answered: Answered) -> StepRecord {
     let everything = r#"{"access_token":"[a]","refresh_token":"[r]","client_id":"c","client_secret":"[s]","request_uri":"[u]","active":true,"scope":"read","redirect_uris":["x"]}"#;
     let (status, media, body) = match answered {
+        Answered::AtOnce => (
+            302,
+            "text/html",
+            "<title>Moved</title><a href=\"https://app/callback\">here</a>",
+        ),
         Answered::Failed => (500, "text/html", "<title>Failed</title>"),
         Answered::Granted => (200, "application/json", everything),
         Answered::Login => (
@@ -64,14 +71,11 @@ fn record(step: &StepName, act: &Act, answered: Answered) -> StepRecord {
         Answered::Refused => (400, "application/json", r#"{"error":"invalid_request"}"#),
     };
     let arrival = match (act, answered) {
+        (Act::Authorize(_), Answered::AtOnce) => sent_back(),
         (Act::Authorize(_), Answered::Login) => Arrival::Login,
         (Act::Authorize(act), Answered::Granted) => match act.until.unwrap_or_default() {
             Until::Consent => Arrival::Consent,
-            Until::End => Arrival::Sent {
-                to: "https://app/callback".to_owned(),
-                landing: Landing::Asked,
-                parameters: vec![("code".to_owned(), "[code]".to_owned())],
-            },
+            Until::End => sent_back(),
             Until::Login => Arrival::Login,
             Until::Pushed => Arrival::Answer,
         },
@@ -91,13 +95,31 @@ fn record(step: &StepName, act: &Act, answered: Answered) -> StepRecord {
             sent: None,
             reply: Reply::Response {
                 status,
-                headers: vec![("content-type".to_owned(), media.to_owned())],
+                headers: match answered {
+                    Answered::AtOnce => vec![
+                        header("content-type", media),
+                        header("location", "https://app/callback"),
+                    ],
+                    _ => vec![header("content-type", media)],
+                },
                 body: body.to_owned(),
             },
         }],
         arrival,
         values: Vec::new(),
         logged: None,
+    }
+}
+
+fn header(name: &str, value: &str) -> (String, String) {
+    (name.to_owned(), value.to_owned())
+}
+
+fn sent_back() -> Arrival {
+    Arrival::Sent {
+        to: "https://app/callback".to_owned(),
+        landing: Landing::Asked,
+        parameters: vec![("code".to_owned(), "[code]".to_owned())],
     }
 }
 

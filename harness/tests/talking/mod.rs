@@ -14,6 +14,8 @@ use cimdspec_reference::ServerLog;
 use cimdspec_reference::cimd::FetchSettings;
 use cimdspec_reference::cimd::Loopback;
 use cimdspec_reference::mutant;
+use cimdspec_reference::policy::LogFault;
+use cimdspec_reference::shape;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use tokio::io::AsyncReadExt;
@@ -25,6 +27,8 @@ use tokio::net::TcpStream;
 pub const NOTES: &str = "CIMDSPEC_TEST_NOTES";
 /// Names the rule that the server breaks.
 pub const MUTANT: &str = "CIMDSPEC_TEST_MUTANT";
+/// Names the shapes that the server has, with spaces between them.
+pub const SHAPES: &str = "CIMDSPEC_TEST_SHAPES";
 /// Not a rule of the reference: the front refuses to delete clients.
 pub const KEEPS_CLIENTS: &str = "keeps-clients";
 /// Shorter texts are no secrets, or were never meant to be some.
@@ -36,13 +40,16 @@ const OURS: [&str; 3] = [
     "not-the-token-of-this-registration",
 ];
 const MESSAGES: [&str; 6] = ["DELETE /", "GET /", "HTTP/1.1 ", "PATCH /", "POST /", "PUT /"];
-const PARAMETERS: [&str; 6] = [
+const PARAMETERS: [&str; 9] = [
     "client_assertion",
     "code",
     "code_verifier",
+    "consent_challenge",
     "csrf",
+    "login_challenge",
     "password",
     "refresh_token",
+    "session_state",
 ];
 const MEMBERS: [&str; 4] = [
     "access_token",
@@ -74,13 +81,16 @@ pub fn serve(notes: &Path) {
 async fn serving(notes: Arc<Mutex<std::fs::File>>) {
     let given = |name: &str| std::env::var(name).unwrap();
     let mut policy = Policy::default();
+    for name in given(SHAPES).split_whitespace() {
+        (shape(name).unwrap().apply)(&mut policy);
+    }
     if let Some(broken) = mutant(&given(MUTANT)) {
         (broken.apply)(&mut policy);
     }
     let keeps_clients = given(MUTANT) == KEEPS_CLIENTS;
     let upstream = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = upstream.local_addr().unwrap();
-    let options = Options {
+    let mut options = Options {
         issuer: given("ISSUER"),
         policy,
         data: None,
@@ -89,8 +99,10 @@ async fn serving(notes: Arc<Mutex<std::fs::File>>) {
             trust: vec![CertificateDer::from_pem_file(given("CIMDSPEC_CA")).unwrap()],
             loopback: Loopback::Refuse,
         },
-        log: ServerLog::default(),
+        log: notebook(&notes),
     };
+    // What is in a page is not seen to pass: the server itself notes each code that it gives.
+    *options.policy.log = LogFault::Codes;
     let _server = Server::start(upstream, options).await.unwrap();
     let listener = TcpListener::bind(format!("127.0.0.1:{}", given("PORT")))
         .await
@@ -107,6 +119,18 @@ async fn serving(notes: Arc<Mutex<std::fs::File>>) {
             );
         });
     }
+}
+
+/// Notes each code that the server tells of.
+fn notebook(notes: &Arc<Mutex<std::fs::File>>) -> ServerLog {
+    let (notes, is_next) = (Arc::clone(notes), Mutex::new(false));
+    ServerLog::to(move |line| {
+        let mut is_next = is_next.lock().unwrap();
+        if *is_next {
+            let _ = writeln!(notes.lock().unwrap(), "code {line}");
+        }
+        *is_next = line == "a code was given";
+    })
 }
 
 /// Passes bytes on; what they tell is noted and printed before they go.

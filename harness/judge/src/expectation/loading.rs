@@ -1,10 +1,11 @@
 //! What a page loads, and from where.
 
+use cimdspec_page::Html;
+
 /// Whether what a page loads comes from a host: a URL, a list of them, or a text of a style. A host that stands in
 /// the query of another's URL is not asked.
 pub(super) fn loads_from(loaded: &str, host: &str) -> bool {
-    let urls = loaded.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '\'' | '"' | ';'));
-    urls.map(str::trim).any(|url| {
+    urls(loaded).any(|url| {
         let after_scheme = url
             .split_once(':')
             .filter(|(scheme, _)| matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https"));
@@ -26,22 +27,21 @@ pub(super) fn loads_from(loaded: &str, host: &str) -> bool {
     })
 }
 
-/// The absolute URLs that the elements of a page load by themselves; links that a person follows are not among them.
-pub(super) fn loaded(page: &str) -> Vec<&str> {
-    const LOADING: [&str; 6] = ["script", "img", "iframe", "link", "embed", "source"];
-    let elements = page.split('<').skip(1).filter_map(|element| {
-        let end = element.find('>')?;
-        let element = &element[..end];
-        let name = element.split(|c: char| c.is_whitespace() || c == '/').next()?;
-        LOADING
-            .iter()
-            .any(|known| known.eq_ignore_ascii_case(name))
-            .then_some(element)
-    });
-    elements
-        .flat_map(|element| element.split(['"', '\'']))
-        .filter(|value| value.starts_with("https://") || value.starts_with("http://"))
-        .collect()
+/// The origins that a page of this origin loads its parts from, where it names one.
+pub(super) fn loaded(page: &Html, own: &str) -> Vec<String> {
+    let urls = page.parts().flat_map(urls);
+    let scheme = own.split(':').next().unwrap_or_default();
+    urls.filter_map(|url| match url.starts_with("//") {
+        true => origin(&format!("{scheme}:{url}")),
+        false => origin(url).filter(|origin| origin.starts_with("http")),
+    })
+    .collect()
+}
+
+/// The URLs in what is loaded: one, several of a list, or those of a style.
+fn urls(loaded: &str) -> impl Iterator<Item = &str> {
+    let parts = loaded.split(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')' | '\'' | '"' | ';'));
+    parts.map(str::trim)
 }
 
 /// Scheme and authority of a URL.
@@ -88,8 +88,13 @@ mod tests {
 
     #[test]
     fn what_a_page_loads_is_told_from_what_it_links() {
-        let page = r#"<a href="https://docs.test/"></a><script src="https://cdn.test/x.js"></script><img src='/logo.png'>"#;
-        assert_eq!(loaded(page), ["https://cdn.test/x.js"]);
+        let page = "<a href='https://docs.test/'></a><SCRIPT\nSRC=https://CDN.test/x.js></SCRIPT><img src='/logo.png'>
+            <img src=//images.test/a><link rel=canonical href=https://canonical.test/><img src=data:image/gif;base64,AA>
+            <style>@import url(https://styles.test/a.css)</style><!-- <img src=https://commented.test/> -->";
+        assert_eq!(
+            loaded(&Html::read(page), "https://as.test"),
+            ["https://cdn.test", "https://images.test", "https://styles.test"]
+        );
         assert_eq!(
             origin("https://CDN.test/x.js").as_deref(),
             Some("https://cdn.test")

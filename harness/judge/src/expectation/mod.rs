@@ -7,6 +7,7 @@ mod count;
 mod loading;
 mod log;
 mod member;
+mod page;
 mod provisioned;
 mod response;
 mod told;
@@ -14,6 +15,7 @@ mod urls;
 mod values;
 mod world;
 
+use cimdspec_model::name::HostLabel;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Reply;
@@ -21,6 +23,7 @@ use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::expect::Expect;
 use cimdspec_model::scenario::step::Act;
+use cimdspec_model::text::CASE;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
 use cimdspec_model::verdict::Outcome;
@@ -89,6 +92,9 @@ impl<'a> Scene<'a> {
         let mut names = Names::default();
         for fact in &self.case.hosts {
             names.origins.insert(fact.label.clone(), fact.origin.clone());
+        }
+        if let Ok(case) = HostLabel::parse(CASE) {
+            names.origins.insert(case, self.case.case.to_string());
         }
         names
     }
@@ -199,6 +205,19 @@ impl<'a> Scene<'a> {
         }
         lines.truncate(EVIDENCE_LINES);
         lines
+    }
+
+    /// The refused step without which none of these could be asked for, where that is what became of them.
+    pub(crate) fn refused_on_the_way(&self, names: &[&StepName]) -> Option<&'a StepName> {
+        let (name, reason) = names.iter().find_map(|name| match self.disposition(name) {
+            Seen::Impossible(reason) => Some((name, reason)),
+            _ => None,
+        })?;
+        let mut before = self.asking().take_while(|earlier| earlier != name);
+        before.find(|earlier| {
+            reason.contains(&format!("step `{earlier}`"))
+                && matches!(self.disposition(earlier), Seen::Refused(_))
+        })
     }
 
     /// Whether a step before this one was refused.

@@ -2,10 +2,11 @@
 
 use cimdspec_model::scenario::expect::HeaderExpect;
 use cimdspec_model::verdict::Outcome;
+use cimdspec_model::verdict::UNMET;
+use cimdspec_page::Html;
 
 use super::Scene;
 use super::pass_if;
-use crate::html::Html;
 use crate::likeness::header;
 use crate::words;
 
@@ -32,6 +33,10 @@ fn closed(values: &[&str], directive: &str) -> Option<bool> {
 impl Scene<'_> {
     pub(super) fn header(&self, expect: &HeaderExpect) -> (Outcome, String, String) {
         let expected = expect.words();
+        if expect.name == "location" && !expect.absent && self.is_sent_by_form(&expect.of) {
+            let why = format!("{UNMET}: the answer is sent by a form and not by a redirect");
+            return (Outcome::NotApplicable(why.clone()), expected, why);
+        }
         match self.last_response(&expect.of) {
             None => {
                 let why = words::seen(&self.disposition(&expect.of));

@@ -340,16 +340,31 @@ pub struct PageExpect {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub like: Option<StepName>,
-    /// Another step, whose last page says something else, names and numbers left aside.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
-    pub unlike: Option<StepName>,
+    /// Two other steps, of plain clients: their last pages say the same, and this one something else, names and numbers
+    /// left aside.
+    #[serde(
+        default,
+        deserialize_with = "one_or_more",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    #[schemars(with = "Vec<String>")]
+    pub unlike: Vec<StepName>,
     /// Where its scripts, styles, frames and images come from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loads: Option<Loads>,
     /// Whether nothing of the server's code stands there: no line of a stack trace, no path of a source file.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub no_trace: bool,
+}
+
+/// One name or a list of them; that one is not enough is told with its place.
+fn one_or_more<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<StepName>, D::Error> {
+    use serde::de::Error;
+    match Value::deserialize(from)? {
+        single @ Value::String(_) => serde_json::from_value(single).map(|name| vec![name]),
+        list => serde_json::from_value(list),
+    }
+    .map_err(D::Error::custom)
 }
 
 /// Where a page loads its parts from.

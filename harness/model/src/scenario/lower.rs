@@ -23,7 +23,9 @@ use super::raw::StepRaw;
 use super::raw::VERBS;
 use super::step::Step;
 use super::substitute;
+use super::verify::among;
 use super::verify::verify;
+use super::witness;
 use crate::clause::Clauses;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Sources;
@@ -37,6 +39,7 @@ use crate::plan::Document;
 use crate::plan::HostSpec;
 use crate::plan::Plan;
 use crate::plan::Request;
+use crate::text::CASE;
 
 /// A file with what is needed to point into it.
 pub(crate) struct File<'a> {
@@ -116,17 +119,26 @@ pub(crate) fn lower(
         let base = base(&file, &raw.base, sources)?;
         let control = raw.control.clone().unwrap_or_default();
         let mut plan = plan(&file, raw, &base, id, &combination)?;
+        let verbs: Vec<&str> = VERBS.split(", ").collect();
+        for verb in &control.keep {
+            among(&file, "verb", verb, &verbs)?;
+        }
         plan.control = if control.set.is_empty() {
             derived_control(&file, &plan, &control)?
         } else {
             let other = overridden(&file, &combination, &overrides)?;
             let borrowed: Combination<'_, '_> = other.iter().map(|(name, value)| (*name, value)).collect();
             let mut same = crate::scenario::lower::plan(&file, read(&borrowed)?, &base, id, &combination)?;
-            same.steps.retain(|step| !control.skip.contains(&step.name));
-            same.checks.clear();
+            if control.keep.is_empty() {
+                same.steps.retain(|step| !control.skip.contains(&step.name));
+                same.checks.clear();
+            } else {
+                same = same.neutral(&control.skip, &control.keep);
+            }
             Control::Plan(Box::new(same))
         };
         excepted(&mut plan, clauses);
+        witness::complete(&file, &mut plan)?;
         verify(&file, &plan, clauses)?;
         plans.push(plan);
     }
@@ -207,7 +219,7 @@ fn derived_control(file: &File<'_>, plan: &Plan, control: &ControlRaw) -> Result
     if let Some(reason) = &control.none {
         return Ok(Control::None(reason.clone()));
     }
-    let mut neutral = plan.neutral(&control.skip);
+    let mut neutral = plan.neutral(&control.skip, &control.keep);
     if !control.step.is_empty() {
         neutral.steps = steps(file, control.step.clone())?;
         neutral.hosts.clone_from(&plan.hosts);
@@ -271,8 +283,8 @@ fn plan(
         .map(|check| {
             let id = check.id.clone();
             check.check().ok_or_else(|| {
-                file.at_token(id.as_str(), format!("check `{id}` has exactly one expectation"))
-                    .hint("one of answer, count, header, log, member, page, provisioned, sent, timing, traffic, urls, values")
+                file.at_token(id.as_str(), format!("check `{id}` has exactly one expectation, and one witness at most"))
+                    .hint("one of answer, count, header, log, member, page, provisioned, sent, timing, traffic, urls, values; a witness is `granted` or `traffic`")
             })
         })
         .chain(raw.traits.into_iter().map(|told| Ok(Check::from(told))))
@@ -330,9 +342,19 @@ fn host_spec(label: &HostLabel, raw: &HostRaw, known: &[HostSpec]) -> Result<Hos
             body: document
                 .body
                 .into_iter()
-                .map(|(name, value)| (name, relabelled(value, like.as_str(), label.as_str())))
+                .map(|(name, value)| {
+                    (
+                        name,
+                        with_prefix(value, &format!("@{like}/"), &format!("@{label}/")),
+                    )
+                })
                 .collect(),
         });
+    }
+    let is_of_no_case =
+        raw.address.is_some() || raw.name.as_ref().is_some_and(|name| name.labels().is_empty());
+    if let Some(document) = document.as_mut().filter(|_| is_of_no_case) {
+        mark(document, label);
     }
     Ok(HostSpec {
         label: label.clone(),
@@ -342,21 +364,40 @@ fn host_spec(label: &HostLabel, raw: &HostRaw, known: &[HostSpec]) -> Result<Hos
     })
 }
 
-/// The value with references to one host made references to another.
-fn relabelled(value: Value, from: &str, to: &str) -> Value {
+/// Puts the document below a path of the case: the host has one name in all cases, and a server may remember what stood there.
+fn mark(document: &mut Document, label: &HostLabel) {
+    let below = format!("/@{CASE}");
+    if document.path.starts_with(&below) {
+        return;
+    }
+    let (plain, marked) = (format!("@{label}/"), format!("@{label}{below}/"));
+    document.path = format!("{below}{}", document.path);
+    let body = std::mem::take(&mut document.body);
+    let members = body.into_iter();
+    document.body = members
+        .map(|(name, value)| (name, with_prefix(value, &plain, &marked)))
+        .collect();
+}
+
+/// The value with another beginning of its texts that begin so.
+fn with_prefix(value: Value, from: &str, to: &str) -> Value {
     match value {
-        Value::String(text) if text == format!("@{from}") || text.starts_with(&format!("@{from}/")) => {
-            Value::String(text.replacen(from, to, 1))
-        }
+        Value::String(text) => Value::String(match text.strip_prefix(from) {
+            Some(rest) => format!("{to}{rest}"),
+            None => text,
+        }),
         Value::Array(items) => {
-            Value::Array(items.into_iter().map(|item| relabelled(item, from, to)).collect())
+            let items = items.into_iter();
+            Value::Array(items.map(|item| with_prefix(item, from, to)).collect())
         }
-        Value::Object(members) => Value::Object(
-            members
-                .into_iter()
-                .map(|(name, member)| (name, relabelled(member, from, to)))
-                .collect(),
-        ),
+        Value::Object(members) => {
+            let members = members.into_iter();
+            Value::Object(
+                members
+                    .map(|(name, member)| (name, with_prefix(member, from, to)))
+                    .collect(),
+            )
+        }
         plain => plain,
     }
 }

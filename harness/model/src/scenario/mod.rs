@@ -19,3 +19,4 @@ pub mod step;
 pub(crate) mod substitute;
 pub mod token;
 pub(crate) mod verify;
+pub mod witness;

@@ -72,6 +72,9 @@ pub(crate) struct ControlRaw {
     /// Other values for axes: a value, or `{ column = "outside" }` of the same table row.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) set: BTreeMap<String, Value>,
+    /// Verbs whose steps stay as they are: what is taken away then are addresses, and what the other steps differ in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) keep: Vec<String>,
     /// Steps that the control leaves out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]

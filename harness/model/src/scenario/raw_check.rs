@@ -22,6 +22,7 @@ use super::expect::TimingExpect;
 use super::expect::TrafficExpect;
 use super::expect::UrlsExpect;
 use super::expect::ValuesExpect;
+use super::witness::WitnessRaw;
 use crate::name::CheckId;
 use crate::name::ClauseId;
 use crate::name::MutantName;
@@ -49,6 +50,9 @@ pub(crate) struct CheckRaw {
     pub(crate) given: Conditions,
     /// What is expected: exactly one.
     pub(crate) expect: ExpectRaw,
+    /// Of something that does not happen: what shows that it could, where it does not follow from the control.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) witness: Option<WitnessRaw>,
     /// Declared policies under which the check does not apply.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) unless: Vec<String>,
@@ -118,6 +122,7 @@ impl CheckRaw {
             only: _,
             given,
             expect,
+            witness,
             unless,
             kills,
             also,
@@ -127,11 +132,16 @@ impl CheckRaw {
             .into_iter()
             .map(ExpectRaw::single)
             .collect::<Option<_>>()?;
+        let witness = match witness {
+            Some(witness) => Some(witness.witness()?),
+            None => None,
+        };
         Some(Check {
             id,
             clause,
             given,
             expect: expect.single()?,
+            witness,
             unless,
             kills,
             also,
@@ -196,6 +206,7 @@ impl From<TraitRaw> for Check {
             clause: raw.clause,
             given: Vec::new(),
             expect: Expect::Tells(raw.tells),
+            witness: None,
             unless: Vec::new(),
             kills: Vec::new(),
             also: BTreeMap::new(),
@@ -228,6 +239,7 @@ impl From<&Check> for CheckRaw {
             also,
             given,
             expect,
+            witness,
             follows: _,
         } = check.clone();
         Self {
@@ -237,6 +249,7 @@ impl From<&Check> for CheckRaw {
             only: BTreeMap::new(),
             given: Conditions(given.iter().map(ExpectRaw::from).collect()),
             expect: ExpectRaw::from(&expect),
+            witness: witness.as_ref().map(WitnessRaw::from),
             unless,
             kills,
             also,

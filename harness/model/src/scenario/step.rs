@@ -83,6 +83,31 @@ pub enum Act {
 }
 
 impl Act {
+    /// Its verb, as scenarios write it.
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::Ask(_) => "ask",
+            Self::Authorize(_) => "authorize",
+            Self::Compare(_) => "compare",
+            Self::Delete(_) => "delete",
+            Self::Discover(_) => "discover",
+            Self::Grant(_) => "grant",
+            Self::Introspect(_) => "introspect",
+            Self::Join(_) => "join",
+            Self::Listen(_) => "listen",
+            Self::Logout(_) => "logout",
+            Self::Read(_) => "read",
+            Self::Refresh(_) => "refresh",
+            Self::Register(_) => "register",
+            Self::Resolve(_) => "resolve",
+            Self::Revoke(_) => "revoke",
+            Self::Serve(_) => "serve",
+            Self::Token(_) => "token",
+            Self::Update(_) => "update",
+            Self::Wait(_) => "wait",
+        }
+    }
+
     /// Whether the step asks the target something.
     pub fn asks(&self) -> bool {
         !matches!(

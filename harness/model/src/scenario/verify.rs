@@ -14,7 +14,7 @@ use crate::name::StepName;
 use crate::plan::Plan;
 use crate::profile::policy_names;
 use crate::text::KEY_SETS;
-use crate::text::OF_THE_TARGET;
+use crate::text::NO_HOSTS;
 use crate::text::Text;
 use crate::text::clients_in_json;
 use crate::text::key_set_named;
@@ -22,6 +22,10 @@ use crate::text::key_sets_in_json;
 use crate::text::labels_in_json;
 
 pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<(), Diagnostic> {
+    if let Some(label) = labels(plan).into_iter().find(|label| NO_HOSTS.contains(label)) {
+        let told = format!("`@{label}` stands for something else: no host is called `{label}`");
+        return Err(file.at_token(label, told));
+    }
     for (index, step) in plan.steps.iter().enumerate() {
         let earlier: Vec<&str> = plan.steps[..index]
             .iter()
@@ -41,7 +45,7 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
         }
         for label in labels_named(step)
             .into_iter()
-            .filter(|label| !OF_THE_TARGET.contains(&label.as_str()))
+            .filter(|label| !NO_HOSTS.contains(&label.as_str()))
         {
             among(file, "host", &label, &labels(plan))?;
         }
@@ -63,15 +67,43 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
             among(file, "policy", policy, &policy_names())?;
         }
         for expect in check.given.iter().chain([&check.expect]) {
+            if let Some(name) = without_control(plan, expect) {
+                let told = file.at_token(
+                    name.as_str(),
+                    format!("`unlike` has no control: a second step, of another plain client than that of `{name}`"),
+                );
+                return Err(told.hint(
+                    "two plain clients' pages are compared first; where these differ, a difference tells nothing: \
+                     `unlike = [\"plain\", \"another\"]`",
+                ));
+            }
             for name in expect.steps().into_iter().chain(expect.asked_in()) {
                 among(file, "step", name.as_str(), &names)?;
             }
-            for label in labels_expected(expect) {
+            let named = labels_expected(expect).into_iter();
+            for label in named.filter(|label| !NO_HOSTS.contains(&label.as_str())) {
                 among(file, "host", &label, &labels(plan))?;
             }
         }
     }
     Ok(())
+}
+
+/// The step with which a page is compared alone, so that it cannot be told why they differ.
+fn without_control<'a>(plan: &Plan, expect: &'a Expect) -> Option<&'a StepName> {
+    let Expect::Page(page) = expect else {
+        return None;
+    };
+    let client = |name: &StepName| {
+        let step = plan.steps.iter().find(|step| step.name == *name)?;
+        match &step.act {
+            Act::Authorize(act) => Some((act.client.clone(), act.client_id.clone())),
+            _ => None,
+        }
+    };
+    let (first, others) = page.unlike.split_first()?;
+    let is_another = |other: &StepName| client(other).is_some() && client(other) != client(first);
+    (!others.iter().any(is_another)).then_some(first)
 }
 
 /// What is looked at over a whole run has no case of its own.
@@ -129,7 +161,7 @@ fn labels(plan: &Plan) -> Vec<&str> {
     plan.hosts.iter().map(|host| host.label.as_str()).collect()
 }
 
-fn among(file: &File<'_>, kind: &str, name: &str, known: &[&str]) -> Result<(), Diagnostic> {
+pub(crate) fn among(file: &File<'_>, kind: &str, name: &str, known: &[&str]) -> Result<(), Diagnostic> {
     if known.contains(&name) {
         return Ok(());
     }

@@ -3,6 +3,9 @@
 use std::net::IpAddr;
 use std::net::Ipv4Addr;
 
+use url::Host;
+use url::Url;
+
 use super::refusal::Refusal;
 use super::spelling::in_order;
 use super::spelling::resolved;
@@ -67,9 +70,13 @@ pub fn parse(policy: &UrlPolicy, client_id: &str) -> Result<Destination, Refusal
     if !policy.authority.on() {
         raw = in_order(&raw);
     }
+    let is_excepted = !policy.loopback_hosts.on() && is_local_http(&raw);
+    if is_excepted {
+        raw = Url::parse(&raw).map_or(raw, |url| url.to_string());
+    }
     let (secure, rest) = match (raw.strip_prefix("https://"), raw.strip_prefix("http://")) {
         (Some(rest), _) => (true, rest),
-        (None, Some(rest)) if !policy.scheme.on() => (false, rest),
+        (None, Some(rest)) if is_excepted || !policy.scheme.on() => (false, rest),
         _ => return refuse("its scheme is not https"),
     };
     let rest = match rest.split_once('#') {
@@ -131,11 +138,30 @@ pub fn parse(policy: &UrlPolicy, client_id: &str) -> Result<Destination, Refusal
         secure,
         host,
         literal,
-        unguarded,
+        unguarded: unguarded || is_excepted,
         port,
         target,
         userinfo,
     })
+}
+
+/// Whether a URL is one of plain http on this machine, as a URL library reads it.
+fn is_local_http(url: &str) -> bool {
+    let Ok(url) = Url::parse(url) else {
+        return false;
+    };
+    if url.scheme() != "http" {
+        return false;
+    }
+    match url.host() {
+        Some(Host::Domain(name)) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 fn host_and_port(policy: &UrlPolicy, authority: &str, secure: bool) -> Result<(String, u16), Refusal> {

@@ -18,6 +18,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.url.port_is_one = Check::Skip,
     },
     Mutant {
+        name: "loopback-hosts-excepted",
+        summary: "fetches over http from its own machine, whatever the port, as if it were always under development",
+        apply: |policy| *policy.url.loopback_hosts = Check::Skip,
+    },
+    Mutant {
         name: "accepts-http-client-id",
         summary: "takes http URLs as client identifiers",
         apply: |policy| *policy.url.scheme = Check::Skip,

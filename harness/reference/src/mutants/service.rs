@@ -79,6 +79,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.authorize.denial = Denial::OtherError,
     },
     Mutant {
+        name: "denial-ignored",
+        summary: "gives a code to a client whose user said no",
+        apply: |policy| *policy.authorize.denial = Denial::Ignored,
+    },
+    Mutant {
         name: "metadata-without-response-types",
         summary: "leaves `response_types_supported` out of the metadata",
         apply: |policy| *policy.metadata.response_types = Check::Skip,

@@ -26,10 +26,43 @@ impl Choice {
 decisions! {
     /// All choices of the server, by area.
     pub struct ChoicePolicy {
+        /// How clients prove themselves by their keys.
+        pub assertion: AssertionChoices,
+        /// How the user is asked and sent back.
+        pub pages: PageChoices,
         /// What requests and identifiers look like.
         pub requests: RequestChoices,
         /// What registration takes and tells.
         pub registration: RegistrationChoices,
+    }
+
+    /// How clients prove themselves by their keys (RFC 7523).
+    pub struct AssertionChoices {
+        /// All the usual algorithms are taken; otherwise RS256 only, and it is looked at before the keys are.
+        pub algorithms: Choice,
+        /// An assertion is for the issuer or an endpoint; otherwise for the token endpoint only, and that is looked at first.
+        pub audience: Choice,
+    }
+
+    /// How the user is asked and sent back.
+    pub struct PageChoices {
+        /// Asks for consent without boxes; otherwise what is asked for are boxes, of which one at least is ticked.
+        pub boxes: Choice,
+        /// A pending request is called by a name of its own; otherwise as a challenge of the login and of the consent, and
+        /// the answer tells a `session_state`.
+        pub challenges: Choice,
+        /// How a user denies.
+        pub denial: Watched<DeniedBy>,
+        /// Answers are redirects only; otherwise also forms that send themselves, where a request wants them.
+        pub form_post: Choice,
+        /// What stands on the login page's buttons.
+        pub login: Watched<LoginButtons>,
+        /// The password is asked for with the name; otherwise after it.
+        pub name_with_password: Choice,
+        /// Scopes are shown as they were asked for; otherwise with what every client gets, in any order.
+        pub scope_order: Choice,
+        /// Login and decision are asked for one after the other; otherwise on one page, at every request.
+        pub two_pages: Choice,
     }
 
     /// What registration takes and tells (RFC 7591, 7592).
@@ -59,4 +92,28 @@ decisions! {
         /// A program that asks for what is not there is told so; otherwise it is sent to a login page.
         pub told_to_programs: Choice,
     }
+}
+
+/// How a user denies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DeniedBy {
+    /// By a button.
+    #[default]
+    Button,
+    /// By a link.
+    Link,
+    /// By sending the form with no box ticked.
+    NoBox,
+}
+
+/// What stands on the login page's buttons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LoginButtons {
+    /// That somebody logs in.
+    #[default]
+    LogIn,
+    /// That it goes on.
+    Continue,
+    /// That it goes on, or not.
+    ContinueOrCancel,
 }

@@ -82,6 +82,8 @@ pub enum Denial {
     Told,
     /// With another error code.
     OtherError,
+    /// Not at all: it gets a code as if the user had agreed.
+    Ignored,
     /// Not at all: the user is told, here (RFC 9700 section 4.11.2).
     Here,
 }

@@ -17,8 +17,12 @@ mod statement;
 mod strength;
 mod watched;
 
+pub use choice::AssertionChoices;
 pub use choice::Choice;
 pub use choice::ChoicePolicy;
+pub use choice::DeniedBy;
+pub use choice::LoginButtons;
+pub use choice::PageChoices;
 pub use choice::RegistrationChoices;
 pub use choice::RequestChoices;
 pub use choice::Way;

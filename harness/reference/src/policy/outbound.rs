@@ -21,6 +21,9 @@ decisions! {
         pub encoded_dot_segments: Rule,
         /// Fragments.
         pub fragment: Watched<FragmentRule>,
+        /// Loopback hosts are judged like others; otherwise what they have over http is taken, from whatever port: an
+        /// exception for development that is always on.
+        pub loopback_hosts: Rule,
         /// Addresses in other spellings than dotted decimal are refused; otherwise they are read and not checked.
         pub numeric_hosts: Rule,
         /// Addresses as hosts, the root path and encoded letters are judged like others; otherwise the server fails at them.

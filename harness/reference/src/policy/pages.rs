@@ -1,5 +1,6 @@
 //! Decisions about what pages show.
 
+use super::choice::Choice;
 use super::watched::Rule;
 use super::watched::decisions;
 
@@ -46,6 +47,8 @@ decisions! {
         pub referrer: Rule,
         /// Names are cut where nobody reads on.
         pub short_names: Rule,
+        /// Elements are spelled as most servers spell them; otherwise in every way that HTML allows.
+        pub spelling: Choice,
         /// What is refused is the request's fault; otherwise it is told as a failure of the server.
         pub refusal_is_no_failure: Rule,
     }

@@ -292,8 +292,8 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
         Some(first) if !state.policy.authorize.sent_where_asked.on() => first.clone(),
         _ => redirect_uri,
     };
-    let by_form =
-        parameter(sent, "response_mode") == Some("form_post") && !state.policy.authorize.response_modes.on();
+    let by_form = parameter(sent, "response_mode") == Some("form_post")
+        && (state.policy.choice.pages.form_post.other() || !state.policy.authorize.response_modes.on());
     let pending = Pending {
         client_id: client.id.clone(),
         redirect_uri,
@@ -306,6 +306,7 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
         csrf: state.random(),
         expires: State::pending_expiry(),
         session: None,
+        user: None,
         wrong: None,
     };
     Ok(Right { client, pending })
@@ -329,20 +330,33 @@ pub(crate) fn wrong_resource(rule: ResourceRule, resource: &str) -> Option<(&'st
     }
 }
 
-/// The URL of an authorization response: parameters, `state` and `iss` appended to the redirect URI's query.
-pub(crate) fn answer(state: &State, redirect_uri: &str, sent: Option<&str>, told: &[(&str, &str)]) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(told);
+/// What an authorization response tells, with `state`, `iss` and, if a shape has one, `session_state`.
+pub(crate) fn told_with(state: &State, sent: Option<&str>, told: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = told
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    let mut tell = |name: &str, value: String| all.push((name.to_owned(), value));
     if let Some(sent) = sent.filter(|_| state.policy.authorize.state.on()) {
         let whole = state.policy.authorize.whole_state.on();
         let most = if whole { usize::MAX } else { STATE_OF_MUTANT };
-        query.append_pair("state", &sent.chars().take(most).collect::<String>());
+        tell("state", sent.chars().take(most).collect());
     }
     match *state.policy.authorize.issuer {
-        Issuer::Right => _ = query.append_pair("iss", &state.issuer),
-        Issuer::Wrong => _ = query.append_pair("iss", &format!("{}/", state.issuer)),
+        Issuer::Right => tell("iss", state.issuer.clone()),
+        Issuer::Wrong => tell("iss", format!("{}/", state.issuer)),
         Issuer::Missing => {}
     }
+    if state.policy.choice.pages.challenges.other() {
+        tell("session_state", state.random());
+    }
+    all
+}
+
+/// The URL of an authorization response: what it tells, appended to the redirect URI's query.
+pub(crate) fn answer(state: &State, redirect_uri: &str, sent: Option<&str>, told: &[(&str, &str)]) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(told_with(state, sent, told));
     let (bare, own) = redirect_uri.split_once('?').unwrap_or((redirect_uri, ""));
     if !state.policy.authorize.query_retained.on() {
         return format!("{bare}?{}", query.finish());

@@ -354,6 +354,7 @@ impl State {
             self.documents.look_at(&client.id, uri).await;
         }
         self.note("a client asserts itself", LogFault::Assertions, assertion);
+        self.chosen_first(assertion)?;
         let header = part_of_jwt(assertion, 0);
         let wanted = header.as_ref().and_then(|header| header.get("kid")?.as_str());
         let keys = match self.documents.keys(&client.id, source, wanted).await {
@@ -371,6 +372,21 @@ impl State {
             return Err("the assertion was used before".to_owned());
         }
         Ok(client)
+    }
+}
+
+impl State {
+    /// What a server of another kind looks at before it looks for keys.
+    fn chosen_first(&self, assertion: &str) -> Result<(), String> {
+        let choice = &self.policy.choice.assertion;
+        if choice.algorithms.other() && algorithm_of(assertion).as_deref() != Some("RS256") {
+            return Err("the algorithm is not taken here".to_owned());
+        }
+        let audience = part_of_jwt(assertion, 1).and_then(|claims| claims.get("aud").cloned());
+        if choice.audience.other() && audience != Some(self.url("/token").into()) {
+            return Err("the assertion is not for the token endpoint".to_owned());
+        }
+        Ok(())
     }
 }
 

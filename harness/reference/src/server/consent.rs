@@ -7,22 +7,24 @@ use axum::extract::RawQuery;
 use axum::extract::State as Shared;
 use axum::http::HeaderMap;
 use axum::http::StatusCode;
-use axum::http::header;
 use axum::response::Response;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 
 use super::authorize::Right;
 use super::authorize::answer;
-use super::client::Client;
+use super::authorize::told_with;
 use super::client::same;
+use super::entry::COOKIE;
+use super::entry::HANDLES;
+use super::entry::is_the_user;
+use super::entry::login_page;
 use super::pages;
+use super::question::question;
 use super::reply::Parameters;
+use super::reply::all;
 use super::reply::cookie;
 use super::reply::parameter;
 use super::reply::parameters;
 use super::reply::see_other;
-use super::reply::set;
 use super::state::Pending;
 use super::state::State;
 use super::state::hash;
@@ -30,27 +32,26 @@ use super::state::now;
 use super::store::Code;
 use crate::cimd::is_loopback_uri;
 use crate::policy::Denial;
+use crate::policy::DeniedBy;
 use crate::policy::EndpointFault;
 use crate::policy::LogFault;
 use crate::policy::OfParts;
 use crate::policy::Remembered;
 
-/// The one user: this server is for tests and demonstrations.
-const USER: (&str, &str) = ("alice", "wonderland");
-pub(crate) const COOKIE: &str = "session";
-const SESSION_SECONDS: u64 = 8 * 60 * 60;
 const CODE_SECONDS: u64 = 60;
 
 /// Goes on with a request that is right: to the question, or first to the login.
 pub(crate) async fn ask(state: &Arc<State>, headers: &HeaderMap, right: Right) -> Response {
     let Right { client, mut pending } = right;
-    pending.session = session(state, headers);
+    let is_one_page = state.policy.choice.pages.two_pages.other();
+    pending.session = session(state, headers).filter(|_| !is_one_page);
     if pending.session.is_some() && remembers(state, &pending) {
         return granted(state, &pending).await;
     }
     let request = state.keep(pending.clone());
-    if pending.session.is_some() {
-        question(state, &client, &pending, &request).await
+    let asks_both = is_one_page && !state.policy.choice.pages.name_with_password.other();
+    if pending.session.is_some() || asks_both {
+        question(state, &client, &pending, &request, false).await
     } else {
         login_page(state, &request, &pending, false)
     }
@@ -65,10 +66,6 @@ pub(crate) fn tell(
     sent: Option<&str>,
     wrong: (&'static str, &'static str),
 ) -> Response {
-    if session(state, headers).is_some() || !state.policy.consent.errors_after_login.on() {
-        let told = [("error", wrong.0), ("error_description", wrong.1)];
-        return see_other(&answer(state, &redirect_uri, sent, &told));
-    }
     let pending = Pending {
         client_id: String::new(),
         redirect_uri,
@@ -81,57 +78,43 @@ pub(crate) fn tell(
         csrf: state.random(),
         expires: State::pending_expiry(),
         session: None,
+        user: None,
         wrong: Some(wrong),
     };
+    if session(state, headers).is_some() || !state.policy.consent.errors_after_login.on() {
+        return tell_now(state, &pending);
+    }
     let request = state.keep(pending.clone());
     login_page(state, &request, &pending, false)
 }
 
-fn login_page(state: &State, request: &str, pending: &Pending, failed: bool) -> Response {
-    let action = state.url("/login");
-    pages::login(&state.policy.pages, &action, request, &pending.csrf, failed)
+/// Asks for what comes next where somebody is about to log in: the login, or login and decision on one page.
+pub(super) async fn entered(state: &Arc<State>, request: &str, pending: &Pending, failed: bool) -> Response {
+    let pages = &state.policy.choice.pages;
+    let waits_for_name = pages.name_with_password.other() && pending.user.is_none();
+    if !pages.two_pages.other() || pending.wrong.is_some() || waits_for_name {
+        return login_page(state, request, pending, failed);
+    }
+    match state.client(&pending.client_id).await {
+        Ok(client) => question(state, &client, pending, request, failed).await,
+        Err(_) => expired(state),
+    }
 }
 
-/// Takes the login form.
-pub(crate) async fn login(Shared(state): Shared<Arc<State>>, body: Bytes) -> Response {
-    let sent = parameters(&body);
-    let Some((request, pending)) = pending(&state, &sent) else {
-        return expired(&state);
-    };
-    let told = |name: &str| parameter(&sent, name).unwrap_or_default();
-    if told("username") != USER.0 || !same(&hash(told("password")), &hash(USER.1)) {
-        return login_page(&state, &request, &pending, true);
+/// Tells the client what is wrong with its request.
+pub(super) fn tell_now(state: &State, pending: &Pending) -> Response {
+    match pending.wrong {
+        Some(wrong) => {
+            let told = [("error", wrong.0), ("error_description", wrong.1)];
+            see_other(&answer(
+                state,
+                &pending.redirect_uri,
+                pending.state.as_deref(),
+                &told,
+            ))
+        }
+        None => expired(state),
     }
-    let session = state.random();
-    let mut memory = state.memory();
-    let now = now();
-    memory.sessions.retain(|_, until| *until > now);
-    memory.sessions.insert(session.clone(), now + SESSION_SECONDS);
-    if let Some(pending) = memory.pending.get_mut(&request) {
-        pending.session = Some(session.clone());
-    }
-    drop(memory);
-    state.documents.greet_another_user();
-    let mut next = state.url(&format!("/consent?request={request}"));
-    if state.policy.endpoint.is(EndpointFault::SessionInUrl) {
-        next.push_str(&format!("&session={session}"));
-    }
-    let mut response = after_form(&state, &next);
-    let secure = if state.issuer.starts_with("https:") {
-        "; Secure"
-    } else {
-        ""
-    };
-    let site = match state.policy.consent.own_browser.on() {
-        true => "Lax",
-        false => "None",
-    };
-    set(
-        &mut response,
-        header::SET_COOKIE,
-        &format!("{COOKIE}={session}; Path=/; HttpOnly; SameSite={site}{secure}"),
-    );
-    response
 }
 
 /// Shows the question after a login.
@@ -141,7 +124,7 @@ pub(crate) async fn show(
     RawQuery(query): RawQuery,
 ) -> Response {
     let sent = parameters(query.unwrap_or_default().as_bytes());
-    let request = parameter(&sent, "request").unwrap_or_default().to_owned();
+    let request = named(&sent).unwrap_or_default().to_owned();
     let known = state
         .memory()
         .pending
@@ -160,7 +143,7 @@ pub(crate) async fn show(
             granted(&state, &pending).await
         }
         Some(pending) => match state.client(&pending.client_id).await {
-            Ok(client) => question(&state, &client, &pending, &request).await,
+            Ok(client) => question(&state, &client, &pending, &request, false).await,
             Err(refusal) => pages::refusal(
                 &state.policy.pages,
                 &pending.client_id,
@@ -175,12 +158,16 @@ pub(crate) async fn show(
 /// Takes the decision.
 pub(crate) async fn decide(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
     let sent = parameters(&body);
-    let pending = pending(&state, &sent).filter(|(_, pending)| is_own(&state, &headers, pending));
-    let Some((request, mut pending)) = pending.filter(|(_, pending)| pending.wrong.is_none()) else {
+    let is_one_page = state.policy.choice.pages.two_pages.other();
+    let pending = pending(&state, &sent)
+        .filter(|(_, pending)| is_one_page || is_own(&state, &headers, pending))
+        .filter(|(_, pending)| pending.wrong.is_none());
+    let Some((request, mut pending)) = pending else {
         return expired(&state);
     };
     // A login form that the browser sent again decides nothing.
-    if parameter(&sent, "decision").is_none() {
+    let is_login = !is_one_page && parameter(&sent, "password").is_some();
+    if is_login && parameter(&sent, "decision").is_none() {
         return show(
             Shared(state),
             headers,
@@ -188,18 +175,24 @@ pub(crate) async fn decide(Shared(state): Shared<Arc<State>>, headers: HeaderMap
         )
         .await;
     }
+    if is_one_page && !is_the_user(&sent, &pending) {
+        return entered(&state, &request, &pending, true).await;
+    }
     state.memory().pending.remove(&request);
-    if parameter(&sent, "decision") != Some("approve") {
-        let error = match *state.policy.authorize.denial {
-            Denial::Told => "access_denied",
-            Denial::OtherError => "server_error",
-            Denial::Here => {
-                let told = "you said no, and the client is not told";
-                return pages::refusal(&state.policy.pages, &pending.client_id, told, "");
-            }
-        };
-        let denied = [("error", error), ("error_description", "the user denied access")];
-        return there(&state, &pending, &denied);
+    let ticked = all(&sent, "scope");
+    let is_ticked = !state.policy.choice.pages.boxes.other() || !ticked.is_empty();
+    if parameter(&sent, "decision") != Some("approve") || !is_ticked {
+        return denied(&state, pending).await;
+    }
+    if let Some(scope) = pending
+        .scope
+        .as_mut()
+        .filter(|_| state.policy.choice.pages.boxes.other())
+    {
+        let kept = scope
+            .split(' ')
+            .filter(|scope| ticked.iter().any(|ticked| ticked == scope));
+        *scope = kept.collect::<Vec<_>>().join(" ");
     }
     state.memory().consents.insert(consent_of(&state, &pending));
     if !state.policy.consent.snapshot.on()
@@ -219,16 +212,49 @@ pub(crate) async fn decide(Shared(state): Shared<Arc<State>>, headers: HeaderMap
     granted(&state, &pending).await
 }
 
+/// Takes a denial that is a link.
+pub(crate) async fn deny(
+    Shared(state): Shared<Arc<State>>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let sent = parameters(query.unwrap_or_default().as_bytes());
+    let pending = pending(&state, &sent).filter(|(_, pending)| is_own(&state, &headers, pending));
+    let is_by_link = state.policy.choice.pages.denial.is(DeniedBy::Link);
+    match pending.filter(|_| is_by_link) {
+        Some((request, pending)) => {
+            state.memory().pending.remove(&request);
+            denied(&state, pending).await
+        }
+        None => expired(&state),
+    }
+}
+
+async fn denied(state: &State, pending: Pending) -> Response {
+    let error = match *state.policy.authorize.denial {
+        Denial::Ignored => return granted(state, &pending).await,
+        Denial::Told => "access_denied",
+        Denial::OtherError => "server_error",
+        Denial::Here => {
+            let told = "you said no, and the client is not told";
+            return pages::refusal(&state.policy.pages, &pending.client_id, told, "");
+        }
+    };
+    let denied = [("error", error), ("error_description", "the user denied access")];
+    there(state, &pending, &denied)
+}
+
 fn there(state: &State, pending: &Pending, told: &[(&str, &str)]) -> Response {
     if pending.by_form {
-        return pages::answer_form(&state.policy.pages, &pending.redirect_uri, told);
+        let told = told_with(state, pending.state.as_deref(), told);
+        return pages::answer_form(&state.policy.pages, &pending.redirect_uri, &told);
     }
     let to = answer(state, &pending.redirect_uri, pending.state.as_deref(), told);
     after_form(state, &to)
 }
 
 /// Answers a form: the browser goes on by GET, unless the policy says otherwise.
-fn after_form(state: &State, to: &str) -> Response {
+pub(super) fn after_form(state: &State, to: &str) -> Response {
     let mut response = see_other(to);
     if state.policy.endpoint.is(EndpointFault::Found) {
         *response.status_mut() = StatusCode::FOUND;
@@ -284,43 +310,14 @@ fn remembers(state: &State, pending: &Pending) -> bool {
     }
 }
 
-async fn question(state: &Arc<State>, client: &Client, pending: &Pending, request: &str) -> Response {
-    state.note_of_stranger("somebody is asked about", &client.name);
-    let newer = match state.policy.consent.one_document.on() {
-        true => None,
-        false => state.client(&client.id).await.ok(),
-    };
-    let client = newer.as_ref().unwrap_or(client);
-    let redirect = host_of(&pending.redirect_uri);
-    let logo = match &client.logo_uri {
-        None => None,
-        Some(uri) if !state.policy.pages.own_logo.on() => Some(uri.clone()),
-        Some(uri) => state
-            .documents
-            .logo(&client.id, uri)
-            .await
-            .ok()
-            .map(|logo| format!("data:{};base64,{}", logo.media, STANDARD.encode(&logo.bytes))),
-    };
-    let shown = pages::Consent {
-        name: &client.name,
-        client: &client.shown,
-        redirect: &redirect,
-        scope: pending.scope.as_deref(),
-        pages: &client.pages,
-        loopback: client.redirect_uris.iter().all(|uri| is_loopback_uri(uri)),
-        logo,
-        unchecked: &client.unchecked,
-        request,
-        csrf: &pending.csrf,
-        action: &state.url("/consent"),
-    };
-    pages::consent(&state.policy.pages, &shown)
+/// The request that a form or a URL names.
+fn named(sent: &Parameters) -> Option<&str> {
+    HANDLES.into_iter().find_map(|handle| parameter(sent, handle))
 }
 
 /// The pending request that a form names, if its token is right.
-fn pending(state: &State, sent: &Parameters) -> Option<(String, Pending)> {
-    let request = parameter(sent, "request")?.to_owned();
+pub(super) fn pending(state: &State, sent: &Parameters) -> Option<(String, Pending)> {
+    let request = named(sent)?.to_owned();
     let pending = state.memory().pending.get(&request).cloned()?;
     let right = same(parameter(sent, "csrf")?, &pending.csrf) && pending.expires > now();
     right.then_some((request, pending))
@@ -340,16 +337,11 @@ fn is_own(state: &State, headers: &HeaderMap, pending: &Pending) -> bool {
     session.is_some() && (session == pending.session || !state.policy.consent.own_browser.on())
 }
 
-fn expired(state: &State) -> Response {
+pub(super) fn expired(state: &State) -> Response {
     pages::refusal(
         &state.policy.pages,
         "",
         "the request is unknown or has expired; please begin again",
         "",
     )
-}
-
-fn host_of(uri: &str) -> String {
-    let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
-    rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned()
 }

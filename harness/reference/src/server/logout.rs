@@ -10,8 +10,8 @@ use axum::http::HeaderMap;
 use axum::http::header;
 use axum::response::Response;
 
-use super::consent::COOKIE;
 use super::consent::session;
+use super::entry::COOKIE;
 use super::pages;
 use super::reply::Parameters;
 use super::reply::parameter;

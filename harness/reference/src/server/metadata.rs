@@ -123,6 +123,9 @@ fn document(state: &State, issuer: &str) -> Value {
         _ => state.url("/register"),
     };
     let mut algorithms = vec!["ES256", "ES384", "EdDSA", "RS256", "PS256"];
+    if state.policy.choice.assertion.algorithms.other() {
+        algorithms = vec!["RS256"];
+    }
     if policy.algorithms.is(AlgorithmsShown::Unsigned) {
         algorithms.push("none");
     }
@@ -136,7 +139,10 @@ fn document(state: &State, issuer: &str) -> Value {
         "introspection_endpoint": state.url("/introspect"),
         "end_session_endpoint": state.url("/logout"),
         "response_types_supported": responses,
-        "response_modes_supported": ["query"],
+        "response_modes_supported": match state.policy.choice.pages.form_post.other() {
+            true => json!(["query", "form_post"]),
+            false => json!(["query"]),
+        },
         "grant_types_supported": grants,
         "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": algorithms,

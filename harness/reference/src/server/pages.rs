@@ -7,6 +7,7 @@ use axum::response::Response;
 use super::reply::response;
 use super::reply::set;
 use super::reply::uncached;
+use super::spelling::respelled;
 use crate::policy::PagePolicy;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;color:#222}\
@@ -16,6 +17,8 @@ input{font:inherit;padding:.3rem;width:100%;box-sizing:border-box}button{font:in
 .warning{background:#fff3cd;border:1px solid #d8b44a;border-radius:6px;padding:.6rem}img{max-height:48px}";
 
 const LONGEST_NAME: usize = 100;
+/// What a failed login is told.
+pub(crate) const WRONG: &str = "<p class=\"warning\">User name or password is wrong.</p>";
 
 /// What the consent page shows.
 pub(crate) struct Consent<'a> {
@@ -27,8 +30,12 @@ pub(crate) struct Consent<'a> {
     pub(crate) loopback: bool,
     pub(crate) logo: Option<String>,
     pub(crate) unchecked: &'a [String],
-    pub(crate) request: &'a str,
-    pub(crate) csrf: &'a str,
+    /// The hidden fields of the form.
+    pub(crate) hidden: String,
+    /// What is filled in beside the decision.
+    pub(crate) fields: String,
+    /// What denies.
+    pub(crate) deny: String,
     pub(crate) action: &'a str,
 }
 
@@ -43,6 +50,10 @@ pub(crate) fn page(policy: &PagePolicy, status: u16, title: &str, content: &str)
          <meta name=\"viewport\" content=\"width=device-width\"><style>{STYLE}</style></head>\
          <body><main><h1>{title}</h1>{content}</main></body></html>"
     );
+    let html = match policy.spelling.other() {
+        true => respelled(&html),
+        false => html,
+    };
     let mut page = uncached(response(status, "text/html; charset=utf-8", html));
     let images = if policy.own_logo.on() { "data:" } else { "*" };
     let framing = match (policy.framing.on(), policy.framing_closed.on()) {
@@ -82,24 +93,15 @@ pub(crate) fn logout(policy: &PagePolicy, action: &str, fields: &[(&str, &str)])
     page(policy, 200, "Do you want to log out?", &content)
 }
 
-/// The page that asks who the user is.
-pub(crate) fn login(policy: &PagePolicy, action: &str, request: &str, csrf: &str, failed: bool) -> Response {
-    let told = if failed {
-        "<p class=\"warning\">User name or password is wrong.</p>"
-    } else {
-        ""
-    };
-    let content = format!(
-        "{told}<form method=\"post\" action=\"{action}\"><input type=\"hidden\" name=\"request\" value=\"{request}\">\
-         <input type=\"hidden\" name=\"csrf\" value=\"{csrf}\"><label>User name <input name=\"username\" autofocus></label>\
-         <label>Password <input name=\"password\" type=\"password\"></label>\
-         <button name=\"action\" value=\"login\">Log in</button></form>"
-    );
+/// The page that asks who the user is: a form of these fields and buttons.
+pub(crate) fn login(policy: &PagePolicy, action: &str, form: &str, failed: bool) -> Response {
+    let told = if failed { WRONG } else { "" };
+    let content = format!("{told}<form method=\"post\" action=\"{action}\">{form}</form>");
     page(policy, if failed { 401 } else { 200 }, "Log in", &content)
 }
 
 /// The page that asks whether the client may.
-pub(crate) fn consent(policy: &PagePolicy, shown: &Consent<'_>) -> Response {
+pub(crate) fn consent(policy: &PagePolicy, shown: &Consent<'_>, status: u16) -> Response {
     let Consent {
         name,
         client,
@@ -109,8 +111,9 @@ pub(crate) fn consent(policy: &PagePolicy, shown: &Consent<'_>) -> Response {
         loopback,
         logo,
         unchecked,
-        request,
-        csrf,
+        hidden: kept,
+        fields,
+        deny,
         action,
     } = shown;
     let name = shown_name(policy, name);
@@ -163,28 +166,29 @@ pub(crate) fn consent(policy: &PagePolicy, shown: &Consent<'_>) -> Response {
     let unchecked = unchecked.concat();
     let content = format!(
         "{logo}{unchecked}<p><strong>{name}</strong> asks for access to your account. It chose this name itself.</p><dl>{facts}</dl>\
-         {warning}<form method=\"post\" action=\"{action}\"><input type=\"hidden\" name=\"request\" value=\"{request}\">\
-         <input type=\"hidden\" name=\"csrf\" value=\"{csrf}\">{hidden}<button name=\"decision\" value=\"approve\">Approve</button>\
-         <button name=\"decision\" value=\"deny\">Deny</button></form>"
+         {warning}<form method=\"post\" action=\"{action}\">{kept}{hidden}{fields}\
+         <button name=\"decision\" value=\"approve\">Approve</button>{deny}</form>"
     );
-    page(policy, 200, "Give access?", &content)
+    page(policy, status, "Give access?", &content)
 }
 
-fn hidden_field(name: &str, value: &str) -> String {
+/// A field that is not shown.
+pub(crate) fn hidden_field(name: &str, value: &str) -> String {
     format!(
         "<input type=\"hidden\" name=\"{name}\" value=\"{}\">",
         escape(value)
     )
 }
 
-/// The page that sends an answer as a form (OAuth 2.0 Form Post Response Mode): what a mutant does.
-pub(crate) fn answer_form(policy: &PagePolicy, to: &str, told: &[(&str, &str)]) -> Response {
+/// The page that sends an answer as a form (OAuth 2.0 Form Post Response Mode).
+pub(crate) fn answer_form(policy: &PagePolicy, to: &str, told: &[(String, String)]) -> Response {
     let fields: String = told
         .iter()
         .map(|(name, value)| hidden_field(name, value))
         .collect();
     let content = format!(
-        "<form method=\"post\" action=\"{}\">{fields}<button>Continue</button></form>",
+        "<form method=\"post\" action=\"{}\">{fields}<noscript><button>Continue</button></noscript></form>\
+         <script>document.forms[0].submit()</script>",
         escape(to)
     );
     page(policy, 200, "Back to the client", &content)

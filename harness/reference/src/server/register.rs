@@ -207,7 +207,12 @@ pub(crate) fn refused_as(state: &State, (code, description): Refused) -> Respons
     } else {
         "invalid_request"
     };
-    let status = match state
+    refusal(state, status_of_errors(state), code, &description)
+}
+
+/// The status of a refusal; a mutant has another.
+fn status_of_errors(state: &State) -> u16 {
+    match state
         .policy
         .registration
         .fault
@@ -215,8 +220,7 @@ pub(crate) fn refused_as(state: &State, (code, description): Refused) -> Respons
     {
         true => 422,
         false => 400,
-    };
-    refusal(state, status, code, &description)
+    }
 }
 
 pub(crate) fn refusal(state: &State, status: u16, code: &str, description: &str) -> Response {
@@ -231,13 +235,15 @@ pub(crate) fn refusal(state: &State, status: u16, code: &str, description: &str)
 
 /// The object of a JSON body, or the refusal.
 pub(crate) fn read(state: &State, body: &[u8]) -> Result<Map<String, Value>, Box<Response>> {
-    let fault = &state.policy.registration.fault;
-    let status = match fault.is(RegistrationFault::ErrorsAre422) {
-        true => 422,
-        false => 400,
+    let refuse = |description: &str| {
+        refusal(
+            state,
+            status_of_errors(state),
+            "invalid_client_metadata",
+            description,
+        )
     };
-    let refuse = |description: &str| refusal(state, status, "invalid_client_metadata", description);
-    if fault.is(RegistrationFault::BrokenJson) {
+    if state.policy.registration.fault.is(RegistrationFault::BrokenJson) {
         let mut values = serde_json::Deserializer::from_slice(body).into_iter::<Map<String, Value>>();
         if let Some(Ok(first)) = values.next() {
             return Ok(first);

@@ -146,7 +146,8 @@ fn router(state: Arc<State>) -> Router {
             &at("/authorize"),
             get(authorize::by_query).post(authorize::by_form),
         )
-        .route(&at("/login"), post(consent::login))
+        .route(&at("/login"), post(entry::login))
+        .route(&at("/deny"), get(consent::deny))
         .route(&at("/consent"), get(consent::show).post(consent::decide))
         .route(&at("/logout"), get(logout::ask).post(logout::decide))
         .route(&at("/par"), post(par::push))

@@ -81,7 +81,7 @@ pub(crate) type Pushed = (String, Parameters, u64);
 pub(crate) struct Pending {
     pub(crate) client_id: String,
     pub(crate) redirect_uri: String,
-    /// Whether the answer is a page that sends a form: what a mutant does.
+    /// Whether the answer is a page that sends a form.
     #[serde(default)]
     pub(crate) by_form: bool,
     pub(crate) state: Option<String>,
@@ -96,6 +96,9 @@ pub(crate) struct Pending {
     /// The session in which it was asked, from the login on.
     #[serde(skip)]
     pub(crate) session: Option<String>,
+    /// Who is to log in, where that was asked for first.
+    #[serde(skip)]
+    pub(crate) user: Option<String>,
     /// What is wrong with it, to be told after the login.
     #[serde(skip)]
     pub(crate) wrong: Option<(&'static str, &'static str)>,

@@ -2,6 +2,8 @@
 //!
 //! A run on a shape must find nothing. Shapes stand in no kill matrix; one file for each area.
 
+mod assertions;
+mod pages;
 mod registration;
 mod requests;
 
@@ -22,7 +24,11 @@ pub struct Shape {
 
 /// All shapes.
 pub fn shapes() -> impl Iterator<Item = &'static Shape> {
-    registration::SHAPES.iter().chain(requests::SHAPES)
+    registration::SHAPES
+        .iter()
+        .chain(assertions::SHAPES)
+        .chain(pages::SHAPES)
+        .chain(requests::SHAPES)
 }
 
 /// The shape of this name.

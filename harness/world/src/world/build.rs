@@ -64,6 +64,8 @@ struct Ground {
 /// The parent of all names; nothing leaves the namespace, so it needs no registration.
 pub(super) const ZONE: &str = "cimdspec.dev";
 const BACKLOG: u32 = 4096;
+/// Another port of plain http, as a service of this machine has it; one that no server under test is likely to want.
+const OTHER_HTTP: u16 = 8480;
 
 impl World {
     /// Builds the world: listeners, name server, authority.
@@ -179,7 +181,12 @@ impl Ground {
                     Ok((listener, plain))
                 };
                 Ok(Self {
-                    listeners: vec![at(443, false)?, at(8443, false)?, at(80, true)?],
+                    listeners: vec![
+                        at(443, false)?,
+                        at(8443, false)?,
+                        at(80, true)?,
+                        at(OTHER_HTTP, true)?,
+                    ],
                     attribution: Attribution::Address,
                     given: None,
                     name: ZONE.to_owned(),

@@ -59,6 +59,11 @@ struct Inner {
 }
 
 impl CaseWorld {
+    /// Whose part of the world it is.
+    pub fn case(&self) -> &CaseId {
+        &self.0.case
+    }
+
     /// The real hosts behind the labels.
     pub fn facts(&self) -> Vec<HostFact> {
         self.0.facts.values().cloned().collect()

@@ -1,17 +1,88 @@
-//! What the world saw, and what the operator told, with regard to secrets.
+//! A whole case, and what the operator told, with regard to secrets.
 
+use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Event;
+use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Happening;
+use cimdspec_model::observation::Reply;
+use cimdspec_model::observation::StepRecord;
 use cimdspec_model::profile::Profile;
 
-use crate::redact::Redactor;
+use super::redactor::Redactor;
 use crate::scene::Scene;
+use crate::talk::cut_body;
+use crate::talk::cut_header;
 
 impl Scene {
     /// What the world saw, without the secrets that the target sent there.
     pub(crate) fn without_secrets(&self, events: Vec<Event>) -> Vec<Event> {
         let shown = events.into_iter().map(|event| witnessed(&self.redactor, event));
         shown.collect()
+    }
+
+    /// What became of the steps, without what the case and the run know by its end.
+    pub(crate) fn whole_without_secrets(&self, records: Vec<StepRecord>) -> Vec<StepRecord> {
+        let shown = records.into_iter().map(|record| recorded(&self.redactor, record));
+        shown.collect()
+    }
+}
+
+/// A step without the secrets that are known by the end of its case, cut to what is kept.
+fn recorded(redactor: &Redactor, record: StepRecord) -> StepRecord {
+    let text = |text: &str| redactor.without_known(text);
+    let exchange = |exchange: Exchange| Exchange {
+        url: text(&exchange.url),
+        sent: exchange.sent.map(|sent| cut_body(&text(&sent))),
+        reply: match exchange.reply {
+            Reply::Response {
+                status,
+                headers,
+                body,
+            } => Reply::Response {
+                status,
+                headers: headers
+                    .into_iter()
+                    .map(|(name, value)| (name, cut_header(&text(&value))))
+                    .collect(),
+                body: cut_body(&text(&body)),
+            },
+            Reply::Broken { reason } => Reply::Broken {
+                reason: text(&reason),
+            },
+            Reply::Timeout => Reply::Timeout,
+        },
+        ..exchange
+    };
+    let arrival = match record.arrival {
+        Arrival::Sent {
+            to,
+            landing,
+            parameters,
+        } => Arrival::Sent {
+            to: text(&to),
+            landing,
+            parameters: parameters
+                .into_iter()
+                .map(|(name, value)| (text(&name), text(&value)))
+                .collect(),
+        },
+        Arrival::Impossible { reason } => Arrival::Impossible {
+            reason: text(&reason),
+        },
+        Arrival::Inapplicable { reason } => Arrival::Inapplicable {
+            reason: text(&reason),
+        },
+        same @ (Arrival::Answer
+        | Arrival::Consent
+        | Arrival::Denied
+        | Arrival::Login
+        | Arrival::Nothing
+        | Arrival::Page) => same,
+    };
+    StepRecord {
+        exchanges: record.exchanges.into_iter().map(exchange).collect(),
+        arrival,
+        ..record
     }
 }
 
@@ -82,7 +153,9 @@ pub(crate) fn of_the_operator(profile: &Profile) -> impl Iterator<Item = (&'stat
 
 #[cfg(test)]
 mod tests {
+    use cimdspec_model::name::StepName;
     use cimdspec_model::observation::Instant;
+    use cimdspec_model::observation::Landing;
 
     use super::*;
 
@@ -121,6 +194,40 @@ mod tests {
             panic!("it is a lookup still");
         };
         assert_eq!(name, "[access-token].docs.cimdspec.dev");
+    }
+
+    #[test]
+    fn what_is_known_at_the_end_stands_nowhere_in_a_case() {
+        let redactor = Redactor::default();
+        let (at, ended) = (Instant(0), Instant(1));
+        let record = StepRecord {
+            step: StepName::parse("first").unwrap(),
+            began: at,
+            ended,
+            exchanges: vec![Exchange {
+                at,
+                ended,
+                method: "GET".to_owned(),
+                url: "https://as.test/a?x=abc%2Fdefghijkl".to_owned(),
+                sent: Some("x=abc%2fdefghijkl".to_owned()),
+                reply: Reply::Response {
+                    status: 200,
+                    headers: vec![("x-note".to_owned(), "abc/defghijkl".to_owned())],
+                    body: "<p>abc&#47;defghijkl</p>{\"x\":\"abc\\/defghijkl\"}".to_owned(),
+                },
+            }],
+            arrival: Arrival::Sent {
+                to: "https://app.test/abc/defghijkl".to_owned(),
+                landing: Landing::Asked,
+                parameters: vec![("x".to_owned(), "abc/defghijkl".to_owned())],
+            },
+            values: Vec::new(),
+            logged: None,
+        };
+        redactor.learn("code", "abc/defghijkl");
+        let shown = serde_json::to_string(&recorded(&redactor, record)).unwrap();
+        assert!(!shown.contains("defghijkl"), "{shown}");
+        assert_eq!(shown.matches("[code]").count(), 7, "{shown}");
     }
 
     #[test]

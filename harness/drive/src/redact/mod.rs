@@ -1,0 +1,21 @@
+//! What authenticates somebody leaves this room as its type: `[code]`, `[access-token]`, `[client-secret]`, …
+//!
+//! A secret is hidden in two ways. By its name: the value of a parameter, a JSON member, a form field, a cookie that is
+//! called like one, however short it is. And by its value, wherever it stands and however it is written there, once the
+//! case or the run knows it; for this a value must be no other text by chance (`redactor::is_unmistakable`).
+//! The second pass goes over a whole case at its end, since a page may show what is known a moment later only.
+
+mod case;
+mod index;
+mod names;
+mod places;
+mod redactor;
+mod run;
+mod views;
+
+pub(crate) use case::of_the_operator;
+pub(crate) use redactor::Redactor;
+pub use run::Secrets;
+
+#[cfg(test)]
+mod tests;

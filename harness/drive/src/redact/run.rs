@@ -1,0 +1,65 @@
+//! The secrets of a whole run: for cases that meet those of others, and for texts that belong to no case, such as the log
+//! of a launched server.
+
+use std::sync::Arc;
+use std::sync::PoisonError;
+use std::sync::RwLock;
+
+use super::index::Index;
+use super::redactor::Redactor;
+use super::redactor::replaced;
+
+/// What all cases of a run know to be secret; a cheap handle.
+#[derive(Debug, Clone, Default)]
+pub struct Secrets(Arc<RwLock<Index>>);
+
+impl Secrets {
+    /// A text of the target without what shows by its name, and without what any case knows.
+    pub fn redacted(&self, text: &str) -> String {
+        self.without_known(&Redactor::default().text(text))
+    }
+
+    /// A text without what any case knows.
+    pub(crate) fn without_known(&self, text: &str) -> String {
+        replaced(text, &self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Remembers a value that is no other text by chance.
+    pub(super) fn learn(&self, kind: &'static str, secret: &str) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        known.add(secret, kind, &format!("[{kind}]"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_line_keeps_nothing_that_a_case_knows() {
+        let secrets = Secrets::default();
+        assert_eq!(secrets.redacted("issued abcdefghijkl"), "issued abcdefghijkl");
+        for (kind, secret) in [
+            ("code", "abcdefghijkl"),
+            ("access-token", "eyJhbGciOiJ.eyJpc3MiOi.c2lnbmF0dXJl"),
+            ("refresh-token", "with/slash+and=="),
+        ] {
+            secrets.learn(kind, secret);
+        }
+        for (line, expected) in [
+            ("issued abcdefghijkl.", "issued [code]."),
+            ("GET /code/abcdefghijkl?x", "GET /code/[code]?x"),
+            ("t=eyJhbGciOiJ.eyJpc3MiOi.c2lnbmF0dXJl", "t=[access-token]"),
+            ("(with/slash+and==)", "([refresh-token])"),
+            ("sent with%2Fslash%2Band%3D%3D", "sent [refresh-token]"),
+            ("sent with%2fslash&#43;and\\u003d=", "sent [refresh-token]"),
+            ("abcdefghijk", "abcdefghijk"),
+            (
+                "{\"access_token\":\"short\"}",
+                "{\"access_token\":\"[access-token]\"}",
+            ),
+        ] {
+            assert_eq!(secrets.redacted(line), expected);
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! What shows that something that is not seen could have been: an absence proves a rule only where the same thing does
+//! happen on this server in its lawful form.
+
+use std::net::IpAddr;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::expect::Expect;
+use super::expect::Layer;
+use super::expect::TrafficExpect;
+use super::lower::File;
+use super::step::Act;
+use super::verify::among;
+use crate::diagnostic::Diagnostic;
+use crate::name::HostLabel;
+use crate::name::StepName;
+use crate::plan::Check;
+use crate::plan::Control;
+use crate::plan::Plan;
+use crate::quantity::Size;
+use crate::text::Text;
+
+/// What shows that the thing could have happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Witness {
+    /// Nothing on the wire can: the step that could have set it off was granted in the control.
+    Granted(StepName),
+    /// This was seen.
+    Seen(Sight),
+}
+
+/// Traffic that has to be seen somewhere.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sight {
+    /// Where.
+    pub of: Walk,
+    /// What: at least once.
+    pub traffic: TrafficExpect,
+    /// Whether a refusal of the control, without the traffic, tells that the server does no such thing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub or_refused: bool,
+}
+
+/// One of the two walks of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Walk {
+    /// The case itself.
+    Case,
+    /// Its paired control.
+    Control,
+}
+
+/// A witness as written: `granted`, or `traffic` and where it is seen.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct WitnessRaw {
+    /// The step that could have set it off, where nothing on the wire can show more: it is granted in the control.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub(crate) granted: Option<StepName>,
+    /// Where the traffic is seen; in the control when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) of: Option<Walk>,
+    /// Whether a refusal of the control, without the traffic, tells that the server does no such thing: for what nobody
+    /// need take.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) or_refused: bool,
+    /// What is seen at least once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) traffic: Option<TrafficExpect>,
+}
+
+impl WitnessRaw {
+    /// The witness, if exactly one is written.
+    pub(crate) fn witness(self) -> Option<Witness> {
+        match (self.granted, self.traffic, self.of) {
+            (Some(step), None, None) if !self.or_refused => Some(Witness::Granted(step)),
+            (None, Some(traffic), of) => Some(Witness::Seen(Sight {
+                of: of.unwrap_or(Walk::Control),
+                traffic: at_least_once(traffic),
+                or_refused: self.or_refused,
+            })),
+            _ => None,
+        }
+    }
+}
+
+impl From<&Witness> for WitnessRaw {
+    fn from(witness: &Witness) -> Self {
+        match witness.clone() {
+            Witness::Granted(step) => Self {
+                granted: Some(step),
+                ..Self::default()
+            },
+            Witness::Seen(Sight {
+                of,
+                traffic,
+                or_refused,
+            }) => Self {
+                of: Some(of),
+                traffic: Some(traffic),
+                or_refused,
+                ..Self::default()
+            },
+        }
+    }
+}
+
+/// The traffic that a check says does not happen, or not more often than so.
+pub fn absence(check: &Check) -> Option<&TrafficExpect> {
+    match &check.expect {
+        Expect::Traffic(it) if it.at_least.is_none() && it.at_most.is_some() => Some(it),
+        _ => None,
+    }
+}
+
+/// Gives every absence of a plan its witness: the declared one, else the one that follows from the control.
+pub(crate) fn complete(file: &File<'_>, plan: &mut Plan) -> Result<(), Diagnostic> {
+    let mut checks = std::mem::take(&mut plan.checks);
+    for check in &mut checks {
+        let Some(expect) = absence(check) else {
+            if check.witness.is_some() {
+                let told = "a witness stands beside an absence of traffic: `at_most` without `at_least`";
+                return Err(file.at_token("witness", told.to_owned()));
+            }
+            continue;
+        };
+        let witness = match &check.witness {
+            Some(declared) => declared.clone(),
+            None => derived(plan, expect).ok_or_else(|| missing(file, plan, check, expect))?,
+        };
+        known(file, plan, &witness)?;
+        check.witness = Some(witness);
+    }
+    plan.checks = checks;
+    Ok(())
+}
+
+fn missing(file: &File<'_>, plan: &Plan, check: &Check, expect: &TrafficExpect) -> Diagnostic {
+    let why = match control(plan) {
+        None => "there is no control".to_owned(),
+        Some(_) => format!("the control leads nobody to `{}`", expect.to),
+    };
+    let told = format!(
+        "check `{}` says that something does not happen, and nothing shows that it could: {why}",
+        check.id
+    );
+    file.at_token(check.id.as_str(), told).hint(
+        "let the control do the same in its lawful form (`[control] keep = [\"serve\"]`), or say beside `expect` what shows it: `witness = { traffic = { … } }`, `of = \"case\"` if the case itself does",
+    )
+}
+
+/// The witness that follows from the check and the control.
+fn derived(plan: &Plan, expect: &TrafficExpect) -> Option<Witness> {
+    let seen = |of: Walk, traffic: TrafficExpect| {
+        Some(Witness::Seen(Sight {
+            of,
+            traffic: at_least_once(traffic),
+            or_refused: false,
+        }))
+    };
+    let own = |traffic: TrafficExpect| seen(Walk::Case, traffic);
+    // Of what is not to be too much something has to be there.
+    if expect.at_most.is_some_and(|most| most.0 > 0) {
+        return own(expect.clone());
+    }
+    // What a connection or a request is not to carry, it has to be there to carry.
+    if expect.event == Layer::Certificate {
+        return own(TrafficExpect {
+            event: Layer::Handshake,
+            ..expect.clone()
+        });
+    }
+    if expect.header.is_some() || expect.contains.is_some() || expect.method.is_some() || expect.misnamed {
+        return own(plain(expect));
+    }
+    if expect.port.is_some() {
+        return None;
+    }
+    let control = control(plan)?;
+    let label = meant(plan, &expect.to)?;
+    let is_made = |name: &StepName| control.steps.iter().any(|step| step.name == *name);
+    if !expect.during.as_ref().is_none_or(is_made) || !leads_to(control, &label) {
+        return None;
+    }
+    let ordinary = TrafficExpect {
+        to: label.to_string(),
+        ..plain(expect)
+    };
+    seen(Walk::Control, ordinary)
+}
+
+fn control(plan: &Plan) -> Option<&Plan> {
+    match &plan.control {
+        Control::Plan(control) => Some(control),
+        Control::None(_) => None,
+    }
+}
+
+/// The expectation without what narrows it.
+fn plain(expect: &TrafficExpect) -> TrafficExpect {
+    TrafficExpect {
+        method: None,
+        header: None,
+        target: None,
+        contains: None,
+        target_is: None,
+        misnamed: false,
+        ..expect.clone()
+    }
+}
+
+fn at_least_once(traffic: TrafficExpect) -> TrafficExpect {
+    TrafficExpect {
+        at_least: Some(Size(1)),
+        at_most: None,
+        ..traffic
+    }
+}
+
+/// The host that stands in the control in the place of an address: the one whose name that address is, or is given to.
+fn meant(plan: &Plan, to: &str) -> Option<HostLabel> {
+    let Ok(address) = to.parse::<IpAddr>() else {
+        return HostLabel::parse(to).ok();
+    };
+    let mut hosts = plan.hosts.iter();
+    if let Some(host) = hosts.find(|host| host.address == Some(address)) {
+        return Some(host.label.clone());
+    }
+    plan.steps.iter().find_map(|step| match &step.act {
+        Act::Resolve(act) => {
+            let turns = act.turns.iter().flat_map(|turn| &turn.answers);
+            let mut answers = act.answers.iter().chain(turns);
+            let is_given =
+                answers.any(|answer| answer.parse() == Ok(address)) || act.hints.contains(&address);
+            let name = act.name.clone().or_else(|| HostLabel::parse("docs").ok());
+            name.filter(|_| is_given)
+        }
+        _ => None,
+    })
+}
+
+/// Whether a plan names a host to the target: by a client whose document it serves, or in a text that is sent or served.
+fn leads_to(plan: &Plan, label: &HostLabel) -> bool {
+    let first = plan.hosts.iter().find(|host| host.document.is_some());
+    let reference = format!("@{label}");
+    plan.steps.iter().any(|step| {
+        let (client, is_sent) = match &step.act {
+            Act::Authorize(act) => (&act.client, act.client_id.is_none()),
+            Act::Grant(act) => (&act.client, true),
+            Act::Ask(act) => (&act.client, act.client.is_some()),
+            _ => (&None, false),
+        };
+        let is_client = match client {
+            Some(client) => *client == reference,
+            None => is_sent && first.is_some_and(|host| host.label == *label),
+        };
+        let mut named = Vec::new();
+        if let Ok(act) = serde_json::to_value(&step.act) {
+            labels(&act, &mut named);
+        }
+        is_client || named.iter().any(|name| name == label.as_str())
+    })
+}
+
+/// The labels in all texts of a step but those that say whose client it is.
+fn labels(value: &Value, into: &mut Vec<String>) {
+    match value {
+        Value::String(text) => into.extend(Text(text.clone()).labels().into_iter().map(str::to_owned)),
+        Value::Array(items) => items.iter().for_each(|item| labels(item, into)),
+        Value::Object(members) => members
+            .iter()
+            .filter(|(name, _)| *name != "client")
+            .for_each(|(_, member)| labels(member, into)),
+        _ => {}
+    }
+}
+
+/// Whether what a witness names is there.
+fn known(file: &File<'_>, plan: &Plan, witness: &Witness) -> Result<(), Diagnostic> {
+    let (of, step, host) = match witness {
+        Witness::Granted(step) => (Walk::Control, Some(step), None),
+        Witness::Seen(sight) => (sight.of, sight.traffic.during.as_ref(), Some(&sight.traffic.to)),
+    };
+    let walked = match of {
+        Walk::Case => plan,
+        Walk::Control => control(plan)
+            .ok_or_else(|| file.at_token("witness", "there is no control that could show it".to_owned()))?,
+    };
+    if let Some(step) = step {
+        let names: Vec<&str> = walked.steps.iter().map(|step| step.name.as_str()).collect();
+        among(file, "step", step.as_str(), &names)?;
+    }
+    if let Some(host) = host.filter(|host| host.parse::<IpAddr>().is_err()) {
+        let names: Vec<&str> = walked.hosts.iter().map(|host| host.label.as_str()).collect();
+        among(file, "host", host, &names)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "witness_tests.rs"]
+mod tests;
