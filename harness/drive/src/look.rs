@@ -175,10 +175,11 @@ impl Shared {
             // What a stop cut off says nothing of the server.
             return None;
         }
+        // A condition that does not hold may be a step that was refused.
         let rests_on_refusals = first
             .findings
             .iter()
-            .any(|finding| finding.outcome == Outcome::Pass);
+            .any(|finding| matches!(finding.outcome, Outcome::NotApplicable(_) | Outcome::Pass));
         let standing = self.refused.standing(&first.refusals);
         let why = match calls {
             _ if self.stopped() || self.job.looks == Looks::Once => None,

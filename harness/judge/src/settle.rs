@@ -77,9 +77,9 @@ pub fn settle_odd(plan: &Plan, first: Vec<Finding>, second: Vec<Finding>) -> Vec
         .collect()
 }
 
-/// Whether a third look is to decide: what passed breaks the rule when it is tried again.
+/// Whether a third look is to decide: what passed, or did not apply, breaks the rule when it is tried again.
 pub fn is_disputed(before: &Finding, after: &Finding) -> bool {
-    before.outcome == Outcome::Pass && after.outcome == Outcome::Fail
+    matches!(before.outcome, Outcome::NotApplicable(_) | Outcome::Pass) && after.outcome == Outcome::Fail
 }
 
 /// The findings of three looks, of which the second disputed the first: two of three decide, where they agree on a breach.
@@ -328,15 +328,17 @@ mod tests {
     #[test]
     fn of_a_disputed_pass_a_third_look_decides() {
         let must = |outcome| vec![finding(Level::Must, outcome)];
-        let settled = |third| {
-            let (first, second) = (must(Outcome::Pass), must(Outcome::Fail));
+        let settled = |first, third| {
+            let (first, second) = (must(first), must(Outcome::Fail));
             assert!(is_disputed(&first[0], &second[0]));
             settle_dispute(&plan(REFUSED, false), &first, second, must(third))
                 .remove(0)
                 .outcome
         };
-        assert_eq!(settled(Outcome::Fail), Outcome::Fail);
-        assert!(is_once(&settled(Outcome::Pass), "once of three"));
+        for first in [Outcome::Pass, Outcome::NotApplicable(String::new())] {
+            assert_eq!(settled(first.clone(), Outcome::Fail), Outcome::Fail);
+            assert!(is_once(&settled(first, Outcome::Pass), "once of three"));
+        }
     }
 
     #[test]

@@ -159,7 +159,7 @@ impl Server {
             None => self.documents.client(client_id).await?,
         };
         let is_listed = client.redirect_uris.iter().any(|uri| uri == redirect_uri);
-        let forgets = self.crowd.is_there(client_id) && self.arguments.has(Manner::ForgetsInACrowd);
+        let forgets = self.arguments.has(Manner::ForgetsInACrowd) && self.crowd.is_there().await;
         if self.arguments.keeps(Rule::RedirectUriCompared) && !is_listed && !forgets {
             return Err("the redirect URI is not the client's".to_owned());
         }
@@ -281,8 +281,7 @@ pub(crate) async fn error(uri: Uri) -> Html<String> {
 pub(crate) async fn token(State(server): State<Arc<Server>>, body: String) -> Response {
     let form = Parameters::of(&body);
     let code = form.one("code").unwrap_or_default();
-    let client = form.one("client_id").unwrap_or_default();
-    if server.crowd.is_there(client) && server.arguments.has(Manner::CannotSerialize) {
+    if server.arguments.has(Manner::CannotSerialize) && server.crowd.is_there().await {
         let told = Json(json!({ "error": "unable to serialize" }));
         return (StatusCode::BAD_REQUEST, told).into_response();
     }
