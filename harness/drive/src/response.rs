@@ -100,8 +100,29 @@ pub(crate) fn answered_by(
 
 /// The target let the agent go: the raw location, and the parameters of its query and fragment.
 pub(crate) fn left(talk: &Talk, location: &str, asked: &Asked) -> (Arrival, Sent) {
-    let end = location.find(['?', '#']).unwrap_or(location.len());
-    let (to, rest) = location.split_at(end);
+    let (to, parameters) = parted(location);
+    let redactor = talk.redactor();
+    let own: Vec<(String, String)> = asked.redirect_uris.iter().flat_map(|uri| parted(uri).1).collect();
+    let shown = parameters
+        .iter()
+        .map(|pair| match own.contains(pair) {
+            // What the client itself put there is no secret, and none of the server's.
+            true => pair.clone(),
+            false => (pair.0.clone(), redactor.parameter(&pair.0, &pair.1)),
+        })
+        .collect();
+    let arrival = Arrival::Sent {
+        to: redactor.text(to),
+        landing: asked.landing(to),
+        parameters: shown,
+    };
+    (arrival, Sent { parameters })
+}
+
+/// A URI without its query and fragment, and the parameters of both.
+fn parted(uri: &str) -> (&str, Vec<(String, String)>) {
+    let end = uri.find(['?', '#']).unwrap_or(uri.len());
+    let (place, rest) = uri.split_at(end);
     let (query, fragment) = rest.split_once('#').unwrap_or((rest, ""));
     let pairs = |text: &str| -> Vec<(String, String)> {
         url::form_urlencoded::parse(text.trim_start_matches('?').as_bytes())
@@ -110,17 +131,7 @@ pub(crate) fn left(talk: &Talk, location: &str, asked: &Asked) -> (Arrival, Sent
     };
     let mut parameters = pairs(query);
     parameters.extend(pairs(fragment));
-    let redactor = talk.redactor();
-    let shown = parameters
-        .iter()
-        .map(|(name, value)| (name.clone(), redactor.parameter(name, value)))
-        .collect();
-    let arrival = Arrival::Sent {
-        to: redactor.text(to),
-        landing: asked.landing(to),
-        parameters: shown,
-    };
-    (arrival, Sent { parameters })
+    (place, parameters)
 }
 
 impl Sent {

@@ -8,6 +8,7 @@ use cimdspec_model::observation::StepRecord;
 use cimdspec_model::scenario::step::Act;
 use cimdspec_model::scenario::step::Decision;
 use cimdspec_model::verdict::Outcome;
+use cimdspec_model::verdict::UNMET;
 
 use crate::disposition::Seen;
 use crate::expectation::Scene;
@@ -20,7 +21,7 @@ pub(crate) fn not_made(scene: &Scene<'_>, names: &[&StepName]) -> Option<Outcome
         _ => None,
     });
     if let Some(why) = lacking {
-        return Some(Outcome::NotApplicable(why));
+        return Some(Outcome::NotApplicable(format!("{UNMET}: {why}")));
     }
     let denials = names.iter().filter(|name| is_denial(scene, name));
     denials
