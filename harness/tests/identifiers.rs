@@ -56,13 +56,15 @@ const SAME_FOR_ALL: [(&str, &str); 11] = [
 /// The names that the world gives to a plan's hosts in a case.
 fn names(plan: &Plan, case: &CaseId) -> Names {
     let label = |text: &str| HostLabel::parse(text).unwrap();
-    let mut names = Names::default();
-    names.origins = [
-        (label(ISSUER), "https://as.test".to_owned()),
-        (label(AUTHORIZATION), "https://as.test/authorize".to_owned()),
-        (label(CASE), case.to_string()),
-    ]
-    .into();
+    let mut names = Names {
+        origins: [
+            (label(ISSUER), "https://as.test".to_owned()),
+            (label(AUTHORIZATION), "https://as.test/authorize".to_owned()),
+            (label(CASE), case.to_string()),
+        ]
+        .into(),
+        ..Names::default()
+    };
     for host in &plan.hosts {
         let made = host.name.as_ref().map(|name| name.resolve(&names).unwrap());
         let name = match host.address {

@@ -44,6 +44,16 @@ const REGISTRATION: &[&str] = &["dcr/*", "code/registered-*", "code/basic-challe
 /// One for each shape.
 const ROWS: &[Row] = &[
     Row {
+        shape: "little-room",
+        only: &["cimd/*"],
+        noted: &[],
+    },
+    Row {
+        shape: "known-members-only",
+        only: &["cimd/limits/*", "vendor-shapes/over-5-kilobytes"],
+        noted: &[],
+    },
+    Row {
         shape: "assertions-of-old",
         only: &["cimd/ssrf/jwks-uri", "dcr/abuse/keys-inside"],
         noted: &[],
@@ -291,6 +301,22 @@ fn what_is_not_published_is_tried() {
     for finding in findings {
         assert_eq!(finding.outcome, Outcome::Pass, "{}", finding.id());
     }
+}
+
+/// Among all the others a document is forgotten before it is asked for again, and is no less kept against the rule.
+#[test]
+fn what_is_kept_against_the_rule_is_seen_where_there_is_little_room() {
+    let findings = run(&[
+        "--shape",
+        "little-room",
+        "--mutant",
+        "cache-ignores-no-store",
+        "--only",
+        "cimd/*",
+    ]);
+    let seen = "cimd/cache/no-store[control=no-store]#fetched-again";
+    let mut broken = findings.iter().filter(|finding| finding.outcome == Outcome::Fail);
+    assert!(broken.any(|finding| finding.id() == seen));
 }
 
 /// What the run says against the shape: violations, warnings, notes that are not true of it, and what stays open.

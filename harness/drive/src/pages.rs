@@ -26,8 +26,6 @@ use cimdspec_model::text::key_set_named;
 use serde_json::Map;
 use serde_json::Value;
 
-/// The padding member's name.
-const PADDING: &str = "x_cimdspec_padding";
 /// Padding may be large and is written piece by piece.
 const PIECE: usize = 4096;
 /// Stands for `@document` while host references are resolved.
@@ -100,7 +98,7 @@ pub(crate) fn serve(
         Some(size) => padded(
             text,
             usize::try_from(size.0).unwrap_or(usize::MAX),
-            step.pad_with.unwrap_or(Padding::Member),
+            step.pad_with.unwrap_or(Padding::Within),
         ),
     };
     let page = Page {
@@ -178,29 +176,23 @@ pub(crate) fn body(
 }
 
 /// A text of this whole size; a text that is longer stays as it is.
-pub(crate) fn padded(mut text: String, size: usize, with: Padding) -> String {
+pub(crate) fn padded(text: String, size: usize, with: Padding) -> String {
     let size = size.min(MOST_PADDING);
-    let opening = format!(",\"{PADDING}\":\"");
-    let closing = "\"}";
     let missing = size.saturating_sub(text.len());
-    // The closing brace is there already.
-    let fits = (opening.len() + closing.len() - 1..).contains(&missing);
-    match (with, text.strip_suffix('}')) {
-        (Padding::Member, Some(inner)) if fits && inner.contains(':') => {
-            let filling = "x".repeat(missing + 1 - opening.len() - closing.len());
-            format!("{inner}{opening}{filling}{closing}")
-        }
-        _ => {
-            text.reserve_exact(missing);
-            let whole = text.len() + missing;
-            let filler = if with == Padding::Garbage { "]" } else { " " };
-            let piece = filler.repeat(missing.min(PIECE));
-            while text.len() < whole {
-                text.push_str(&piece[..piece.len().min(whole - text.len())]);
-            }
-            text
-        }
+    let (before, after) = match (with, text.strip_prefix('{')) {
+        (Padding::Within, Some(members)) => ("{", members),
+        _ => (text.as_str(), ""),
+    };
+    let filler = if with == Padding::Garbage { "]" } else { " " };
+    let mut whole = String::with_capacity(text.len() + missing);
+    whole.push_str(before);
+    let piece = filler.repeat(missing.min(PIECE));
+    let end = before.len() + missing;
+    while whole.len() < end {
+        whole.push_str(&piece[..piece.len().min(end - whole.len())]);
     }
+    whole.push_str(after);
+    whole
 }
 
 fn delivery(step: &Serve) -> Delivery {

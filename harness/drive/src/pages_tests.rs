@@ -86,12 +86,12 @@ fn every_path_replaces_all_and_one_path_goes_before_it() {
 fn padding_reaches_the_whole_size() {
     let small = r#"{"a":1}"#.to_owned();
     for size in [7, 8, 29, 30, 31, 5121] {
-        let long = padded(small.clone(), size, Padding::Member);
+        let long = padded(small.clone(), size, Padding::Within);
         assert_eq!(long.len(), size, "{long}");
         assert!(serde_json::from_str::<Value>(&long).is_ok(), "{long}");
     }
-    assert_eq!(padded(small.clone(), 3, Padding::Member), small);
-    assert_eq!(padded("{}".to_owned(), 64, Padding::Member).len(), 64);
+    assert_eq!(padded(small.clone(), 3, Padding::Within), small);
+    assert_eq!(padded("{}".to_owned(), 64, Padding::Within).len(), 64);
     assert_eq!(padded(small, 9, Padding::Spaces), "{\"a\":1}  ");
 }
 

@@ -76,7 +76,7 @@ impl Scene {
         let mut body = pages::body(&members, act.body.as_ref(), &self.names)?;
         if let Some(size) = act.pad {
             let size = usize::try_from(size.0).unwrap_or(usize::MAX);
-            body = pages::padded(body, size, Padding::Member);
+            body = pages::padded(body, size, Padding::Within);
         }
         for (member, count) in &act.many {
             body = many(&body, member, *count)?;

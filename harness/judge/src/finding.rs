@@ -26,6 +26,7 @@ use crate::expectation::Conclusion;
 use crate::expectation::Scene;
 use crate::foundation::refused_already;
 use crate::foundation::unfounded;
+use crate::hanging::hangs_on_the_wire;
 use crate::published::Issuer;
 use crate::witness::is_witnessed;
 use crate::witness::unwitnessed;
@@ -115,6 +116,7 @@ fn set_aside(input: &Input<'_>, check: &Check, scene: &Scene<'_>, concluded: &Ou
     let gap = match concluded {
         Outcome::Fail if breach_speaks => None,
         Outcome::Fail => control_gap(input, check, concluded)
+            .filter(|_| !hangs_on_the_wire(input, check))
             .or_else(|| refused_too_early(input, check))
             .or_else(|| slow_control(input, check)),
         Outcome::Pass => control_gap(input, check, concluded)

@@ -20,6 +20,7 @@ mod failure;
 mod finding;
 mod foundation;
 mod grounds;
+mod hanging;
 mod likeness;
 mod own;
 mod published;

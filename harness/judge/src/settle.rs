@@ -26,11 +26,23 @@ pub fn doubt(plan: &Plan, finding: &Finding) -> Doubt {
     match (&finding.outcome, finding.verdict()) {
         // The refusal may have been one of the crowd.
         (Outcome::NotApplicable(why), _) if why.starts_with(REFUSED) => Doubt::Open,
+        // A document that was not kept may have had no room in the crowd.
+        (Outcome::NotApplicable(_), _) if is_about_keeping(plan, finding) => Doubt::Accused,
         (Outcome::NotApplicable(_) | Outcome::Pass | Outcome::Told(_), _) => Doubt::Certain,
         (Outcome::Fail, _) if was_seen(plan, finding) => Doubt::Certain,
         (_, Some(Verdict::Violation | Verdict::Warning)) => Doubt::Accused,
         _ => Doubt::Open,
     }
+}
+
+/// Whether a check rests on something that did not happen, as when a document is kept and not fetched again.
+fn is_about_keeping(plan: &Plan, finding: &Finding) -> bool {
+    let is_absence = |given: &Expect| match given {
+        Expect::Traffic(it) => it.at_least.is_none() && it.at_most.is_some(),
+        _ => false,
+    };
+    let mut checks = plan.checks.iter();
+    checks.any(|check| check.id == finding.check && check.given.iter().any(is_absence))
 }
 
 /// The findings of two looks together, check by check.
@@ -243,6 +255,16 @@ mod tests {
         assert!(is_once(&doubtful, "once of two"), "{doubtful:?}");
         let failed = settled_outcome(GRANTED, Outcome::Fail, Outcome::Fail);
         assert_eq!(failed, Outcome::Fail);
+    }
+
+    /// In the crowd there may have been no room for it.
+    #[test]
+    fn what_was_not_kept_is_looked_at_alone() {
+        let unmet = finding(Level::Should, Outcome::NotApplicable("not kept".to_owned()));
+        let mut rests = plan(GRANTED, false);
+        assert_eq!(doubt(&rests, &unmet), Doubt::Certain);
+        rests.checks[0].given = vec![plan(TRAFFIC, false).checks[0].expect.clone()];
+        assert_eq!(doubt(&rests, &unmet), Doubt::Accused);
     }
 
     /// A grant that should not be, and does not come again, is neither a breach nor none.

@@ -44,7 +44,7 @@ pub struct Serve {
     /// Header fields to add or replace.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, Text>,
-    /// The whole size of the body, reached with an unknown member or with spaces.
+    /// The whole size of the body, reached with spaces: nobody need know a member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pad: Option<Size>,
     /// What the padding is made of.
@@ -82,10 +82,10 @@ pub struct Serve {
 pub enum Padding {
     /// What is no JSON, after the document.
     Garbage,
-    /// An unknown member.
-    Member,
     /// Spaces after the document.
     Spaces,
+    /// Spaces in the document, after its opening brace.
+    Within,
 }
 
 /// The pace of a drip.

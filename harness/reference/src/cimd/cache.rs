@@ -37,6 +37,8 @@ const MUTANT_MEMORY: Duration = Duration::from_secs(300);
 /// Where a mutant cuts keys off. An identifier is ASCII.
 const SHORT_KEY: usize = 255;
 const MOST_ENTRIES: usize = 10_000;
+/// Of a server that has little room.
+const FEW_ENTRIES: usize = 16;
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
@@ -68,8 +70,12 @@ impl Cache {
         }
         let now = Instant::now();
         let key = key(policy, client_id);
-        if self.entries.len() >= MOST_ENTRIES && !self.entries.contains_key(&key) {
-            self.make_room(now);
+        let most = match policy.room.other() {
+            true => FEW_ENTRIES,
+            false => MOST_ENTRIES,
+        };
+        if self.entries.len() >= most && !self.entries.contains_key(&key) {
+            self.make_room(now, most);
         }
         let entry = Entry {
             until: now + lifetime,
@@ -102,9 +108,9 @@ impl Cache {
     }
 
     /// Drops what has expired, or else the entry that was not used for longest.
-    fn make_room(&mut self, now: Instant) {
+    fn make_room(&mut self, now: Instant, most: usize) {
         self.entries.retain(|_, entry| entry.until > now);
-        if self.entries.len() < MOST_ENTRIES {
+        if self.entries.len() < most {
             return;
         }
         let oldest = self.entries.iter().min_by_key(|(_, entry)| entry.used);

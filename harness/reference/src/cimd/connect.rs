@@ -2,8 +2,11 @@
 
 use std::collections::HashSet;
 use std::net::IpAddr;
+use std::net::Ipv4Addr;
+use std::net::Ipv6Addr;
 use std::net::SocketAddr;
 use std::net::SocketAddrV6;
+use std::net::UdpSocket;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
@@ -109,6 +112,9 @@ impl Connector {
             None if !of_file.is_empty() => of_file,
             None => self.resolve(&destination.host).await?,
         };
+        if !self.policy.answer_order.on() {
+            addresses.sort_by_key(|address| !has_route(*address));
+        }
         let judged = guarded
             && (self.policy.other_ports.on() || destination.port == HTTPS)
             && (destination.literal.is_some() || self.policy.names.on());
@@ -206,6 +212,15 @@ fn of_hosts_file(host: &str) -> Vec<IpAddr> {
     let mut found: Vec<IpAddr> = lines.collect();
     found.sort_by_key(IpAddr::is_ipv4);
     found
+}
+
+/// Whether the system knows a way to an address; nothing is sent.
+fn has_route(address: IpAddr) -> bool {
+    let any: IpAddr = match address {
+        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    UdpSocket::bind((any, 0)).is_ok_and(|socket| socket.connect((address, HTTPS)).is_ok())
 }
 
 fn place(address: IpAddr, port: u16) -> SocketAddr {

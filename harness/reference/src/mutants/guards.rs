@@ -40,6 +40,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.fetch.guard.all_answers = Check::Skip,
     },
     Mutant {
+        name: "checks-first-usable-answer-only",
+        summary: "judges the first answer to which there is a route, and contacts them all",
+        apply: |policy| {
+            *policy.fetch.guard.all_answers = Check::Skip;
+            *policy.fetch.guard.answer_order = Check::Skip;
+        },
+    },
+    Mutant {
         name: "resolve-twice",
         summary: "judges one lookup and connects by another",
         apply: |policy| *policy.fetch.guard.pinned = Check::Skip,

@@ -187,6 +187,8 @@ decisions! {
         pub aliases: Rule,
         /// Every answer of a lookup is judged; otherwise only the first.
         pub all_answers: Rule,
+        /// Answers are tried as they come; otherwise those without a route come last, as `getaddrinfo` sorts them.
+        pub answer_order: Rule,
         /// Blocks that were forgotten.
         pub forgotten: Watched<Vec<Block>>,
         /// Names are looked up in the DNS only; otherwise what the hosts file says is connected to, and not judged.

@@ -1,5 +1,6 @@
 //! Decisions about identifiers, documents and redirect URIs.
 
+use super::choice::Choice;
 use super::watched::Rule;
 use super::watched::Watched;
 use super::watched::decisions;
@@ -212,6 +213,8 @@ decisions! {
         pub not_modified: Rule,
         /// A cache header that cannot be read keeps nothing; otherwise the document is refused.
         pub odd_lifetimes: Rule,
+        /// There is room for thousands of documents; otherwise for few, which is as lawful.
+        pub room: Choice,
         /// `s-maxage` comes before `max-age`: this cache serves many users.
         pub shared_lifetime: Rule,
         /// A stale document is not used in place of a fetch that fails.

@@ -66,6 +66,14 @@ pub(super) const ZONE: &str = "cimdspec.dev";
 const BACKLOG: u32 = 4096;
 /// Another port of plain http, as a service of this machine has it; one that no server under test is likely to want.
 const OTHER_HTTP: u16 = 8480;
+/// The port at which ordinary addresses refuse a connection, and these do not: who goes on to the next one is seen.
+const INSIDE_ONLY: (u16, [IpAddr; 2]) = (
+    8445,
+    [
+        IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)),
+        IpAddr::V6(Ipv6Addr::new(0xfd00, 0, 0, 0, 0, 0, 0, 1)),
+    ],
+);
 
 impl World {
     /// Builds the world: listeners, name server, authority.
@@ -180,13 +188,18 @@ impl Ground {
                     let listener = listen(SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)))?;
                     Ok((listener, plain))
                 };
+                let mut listeners = vec![
+                    at(443, false)?,
+                    at(8443, false)?,
+                    at(80, true)?,
+                    at(OTHER_HTTP, true)?,
+                ];
+                let (port, inside) = INSIDE_ONLY;
+                for address in inside {
+                    listeners.push((listen(SocketAddr::from((address, port)))?, false));
+                }
                 Ok(Self {
-                    listeners: vec![
-                        at(443, false)?,
-                        at(8443, false)?,
-                        at(80, true)?,
-                        at(OTHER_HTTP, true)?,
-                    ],
+                    listeners,
                     attribution: Attribution::Address,
                     given: None,
                     name: ZONE.to_owned(),
@@ -267,6 +280,11 @@ pub(super) fn listen(address: SocketAddr) -> Result<TcpListener, WorldError> {
             SocketAddr::V6(_) => tokio::net::TcpSocket::new_v6()?,
         };
         socket.set_reuseaddr(true)?;
+        // An address of the sandbox is local by its route alone, which is not enough for IPv6.
+        match address {
+            SocketAddr::V4(_) => rustix::net::sockopt::set_ip_freebind(&socket, true)?,
+            SocketAddr::V6(_) => rustix::net::sockopt::set_ipv6_freebind(&socket, true)?,
+        }
         socket.bind(address)?;
         socket.listen(BACKLOG)
     };

@@ -1,0 +1,21 @@
+//! A table of shapes: which documents are taken, and how many are kept.
+
+use super::Shape;
+use crate::policy::Check;
+use crate::policy::Way;
+
+/// One row for each.
+pub(super) const SHAPES: &[Shape] = &[
+    Shape {
+        name: "little-room",
+        summary: "keeps sixteen documents, and forgets the one that was not used for longest",
+        profile: "",
+        apply: |policy| *policy.cache.room = Way::Other,
+    },
+    Shape {
+        name: "known-members-only",
+        summary: "refuses documents with members that it does not know, which no text forbids",
+        profile: "",
+        apply: |policy| *policy.document.foreign_members = Check::Skip,
+    },
+];
