@@ -90,13 +90,18 @@ impl Shared {
         }
         let mut of = |place: u8| by_why.remove(&place).unwrap_or_default();
         let (open, mut accused, odd, early) = (of(0), of(1), of(2), of(3));
-        let odd = self.still_odd(odd);
+        let mut odd = self.still_odd(odd);
         let counted = open.len() + accused.len() + odd.values().map(Vec::len).sum::<usize>();
         if counted > 0 {
             let _ = self.job.progress.send(Progress::Again { cases: counted });
         }
         let (mut harm, left) = self.in_groups(open).await;
+        let (odd_again, left): (Vec<Doubt>, Vec<Doubt>) =
+            left.into_iter().partition(|doubt| doubt.why == Why::Odd);
         accused.extend(left);
+        for (way, doubts) in self.still_odd(odd_again) {
+            odd.entry(way).or_default().extend(doubts);
+        }
         harm |= self.alone(accused).await;
         for (_, odd) in odd {
             harm |= self.oddly(odd).await;
@@ -240,10 +245,13 @@ impl Shared {
             .any(|step| matches!(step.act, Act::Listen(_)));
         let findings = settle(&task.plan, first.findings, second.findings);
         let case = second.case.or(first.case);
-        let why = match (accused, open && (is_odd || listens) && !is_patient(&task.plan)) {
-            (true, _) => Some(Why::Accused),
-            (false, true) => Some(Why::Open),
-            (false, false) => None,
+        let rests_on_refusals =
+            rests_on_refusals(&findings) && self.refused.standing(&second.refusals) != Standing::Usual;
+        let why = match is_patient(&task.plan) {
+            _ if accused => Some(Why::Accused),
+            true => None,
+            false if open => (is_odd || listens).then_some(Why::Open),
+            false => rests_on_refusals.then_some(Why::Odd),
         };
         let left = match why.filter(|_| !died) {
             Some(why) => Some(Doubt {
@@ -369,6 +377,14 @@ struct Came {
     /// It was as it had been.
     stayed: bool,
     harm: bool,
+}
+
+/// Whether something may rest on a refusal: what passed, and what did not apply, for its condition may be a step that was
+/// refused.
+pub(crate) fn rests_on_refusals(findings: &[Finding]) -> bool {
+    findings
+        .iter()
+        .any(|finding| matches!(finding.outcome, Outcome::NotApplicable(_) | Outcome::Pass))
 }
 
 /// Whether something passes that had not.

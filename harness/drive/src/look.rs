@@ -24,6 +24,7 @@ use tokio::task::JoinSet;
 
 use crate::again::Doubt;
 use crate::again::Why;
+use crate::again::rests_on_refusals;
 use crate::bases::Bases;
 use crate::cookie::Jar;
 use crate::keeper::Keeper;
@@ -175,11 +176,7 @@ impl Shared {
             // What a stop cut off says nothing of the server.
             return None;
         }
-        // A condition that does not hold may be a step that was refused.
-        let rests_on_refusals = first
-            .findings
-            .iter()
-            .any(|finding| matches!(finding.outcome, Outcome::NotApplicable(_) | Outcome::Pass));
+        let rests_on_refusals = rests_on_refusals(&first.findings);
         let standing = self.refused.standing(&first.refusals);
         let why = match calls {
             _ if self.stopped() || self.job.looks == Looks::Once => None,
