@@ -49,6 +49,11 @@ const ROWS: &[Row] = &[
         noted: &[],
     },
     Row {
+        shape: "wrong-types-ignored",
+        only: &["cimd/document/*", "cimd/redirect/*"],
+        noted: &[],
+    },
+    Row {
         shape: "known-members-only",
         only: &["cimd/limits/*", "vendor-shapes/over-5-kilobytes"],
         noted: &[],

@@ -135,6 +135,10 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
         ..500 if record.arrival == Arrival::Denied => Seen::Refused(None),
         // A program that is shown the way to a login got nothing.
         301..=303 if record.arrival == Arrival::Answer => Seen::Refused(None),
+        // A user agent that is shown no way stands on no page.
+        300..400 if matches!(act, Act::Authorize(_)) => {
+            Seen::Unclear(format!("status {status} with no place to go to"))
+        }
         503 if header(headers, "retry-after").is_some() => Seen::Throttled,
         // Who fails has refused nothing.
         _ if is_failure(status) => Seen::Unclear(format!("the server failed: status {status}")),

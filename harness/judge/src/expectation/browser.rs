@@ -101,6 +101,11 @@ impl Scene<'_> {
                 told,
             );
         }
+        if expect.parameter.is_none() && self.disposition(&expect.of).is_refused() {
+            let told = "the request was refused";
+            let outcome = Outcome::NotApplicable(format!("{UNMET}: {told}"));
+            return (outcome, expect.to.0.clone(), told.to_owned());
+        }
         let wanted = expect
             .to
             .resolve(&self.names())

@@ -23,6 +23,15 @@ use crate::policy::IdComparison;
 use crate::policy::RedirectPolicy;
 
 const PUSHES: &str = "require_pushed_authorization_requests";
+/// Members that nearly every document has, beside its redirect URIs and grants.
+const USUAL: [&str; 5] = [
+    "client_id",
+    "client_name",
+    "client_uri",
+    "response_types",
+    "token_endpoint_auth_method",
+];
+const GRANTS: [&str; 2] = ["authorization_code", "refresh_token"];
 
 /// A client by its document.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +68,8 @@ pub struct ClientDocument {
     pub auth: AuthMethod,
     /// Its keys.
     pub keys: Option<KeySource>,
+    /// Whether it says what nearly every document says, and no more: what a mutant asks.
+    pub(crate) usual: bool,
     /// Its secret: only with mutants.
     pub(crate) secret: Option<String>,
     /// What mutants show as HTML.
@@ -89,6 +100,7 @@ impl ClientDocument {
             pushes: false,
             auth: AuthMethod::None,
             keys: None,
+            usual: true,
             secret: None,
             unchecked: Vec::new(),
             links: Vec::new(),
@@ -121,6 +133,22 @@ pub enum KeySource {
     Uri(String),
     /// In the document and at a URL: only with mutants.
     Both(Value, String),
+}
+
+/// Whether a document has the members that nearly all have, with one redirect URI that is a web page.
+fn is_usual(members: &Map<String, Value>) -> bool {
+    let is_web = |uris: &Value| matches!(uris.as_array().map(Vec::as_slice), Some([Value::String(uri)]) if uri.starts_with("https://"));
+    let is_own_grant = |grants: &Value| {
+        grants.as_array().is_some_and(|all| {
+            all.iter()
+                .all(|grant| GRANTS.contains(&grant.as_str().unwrap_or_default()))
+        })
+    };
+    members.iter().all(|(name, value)| match name.as_str() {
+        "redirect_uris" => is_web(value),
+        "grant_types" => is_own_grant(value),
+        name => USUAL.contains(&name),
+    })
 }
 
 /// Reads a response as the document of a client.
@@ -189,6 +217,7 @@ pub(crate) fn read(
         pushes: rules.pushed_as_asked.on() && members.get(PUSHES) == Some(&Value::Bool(true)),
         auth,
         keys,
+        usual: is_usual(&members),
         secret: match members.contains_key("client_secret") && !policy.secret_without_effect.on() {
             true => string(policy, &members, "client_secret")?,
             false => None,

@@ -102,11 +102,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.document.unexpected_types = Check::Skip,
     },
     Mutant {
-        name: "ignores-wrong-types",
-        summary: "takes a value of the wrong type for a missing one",
-        apply: |policy| *policy.document.wrong_types = Check::Skip,
-    },
-    Mutant {
         name: "fails-on-odd-texts",
         summary: "answers 500 when a text of a document has a NUL in it",
         apply: |policy| *policy.document.odd_texts = Check::Skip,

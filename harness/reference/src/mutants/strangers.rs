@@ -130,6 +130,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.endpoint = EndpointFault::ErrorsTraced,
     },
     Mutant {
+        name: "token-takes-usual-documents-only",
+        summary: "gives codes to public clients whose documents say more than most, and no tokens",
+        apply: |policy| *policy.endpoint = EndpointFault::TokenWantsUsual,
+    },
+    Mutant {
         name: "token-pages",
         summary: "shows tokens on a page where the client takes pages",
         apply: |policy| *policy.endpoint = EndpointFault::TokenPages,

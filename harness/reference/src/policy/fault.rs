@@ -16,6 +16,8 @@ pub enum EndpointFault {
     ErrorsTraced,
     /// Tokens are shown on a page to whoever takes pages.
     TokenPages,
+    /// Codes of public clients whose documents say more than most are not redeemed.
+    TokenWantsUsual,
     /// An authorization request without a client shows where in the code it failed.
     AuthorizationTraced,
     /// A session stands in the address after the login.

@@ -50,6 +50,8 @@ pub(crate) struct Client {
     /// Whether all its requests are to be pushed.
     pub(crate) pushes: bool,
     pub(crate) keys: Option<KeySource>,
+    /// Whether its document says what nearly every document says, and no more.
+    pub(crate) usual: bool,
     /// The algorithm with which it says that it signs.
     pub(crate) algorithm: Option<String>,
     pub(crate) secret_hash: Option<String>,
@@ -95,6 +97,7 @@ impl Client {
             method: Method::None,
             pushes: false,
             keys: None,
+            usual: true,
             algorithm: None,
             secret_hash: None,
             secret_expires: None,
@@ -152,6 +155,7 @@ impl State {
             },
             pushes: document.pushes,
             keys: document.keys.clone(),
+            usual: document.usual,
             algorithm: document.token_endpoint_auth_signing_alg.clone(),
             secret_hash: document.secret.as_deref().map(hash),
             secret_expires: None,
@@ -231,6 +235,7 @@ impl State {
             },
             pushes: known.metadata.get("require_pushed_authorization_requests") == Some(&Value::Bool(true)),
             keys,
+            usual: true,
             algorithm: text("token_endpoint_auth_signing_alg"),
             secret_hash: known.secret_hash.clone(),
             secret_expires: secret_expiry(self, &known),

@@ -88,7 +88,10 @@ async fn answered(state: &Arc<State>, headers: &HeaderMap, body: Bytes) -> Respo
     };
     let service = &state.policy.service;
     let is_served = match client.method {
-        Method::None => service.public_clients.on(),
+        Method::None => {
+            let is_strange = || !client.usual && state.policy.endpoint.is(EndpointFault::TokenWantsUsual);
+            service.public_clients.on() && !is_strange()
+        }
         Method::PrivateKeyJwt => service.key_clients.on(),
         Method::SecretBasic | Method::SecretPost => service.secret_clients.on(),
         Method::Unsupported => true,

@@ -18,4 +18,10 @@ pub(super) const SHAPES: &[Shape] = &[
         profile: "",
         apply: |policy| *policy.document.foreign_members = Check::Skip,
     },
+    Shape {
+        name: "wrong-types-ignored",
+        summary: "takes a value of the wrong type for a missing one, where a member may be missing",
+        profile: "",
+        apply: |policy| *policy.document.wrong_types = Check::Skip,
+    },
 ];
