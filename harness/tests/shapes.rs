@@ -221,8 +221,11 @@ const ROWS: &[Row] = &[
         noted: &[],
     },
 ];
+/// A rule that is broken, and the scenario that finds it.
+type Found = (&'static str, &'static str);
+
 /// Shapes in which rules are broken, rules that are broken there, and the scenarios that find them.
-const BROKEN: [(&[&str], &[(&str, &str)]); 2] = [
+const BROKEN: [(&[&str], &[Found]); 2] = [
     (
         &["answers-by-form", "boxes", "odd-spelling", "one-page"],
         &OF_PAGES,
@@ -236,7 +239,7 @@ const BROKEN: [(&[&str], &[(&str, &str)]); 2] = [
         ],
     ),
 ];
-const OF_PAGES: [(&str, &str); 5] = [
+const OF_PAGES: [Found; 5] = [
     ("consent-framable", "cimd/consent/framing"),
     ("consent-hides-redirect-host", "cimd/consent/redirect-host"),
     ("denial-ignored", "code/denied"),
