@@ -1,5 +1,6 @@
 //! `cimdspec run`: the stage, the cases, the report.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -67,6 +68,7 @@ struct Learned {
     deaths: Vec<Death>,
     failures: Vec<String>,
     blocking: Vec<String>,
+    brought_by: BTreeMap<String, String>,
     left_behind: Vec<String>,
 }
 
@@ -136,6 +138,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         calibration,
         failures: learned.failures,
         blocking: learned.blocking,
+        brought_by: learned.brought_by,
         deaths: learned.deaths,
         left_behind: learned.left_behind,
         standing,
@@ -269,6 +272,7 @@ async fn walk(
         deaths: Vec::new(),
         failures: Vec::new(),
         blocking: Vec::new(),
+        brought_by: BTreeMap::new(),
         left_behind: Vec::new(),
     };
     let mut bar = None;
@@ -325,6 +329,7 @@ async fn walk(
     learned.deaths = summary.deaths;
     learned.failures = summary.failures;
     learned.blocking = summary.blocking;
+    learned.brought_by = summary.brought_by;
     learned.left_behind = summary.left_behind;
     learned.findings.sort_by_key(Finding::id);
     blame_what_stays(&mut learned.findings);

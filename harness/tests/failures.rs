@@ -113,6 +113,13 @@ impl Ended {
         let place = |word: &str| self.shown.find(word).unwrap_or(usize::MAX);
         assert!(place("FAILURE") < place("family"), "{}", self.shown);
         assert!(!self.shown.contains("\nno violation\n"), "{}", self.shown);
+        let cases = self.report["brought_by"].as_object().unwrap();
+        for case in cases.values() {
+            let reproduce = format!(" --only '{}'\n", case.as_str().unwrap());
+            assert!(self.shown.contains(&reproduce), "{}", self.shown);
+            assert!(!reproduce.contains("service/"), "{reproduce}");
+        }
+        assert!(!cases.is_empty());
     }
 }
 

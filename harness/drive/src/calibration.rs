@@ -366,6 +366,7 @@ fn endless(told: &str) -> Failure {
     Failure {
         service: Service::AlwaysAnswers,
         axes: axes.map(|(name, slug)| (name.to_owned(), slug.to_owned())).into(),
+        case: None,
         seen: told.to_owned(),
         evidence: Vec::new(),
     }

@@ -1,5 +1,6 @@
 //! Looking at cases, all at once; what is not certain then is looked at again.
 
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -9,6 +10,7 @@ use cimdspec_judge::Calibration;
 use cimdspec_judge::Doubt as Calls;
 use cimdspec_judge::Watched;
 use cimdspec_judge::doubt as called_for;
+use cimdspec_judge::id_of_the_run;
 use cimdspec_judge::not_judged;
 use cimdspec_judge::of_the_run;
 use cimdspec_model::name::Look;
@@ -69,10 +71,19 @@ pub(crate) struct Task {
     pub(crate) number: usize,
 }
 
+/// What is broken of what is looked at over a whole run, by the ids of its findings.
+#[derive(Debug, Default)]
+pub(crate) struct Failed {
+    pub(crate) ids: Vec<String>,
+    /// Those by which a server that we launched failed.
+    pub(crate) blocking: Vec<String>,
+    /// The variants that bring them, where one does.
+    pub(crate) cases: BTreeMap<String, String>,
+}
+
 impl Shared {
-    /// Concludes what is looked at over the whole run, and gives what is broken of it, and those by which a launched server
-    /// failed. What was not chosen is told only where it is broken.
-    pub(crate) fn conclude_the_run(&self, chosen: &[Arc<Plan>]) -> (Vec<String>, Vec<String>) {
+    /// Concludes what is looked at over the whole run. What was not chosen is told only where it is broken.
+    pub(crate) fn conclude_the_run(&self, chosen: &[Arc<Plan>]) -> Failed {
         let watched = Watched {
             launched: self.job.launched.is_some(),
             failures: self.watch.failures(&self.keeper.deaths()),
@@ -83,7 +94,11 @@ impl Shared {
             let plan = plans.find(|plan| plan.variant.scenario == finding.variant.scenario);
             plan.is_some_and(|plan| plan.checks.iter().any(|check| check.id == finding.check))
         };
-        let (mut failures, mut blocking) = (Vec::new(), Vec::new());
+        let mut failed = Failed::default();
+        for failure in &watched.failures {
+            let id = id_of_the_run(&self.job.of_the_run, failure.service, &failure.axes);
+            failed.cases.extend(id.zip(failure.case.clone()));
+        }
         for plan in &self.job.of_the_run {
             let profile = self.job.target.profile();
             let mut findings = of_the_run(plan, &self.job.clauses, profile, &watched);
@@ -97,15 +112,17 @@ impl Shared {
                 finding.outcome == Outcome::Fail && service.is_some_and(|service| service.is_of_failures())
             };
             if watched.launched {
-                blocking.extend(findings.iter().filter(of_failures).map(Finding::id));
+                failed
+                    .blocking
+                    .extend(findings.iter().filter(of_failures).map(Finding::id));
             }
             let broken = findings.iter().filter(|finding| finding.outcome == Outcome::Fail);
-            failures.extend(broken.map(Finding::id));
+            failed.ids.extend(broken.map(Finding::id));
             if !findings.is_empty() {
                 self.told(plan, findings, None, Walked::No);
             }
         }
-        (failures, blocking)
+        failed
     }
 
     pub(crate) fn tell(&self, plan: &Plan, findings: Vec<Finding>, case: Option<Case>) {

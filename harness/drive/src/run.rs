@@ -1,5 +1,6 @@
 //! Running many plans at once: controls once each, addresses in turns, findings as they are known.
 
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -140,6 +141,8 @@ pub struct Summary {
     pub failures: Vec<String>,
     /// Those of them by which a server that we launched died, hung, or answered by a failure.
     pub blocking: Vec<String>,
+    /// The variants that bring the failures, where one does, by the ids of the findings.
+    pub brought_by: BTreeMap<String, String>,
     /// Clients that could not be deleted again.
     pub left_behind: Vec<String>,
 }
@@ -210,12 +213,13 @@ pub async fn run(mut job: Job) -> Summary {
     if shared.job.looks == Looks::Twice {
         shared.try_failures_again().await;
     }
-    let (failures, blocking) = shared.conclude_the_run(&chosen);
+    let failed = shared.conclude_the_run(&chosen);
     Summary {
         interrupted: shared.stopped(),
         deaths: shared.keeper.deaths(),
-        failures,
-        blocking,
+        failures: failed.ids,
+        blocking: failed.blocking,
+        brought_by: failed.cases,
         left_behind: shared.left_behind.words(),
     }
 }

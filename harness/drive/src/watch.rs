@@ -107,6 +107,7 @@ impl Noted {
         let mut evidence = self.failure.evidence.clone();
         evidence.extend(self.log.iter().map(|line| format!("log: {line}")));
         Failure {
+            case: Some(self.plan.variant.to_string()),
             seen: format!("{}, {times} {}{again}", self.failure.seen, self.plan.variant),
             evidence,
             ..self.failure.clone()
@@ -132,6 +133,7 @@ fn of_deaths(deaths: &[Death]) -> Vec<Failure> {
         found.push(Failure {
             service: Service::NeverDies,
             axes,
+            case: death.case.clone(),
             seen,
             evidence: death.log.iter().map(|line| format!("log: {line}")).collect(),
         });
@@ -186,6 +188,7 @@ mod tests {
         Failure {
             service,
             axes: vec![("place".to_owned(), place.to_owned())],
+            case: None,
             seen: "status 500".to_owned(),
             evidence: Vec::new(),
         }

@@ -17,6 +17,8 @@ pub struct Failure {
     pub service: Service,
     /// What tells its cause from others: names and slugs, as those of a variant.
     pub axes: Vec<(String, String)>,
+    /// The variant that brings it, by its name.
+    pub case: Option<String>,
     /// What was seen, in words.
     pub seen: String,
     /// What it rests on, in words.
@@ -73,6 +75,7 @@ fn failure(act: &Act, exchange: &Exchange) -> Option<Failure> {
     Some(Failure {
         service,
         axes: axes.collect(),
+        case: None,
         seen: format!("{seen} for {} {}", exchange.method, exchange.url),
         evidence: Vec::new(),
     })

@@ -298,6 +298,7 @@ mod tests {
             calibration: Vec::new(),
             failures: Vec::new(),
             blocking: Vec::new(),
+            brought_by: BTreeMap::new(),
             deaths: Vec::new(),
             left_behind: Vec::new(),
             standing: crate::standing::Standing::default(),

@@ -199,7 +199,7 @@ impl Series {
             Self::Keys => 't',
             Self::RegisteredKeys => 'v',
             Self::Crowd => 'u',
-            Self::Failures => 'v',
+            Self::Failures => 'j',
             Self::Home => 'h',
         }
     }

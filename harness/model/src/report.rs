@@ -48,6 +48,9 @@ pub struct Report {
     /// is not clean, unless a baseline names it.
     #[serde(default)]
     pub blocking: Vec<String>,
+    /// The variants that bring the failures, where one does, by the ids of the findings.
+    #[serde(default)]
+    pub brought_by: BTreeMap<String, String>,
     /// How a launched target died, each time.
     #[serde(default)]
     pub deaths: Vec<Death>,

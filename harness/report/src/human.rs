@@ -164,7 +164,7 @@ fn broken(out: &mut String, report: &Report, group: &[&Finding], command: &str, 
     {
         let _ = writeln!(out, "  {line}");
     }
-    let _ = writeln!(out, "  reproduce: {command} --only '{}'", first.id());
+    let _ = writeln!(out, "  reproduce: {command}{}", chosen(report, first));
     if !more.is_empty() {
         let _ = writeln!(
             out,
@@ -172,6 +172,17 @@ fn broken(out: &mut String, report: &Report, group: &[&Finding], command: &str, 
             plural(more.len(), "more variant"),
             named(more.iter().map(|finding| axes(finding)))
         );
+    }
+}
+
+/// What chooses a finding: of a cause of failures the variant that brings it, which no catalogue has.
+fn chosen(report: &Report, finding: &Finding) -> String {
+    let id = finding.id();
+    match (is_failure(report, finding), report.brought_by.get(&id)) {
+        (true, Some(case)) => format!(" --only '{case}'"),
+        // It died of several together.
+        (true, None) if !finding.variant.axes.is_empty() => String::new(),
+        _ => format!(" --only '{id}'"),
     }
 }
 

@@ -76,6 +76,7 @@ fn report(findings: Vec<Finding>) -> Report {
         calibration: Vec::new(),
         failures: Vec::new(),
         blocking: Vec::new(),
+        brought_by: Default::default(),
         deaths: Vec::new(),
         left_behind: Vec::new(),
         standing: Default::default(),
