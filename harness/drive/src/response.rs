@@ -119,7 +119,7 @@ pub(crate) fn left(talk: &Talk, location: &str, asked: &Asked) -> (Arrival, Sent
     (arrival, Sent { parameters })
 }
 
-/// A URI without its query and fragment, and the parameters of both.
+/// A URI without its query and fragment, and the parameters of both; of a query too that was put behind the fragment.
 fn parted(uri: &str) -> (&str, Vec<(String, String)>) {
     let end = uri.find(['?', '#']).unwrap_or(uri.len());
     let (place, rest) = uri.split_at(end);
@@ -129,9 +129,9 @@ fn parted(uri: &str) -> (&str, Vec<(String, String)>) {
             .into_owned()
             .collect()
     };
-    let mut parameters = pairs(query);
-    parameters.extend(pairs(fragment));
-    (place, parameters)
+    let (fragment, behind) = fragment.split_once('?').unwrap_or((fragment, ""));
+    let parameters = [query, fragment, behind].into_iter().flat_map(pairs);
+    (place, parameters.collect())
 }
 
 impl Sent {

@@ -101,7 +101,10 @@ impl Scene<'_> {
                 told,
             );
         }
-        if expect.parameter.is_none() && self.disposition(&expect.of).is_refused() {
+        // How an error is sent is another question than what stands in a response.
+        let is_of_an_error = expect.parameter.as_deref() == Some("error");
+        let has_nothing = expect.parameter.is_none() || (to.is_empty() && !is_of_an_error);
+        if has_nothing && self.disposition(&expect.of).is_refused() {
             let told = "the request was refused";
             let outcome = Outcome::NotApplicable(format!("{UNMET}: {told}"));
             return (outcome, expect.to.0.clone(), told.to_owned());

@@ -31,6 +31,8 @@ const USUAL: [&str; 5] = [
     "response_types",
     "token_endpoint_auth_method",
 ];
+/// How many bytes a document has at most, as the drafts recommend.
+const LONGEST_USUAL: usize = 5 * 1024;
 const GRANTS: [&str; 2] = ["authorization_code", "refresh_token"];
 
 /// A client by its document.
@@ -217,7 +219,7 @@ pub(crate) fn read(
         pushes: rules.pushed_as_asked.on() && members.get(PUSHES) == Some(&Value::Bool(true)),
         auth,
         keys,
-        usual: is_usual(&members),
+        usual: is_usual(&members) && response.body.len() <= LONGEST_USUAL,
         secret: match members.contains_key("client_secret") && !policy.secret_without_effect.on() {
             true => string(policy, &members, "client_secret")?,
             false => None,
