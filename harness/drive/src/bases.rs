@@ -32,10 +32,10 @@ pub(crate) fn base(record: &StepRecord, act: &Act, calibration: &Calibration) ->
 }
 
 /// What became of an update with what the registration told. A server may keep clients from changing their records: then it
-/// answers 403 (RFC 7592 section 2.2).
+/// answers 403 (RFC 7592 section 2.2). One that sends a program to a login page has nothing at that place.
 pub(crate) fn base_of_update(record: &StepRecord, act: &Act, calibration: &Calibration) -> Option<Base> {
     match last_status(record) {
-        Some(403 | 405 | 501) => None,
+        Some(300..=399 | 403 | 405 | 501) => None,
         _ => base(record, act, calibration),
     }
 }
