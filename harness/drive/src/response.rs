@@ -172,6 +172,21 @@ mod tests {
     }
 
     #[test]
+    fn a_query_that_was_put_behind_a_fragment_is_read() {
+        let read = |uri: &str| -> Vec<String> {
+            let pairs = parted(uri).1.into_iter();
+            pairs.map(|(name, value)| format!("{name}={value}")).collect()
+        };
+        assert_eq!(read("https://app.test/cb?x=1#y=2"), ["x=1", "y=2"]);
+        assert_eq!(
+            read("https://app.test/cb#x?code=c&state=s"),
+            ["x=", "code=c", "state=s"]
+        );
+        assert_eq!(read("https://app.test/cb#code=x?error=e"), ["code=x", "error=e"]);
+        assert_eq!(parted("https://app.test/cb#x").0, "https://app.test/cb");
+    }
+
+    #[test]
     fn a_code_lands_where_the_request_asked_for_or_elsewhere() {
         let landing = |asked: &[&str], to: &str| {
             let asked = Asked {

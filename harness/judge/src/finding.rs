@@ -155,6 +155,7 @@ fn unprepared(scene: &Scene<'_>, check: &Check) -> Option<String> {
         _ => None,
     })
 }
+
 /// What becomes of a check whose condition does not hold.
 fn lifted(scene: &Scene<'_>, given: &Expect) -> Option<Outcome> {
     let condition = scene.conclude(given);

@@ -1,6 +1,7 @@
 //! Parameters of the redirect URI itself: a code or an error that the client put there is none of the server's.
 
 use cimdspec_model::scenario::step::Act;
+use url::form_urlencoded::parse;
 
 /// The parameters that the server added: the redirect URI that was asked for may have some of the same name. A server that puts its
 /// own value in the place of the client's has added it.
@@ -11,29 +12,14 @@ pub(crate) fn without_own(parameters: &[(String, String)], act: &Act) -> Vec<(St
         _ => "",
     };
     let own = asked.split_once(['?', '#']).map_or("", |(_, own)| own);
-    for pair in own.split(['&', '#']) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let own = (decoded(name), decoded(value));
-        if let Some(at) = left.iter().position(|known| *known == own) {
+    for pair in own.split('#').flat_map(|part| parse(part.as_bytes())) {
+        let is_own =
+            |(name, value): &(String, String)| (name.as_str(), value.as_str()) == (&*pair.0, &*pair.1);
+        if let Some(at) = left.iter().position(is_own) {
             left.remove(at);
         }
     }
     left
-}
-
-/// A text with its percent-encoding undone.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        let byte = digits
-            .filter(|_| *first == b'%')
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { &after[2..] } else { after };
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]
