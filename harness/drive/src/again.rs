@@ -12,7 +12,6 @@ use cimdspec_judge::settle;
 use cimdspec_judge::settle_dispute;
 use cimdspec_judge::settle_odd;
 use cimdspec_model::name::Look;
-use cimdspec_model::scenario::step::Act;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use tokio::sync::Semaphore;
@@ -39,8 +38,8 @@ pub(crate) struct Doubt {
 pub(crate) enum Why {
     /// A rule was broken, by one look.
     Accused,
-    /// It was refused early, which matters only if the crowd did harm to another case.
-    Early,
+    /// It passed by a refusal, which matters only if the crowd did harm to another case.
+    Refused,
     /// It passed by a refusal that may be a failure told as one.
     Odd,
     /// It did not pass.
@@ -70,10 +69,10 @@ const BETWEEN_BEGINNINGS: Duration = Duration::from_millis(100);
 /// So many variants of a scenario have the server for themselves; if the breach came again in each of them, the others have a
 /// second look like any case.
 const VARIANTS_ALONE: usize = 3;
-/// The same for the cases that were refused in one odd way.
-const ODD_ALONE: usize = 3;
-/// More cases that stay open by odd refusals are not looked at alone.
-const MOST_OPEN_ALONE: usize = 40;
+/// The same for the cases that were refused in one odd way, or stay open for one reason.
+const ALIKE_ALONE: usize = 3;
+/// Cases that stay open for more reasons are not looked at alone.
+const MOST_REASONS_ALONE: usize = 20;
 
 impl Shared {
     /// Looks at the doubtful cases again.
@@ -84,12 +83,12 @@ impl Shared {
                 Why::Accused if !is_patient(&doubt.task.plan) => 1,
                 Why::Accused | Why::Open => 0,
                 Why::Odd => 2,
-                Why::Early => 3,
+                Why::Refused => 3,
             };
             by_why.entry(place).or_default().push(doubt);
         }
         let mut of = |place: u8| by_why.remove(&place).unwrap_or_default();
-        let (open, mut accused, odd, early) = (of(0), of(1), of(2), of(3));
+        let (open, mut accused, odd, refused) = (of(0), of(1), of(2), of(3));
         let mut odd = self.still_odd(odd);
         let counted = open.len() + accused.len() + odd.values().map(Vec::len).sum::<usize>();
         if counted > 0 {
@@ -98,19 +97,22 @@ impl Shared {
         let (mut harm, left) = self.in_groups(open).await;
         let (odd_again, left): (Vec<Doubt>, Vec<Doubt>) =
             left.into_iter().partition(|doubt| doubt.why == Why::Odd);
+        let (still_open, left): (Vec<Doubt>, Vec<Doubt>) =
+            left.into_iter().partition(|doubt| doubt.why == Why::Open);
         accused.extend(left);
         for (way, doubts) in self.still_odd(odd_again) {
             odd.entry(way).or_default().extend(doubts);
         }
         harm |= self.alone(accused).await;
-        for (_, odd) in odd {
-            harm |= self.oddly(odd).await;
+        let open = self.by_reason(still_open);
+        for doubts in open.into_values().chain(odd.into_values()) {
+            harm |= self.alike(doubts).await;
         }
         if harm {
-            let (_, left) = self.in_groups(early).await;
+            let (_, left) = self.in_groups(refused).await;
             self.alone(left).await;
         } else {
-            for Doubt { task, first, .. } in early {
+            for Doubt { task, first, .. } in refused {
                 self.tell(&task.plan, first.findings, first.case);
             }
         }
@@ -127,6 +129,22 @@ impl Shared {
             }
         }
         odd
+    }
+
+    /// Those of the cases that stay open, by the reasons why; those beyond a bound are told.
+    fn by_reason(&self, doubts: Vec<Doubt>) -> BTreeMap<String, Vec<Doubt>> {
+        let mut open: BTreeMap<String, Vec<Doubt>> = BTreeMap::new();
+        for doubt in doubts {
+            let findings = doubt.first.findings.iter();
+            let reasons: Vec<&str> = findings.filter_map(|finding| finding.outcome.why()).collect();
+            let reasons = reasons.join("\n");
+            if open.len() < MOST_REASONS_ALONE || open.contains_key(&reasons) {
+                open.entry(reasons).or_default().push(doubt);
+            } else {
+                self.tell(&doubt.task.plan, doubt.first.findings, doubt.first.case);
+            }
+        }
+        open
     }
 
     /// Looks at cases again: those in which the server died one by one, then the others in groups. Whether the crowd had done
@@ -165,14 +183,6 @@ impl Shared {
                 left.extend(lesson.left);
             }
         }
-        let is_open = |doubt: &Doubt| doubt.why == Why::Open;
-        let (open, mut left): (Vec<Doubt>, Vec<Doubt>) = left.into_iter().partition(is_open);
-        for (number, doubt) in open.into_iter().enumerate() {
-            match number < MOST_OPEN_ALONE {
-                true => left.push(doubt),
-                false => self.tell(&doubt.task.plan, doubt.first.findings, doubt.first.case),
-            }
-        }
         (harm, left)
     }
 
@@ -202,20 +212,17 @@ impl Shared {
 
     /// One more look; what it leaves open or only just finds is left for a look alone.
     async fn second_look(&self, doubt: Doubt) -> Lesson {
-        let Doubt { task, first, why } = doubt;
+        let Doubt { task, first, .. } = doubt;
         if self.stopped() {
             self.tell(&task.plan, first.findings, first.case);
             return Lesson::default();
         }
         // Of one user's session another case may take away what this one looks at.
-        let own = match why {
-            Why::Accused | Why::Odd | Why::Open => Some(self.session().await),
-            Why::Early => None,
-        };
-        let mut second = self.looked_at(&task, Look::Second, own.as_ref()).await;
+        let own = self.session().await;
+        let mut second = self.looked_at(&task, Look::Second, Some(&own)).await;
         if second.died && !self.stopped() {
             // It may have died of all that came before: a fresh one dies of this case or of nothing.
-            second = self.looked_at(&task, Look::Third, own.as_ref()).await;
+            second = self.looked_at(&task, Look::Third, Some(&own)).await;
             if !second.died {
                 self.keeper.acquit(&task.plan.variant.to_string());
             }
@@ -228,21 +235,16 @@ impl Shared {
         let died = second.died;
         let was_accused =
             |finding: &Finding| first.findings.iter().any(|before| is_breach_of(before, finding));
-        let is_new =
-            |finding: &&Finding| called_for(&task.plan, finding) == Calls::Accused && !was_accused(finding);
+        let calls = |finding: &Finding| called_for(&task.plan, finding, !second.refusals.is_empty());
+        let is_new = |finding: &&Finding| calls(finding) == Calls::Accused && !was_accused(finding);
         // What breaks a rule only now was seen once, and among others.
         let accused = second.findings.iter().any(|finding| is_new(&finding));
-        let open = second
-            .findings
-            .iter()
-            .any(|finding| matches!(finding.outcome, Outcome::Inconclusive(_)));
-        let is_odd = second.refusals.iter().any(|refusal| !refusal.is_by_the_book());
-        // In company no line of a log may be told to be of this case.
-        let listens = task
-            .plan
-            .steps
-            .iter()
-            .any(|step| matches!(step.act, Act::Listen(_)));
+        let is_open = |finding: &Finding| match finding.outcome {
+            Outcome::Inconclusive(_) => true,
+            Outcome::NotApplicable(_) => calls(finding) == Calls::Open,
+            _ => false,
+        };
+        let open = second.findings.iter().any(is_open);
         let findings = settle(&task.plan, first.findings, second.findings);
         let case = second.case.or(first.case);
         let rests_on_refusals =
@@ -250,7 +252,7 @@ impl Shared {
         let why = match is_patient(&task.plan) {
             _ if accused => Some(Why::Accused),
             true => None,
-            false if open => (is_odd || listens).then_some(Why::Open),
+            false if open => Some(Why::Open),
             false => rests_on_refusals.then_some(Why::Odd),
         };
         let left = match why.filter(|_| !died) {
@@ -308,17 +310,17 @@ impl Shared {
         harm
     }
 
-    /// Looks at cases that were refused in one odd way: if it is the server's own way, it comes again.
-    async fn oddly(&self, doubts: Vec<Doubt>) -> bool {
+    /// Looks at cases that were refused in one odd way, or stay open for one reason: if that is the server's own, it comes again.
+    async fn alike(&self, doubts: Vec<Doubt>) -> bool {
         let mut harm = false;
         let mut came_again = 0;
         for (number, doubt) in doubts.into_iter().enumerate() {
-            if number >= ODD_ALONE && came_again == ODD_ALONE {
+            if number >= ALIKE_ALONE && came_again == ALIKE_ALONE {
                 self.tell(&doubt.task.plan, doubt.first.findings, doubt.first.case);
                 continue;
             }
             let came = self.look_alone(doubt).await;
-            came_again += usize::from(came.stayed && number < ODD_ALONE);
+            came_again += usize::from(came.stayed && number < ALIKE_ALONE);
             harm |= came.harm;
         }
         harm

@@ -30,6 +30,7 @@ use crate::again::rests_on_refusals;
 use crate::bases::Bases;
 use crate::cookie::Jar;
 use crate::keeper::Keeper;
+use crate::lacking::is_patient;
 use crate::looked::Looked;
 use crate::refused::Refused;
 use crate::refused::Standing;
@@ -184,10 +185,11 @@ impl Shared {
 
     /// Tells what is certain; what is not comes back.
     fn concluded(&self, task: Task, first: Looked) -> Option<Doubt> {
+        let was_refused = !first.refusals.is_empty();
         let calls = first
             .findings
             .iter()
-            .map(|finding| called_for(&task.plan, finding));
+            .map(|finding| called_for(&task.plan, finding, was_refused));
         let calls = calls.max().unwrap_or(Calls::Certain);
         if self.stopped() && calls != Calls::Certain {
             // What a stop cut off says nothing of the server.
@@ -200,7 +202,10 @@ impl Shared {
             Calls::Accused => Some(Why::Accused),
             Calls::Open => Some(Why::Open),
             Calls::Certain if rests_on_refusals && standing != Standing::Usual => Some(Why::Odd),
-            Calls::Certain => first.early.then_some(Why::Early),
+            Calls::Certain if rests_on_refusals && was_refused && !is_patient(&task.plan) => {
+                Some(Why::Refused)
+            }
+            Calls::Certain => first.early.then_some(Why::Refused),
         };
         match why {
             Some(why) => Some(Doubt { task, first, why }),

@@ -5,7 +5,7 @@ use cimdspec_model::plan::Plan;
 use cimdspec_model::scenario::expect::Expect;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
-use cimdspec_model::verdict::REFUSED;
+use cimdspec_model::verdict::UNMET;
 use cimdspec_model::verdict::Verdict;
 
 use crate::finding::speaks_without_control;
@@ -21,11 +21,11 @@ pub enum Doubt {
     Accused,
 }
 
-/// What the first look at a check calls for.
-pub fn doubt(plan: &Plan, finding: &Finding) -> Doubt {
+/// What the first look at a check calls for, in a case of which a step was refused, or none.
+pub fn doubt(plan: &Plan, finding: &Finding, was_refused: bool) -> Doubt {
     match (&finding.outcome, finding.verdict()) {
-        // The refusal may have been one of the crowd.
-        (Outcome::NotApplicable(why), _) if why.starts_with(REFUSED) => Doubt::Open,
+        // The condition may be unmet by a refusal that is one of the crowd.
+        (Outcome::NotApplicable(why), _) if was_refused && why.starts_with(UNMET) => Doubt::Open,
         // A document that was not kept may have had no room in the crowd.
         (Outcome::NotApplicable(_), _) if is_about_keeping(plan, finding) => Doubt::Accused,
         (Outcome::NotApplicable(_) | Outcome::Pass | Outcome::Told(_), _) => Doubt::Certain,
@@ -138,10 +138,7 @@ fn settled(plan: &Plan, before: Finding, after: Finding) -> Finding {
 
 /// A breach that came in one look and not in the other.
 fn once(breach: &Finding, other: &Finding, how_often: &str) -> Finding {
-    let other = match &other.outcome {
-        Outcome::Error(why) | Outcome::Inconclusive(why) | Outcome::NotApplicable(why) => why,
-        _ => &other.seen,
-    };
+    let other = other.outcome.why().unwrap_or(&other.seen);
     Finding {
         outcome: Outcome::Inconclusive(format!(
             "the rule was broken {how_often}: {}; another time: {other}",
@@ -262,9 +259,22 @@ mod tests {
     fn what_was_not_kept_is_looked_at_alone() {
         let unmet = finding(Level::Should, Outcome::NotApplicable("not kept".to_owned()));
         let mut rests = plan(GRANTED, false);
-        assert_eq!(doubt(&rests, &unmet), Doubt::Certain);
+        assert_eq!(doubt(&rests, &unmet, false), Doubt::Certain);
         rests.checks[0].given = vec![plan(TRAFFIC, false).checks[0].expect.clone()];
-        assert_eq!(doubt(&rests, &unmet), Doubt::Accused);
+        assert_eq!(doubt(&rests, &unmet, false), Doubt::Accused);
+    }
+
+    /// The crowd may have brought the refusal; what the server does not offer is the same in any crowd.
+    #[test]
+    fn a_condition_that_a_refusal_left_unmet_is_looked_at_again() {
+        let of = |why: &str, was_refused| {
+            let finding = finding(Level::Must, Outcome::NotApplicable(why.to_owned()));
+            doubt(&plan(GRANTED, false), &finding, was_refused)
+        };
+        let unmet = format!("{UNMET}: the request was refused");
+        assert_eq!(of(&unmet, true), Doubt::Open);
+        assert_eq!(of(&unmet, false), Doubt::Certain);
+        assert_eq!(of("the target does not offer `par`", true), Doubt::Certain);
     }
 
     /// A grant that should not be, and does not come again, is neither a breach nor none.
@@ -291,14 +301,17 @@ mod tests {
             assert_eq!(settled_outcome(TRAFFIC, before, after), Outcome::Fail);
         }
         let failed = finding(Level::Must, Outcome::Fail);
-        assert_eq!(doubt(&plan(TRAFFIC, false), &failed), Doubt::Certain);
+        assert_eq!(doubt(&plan(TRAFFIC, false), &failed, false), Doubt::Certain);
     }
 
     #[test]
     fn a_race_that_was_won_once_is_one() {
         let must = |outcome| finding(Level::Must, outcome);
         for (background, expected) in [(true, Doubt::Certain), (false, Doubt::Accused)] {
-            assert_eq!(doubt(&plan(COUNT, background), &must(Outcome::Fail)), expected);
+            assert_eq!(
+                doubt(&plan(COUNT, background), &must(Outcome::Fail), false),
+                expected
+            );
         }
         let looks = (vec![must(Outcome::Fail)], vec![must(Outcome::Pass)]);
         let settled = settle(&plan(COUNT, true), looks.0, looks.1);
@@ -307,7 +320,7 @@ mod tests {
 
     #[test]
     fn who_is_accused_gets_a_look_of_its_own() {
-        let of = |level| doubt(&plan(REFUSED, false), &finding(level, Outcome::Fail));
+        let of = |level| doubt(&plan(REFUSED, false), &finding(level, Outcome::Fail), false);
         assert_eq!(of(Level::Must), Doubt::Accused);
         assert_eq!(of(Level::Should), Doubt::Accused);
         assert_eq!(of(Level::Advice), Doubt::Open);

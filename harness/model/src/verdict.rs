@@ -38,6 +38,16 @@ impl Outcome {
     pub fn is_good(&self) -> bool {
         matches!(self, Self::Pass | Self::Told(_))
     }
+
+    /// Why there is no verdict.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Error(why) | Self::Inconclusive(why) | Self::NotApplicable(why) | Self::NotRun(why) => {
+                Some(why)
+            }
+            Self::Fail | Self::Pass | Self::Told(_) => None,
+        }
+    }
 }
 
 /// What a failed check means.

@@ -251,10 +251,8 @@ pub fn trials() -> Vec<Trial> {
             broken: Broken::Untried,
             ..trial("forgets-in-a-crowd", MANY)
         },
-        // Who refuses for its session hides by chance what it breaks.
         Trial {
             profile: USER,
-            broken: Broken::Untried,
             ..trial("one-request-in-a-session", MANY)
         },
         trial("error-page-200", MANY),

@@ -45,20 +45,31 @@ pub fn told(ended: &Ended) -> String {
 /// The checks that a run found broken at the level of a violation.
 pub fn violated(report: &Value) -> BTreeSet<String> {
     let findings = report["findings"].as_array().unwrap();
-    findings
-        .iter()
-        .filter(|finding| kind(&text(&finding["outcome"]), finding) == "violation")
-        .map(check)
-        .collect()
+    findings.iter().filter(is_violation).map(check).collect()
 }
 
-/// How many checks passed.
-pub fn passed(report: &Value) -> usize {
+/// The same, each with its variant.
+pub fn violations(report: &Value) -> BTreeSet<String> {
+    let findings = report["findings"].as_array().unwrap();
+    findings.iter().filter(is_violation).map(id).collect()
+}
+
+/// The checks that passed, each with its variant.
+pub fn passing(report: &Value) -> BTreeSet<String> {
     let findings = report["findings"].as_array().unwrap();
     findings
         .iter()
         .filter(|finding| finding["outcome"] == "pass")
-        .count()
+        .map(id)
+        .collect()
+}
+
+fn is_violation(finding: &&Value) -> bool {
+    kind(&text(&finding["outcome"]), finding) == "violation"
+}
+
+fn id(finding: &Value) -> String {
+    format!("{} {}", check(finding), finding["variant"]["axes"])
 }
 
 fn deaths(report: &Value) -> BTreeSet<String> {
