@@ -110,11 +110,9 @@ impl Scene {
                 .collect()
         };
         let names: Vec<String> = hosts.filter(is_name).chain(clients).collect();
-        let is_own = |line: &&String| {
-            names.iter().any(|name| line.contains(name.as_str()))
-                || !self.redactor.kinds_in(std::slice::from_ref(*line)).is_empty()
-        };
-        lines.iter().filter(is_own).count()
+        own_lines(lines, &names, |line| {
+            !self.redactor.kinds_in(std::slice::from_ref(line)).is_empty()
+        })
     }
 
     /// The texts with which no line is to begin.
@@ -128,9 +126,35 @@ impl Scene {
     }
 }
 
+/// How many lines are of the case that has these names and secrets.
+fn own_lines(lines: &[String], names: &[String], has_secret: impl Fn(&String) -> bool) -> usize {
+    let is_own = |line: &&String| names.iter().any(|name| line.contains(name.as_str())) || has_secret(line);
+    lines.iter().filter(is_own).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// In company no line is taken for one of a case that names nothing of it (two cases have hosts of other names).
+    #[test]
+    fn a_line_is_of_the_case_that_it_names() {
+        let lines = [
+            "fetched https://docs-n0c1.example/client.json",
+            "fetched https://docs-n0c2.example/client.json",
+            "refused client 7f3a",
+            "code=secret-of-c1",
+            "started",
+        ];
+        let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+        let of = |names: &[&str], secret: &str| {
+            let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+            own_lines(&lines, &names, |line| !secret.is_empty() && line.contains(secret))
+        };
+        assert_eq!(of(&["docs-n0c1.example"], "secret-of-c1"), 2);
+        assert_eq!(of(&["docs-n0c2.example", "7f3a"], ""), 2);
+        assert_eq!(of(&["docs-n0c3.example"], ""), 0);
+    }
 
     #[test]
     fn lines_are_heard_from_where_a_case_began() {

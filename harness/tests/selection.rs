@@ -1,0 +1,76 @@
+//! What is selected decides what is judged, and nothing else: not the calibration, and no verdict.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of a test fail the test when the run cannot be made"
+)]
+
+use std::collections::BTreeMap;
+use std::process::Command;
+
+use boxed::ended;
+use serde_json::Value;
+
+mod boxed;
+
+/// By documents, by registrations, and by neither.
+const SELECTIONS: [&[&str]; 3] = [
+    &["cimd/document/client-id-differs", "code/pkce-missing"],
+    &[
+        "dcr/register/created",
+        "dcr/register/redirect-script",
+        "code/registered-pkce-missing",
+    ],
+    &["cimd/metadata/flag", "mcp/discovery-places"],
+];
+/// A server with each is calibrated by samples of which some are wrong in just what it does not see.
+const SERVERS: [&[&str]; 3] = [
+    &[],
+    &["--mutant", "client-id-not-compared"],
+    &["--shape", "first-redirect-uri"],
+];
+
+fn report(server: &[&str], only: &[&str]) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let output = ended(
+        Command::new(env!("CARGO_BIN_EXE_cimdspec"))
+            .args(["run", "--format", "json", "--results"])
+            .arg(folder.path())
+            .args(server)
+            .args(only.iter().flat_map(|only| ["--only", only])),
+    );
+    let told = String::from_utf8_lossy(&output.stderr);
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {told}"))
+}
+
+/// The outcome of each check.
+fn outcomes(report: &Value) -> BTreeMap<String, String> {
+    let findings = report["findings"].as_array().unwrap().iter();
+    findings
+        .map(|finding| {
+            let id = format!("{} {}", finding["variant"], finding["check"]);
+            (id, finding["outcome"].to_string())
+        })
+        .collect()
+}
+
+#[test]
+fn a_selection_changes_neither_the_calibration_nor_a_verdict() {
+    for server in SERVERS {
+        let together = report(server, &SELECTIONS.concat());
+        let known = outcomes(&together);
+        for only in SELECTIONS {
+            let alone = report(server, only);
+            assert_eq!(
+                alone["calibration"], together["calibration"],
+                "{server:?} {only:?}"
+            );
+            let alone = outcomes(&alone);
+            assert!(!alone.is_empty(), "{only:?} selects something");
+            for (id, outcome) in alone {
+                assert_eq!(known.get(&id), Some(&outcome), "{server:?} {only:?} {id}");
+            }
+        }
+    }
+}
