@@ -9,6 +9,7 @@ use cimdspec_model::scenario::step::Authorize;
 use cimdspec_model::scenario::step::Channel;
 use cimdspec_model::scenario::step::Until;
 use cimdspec_model::scenario::token::Authentication;
+use serde_json::Value;
 use url::Url;
 
 use crate::agent::Agent;
@@ -86,8 +87,13 @@ impl Scene {
             },
             (None, Channel::Query) => with_query(endpoint, &parameters),
             (None, Channel::Par) => match self.pushed(talk, &client, parameters, act.auth).await? {
-                Some(pushed) => {
-                    self.memory().pushed.insert(name.clone(), pushed.clone());
+                Some((pushed, lifetime)) => {
+                    let mut memory = self.memory();
+                    memory.pushed.insert(name.clone(), pushed.clone());
+                    memory
+                        .lifetimes
+                        .extend(lifetime.map(|lifetime| (name.clone(), lifetime)));
+                    drop(memory);
                     if act.until == Some(Until::Pushed) {
                         return Ok(Arrival::Answer);
                     }
@@ -236,14 +242,14 @@ impl Scene {
         Ok(Ok(pushed))
     }
 
-    /// Pushes the request (RFC 9126); `None` when that was refused.
+    /// Pushes the request (RFC 9126), which lives so long; `None` when that was refused.
     async fn pushed(
         &self,
         talk: &Talk,
         client: &Client,
         parameters: Parameters,
         auth: Option<Authentication>,
-    ) -> Result<Option<Parameters>, String> {
+    ) -> Result<Option<(Parameters, Option<Duration>)>, String> {
         let endpoint = self
             .target
             .endpoint("pushed_authorization_request_endpoint")
@@ -264,11 +270,18 @@ impl Scene {
             ask = ask.header("authorization", authorization);
         }
         let answer = talk.exchange(&ask.header("accept", "application/json")).await;
-        let request_uri = answer
+        let answer = answer
             .ok()
             .filter(|answer| (200..300).contains(&answer.status))
-            .and_then(|answer| Some(answer.json()?.get("request_uri")?.as_str()?.to_owned()));
-        Ok(request_uri.map(|request_uri| pairs(&[("client_id", &client_id), ("request_uri", &request_uri)])))
+            .and_then(|answer| answer.json());
+        Ok(answer.and_then(|answer| {
+            let request_uri = answer.get("request_uri")?.as_str()?;
+            let lifetime = answer.get("expires_in").and_then(Value::as_u64);
+            Some((
+                pairs(&[("client_id", &client_id), ("request_uri", request_uri)]),
+                lifetime.map(Duration::from_secs),
+            ))
+        }))
     }
 
     /// Texts with their host references resolved.

@@ -402,7 +402,7 @@ pub(crate) fn step(name: &'static str, act: Act) -> Step {
         name: StepName::constant(name),
         background: false,
         optional: false,
-        after_refusal_of: None,
+        wait_on: None,
         act,
     }
 }

@@ -282,7 +282,7 @@ pub(crate) mod tests {
             name: StepName::constant("ask"),
             background: false,
             optional: false,
-            after_refusal_of: None,
+            wait_on: None,
             act: Act::Authorize(Authorize {
                 channel,
                 until,

@@ -69,6 +69,7 @@ mod strength;
 mod talk;
 mod target;
 mod token;
+mod waited;
 mod walk;
 mod watch;
 mod wire;

@@ -219,7 +219,7 @@ mod tests {
             name: StepName::constant("step"),
             background: false,
             optional: false,
-            after_refusal_of: None,
+            wait_on: None,
             act,
         };
         let host = |label: &str| HostSpec {

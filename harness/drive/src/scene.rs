@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use cimdspec_model::behaviour::HostBehaviour;
 use cimdspec_model::name::HostLabel;
@@ -87,6 +88,8 @@ pub(crate) struct Memory {
     pub(crate) replaced: Vec<Registration>,
     pub(crate) assertion: Option<String>,
     pub(crate) pushed: BTreeMap<StepName, Vec<(String, String)>>,
+    /// How long pushed requests live, where that was told.
+    pub(crate) lifetimes: BTreeMap<StepName, Duration>,
 }
 
 /// What an authorize step gave.
@@ -223,9 +226,8 @@ impl Scene {
             Act::Serve(act) => self.serve(act),
             Act::Token(act) => self.token(talk, &step.name, act).await,
             Act::Update(act) => self.manage(talk, act, "PUT").await,
-            Act::Wait(_) if self.brought_code(step.after_refusal_of.as_ref()) => Ok(Arrival::Nothing),
             Act::Wait(span) => {
-                tokio::time::sleep(span.0).await;
+                tokio::time::sleep(self.waited(*span, step.wait_on.as_ref())).await;
                 Ok(Arrival::Nothing)
             }
             // The walk itself joins.
@@ -234,13 +236,6 @@ impl Scene {
         made.unwrap_or_else(|reason| Arrival::Impossible {
             reason: self.redactor.text(&reason),
         })
-    }
-
-    /// Whether a step is named and brought a code.
-    fn brought_code(&self, name: Option<&StepName>) -> bool {
-        let memory = self.memory();
-        let grant = name.and_then(|name| memory.grants.get(name));
-        grant.is_some_and(|grant| grant.code.is_some())
     }
 
     async fn discover(&self, talk: &Talk, act: &Discover) -> Result<Arrival, String> {

@@ -179,7 +179,7 @@ mod tests {
             name: StepName::parse("ask").unwrap(),
             background,
             optional: false,
-            after_refusal_of: None,
+            wait_on: None,
             act: Act::Authorize(Authorize::default()),
         };
         Plan {

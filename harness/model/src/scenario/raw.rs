@@ -18,6 +18,7 @@ use super::step::Register;
 use super::step::Resolve;
 use super::step::Serve;
 use super::step::Step;
+use super::step::WaitOn;
 use super::token::Ask;
 use super::token::Grant;
 use super::token::Logout;
@@ -172,6 +173,11 @@ pub(crate) struct StepRaw {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub(crate) after_refusal_of: Option<StepName>,
+    /// With `wait`: the step that pushed a request (RFC 9126). The wait ends when that has expired; one that lives longer than the
+    /// wait is not waited for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub(crate) lifetime_of: Option<StepName>,
 }
 
 /// The verbs, for messages.
@@ -187,10 +193,13 @@ impl StepRaw {
             ..
         } = &self;
         let (name, background, optional) = (name.clone(), *background, *optional);
-        let after_refusal_of = self.after_refusal_of.clone();
-        if after_refusal_of.is_some() && self.wait.is_none() {
-            return None;
-        }
+        let wait_on = match (self.after_refusal_of.clone(), self.lifetime_of.clone()) {
+            (None, None) => None,
+            _ if self.wait.is_none() => return None,
+            (Some(step), None) => Some(WaitOn::Refusal(step)),
+            (None, Some(step)) => Some(WaitOn::Lifetime(step)),
+            (Some(_), Some(_)) => return None,
+        };
         let acts: Vec<Act> = [
             self.ask.map(Act::Ask),
             self.authorize.map(Act::Authorize),
@@ -228,7 +237,7 @@ impl StepRaw {
             name,
             background,
             optional,
-            after_refusal_of,
+            wait_on,
             act,
         })
     }
@@ -240,9 +249,13 @@ impl From<&Step> for StepRaw {
             name: Some(step.name.clone()),
             background: step.background,
             optional: step.optional,
-            after_refusal_of: step.after_refusal_of.clone(),
             ..Self::default()
         };
+        match step.wait_on.clone() {
+            Some(WaitOn::Lifetime(step)) => raw.lifetime_of = Some(step),
+            Some(WaitOn::Refusal(step)) => raw.after_refusal_of = Some(step),
+            None => {}
+        }
         match step.act.clone() {
             Act::Ask(act) => raw.ask = Some(act),
             Act::Authorize(act) => raw.authorize = Some(act),

@@ -31,11 +31,30 @@ pub struct Step {
     /// Whether what comes after it does not build on its being granted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
-    /// Of a wait: the authorize step that has to have been refused. After a code nobody waits.
+    /// Of a wait: what it depends on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after_refusal_of: Option<StepName>,
+    pub wait_on: Option<WaitOn>,
     /// What is done.
     pub act: Act,
+}
+
+/// What a wait depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaitOn {
+    /// It ends when the request that this step pushed has expired (RFC 9126); one that lives longer than the wait is not waited for.
+    Lifetime(StepName),
+    /// This authorize step has to have been refused. After a code nobody waits.
+    Refusal(StepName),
+}
+
+impl WaitOn {
+    /// The step.
+    pub fn step(&self) -> &StepName {
+        match self {
+            Self::Lifetime(step) | Self::Refusal(step) => step,
+        }
+    }
 }
 
 /// What a step does.

@@ -227,7 +227,7 @@ fn steps_named(step: &Step) -> Vec<String> {
             names.extend(swapped(&act.swap).map(ToString::to_string));
             names
         }
-        Act::Wait(_) => step.after_refusal_of.iter().map(ToString::to_string).collect(),
+        Act::Wait(_) => step.wait_on.iter().map(|on| on.step().to_string()).collect(),
         Act::Discover(_) | Act::Listen(_) | Act::Resolve(_) | Act::Serve(_) => Vec::new(),
     }
 }

@@ -5,6 +5,7 @@ use crate::policy::ChallengeRule;
 use crate::policy::Check;
 use crate::policy::Issuer;
 use crate::policy::IssuerShown;
+use crate::policy::Way;
 
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -17,6 +18,19 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "par-does-not-check-redirect-uri",
         summary: "does not check the redirect URI of pushed requests",
         apply: |policy| *policy.authorize.par_redirect_uri = Check::Skip,
+    },
+    Mutant {
+        name: "token-scope-untold",
+        summary: "does not tell the scope of its tokens",
+        apply: |policy| *policy.token.scope_told = Check::Skip,
+    },
+    Mutant {
+        name: "par-outlives",
+        summary: "says that a pushed request lives for two seconds, and takes it later",
+        apply: |policy| {
+            *policy.choice.requests.pushed_lifetime = Way::Other;
+            *policy.authorize.par_expires = Check::Skip;
+        },
     },
     Mutant {
         name: "par-reusable",

@@ -89,6 +89,8 @@ decisions! {
     pub struct RequestChoices {
         /// A client identifier may have a query; otherwise none has.
         pub identifier_query: Choice,
+        /// A pushed request lives for a minute and a half; otherwise for two seconds.
+        pub pushed_lifetime: Choice,
         /// A program that asks for what is not there is told so; otherwise it is sent to a login page.
         pub told_to_programs: Choice,
     }

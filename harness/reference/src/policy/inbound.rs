@@ -31,6 +31,8 @@ decisions! {
         pub par_alone: Rule,
         /// A pushed request is bound to the client that pushed it.
         pub par_bound: Rule,
+        /// A pushed request ends with its lifetime.
+        pub par_expires: Rule,
         /// A pushed request is used once.
         pub par_once: Rule,
         /// Clients authenticate where they push requests.
@@ -135,6 +137,8 @@ decisions! {
     pub struct TokenPolicy {
         /// Only clients that authenticate get tokens for themselves.
         pub credentials_authenticated: Rule,
+        /// The scope of a token is told with it.
+        pub scope_told: Rule,
         /// Clients authenticate where they ask about tokens.
         pub introspection_authenticated: Rule,
         /// Clients authenticate where they revoke tokens.

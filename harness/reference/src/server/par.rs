@@ -24,7 +24,9 @@ use crate::cimd::taking_pushed;
 use crate::policy::EndpointFault;
 use crate::policy::OfParts;
 
-const LIFETIME: u64 = 60;
+const LIFETIME: u64 = 90;
+/// The lifetime where requests have to be used at once.
+const SHORT_LIFETIME: u64 = 2;
 
 /// Takes a pushed request.
 pub(crate) async fn push(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {
@@ -64,17 +66,22 @@ async fn take(state: Arc<State>, headers: HeaderMap, body: Bytes) -> Response {
             sent.retain(|(name, _)| !name.starts_with("client_assertion") && name != "client_secret");
             let mut memory = state.memory();
             let now = now();
-            memory.pushed.retain(|_, (.., expires)| *expires > now);
+            let lifetime = match state.policy.choice.requests.pushed_lifetime.other() {
+                true => SHORT_LIFETIME,
+                false => LIFETIME,
+            };
+            let long_ago = now.saturating_sub(LIFETIME);
+            memory.pushed.retain(|_, (.., expires)| *expires > long_ago);
             memory
                 .pushed
-                .insert(looked_for, (client.id, sent, now + LIFETIME));
+                .insert(looked_for, (client.id, sent, now + lifetime));
             let status = match state.policy.endpoint.is(EndpointFault::PushIsOk) {
                 true => 200,
                 false => 201,
             };
             uncached(answer(
                 status,
-                &json!({ "request_uri": uri, "expires_in": LIFETIME }),
+                &json!({ "request_uri": uri, "expires_in": lifetime }),
             ))
         }
     }
@@ -88,7 +95,7 @@ impl State {
         let uri = self.looked_for(OfParts::RequestUris, uri);
         let mut memory = self.memory();
         let (owner, sent, expires) = memory.pushed.get(uri).cloned().ok_or(unknown)?;
-        if expires <= now() {
+        if expires <= now() && self.policy.authorize.par_expires.on() {
             return Err(unknown);
         }
         let is_its = said.unwrap_or(owner == client_id);

@@ -324,7 +324,7 @@ fn grant(
         }
         body[member] = json!(token);
     }
-    if let Some(scope) = scope {
+    if let Some(scope) = scope.filter(|_| state.policy.token.scope_told.on()) {
         body["scope"] = json!(scope);
     }
     state.note("tokens were given", LogFault::Tokens, &body.to_string());

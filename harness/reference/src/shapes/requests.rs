@@ -46,6 +46,12 @@ pub(super) const SHAPES: &[Shape] = &[
         },
     },
     Shape {
+        name: "pushed-requests-used-at-once",
+        summary: "lets a pushed request live for two seconds (RFC 9126 section 2.2 leaves the lifetime to the server)",
+        profile: "",
+        apply: |policy| *policy.choice.requests.pushed_lifetime = Way::Other,
+    },
+    Shape {
         name: "no-query",
         summary: "takes no client identifier with a query (CIMD -02 section 3 says SHOULD NOT of it)",
         profile: "",
