@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use cimdspec_model::clause::Clause;
-use cimdspec_model::clause::Level;
-use cimdspec_model::inventory::Row;
 use cimdspec_model::plan::Check;
-use cimdspec_model::revision;
-use cimdspec_model::revision::id_of;
+use cimdspec_model::requirement::clause::Clause;
+use cimdspec_model::requirement::clause::Level;
+use cimdspec_model::requirement::inventory::Row;
+use cimdspec_model::requirement::revision;
+use cimdspec_model::requirement::revision::id_of;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_reference::mutants;
 

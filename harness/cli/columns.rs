@@ -8,10 +8,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use cimdspec_drive::Controls;
+use cimdspec_model::expect::kinds::Expect;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::scenario::expect::Expect;
-use cimdspec_model::scenario::step::Act;
+use cimdspec_model::verb::step::Act;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_reference::Mutant;
 use cimdspec_reference::Policy;

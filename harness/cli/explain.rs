@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use cimdspec_model::clause::Clause;
-use cimdspec_model::law::Law;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
+use cimdspec_model::requirement::clause::Clause;
+use cimdspec_model::requirement::law::Law;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_model::scenario::catalogue::Scenario;
 use cimdspec_model::scenario::print::print;

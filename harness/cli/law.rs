@@ -1,13 +1,13 @@
 //! The law of a run: what the server claims, or what is asked for.
 
 use cimdspec_drive::Target;
-use cimdspec_model::claim::By;
-use cimdspec_model::claim::Claim;
-use cimdspec_model::claim::Claimable;
-use cimdspec_model::claim::Judged;
-use cimdspec_model::claim::Shown;
 use cimdspec_model::profile::Profile;
-use cimdspec_model::revision::Revisions;
+use cimdspec_model::requirement::claim::By;
+use cimdspec_model::requirement::claim::Claim;
+use cimdspec_model::requirement::claim::Claimable;
+use cimdspec_model::requirement::claim::Judged;
+use cimdspec_model::requirement::claim::Shown;
+use cimdspec_model::requirement::revision::Revisions;
 use cimdspec_model::scenario::catalogue::Catalogue;
 
 use crate::exit::Exit;

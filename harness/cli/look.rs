@@ -6,10 +6,10 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use cimdspec_model::claim::Claimable;
-use cimdspec_model::claim::EVERYTHING;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::POLICIES;
+use cimdspec_model::requirement::claim::Claimable;
+use cimdspec_model::requirement::claim::EVERYTHING;
 use cimdspec_model::scenario::catalogue::scenario;
 use cimdspec_model::scenario::schema::schemas;
 use cimdspec_reference::mutants;

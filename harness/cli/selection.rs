@@ -6,9 +6,9 @@ use std::sync::Arc;
 use cimdspec_model::diagnostic::nearest;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::revision::Revision;
-use cimdspec_model::revision::Revisions;
-use cimdspec_model::revision::id_of;
+use cimdspec_model::requirement::revision::Revision;
+use cimdspec_model::requirement::revision::Revisions;
+use cimdspec_model::requirement::revision::id_of;
 use cimdspec_model::scenario::catalogue::Catalogue;
 
 use crate::exit::Exit;

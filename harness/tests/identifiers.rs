@@ -17,12 +17,12 @@ use cimdspec_model::name::Look;
 use cimdspec_model::name::Series;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::scenario::step::Act;
 use cimdspec_model::text::AUTHORIZATION;
 use cimdspec_model::text::CASE;
 use cimdspec_model::text::ISSUER;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
+use cimdspec_model::verb::step::Act;
 use serde_json::Value;
 
 use crate::files::catalogue;

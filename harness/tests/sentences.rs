@@ -9,10 +9,10 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use cimdspec_model::clause::Clause;
-use cimdspec_model::clause::Level;
 use cimdspec_model::diagnostic::Sources;
-use cimdspec_model::law::Law;
+use cimdspec_model::requirement::clause::Clause;
+use cimdspec_model::requirement::clause::Level;
+use cimdspec_model::requirement::law::Law;
 use cimdspec_model::scenario::catalogue::Catalogue;
 
 fn catalogue() -> &'static Catalogue {

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
-use cimdspec_model::scenario::step::Authorize;
-use cimdspec_model::scenario::step::Channel;
-use cimdspec_model::scenario::step::Until;
-use cimdspec_model::scenario::token::Authentication;
+use cimdspec_model::verb::step::Authorize;
+use cimdspec_model::verb::step::Channel;
+use cimdspec_model::verb::step::Until;
+use cimdspec_model::verb::token::Authentication;
 use serde_json::Value;
 use url::Url;
 

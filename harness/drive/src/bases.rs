@@ -7,10 +7,10 @@ use cimdspec_judge::Calibration;
 use cimdspec_judge::Seen;
 use cimdspec_judge::disposition;
 use cimdspec_judge::evidence_of;
+use cimdspec_model::expect::kinds::Service;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
-use cimdspec_model::scenario::expect::Service;
-use cimdspec_model::scenario::step::Act;
+use cimdspec_model::verb::step::Act;
 
 use crate::calibration::in_words;
 

@@ -10,11 +10,11 @@ use cimdspec_model::observation::Happening;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::quantity::Size;
 use cimdspec_model::quantity::Span;
-use cimdspec_model::scenario::step::Act;
-use cimdspec_model::scenario::step::Authorize;
-use cimdspec_model::scenario::step::Pace;
-use cimdspec_model::scenario::step::Serve;
-use cimdspec_model::scenario::step::Step;
+use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::step::Authorize;
+use cimdspec_model::verb::step::Pace;
+use cimdspec_model::verb::step::Serve;
+use cimdspec_model::verb::step::Step;
 use tokio::task::JoinSet;
 
 use crate::calibration::bare;

@@ -15,12 +15,12 @@ use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
-use cimdspec_model::scenario::step::Act;
-use cimdspec_model::scenario::step::Channel;
-use cimdspec_model::scenario::step::DeliveryName;
-use cimdspec_model::scenario::step::LookupFailure;
-use cimdspec_model::scenario::step::Step;
-use cimdspec_model::scenario::step::Until;
+use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::step::Channel;
+use cimdspec_model::verb::step::DeliveryName;
+use cimdspec_model::verb::step::LookupFailure;
+use cimdspec_model::verb::step::Step;
+use cimdspec_model::verb::step::Until;
 use cimdspec_world::Environment;
 
 use crate::hostile::Behaviours;
@@ -272,8 +272,8 @@ pub(crate) mod tests {
     use cimdspec_model::name::VariantId;
     use cimdspec_model::plan::HostSpec;
     use cimdspec_model::plan::Request;
-    use cimdspec_model::scenario::step::Authorize;
     use cimdspec_model::text::Text;
+    use cimdspec_model::verb::step::Authorize;
 
     use super::*;
 

@@ -9,11 +9,11 @@ use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
 
+use cimdspec_model::expect::kinds::Expect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Logged;
 use cimdspec_model::quantity::Span;
-use cimdspec_model::scenario::expect::Expect;
 
 use crate::scene::Scene;
 use crate::target::Target;

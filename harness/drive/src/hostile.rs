@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use cimdspec_model::behaviour::TlsBehaviour;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::scenario::step::Act;
-use cimdspec_model::scenario::step::DeliveryName;
-use cimdspec_model::scenario::step::Resolve;
-use cimdspec_model::scenario::step::Serve;
 use cimdspec_model::text::Text;
+use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::step::DeliveryName;
+use cimdspec_model::verb::step::Resolve;
+use cimdspec_model::verb::step::Serve;
 
 const LARGE: u64 = 64 * 1024;
 

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::scenario::step::Act;
-use cimdspec_model::scenario::step::LookupFailure;
-use cimdspec_model::scenario::step::Resolve;
-use cimdspec_model::scenario::step::Step;
+use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::step::LookupFailure;
+use cimdspec_model::verb::step::Resolve;
+use cimdspec_model::verb::step::Step;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_world::Environment;
 

@@ -2,8 +2,8 @@
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
-use cimdspec_model::scenario::step::Decision;
-use cimdspec_model::scenario::token::Logout;
+use cimdspec_model::verb::step::Decision;
+use cimdspec_model::verb::token::Logout;
 
 use crate::agent::Agent;
 use crate::agent::Begin;

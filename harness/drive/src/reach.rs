@@ -1,15 +1,15 @@
 //! What a plan needs that hosts behind a public name have not: nothing that cannot be seen there may count as kept.
 
 use cimdspec_model::behaviour::TlsBehaviour;
+use cimdspec_model::expect::kinds::Expect;
+use cimdspec_model::expect::kinds::Layer;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::scenario::expect::Expect;
-use cimdspec_model::scenario::expect::Layer;
-use cimdspec_model::scenario::step::Act;
-use cimdspec_model::scenario::step::Authorize;
-use cimdspec_model::scenario::step::DeliveryName;
-use cimdspec_model::scenario::step::Serve;
 use cimdspec_model::text::Text;
+use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::step::Authorize;
+use cimdspec_model::verb::step::DeliveryName;
+use cimdspec_model::verb::step::Serve;
 use cimdspec_world::HostsBy;
 use cimdspec_world::NamesOf;
 use cimdspec_world::Reach;
@@ -202,8 +202,8 @@ mod tests {
     use cimdspec_model::name::HostLabel;
     use cimdspec_model::name::StepName;
     use cimdspec_model::plan::HostSpec;
-    use cimdspec_model::scenario::step::Resolve;
-    use cimdspec_model::scenario::step::Step;
+    use cimdspec_model::verb::step::Resolve;
+    use cimdspec_model::verb::step::Step;
 
     use super::*;
     use crate::forecast::tests::plan;

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
-use cimdspec_model::clause::Clauses;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::report::Death;
+use cimdspec_model::requirement::clause::Clauses;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_world::World;

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
-use cimdspec_model::scenario::token::Ask as Asked;
-use cimdspec_model::scenario::token::Authentication;
-use cimdspec_model::scenario::token::Grant;
-use cimdspec_model::scenario::token::OfToken;
-use cimdspec_model::scenario::token::Refresh;
-use cimdspec_model::scenario::token::Token;
-use cimdspec_model::scenario::token::TokenKind;
 use cimdspec_model::text::Text;
+use cimdspec_model::verb::token::Ask as Asked;
+use cimdspec_model::verb::token::Authentication;
+use cimdspec_model::verb::token::Grant;
+use cimdspec_model::verb::token::OfToken;
+use cimdspec_model::verb::token::Refresh;
+use cimdspec_model::verb::token::Token;
+use cimdspec_model::verb::token::TokenKind;
 
 use url::Url;
 

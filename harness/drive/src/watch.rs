@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use cimdspec_judge::Failure;
 use cimdspec_judge::failures;
+use cimdspec_model::expect::kinds::Service;
 use cimdspec_model::name::Series;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::report::Death;
-use cimdspec_model::scenario::expect::Service;
 
 use crate::lacking::is_patient;
 use crate::look::Shared;

@@ -1,13 +1,13 @@
 //! Whether a metadata document is there at all: what is not there has no members, and its absence breaks no rule about
 //! them.
 
+use cimdspec_model::expect::kinds::AnswerExpect;
+use cimdspec_model::expect::kinds::Disposition;
+use cimdspec_model::expect::kinds::Expect;
 use cimdspec_model::json;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Reply;
-use cimdspec_model::scenario::expect::AnswerExpect;
-use cimdspec_model::scenario::expect::Disposition;
-use cimdspec_model::scenario::expect::Expect;
-use cimdspec_model::scenario::step::Act;
+use cimdspec_model::verb::step::Act;
 use cimdspec_model::verdict::UNMET;
 
 use crate::expectation::Scene;

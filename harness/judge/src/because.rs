@@ -1,9 +1,9 @@
 //! One fact gives one finding: what only follows from another finding of its case is no breach of its own.
 
+use cimdspec_model::expect::kinds::Disposition;
+use cimdspec_model::expect::kinds::Expect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::plan::Check;
-use cimdspec_model::scenario::expect::Disposition;
-use cimdspec_model::scenario::expect::Expect;
 use cimdspec_model::scenario::follow::refusal_looked_at;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;

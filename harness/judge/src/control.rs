@@ -1,14 +1,14 @@
 //! What the paired control says of a check: whether it carries the conclusion.
 
+use cimdspec_model::expect::kinds::Disposition;
+use cimdspec_model::expect::kinds::Expect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::scenario::expect::Disposition;
-use cimdspec_model::scenario::expect::Expect;
-use cimdspec_model::scenario::step::Act;
-use cimdspec_model::scenario::step::Until;
+use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::step::Until;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;

@@ -5,8 +5,8 @@ use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
-use cimdspec_model::scenario::step::Act;
-use cimdspec_model::scenario::step::Decision;
+use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::step::Decision;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 

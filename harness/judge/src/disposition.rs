@@ -6,8 +6,8 @@ use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Landing;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
-use cimdspec_model::scenario::step::Act;
-use cimdspec_model::scenario::step::Until;
+use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::step::Until;
 use serde_json::Value;
 
 use crate::likeness::header;

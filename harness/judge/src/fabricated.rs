@@ -1,6 +1,5 @@
 //! Plans and cases made up for tests: scenarios as people write them, and answers without a server.
 
-use cimdspec_model::clause::Clauses;
 use cimdspec_model::diagnostic::Sources;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::HostLabel;
@@ -15,6 +14,7 @@ use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
+use cimdspec_model::requirement::clause::Clauses;
 use cimdspec_model::scenario::catalogue::scenario;
 use cimdspec_model::verdict::Finding;
 

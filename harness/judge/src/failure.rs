@@ -1,11 +1,11 @@
 //! Failures of the target itself: what it answered by none of its rules, or not at all.
 
+use cimdspec_model::expect::kinds::Service;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::scenario::expect::Service;
-use cimdspec_model::scenario::step::Act;
+use cimdspec_model::verb::step::Act;
 
 use crate::likeness::header;
 use crate::words;

@@ -1,13 +1,13 @@
 //! Findings: each check of a case, with its control, its level and its evidence.
 
-use cimdspec_model::clause::Clause;
-use cimdspec_model::clause::Clauses;
-use cimdspec_model::clause::Level;
+use cimdspec_model::expect::kinds::Expect;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
-use cimdspec_model::scenario::expect::Expect;
+use cimdspec_model::requirement::clause::Clause;
+use cimdspec_model::requirement::clause::Clauses;
+use cimdspec_model::requirement::clause::Level;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
@@ -175,7 +175,7 @@ fn lifted(scene: &Scene<'_>, given: &Expect) -> Option<Outcome> {
 
 /// Forbidden traffic and a grant that should not be are seen, whatever the control says.
 pub(crate) fn speaks_without_control(check: &Check) -> bool {
-    use cimdspec_model::scenario::expect::Disposition;
+    use cimdspec_model::expect::kinds::Disposition;
     match &check.expect {
         Expect::Answer(it) => it.is == Disposition::Refused && it.error.is_empty(),
         Expect::Count(_) => true,

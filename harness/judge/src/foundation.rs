@@ -2,14 +2,14 @@
 //!
 //! A code that is redeemed "a second time" says nothing where it was never redeemed a first time.
 
+use cimdspec_model::expect::kinds::AnswerExpect;
+use cimdspec_model::expect::kinds::Disposition;
+use cimdspec_model::expect::kinds::Expect;
+use cimdspec_model::expect::kinds::SentExpect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::scenario::expect::AnswerExpect;
-use cimdspec_model::scenario::expect::Disposition;
-use cimdspec_model::scenario::expect::Expect;
-use cimdspec_model::scenario::expect::SentExpect;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::REFUSED;
 

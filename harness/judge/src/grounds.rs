@@ -1,13 +1,13 @@
 //! Whether an expectation stands on an answer that says something: a step that came to no conclusion proves nothing,
 //! neither by what it lacks nor by where it ended.
 
+use cimdspec_model::expect::kinds::Disposition;
+use cimdspec_model::expect::kinds::Expect;
+use cimdspec_model::expect::kinds::TrafficExpect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
-use cimdspec_model::scenario::expect::Disposition;
-use cimdspec_model::scenario::expect::Expect;
-use cimdspec_model::scenario::expect::TrafficExpect;
-use cimdspec_model::scenario::step::Act;
-use cimdspec_model::scenario::step::Until;
+use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::step::Until;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;

@@ -1,10 +1,10 @@
 //! Metadata documents: whether one is there at all, and whether the issuer in it is the one that its place is made of.
 
+use cimdspec_model::expect::kinds::Expect;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
-use cimdspec_model::scenario::expect::Expect;
-use cimdspec_model::scenario::step::Act;
-use cimdspec_model::scenario::step::MetadataDocument;
+use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::step::MetadataDocument;
 use cimdspec_model::verdict::Outcome;
 use serde_json::Map;
 use serde_json::Value;

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cimdspec_model::clause::Clauses;
+use cimdspec_model::expect::kinds::Service;
 use cimdspec_model::name::VariantId;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
-use cimdspec_model::scenario::expect::Service;
-use cimdspec_model::scenario::step::Act;
+use cimdspec_model::requirement::clause::Clauses;
+use cimdspec_model::verb::step::Act;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;

@@ -1,8 +1,8 @@
 //! Several looks at one case: what comes once only is no finding, but for what was seen on the wire.
 
+use cimdspec_model::expect::kinds::Expect;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::scenario::expect::Expect;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
@@ -150,7 +150,6 @@ fn once(breach: &Finding, other: &Finding, how_often: &str) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use cimdspec_model::clause::Level;
     use cimdspec_model::name::CheckId;
     use cimdspec_model::name::ClauseId;
     use cimdspec_model::name::ScenarioId;
@@ -158,10 +157,11 @@ mod tests {
     use cimdspec_model::name::VariantId;
     use cimdspec_model::plan::Control;
     use cimdspec_model::plan::Request;
-    use cimdspec_model::scenario::step::Act;
-    use cimdspec_model::scenario::step::Authorize;
-    use cimdspec_model::scenario::step::Step;
+    use cimdspec_model::requirement::clause::Level;
     use cimdspec_model::text::Text;
+    use cimdspec_model::verb::step::Act;
+    use cimdspec_model::verb::step::Authorize;
+    use cimdspec_model::verb::step::Step;
     use cimdspec_model::verdict::Verdict;
     use serde_json::Value;
     use serde_json::json;

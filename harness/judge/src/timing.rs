@@ -1,8 +1,8 @@
 //! How long the target took: the time in which it had the word, without the harness's own pauses.
 
+use cimdspec_model::expect::kinds::TimingExpect;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::StepRecord;
-use cimdspec_model::scenario::expect::TimingExpect;
 use cimdspec_model::verdict::Outcome;
 
 /// What became of a step that was to end in time, or as soon as another one.

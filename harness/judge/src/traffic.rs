@@ -3,12 +3,12 @@
 use std::net::IpAddr;
 use std::net::SocketAddr;
 
+use cimdspec_model::expect::kinds::Layer;
+use cimdspec_model::expect::kinds::TrafficExpect;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Event;
 use cimdspec_model::observation::Happening;
 use cimdspec_model::observation::StepRecord;
-use cimdspec_model::scenario::expect::Layer;
-use cimdspec_model::scenario::expect::TrafficExpect;
 
 /// The events that an expectation speaks of.
 pub(crate) fn matching<'a>(case: &'a Case, expect: &TrafficExpect) -> Vec<&'a Event> {

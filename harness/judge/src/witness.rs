@@ -1,11 +1,11 @@
 //! Whether what was not seen could have been: an absence counts where its witness is seen.
 
+use cimdspec_model::expect::kinds::Layer;
+use cimdspec_model::expect::kinds::TrafficExpect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Control;
-use cimdspec_model::scenario::expect::Layer;
-use cimdspec_model::scenario::expect::TrafficExpect;
 use cimdspec_model::scenario::witness::Sight;
 use cimdspec_model::scenario::witness::Walk;
 use cimdspec_model::scenario::witness::Witness;

@@ -1,6 +1,5 @@
 //! Tests of absences with and without their witness.
 
-use cimdspec_model::clause::Clauses;
 use cimdspec_model::diagnostic::Sources;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::HostLabel;
@@ -14,6 +13,7 @@ use cimdspec_model::observation::Instant;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::profile::Profile;
+use cimdspec_model::requirement::clause::Clauses;
 use cimdspec_model::scenario::catalogue::scenario;
 
 use super::*;

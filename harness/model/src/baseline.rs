@@ -10,10 +10,10 @@ use serde_json::Value;
 use toml::Spanned;
 
 use crate::diagnostic::Diagnostic;
+use crate::expect::service::Service;
 use crate::name::VariantId;
 use crate::plan::Plan;
 use crate::report::Report;
-use crate::scenario::service::Service;
 use crate::verdict::Finding;
 use crate::verdict::Verdict;
 
@@ -254,12 +254,12 @@ pub fn schema() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clause::Level;
     use crate::name::CheckId;
     use crate::name::ClauseId;
     use crate::name::ScenarioId;
     use crate::name::VariantId;
     use crate::report::Target;
+    use crate::requirement::clause::Level;
     use crate::verdict::Outcome;
 
     fn finding(slug: &str, outcome: Outcome) -> Finding {
@@ -290,7 +290,7 @@ mod tests {
                 name: "x".to_owned(),
                 issuer: String::new(),
             },
-            law: crate::claim::Judged::default(),
+            law: crate::requirement::claim::Judged::default(),
             environment: String::new(),
             began: 0,
             took: 0,
@@ -301,7 +301,7 @@ mod tests {
             brought_by: BTreeMap::new(),
             deaths: Vec::new(),
             left_behind: Vec::new(),
-            standing: crate::standing::Standing::default(),
+            standing: crate::requirement::compliance::Standing::default(),
             sentences: BTreeMap::new(),
             findings,
             cases: Vec::new(),

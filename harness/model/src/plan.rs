@@ -8,21 +8,21 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::expect::kinds::Expect;
+use crate::expect::kinds::Service;
 use crate::name::CheckId;
 use crate::name::ClauseId;
 use crate::name::HostLabel;
 use crate::name::MutantName;
 use crate::name::StepName;
 use crate::name::VariantId;
-use crate::scenario::expect::Expect;
-use crate::scenario::expect::Service;
-use crate::scenario::step::Act;
-use crate::scenario::step::Authorize;
-use crate::scenario::step::Manage;
-use crate::scenario::step::Register;
-use crate::scenario::step::Step;
 use crate::scenario::witness::Witness;
 use crate::text::Text;
+use crate::verb::step::Act;
+use crate::verb::step::Authorize;
+use crate::verb::step::Manage;
+use crate::verb::step::Register;
+use crate::verb::step::Step;
 
 /// What a scenario needs of the environment, or of the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]

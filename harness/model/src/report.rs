@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::claim::Judged;
-use crate::clause::Clauses;
-use crate::clause::Sentence;
 use crate::name::ClauseId;
 use crate::observation::Case;
-use crate::standing::Standing;
+use crate::requirement::claim::Judged;
+use crate::requirement::clause::Clauses;
+use crate::requirement::clause::Sentence;
+use crate::requirement::compliance::Standing;
 use crate::verdict::Finding;
 use crate::verdict::Outcome;
 use crate::verdict::Verdict;

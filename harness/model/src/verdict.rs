@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::clause::Level;
 use crate::name::CheckId;
 use crate::name::ClauseId;
 use crate::name::VariantId;
+use crate::requirement::clause::Level;
 
 /// How the reason begins when a check does not apply for its own condition, and not for what the target lacks.
 pub const UNMET: &str = "its condition is not met";

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use cimdspec_model::claim::By;
-use cimdspec_model::claim::EVERYTHING;
 use cimdspec_model::report::Report;
+use cimdspec_model::requirement::claim::By;
+use cimdspec_model::requirement::claim::EVERYTHING;
 
 use crate::paint::Paint;
 use crate::sentence::labelled;

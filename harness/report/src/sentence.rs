@@ -1,8 +1,8 @@
 //! A sentence in lines: its own words, whose they are and whom they bind, how it is read, and what harm its breach does.
 
-use cimdspec_model::clause::Level;
-use cimdspec_model::clause::Sentence;
 use cimdspec_model::name::ClauseId;
+use cimdspec_model::requirement::clause::Level;
+use cimdspec_model::requirement::clause::Sentence;
 
 /// The width of the words beside a label.
 const WIDTH: usize = 100;

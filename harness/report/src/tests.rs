@@ -2,13 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use cimdspec_model::claim::By;
-use cimdspec_model::claim::Claim;
-use cimdspec_model::claim::Judged;
-use cimdspec_model::clause::Binds;
-use cimdspec_model::clause::Level;
-use cimdspec_model::clause::Sentence;
-use cimdspec_model::law::Law;
 use cimdspec_model::name::CheckId;
 use cimdspec_model::name::ClauseId;
 use cimdspec_model::name::ScenarioId;
@@ -17,6 +10,13 @@ use cimdspec_model::report::Death;
 use cimdspec_model::report::Report;
 use cimdspec_model::report::Target;
 use cimdspec_model::report::VERSION;
+use cimdspec_model::requirement::claim::By;
+use cimdspec_model::requirement::claim::Claim;
+use cimdspec_model::requirement::claim::Judged;
+use cimdspec_model::requirement::clause::Binds;
+use cimdspec_model::requirement::clause::Level;
+use cimdspec_model::requirement::clause::Sentence;
+use cimdspec_model::requirement::law::Law;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;

@@ -1,14 +1,14 @@
 //! Where the user agent was sent.
 
+use cimdspec_model::expect::kinds::SentExpect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Landing;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::scenario::expect::SentExpect;
-use cimdspec_model::scenario::step::Act;
 use cimdspec_model::text::Text;
+use cimdspec_model::verb::step::Act;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 use cimdspec_page::Html;

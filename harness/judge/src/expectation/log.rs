@@ -1,7 +1,7 @@
 //! What stood in the log of a server.
 
+use cimdspec_model::expect::kinds::LogExpect;
 use cimdspec_model::observation::Logged;
-use cimdspec_model::scenario::expect::LogExpect;
 use cimdspec_model::verdict::Outcome;
 
 use super::Scene;

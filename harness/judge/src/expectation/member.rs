@@ -2,11 +2,11 @@
 
 use std::time::UNIX_EPOCH;
 
+use cimdspec_model::expect::kinds::MemberExpect;
+use cimdspec_model::expect::kinds::MemberIs;
+use cimdspec_model::expect::kinds::WhenRefused;
 use cimdspec_model::json;
 use cimdspec_model::name::StepName;
-use cimdspec_model::scenario::expect::MemberExpect;
-use cimdspec_model::scenario::expect::MemberIs;
-use cimdspec_model::scenario::expect::WhenRefused;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 use serde_json::Value;

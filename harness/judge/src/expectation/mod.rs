@@ -15,17 +15,17 @@ mod urls;
 mod values;
 mod world;
 
+use cimdspec_model::expect::kinds::Expect;
 use cimdspec_model::name::HostLabel;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::scenario::expect::Expect;
-use cimdspec_model::scenario::step::Act;
 use cimdspec_model::text::CASE;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
+use cimdspec_model::verb::step::Act;
 use cimdspec_model::verdict::Outcome;
 
 use crate::absent::absent;

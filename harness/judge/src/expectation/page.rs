@@ -1,12 +1,12 @@
 //! What a person sees on the pages of a step.
 
+use cimdspec_model::expect::kinds::Loads;
+use cimdspec_model::expect::kinds::PageExpect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Reply;
-use cimdspec_model::scenario::expect::Loads;
-use cimdspec_model::scenario::expect::PageExpect;
-use cimdspec_model::scenario::step::Until;
 use cimdspec_model::text::Text;
+use cimdspec_model::verb::step::Until;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 use cimdspec_page::Html;

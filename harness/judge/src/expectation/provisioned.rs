@@ -1,9 +1,9 @@
 //! What the server keeps of members that it provisions itself.
 
+use cimdspec_model::expect::kinds::ProvisionedExpect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Reply;
-use cimdspec_model::scenario::expect::ProvisionedExpect;
 use cimdspec_model::verdict::Outcome;
 use serde_json::Map;
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! The header fields of the last response of a step.
 
-use cimdspec_model::scenario::expect::HeaderExpect;
+use cimdspec_model::expect::kinds::HeaderExpect;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 use cimdspec_page::Html;

@@ -1,10 +1,10 @@
 //! What a trait tells: nothing is right or wrong.
 
+use cimdspec_model::expect::kinds::HeaderTold;
+use cimdspec_model::expect::kinds::Tells;
 use cimdspec_model::json;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Happening;
-use cimdspec_model::scenario::expect::HeaderTold;
-use cimdspec_model::scenario::expect::Tells;
 use cimdspec_model::verdict::Outcome;
 
 use super::Scene;

@@ -1,8 +1,8 @@
 //! What stands in the addresses that the user agent was at.
 
+use cimdspec_model::expect::kinds::UrlsExpect;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Reply;
-use cimdspec_model::scenario::expect::UrlsExpect;
 use cimdspec_model::verdict::Outcome;
 
 use super::Scene;

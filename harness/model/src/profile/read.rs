@@ -8,19 +8,19 @@ use serde::Deserialize;
 use serde_json::Value;
 use toml::Spanned;
 
-use super::policy::POLICIES;
-use super::policy::is_policy;
-use super::shape::Consent;
-use super::shape::Discovery;
-use super::shape::Login;
-use super::shape::Pace;
-use super::shape::PrivateKey;
-use super::shape::Profile;
-use super::shape::Request;
-use super::shape::Start;
-use super::shape::Statements;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
+use crate::profile::policy::POLICIES;
+use crate::profile::policy::is_policy;
+use crate::profile::shape::Consent;
+use crate::profile::shape::Discovery;
+use crate::profile::shape::Login;
+use crate::profile::shape::Pace;
+use crate::profile::shape::PrivateKey;
+use crate::profile::shape::Profile;
+use crate::profile::shape::Request;
+use crate::profile::shape::Start;
+use crate::profile::shape::Statements;
 
 /// A profile as written.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

@@ -10,9 +10,9 @@ use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 
-use crate::claim::EVERYTHING;
 use crate::quantity::Span;
-use crate::scenario::step::Channel;
+use crate::requirement::claim::EVERYTHING;
+use crate::verb::step::Channel;
 
 /// How a target is started, found and spoken to.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use super::lower::lower;
-use crate::clause::Clauses;
-use crate::control::Controls;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Sources;
-use crate::inventory::Inventory;
 use crate::name::ScenarioId;
 use crate::plan::Plan;
-use crate::revision::Revisions;
+use crate::requirement::clause::Clauses;
+use crate::requirement::framework::Controls;
+use crate::requirement::inventory::Inventory;
+use crate::requirement::revision::Revisions;
+use crate::scenario::lower::lower;
 
 /// A scenario with the plans of its variants.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,7 @@
 //! Which check of a plan tells whether a step was refused at all, where another is about how it was refused.
 
-use super::expect::Disposition;
-use super::expect::Expect;
+use crate::expect::kinds::Disposition;
+use crate::expect::kinds::Expect;
 use crate::name::StepName;
 use crate::plan::Check;
 

@@ -7,11 +7,11 @@ use toml::Spanned;
 use toml::de::DeTable;
 use toml::de::DeValue;
 
-use super::substitute::Values;
-use super::substitute::plain;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Sources;
 use crate::diagnostic::nearest;
+use crate::scenario::substitute::Values;
+use crate::scenario::substitute::plain;
 
 /// One value of an axis: what `$axis` stands for, its further columns, and its slug.
 #[derive(Clone)]

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::lower::File;
-use super::matrix::Axis;
-use super::matrix::Combination;
-use super::raw_check::CheckRaw;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
+use crate::scenario::lower::File;
+use crate::scenario::matrix::Axis;
+use crate::scenario::matrix::Combination;
+use crate::scenario::raw_check::CheckRaw;
 
 /// Keeps the checks that are there for this combination, each with its clause.
 pub(crate) fn keep(

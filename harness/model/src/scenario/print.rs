@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::raw::ControlRaw;
-use super::raw::HostRaw;
-use super::raw::ScenarioRaw;
-use super::raw::StepRaw;
-use super::raw_check::CheckRaw;
-use super::raw_check::TraitRaw;
 use crate::plan::Control;
 use crate::plan::Plan;
+use crate::scenario::raw::ControlRaw;
+use crate::scenario::raw::HostRaw;
+use crate::scenario::raw::ScenarioRaw;
+use crate::scenario::raw::StepRaw;
+use crate::scenario::raw_check::CheckRaw;
+use crate::scenario::raw_check::TraitRaw;
 
 /// The text of a scenario file without axes that says what the plan does.
 ///

@@ -8,28 +8,28 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::raw_check::CheckRaw;
-use super::raw_check::TraitRaw;
-use super::step::Act;
-use super::step::Authorize;
-use super::step::Discover;
-use super::step::Manage;
-use super::step::Register;
-use super::step::Resolve;
-use super::step::Serve;
-use super::step::Step;
-use super::step::WaitOn;
-use super::token::Ask;
-use super::token::Grant;
-use super::token::Logout;
-use super::token::OfToken;
-use super::token::Refresh;
-use super::token::Token;
 use crate::name::HostLabel;
 use crate::name::StepName;
 use crate::plan::Need;
 use crate::quantity::Span;
+use crate::scenario::raw_check::CheckRaw;
+use crate::scenario::raw_check::TraitRaw;
 use crate::text::Text;
+use crate::verb::step::Act;
+use crate::verb::step::Authorize;
+use crate::verb::step::Discover;
+use crate::verb::step::Manage;
+use crate::verb::step::Register;
+use crate::verb::step::Resolve;
+use crate::verb::step::Serve;
+use crate::verb::step::Step;
+use crate::verb::step::WaitOn;
+use crate::verb::token::Ask;
+use crate::verb::token::Grant;
+use crate::verb::token::Logout;
+use crate::verb::token::OfToken;
+use crate::verb::token::Refresh;
+use crate::verb::token::Token;
 
 /// A scenario file.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

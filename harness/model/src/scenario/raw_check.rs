@@ -6,27 +6,27 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
-use super::conditions::Conditions;
-use super::expect::AnswerExpect;
-use super::expect::CountExpect;
-use super::expect::Expect;
-use super::expect::HeaderExpect;
-use super::expect::LogExpect;
-use super::expect::MemberExpect;
-use super::expect::PageExpect;
-use super::expect::ProvisionedExpect;
-use super::expect::SentExpect;
-use super::expect::Service;
-use super::expect::Tells;
-use super::expect::TimingExpect;
-use super::expect::TrafficExpect;
-use super::expect::UrlsExpect;
-use super::expect::ValuesExpect;
-use super::witness::WitnessRaw;
+use crate::expect::conditions::Conditions;
+use crate::expect::kinds::AnswerExpect;
+use crate::expect::kinds::CountExpect;
+use crate::expect::kinds::Expect;
+use crate::expect::kinds::HeaderExpect;
+use crate::expect::kinds::LogExpect;
+use crate::expect::kinds::MemberExpect;
+use crate::expect::kinds::PageExpect;
+use crate::expect::kinds::ProvisionedExpect;
+use crate::expect::kinds::SentExpect;
+use crate::expect::kinds::Service;
+use crate::expect::kinds::Tells;
+use crate::expect::kinds::TimingExpect;
+use crate::expect::kinds::TrafficExpect;
+use crate::expect::kinds::UrlsExpect;
+use crate::expect::kinds::ValuesExpect;
 use crate::name::CheckId;
 use crate::name::ClauseId;
 use crate::name::MutantName;
 use crate::plan::Check;
+use crate::scenario::witness::WitnessRaw;
 
 /// A check.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -2,25 +2,25 @@
 
 use serde_json::Value;
 
-use super::raw::BaseRaw;
-use super::raw::ScenarioRaw;
+use crate::scenario::raw::BaseRaw;
+use crate::scenario::raw::ScenarioRaw;
 
 /// The schemas by file name.
 pub fn schemas() -> Vec<(&'static str, Value)> {
     let mut scenario = schemars::schema_for!(ScenarioRaw).to_value();
     let base = schemars::schema_for!(BaseRaw).to_value();
-    let clause = crate::clause::schema().to_value();
+    let clause = crate::requirement::clause::schema().to_value();
     admit_references(&mut scenario);
     let mut schemas = vec![
         ("base.json", base),
         ("baseline.json", crate::baseline::schema()),
         ("clause.json", clause),
-        ("inventory.json", crate::inventory::schema()),
+        ("inventory.json", crate::requirement::inventory::schema()),
         ("profile.json", crate::profile::schema()),
-        ("revision.json", crate::revision::schema()),
+        ("revision.json", crate::requirement::revision::schema()),
         ("scenario.json", scenario),
     ];
-    schemas.extend(crate::control::schemas());
+    schemas.extend(crate::requirement::framework::schemas());
     schemas
 }
 

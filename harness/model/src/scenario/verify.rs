@@ -1,18 +1,14 @@
 //! What serde cannot see: that every host, step, client and clause that a plan names exists.
 
-use super::expect::Expect;
-use super::expect::Tells;
-use super::lower::File;
-use super::step::Act;
-use super::step::Channel;
-use super::step::Step;
-use super::token::Swap;
-use crate::clause::Clauses;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
+use crate::expect::kinds::Expect;
+use crate::expect::kinds::Tells;
 use crate::name::StepName;
 use crate::plan::Plan;
 use crate::profile::policy_names;
+use crate::requirement::clause::Clauses;
+use crate::scenario::lower::File;
 use crate::text::KEY_SETS;
 use crate::text::NO_HOSTS;
 use crate::text::Text;
@@ -20,6 +16,10 @@ use crate::text::clients_in_json;
 use crate::text::key_set_named;
 use crate::text::key_sets_in_json;
 use crate::text::labels_in_json;
+use crate::verb::step::Act;
+use crate::verb::step::Channel;
+use crate::verb::step::Step;
+use crate::verb::token::Swap;
 
 pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<(), Diagnostic> {
     if let Some(label) = labels(plan).into_iter().find(|label| NO_HOSTS.contains(label)) {

@@ -8,20 +8,20 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::expect::Expect;
-use super::expect::Layer;
-use super::expect::TrafficExpect;
-use super::lower::File;
-use super::step::Act;
-use super::verify::among;
 use crate::diagnostic::Diagnostic;
+use crate::expect::kinds::Expect;
+use crate::expect::kinds::Layer;
+use crate::expect::kinds::TrafficExpect;
 use crate::name::HostLabel;
 use crate::name::StepName;
 use crate::plan::Check;
 use crate::plan::Control;
 use crate::plan::Plan;
 use crate::quantity::Size;
+use crate::scenario::lower::File;
+use crate::scenario::verify::among;
 use crate::text::Text;
+use crate::verb::step::Act;
 
 /// What shows that the thing could have happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! Tests of what shows that something could have happened.
 
 use super::*;
-use crate::clause::Clauses;
 use crate::diagnostic::Sources;
+use crate::requirement::clause::Clauses;
 use crate::scenario::catalogue::scenario;
 
 const BASE: &str = r#"

@@ -14,8 +14,8 @@ pub use place::Place;
 pub use read::schema;
 pub use sentence::Sentence;
 
-use crate::law::Law;
 use crate::name::ClauseId;
+use crate::requirement::law::Law;
 use crate::verdict::Verdict;
 
 /// The level of a clause; `advice` is ours, with a written stance, not a specification's.

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::clause::Clauses;
-use crate::clause::Level;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Sources;
 use crate::diagnostic::nearest;
-use crate::law::Law;
 use crate::plan::Check;
+use crate::requirement::clause::Clauses;
+use crate::requirement::clause::Level;
+use crate::requirement::law::Law;
 use crate::scenario::catalogue::Scenario;
 
 /// A revision of a specification, or a set of our own, with its frozen list.

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use super::seen::*;
-pub use super::service::Service;
+pub use crate::expect::seen::*;
+pub use crate::expect::service::Service;
 use crate::name::StepName;
 use crate::text::Text;
 

@@ -6,11 +6,11 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::clause::Clause;
-use crate::clause::Clauses;
 use crate::name::ClauseId;
 use crate::report::Tally;
-use crate::revision::Revision;
+use crate::requirement::clause::Clause;
+use crate::requirement::clause::Clauses;
+use crate::requirement::revision::Revision;
 use crate::scenario::catalogue::Catalogue;
 use crate::verdict::Finding;
 use crate::verdict::Outcome;

@@ -6,10 +6,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
-use super::step::Until;
 use crate::name::SessionName;
 use crate::name::StepName;
 use crate::text::Text;
+use crate::verb::step::Until;
 
 /// Redeems a code.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Binds;
-use super::Clause;
-use super::Clauses;
-use super::Level;
-use super::Place;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Sources;
 use crate::diagnostic::nearest;
 use crate::name::ClauseId;
+use crate::requirement::clause::Binds;
+use crate::requirement::clause::Clause;
+use crate::requirement::clause::Clauses;
+use crate::requirement::clause::Level;
+use crate::requirement::clause::Place;
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -239,7 +239,7 @@ pub fn schema() -> schemars::Schema {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::law::Law;
+    use crate::requirement::law::Law;
 
     fn read(entry: &str) -> Result<Clause, String> {
         let text = format!("[a]\nquote = \"q\"\n{entry}");

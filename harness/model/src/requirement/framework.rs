@@ -6,12 +6,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::clause::Clause;
-use crate::clause::Clauses;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Sources;
 use crate::diagnostic::nearest;
 use crate::name::ClauseId;
+use crate::requirement::clause::Clause;
+use crate::requirement::clause::Clauses;
 
 const FRAMEWORKS: &str = "controls/frameworks.toml";
 const SUPPORT: &str = "controls/support.toml";

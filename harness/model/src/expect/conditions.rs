@@ -15,7 +15,7 @@ use serde::de::SeqAccess;
 use serde::de::Visitor;
 use serde::de::value::MapAccessDeserializer;
 
-use super::raw_check::ExpectRaw;
+use crate::scenario::raw_check::ExpectRaw;
 
 /// What must hold altogether; nothing is asked for by an empty list.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -6,20 +6,20 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
-pub use super::arrange::*;
-pub use super::registration::*;
-use super::token::Ask;
-use super::token::Authentication;
-use super::token::Grant;
-use super::token::Logout;
-use super::token::OfToken;
-use super::token::Refresh;
-use super::token::Swap;
-use super::token::Token;
 use crate::name::SessionName;
 use crate::name::StepName;
 use crate::quantity::Span;
 use crate::text::Text;
+pub use crate::verb::arrange::*;
+pub use crate::verb::registration::*;
+use crate::verb::token::Ask;
+use crate::verb::token::Authentication;
+use crate::verb::token::Grant;
+use crate::verb::token::Logout;
+use crate::verb::token::OfToken;
+use crate::verb::token::Refresh;
+use crate::verb::token::Swap;
+use crate::verb::token::Token;
 
 /// One step of a plan.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

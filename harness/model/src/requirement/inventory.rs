@@ -10,7 +10,7 @@ use toml::Spanned;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Sources;
 use crate::diagnostic::nearest;
-use crate::revision::id_of;
+use crate::requirement::revision::id_of;
 use crate::scenario::catalogue::Scenario;
 
 const FILE: &str = "inventory.toml";

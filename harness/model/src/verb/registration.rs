@@ -7,11 +7,11 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::arrange::Pace;
-use super::token::Swap;
 use crate::name::StepName;
 use crate::quantity::Size;
 use crate::text::Text;
+use crate::verb::arrange::Pace;
+use crate::verb::token::Swap;
 
 /// Registers a client.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde::Serialize;
 
-use super::Binds;
-use super::Level;
+use crate::requirement::clause::Binds;
+use crate::requirement::clause::Level;
 
 /// A clause as it is printed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

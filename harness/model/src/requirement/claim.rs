@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::clause::Clauses;
 use crate::diagnostic::nearest;
-use crate::law::Law;
-use crate::revision::Revisions;
+use crate::requirement::clause::Clauses;
+use crate::requirement::law::Law;
+use crate::requirement::revision::Revisions;
 
 /// The claim of all texts whose published form the catalogue was read against.
 pub const EVERYTHING: &str = "everything";

@@ -1,0 +1,9 @@
+//! What conforming means: clauses, revisions, frameworks, the inventory, and what a server claims.
+
+pub mod claim;
+pub mod clause;
+pub mod compliance;
+pub mod framework;
+pub mod inventory;
+pub mod law;
+pub mod revision;
