@@ -9,7 +9,7 @@ use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;
-use crate::expectation::Scene;
+use crate::expect::Scene;
 
 const NO_REFUSAL: &str = "the request was granted: there is no refusal to look at";
 

@@ -10,9 +10,9 @@ use cimdspec_model::verb::step::Act;
 use cimdspec_model::verb::step::Until;
 use serde_json::Value;
 
-use crate::likeness::header;
-use crate::likeness::signature;
-use crate::own::without_own;
+use crate::guard::own::without_own;
+use crate::page::signature::header;
+use crate::page::signature::signature;
 
 const NO_LOGIN: &str = "nobody was asked to log in";
 

@@ -7,7 +7,7 @@ use cimdspec_model::observation::Reply;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::verb::step::Act;
 
-use crate::likeness::header;
+use crate::page::signature::header;
 use crate::words;
 
 /// One way in which a target failed; failures of one cause have the same axes.

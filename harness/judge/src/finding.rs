@@ -14,22 +14,22 @@ use cimdspec_model::verdict::UNMET;
 use cimdspec_model::verdict::Verdict;
 
 use crate::because::with_causes;
-use crate::control::control_gap;
-use crate::control::is_its_control;
-use crate::control::refused_too_early;
-use crate::control::slow_control;
-use crate::control::stops_at_login;
-use crate::denial::not_made;
 use crate::disposition::Calibration;
 use crate::disposition::Seen;
-use crate::expectation::Conclusion;
-use crate::expectation::Scene;
-use crate::foundation::refused_already;
-use crate::foundation::unfounded;
-use crate::hanging::hangs_on_the_wire;
+use crate::expect::Conclusion;
+use crate::expect::Scene;
+use crate::guard::control::control_gap;
+use crate::guard::control::is_its_control;
+use crate::guard::control::refused_too_early;
+use crate::guard::control::slow_control;
+use crate::guard::control::stops_at_login;
+use crate::guard::denial::not_made;
+use crate::guard::foundation::refused_already;
+use crate::guard::foundation::unfounded;
+use crate::guard::hanging::hangs_on_the_wire;
+use crate::guard::witness::is_witnessed;
+use crate::guard::witness::unwitnessed;
 use crate::published::Issuer;
-use crate::witness::is_witnessed;
-use crate::witness::unwitnessed;
 
 /// What findings are drawn from.
 #[derive(Debug, Clone, Copy)]

@@ -9,7 +9,7 @@ use cimdspec_model::verdict::Outcome;
 use serde_json::Map;
 use serde_json::Value;
 
-use crate::expectation::Scene;
+use crate::expect::Scene;
 
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
 const OPENID: &str = "/.well-known/openid-configuration";

@@ -9,7 +9,7 @@ use crate::disposition::Calibration;
 use crate::disposition::Seen;
 use crate::disposition::disposition;
 use crate::failure::verb;
-use crate::likeness::signature;
+use crate::page::signature::signature;
 
 /// A refusal by what tells it from others.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -16,7 +16,7 @@ use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 
-use crate::expectation::Conclusion;
+use crate::expect::Conclusion;
 use crate::failure::Failure;
 use crate::failure::failures;
 use crate::finding::finding;

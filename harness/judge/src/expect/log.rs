@@ -4,9 +4,9 @@ use cimdspec_model::expect::kinds::LogExpect;
 use cimdspec_model::observation::Logged;
 use cimdspec_model::verdict::Outcome;
 
-use super::Scene;
-use super::list;
-use super::pass_if;
+use crate::expect::Scene;
+use crate::expect::list;
+use crate::expect::pass_if;
 
 impl Scene<'_> {
     pub(super) fn log(&self, expect: &LogExpect) -> (Outcome, String, String) {

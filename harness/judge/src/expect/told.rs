@@ -7,10 +7,10 @@ use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Happening;
 use cimdspec_model::verdict::Outcome;
 
-use super::Scene;
 use crate::disposition::Seen;
-use crate::likeness::header;
-use crate::timing::seconds;
+use crate::expect::Scene;
+use crate::guard::timing::seconds;
+use crate::page::signature::header;
 use crate::words;
 
 impl Scene<'_> {

@@ -12,7 +12,7 @@ use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;
 use crate::disposition::is_failure;
-use crate::expectation::Scene;
+use crate::expect::Scene;
 use crate::words;
 
 /// Why neither pass nor fail can be said of an expectation about an answer.

@@ -13,8 +13,8 @@ use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;
 use crate::finding::Input;
-use crate::reach::unreached;
-use crate::timing::slow_anyway;
+use crate::guard::progress::unreached;
+use crate::guard::timing::slow_anyway;
 use crate::words;
 
 /// Why the paired control does not carry what was concluded.

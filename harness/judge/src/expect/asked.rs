@@ -3,8 +3,8 @@
 use cimdspec_model::expect::kinds::MemberExpect;
 use cimdspec_model::verdict::Outcome;
 
-use super::Scene;
 use crate::disposition::Seen;
+use crate::expect::Scene;
 use crate::words;
 
 /// Why a refusal at the authorization endpoint says nothing.

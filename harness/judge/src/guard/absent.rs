@@ -10,7 +10,7 @@ use cimdspec_model::observation::Reply;
 use cimdspec_model::verb::step::Act;
 use cimdspec_model::verdict::UNMET;
 
-use crate::expectation::Scene;
+use crate::expect::Scene;
 
 /// Why an expectation about what a document says does not apply: there is no such document.
 pub(crate) fn absent(scene: &Scene<'_>, expect: &Expect) -> Option<String> {

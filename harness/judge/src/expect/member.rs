@@ -11,11 +11,11 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 use serde_json::Value;
 
-use super::Scene;
-use super::list;
-use super::pass_if;
 use crate::disposition::Seen;
-use crate::likeness::header;
+use crate::expect::Scene;
+use crate::expect::list;
+use crate::expect::pass_if;
+use crate::page::signature::header;
 use crate::spelling::alike;
 use crate::words;
 

@@ -3,8 +3,8 @@
 use cimdspec_model::expect::kinds::TrafficExpect;
 use cimdspec_model::verdict::Outcome;
 
-use super::Scene;
-use crate::grounds::asked_in_vain;
+use crate::expect::Scene;
+use crate::guard::grounds::asked_in_vain;
 use crate::traffic;
 
 impl Scene<'_> {

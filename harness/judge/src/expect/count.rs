@@ -5,10 +5,10 @@ use cimdspec_model::name::StepName;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::verdict::Outcome;
 
-use super::Scene;
-use super::list;
-use super::pass_if;
 use crate::disposition::Seen;
+use crate::expect::Scene;
+use crate::expect::list;
+use crate::expect::pass_if;
 use crate::words;
 
 impl Scene<'_> {

@@ -11,8 +11,8 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 
 use crate::disposition::Seen;
-use crate::expectation::Scene;
-use crate::likeness::header;
+use crate::expect::Scene;
+use crate::page::signature::header;
 
 /// What becomes of a check about what the target does not have, or about a denial that was not made.
 pub(crate) fn not_made(scene: &Scene<'_>, names: &[&StepName]) -> Option<Outcome> {

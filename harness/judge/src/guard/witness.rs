@@ -13,7 +13,7 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 
 use crate::disposition::Seen;
-use crate::expectation::Scene;
+use crate::expect::Scene;
 use crate::finding::Input;
 use crate::traffic;
 use crate::words;

@@ -5,10 +5,10 @@ use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::verdict::Outcome;
 
-use super::Scene;
-use super::list;
-use super::pass_if;
-use crate::likeness::header;
+use crate::expect::Scene;
+use crate::expect::list;
+use crate::expect::pass_if;
+use crate::page::signature::header;
 use crate::words;
 
 impl Scene<'_> {

@@ -12,15 +12,15 @@ use cimdspec_model::verdict::UNMET;
 use cimdspec_page::Html;
 use cimdspec_page::Reading;
 
-use super::Scene;
-use super::list;
-use super::loading::loaded;
-use super::loading::loads_from;
-use super::loading::origin;
-use crate::grounds::is_to_stop;
-use crate::likeness::header;
-use crate::likeness::says;
-use crate::trace::trace;
+use crate::expect::Scene;
+use crate::expect::list;
+use crate::expect::loading::loaded;
+use crate::expect::loading::loads_from;
+use crate::expect::loading::origin;
+use crate::guard::grounds::is_to_stop;
+use crate::page::signature::header;
+use crate::page::signature::says;
+use crate::page::trace::trace;
 use crate::words;
 
 /// The least status of a refusal.

@@ -28,13 +28,13 @@ use cimdspec_model::text::Text;
 use cimdspec_model::verb::step::Act;
 use cimdspec_model::verdict::Outcome;
 
-use crate::absent::absent;
 use crate::disposition::Calibration;
 use crate::disposition::Seen;
 use crate::disposition::disposition;
-use crate::grounds::groundless;
+use crate::guard::absent::absent;
+use crate::guard::grounds::groundless;
+use crate::guard::timing;
 use crate::published::Issuer;
-use crate::timing;
 use crate::traffic;
 use crate::words;
 

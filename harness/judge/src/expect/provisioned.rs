@@ -8,8 +8,8 @@ use cimdspec_model::verdict::Outcome;
 use serde_json::Map;
 use serde_json::Value;
 
-use super::Scene;
-use super::pass_if;
+use crate::expect::Scene;
+use crate::expect::pass_if;
 
 impl Scene<'_> {
     pub(super) fn provisioned(&self, expect: &ProvisionedExpect) -> (Outcome, String, String) {

@@ -4,10 +4,10 @@ use cimdspec_model::expect::kinds::AnswerExpect;
 use cimdspec_model::expect::kinds::Disposition;
 use cimdspec_model::verdict::Outcome;
 
-use super::Scene;
-use super::list;
-use super::pass_if;
 use crate::disposition::Seen;
+use crate::expect::Scene;
+use crate::expect::list;
+use crate::expect::pass_if;
 use crate::words;
 
 impl Scene<'_> {

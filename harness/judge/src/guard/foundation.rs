@@ -14,7 +14,7 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::REFUSED;
 
 use crate::disposition::Seen;
-use crate::expectation::Scene;
+use crate::expect::Scene;
 use crate::words;
 
 /// The steps on which a check builds, in order.

@@ -3,9 +3,9 @@
 use cimdspec_model::expect::kinds::ValuesExpect;
 use cimdspec_model::verdict::Outcome;
 
-use super::Scene;
-use super::list;
-use super::pass_if;
+use crate::expect::Scene;
+use crate::expect::list;
+use crate::expect::pass_if;
 use crate::words;
 
 /// So few values may have a place in common by chance, and then seem weaker than they are.

@@ -5,9 +5,9 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 use cimdspec_page::Html;
 
-use super::Scene;
-use super::pass_if;
-use crate::likeness::header;
+use crate::expect::Scene;
+use crate::expect::pass_if;
+use crate::page::signature::header;
 use crate::words;
 
 /// Whether a directive of one of the policies names who may, and not everybody; `None` where no policy has it.

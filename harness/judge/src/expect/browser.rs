@@ -13,9 +13,9 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 use cimdspec_page::Html;
 
-use super::Scene;
-use super::list;
-use super::pass_if;
+use crate::expect::Scene;
+use crate::expect::list;
+use crate::expect::pass_if;
 
 impl Scene<'_> {
     /// The forms on which somebody logged in, and the status of each answer.
