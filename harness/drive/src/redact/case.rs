@@ -8,10 +8,10 @@ use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::profile::Profile;
 
-use super::redactor::Redactor;
-use crate::scene::Scene;
-use crate::talk::cut_body;
-use crate::talk::cut_header;
+use crate::case::context::Scene;
+use crate::http::exchange::cut_body;
+use crate::http::exchange::cut_header;
+use crate::redact::redactor::Redactor;
 
 impl Scene {
     /// What the world saw, without the secrets that the target sent there.

@@ -11,6 +11,7 @@ mod names;
 mod places;
 mod redactor;
 mod run;
+pub(crate) mod server_log;
 mod views;
 
 pub(crate) use case::of_the_operator;

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use cimdspec_page::named_values;
 
-use super::names::of_member;
-use super::names::of_parameter;
+use crate::redact::names::of_member;
+use crate::redact::names::of_parameter;
 
 /// A secret, where it stands, and what it is.
 #[derive(Debug, PartialEq, Eq)]

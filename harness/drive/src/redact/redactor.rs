@@ -6,12 +6,12 @@ use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
-use super::index::Index;
-use super::names::is_a_name;
-use super::names::of_parameter;
-use super::places::places;
-use super::run::Secrets;
-use super::views::views;
+use crate::redact::index::Index;
+use crate::redact::names::is_a_name;
+use crate::redact::names::of_parameter;
+use crate::redact::places::places;
+use crate::redact::run::Secrets;
+use crate::redact::views::views;
 
 /// The secrets of one case; what they are replaced by is stable within it.
 ///

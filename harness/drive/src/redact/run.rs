@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::sync::PoisonError;
 use std::sync::RwLock;
 
-use super::index::Index;
-use super::redactor::Redactor;
-use super::redactor::replaced;
+use crate::redact::index::Index;
+use crate::redact::redactor::Redactor;
+use crate::redact::redactor::replaced;
 
 /// What all cases of a run know to be secret; a cheap handle.
 #[derive(Debug, Clone, Default)]

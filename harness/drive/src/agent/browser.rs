@@ -1,0 +1,386 @@
+//! The browser's part: redirects by hand, cookies, login and consent.
+
+use std::collections::BTreeMap;
+
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::profile::Profile;
+use cimdspec_model::verb::step::Decision;
+use cimdspec_model::verb::step::Until;
+use cimdspec_page::Button;
+use cimdspec_page::FieldKind;
+use cimdspec_page::Form;
+use cimdspec_page::Html;
+use url::Url;
+
+use crate::agent::cookie::Jar;
+use crate::agent::decision::AsksBoth;
+use crate::agent::decision::asks_both;
+use crate::agent::decision::button;
+use crate::agent::decision::grants;
+use crate::agent::decision::has_boxes;
+use crate::agent::decision::words;
+use crate::agent::filling::Boxes;
+use crate::agent::filling::Filling;
+use crate::agent::filling::place;
+use crate::agent::login::by_command;
+use crate::http::client::Answer;
+use crate::http::client::Ask;
+use crate::http::exchange::Talk;
+use crate::http::response::Asked;
+use crate::http::response::Sent;
+use crate::http::response::answered_by;
+use crate::http::response::left;
+
+/// A user agent with its user.
+pub(crate) struct Agent<'a> {
+    pub(crate) profile: &'a Profile,
+    /// Whether a URL is the target's.
+    pub(crate) owns: &'a (dyn Fn(&Url) -> bool + Sync),
+    pub(crate) decide: Decision,
+    pub(crate) until: Until,
+    /// The other site whose page sends the first form, if one does.
+    pub(crate) elsewhere: Option<String>,
+    /// What was asked for, as far as it is known: by it an answer is told that goes to a place without a host.
+    pub(crate) asked: Asked,
+}
+
+/// Where the agent begins.
+pub(crate) enum Begin {
+    /// At a page on which it stopped before.
+    Page(Box<Stopped>),
+    /// At a URL.
+    Url(Box<Url>),
+}
+
+/// A page on which the agent stopped, and how it came there.
+#[derive(Clone)]
+pub(crate) struct Stopped {
+    ask: Ask,
+    answer: Answer,
+}
+
+/// What a walk came to.
+pub(crate) struct Walk {
+    pub(crate) arrival: Arrival,
+    pub(crate) sent: Sent,
+    /// The page on which it ended, if it did.
+    pub(crate) stopped: Option<Stopped>,
+}
+
+const MOST_HOPS: usize = 20;
+const MOST_LOGINS: usize = 4;
+const MOST_DECISIONS: usize = 3;
+
+/// What the agent does with a response.
+enum Next {
+    Ask(Box<Ask>),
+    Leave(String),
+    /// The operator's program logs in, then the same is asked again.
+    LogIn,
+    /// The agent goes no further: it stands on a page of this kind.
+    Stay(Arrival),
+}
+
+/// What the agent did so far.
+#[derive(Default)]
+struct Done {
+    logins: usize,
+    decisions: usize,
+    by_command: bool,
+    /// A login page was sent whose buttons may have asked for the decision.
+    perhaps_decided: bool,
+    /// The denial was a form without a tick.
+    denied_without_box: bool,
+    /// A page was filled in or pressed.
+    pressed: bool,
+}
+
+impl Agent<'_> {
+    /// Goes on until it is sent away or knows no further.
+    pub(crate) async fn walk(&self, talk: &Talk, jar: &mut Jar, begin: Begin) -> Walk {
+        let ended = |arrival| Walk {
+            arrival,
+            sent: Sent::default(),
+            stopped: None,
+        };
+        let mut done = Done::default();
+        let (mut ask, mut cross_site) = match begin {
+            Begin::Url(url) => (Ask::get(*url), false),
+            Begin::Page(page) => match self.first_press(&page, jar, &mut done) {
+                Ok(ask) => (ask, self.elsewhere.is_some()),
+                Err(reason) => return ended(Arrival::Impossible { reason }),
+            },
+        };
+        let mut last = ended(Arrival::Page);
+        for _ in 0..MOST_HOPS {
+            let mut with_cookies = ask.clone().header("accept", "text/html, */*;q=0.5");
+            let cookies = match std::mem::take(&mut cross_site) {
+                true => jar.header_from_elsewhere(&ask.url, &ask.method),
+                false => jar.header(&ask.url),
+            };
+            if let Some(cookies) = cookies {
+                with_cookies = with_cookies.header("cookie", &cookies);
+            }
+            let Ok(answer) = talk.exchange(&with_cookies).await else {
+                break;
+            };
+            for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
+                jar.take(&ask.url, cookie);
+            }
+            match self.next(&ask, &answer, &mut done) {
+                Next::Ask(next) => ask = *next,
+                Next::Leave(location) => {
+                    let (arrival, sent) = left(talk, &location, &self.asked);
+                    if let Some(reason) = self.doubt(&location, &done) {
+                        return Walk {
+                            arrival: Arrival::Impossible { reason },
+                            sent,
+                            stopped: None,
+                        };
+                    }
+                    return Walk {
+                        arrival,
+                        sent,
+                        stopped: None,
+                    };
+                }
+                Next::LogIn => {
+                    done.by_command = true;
+                    if let Err(reason) = by_command(&self.profile.login.command, &ask.url, jar).await {
+                        return ended(Arrival::Impossible { reason });
+                    }
+                }
+                Next::Stay(arrival) => {
+                    let was_denied = self.decide == Decision::Deny && done.decisions > 0;
+                    last = Walk {
+                        stopped: Some(Stopped { ask, answer }),
+                        ..ended(if was_denied { Arrival::Denied } else { arrival })
+                    };
+                    break;
+                }
+            }
+        }
+        last
+    }
+
+    /// Why a code says nothing of the decision that was to be made.
+    fn doubt(&self, location: &str, done: &Done) -> Option<String> {
+        let looks_at_decision = self.decide == Decision::Deny || self.until == Until::Consent;
+        if !grants(location) || !looks_at_decision {
+            return None;
+        }
+        let told = if done.denied_without_box {
+            "nothing to deny with was found on the page, and to send it without a tick was granted: `consent.deny` of the \
+             profile names what denies"
+        } else if done.perhaps_decided && done.decisions == 0 {
+            "the page that asks for the password has two buttons that may decide, too: `login.button` of the profile names \
+             the one that logs in"
+        } else if self.decide == Decision::Deny && done.decisions == 0 && done.pressed {
+            "no page asked for a decision that could be denied"
+        } else {
+            return None;
+        };
+        Some(told.to_owned())
+    }
+
+    /// The request that goes on from a page; from another site's page nothing more than this is pressed.
+    fn first_press(&self, page: &Stopped, jar: &Jar, done: &mut Done) -> Result<Ask, String> {
+        let Next::Ask(ask) = self.next(&page.ask, &page.answer, done) else {
+            return Err("the page of the earlier step has nothing to press".to_owned());
+        };
+        let Some(origin) = &self.elsewhere else {
+            return Ok(*ask);
+        };
+        // Where the page asks for a password, no session is what decides.
+        if jar.header(&ask.url).is_none() && !Html::read(&page.answer.body).asks_password() {
+            return Err("the browser has no session at the target".to_owned());
+        }
+        (done.logins, done.decisions, done.by_command) = (MOST_LOGINS, MOST_DECISIONS, true);
+        let mut ask = *ask;
+        ask.headers.retain(|(name, _)| name != "origin");
+        Ok(ask
+            .header("origin", origin)
+            .header("referer", &format!("{origin}/")))
+    }
+
+    fn next(&self, ask: &Ask, answer: &Answer, done: &mut Done) -> Next {
+        let may_log_in = !self.profile.login.command.is_empty() && !done.by_command;
+        let asks_password = || Html::read(&answer.body).asks_password();
+        if self.until == Until::Login && (answer.status == 401 || (answer.status == 200 && asks_password())) {
+            return Next::Stay(Arrival::Login);
+        }
+        let asks_both = || {
+            let forms = Html::read(&answer.body).forms();
+            let mut asked = forms.iter().map(|form| asks_both(self.profile, form));
+            asked.any(|asked| asked == AsksBoth::Surely)
+        };
+        if self.until == Until::Consent
+            && matches!(answer.status, 200 | 401)
+            && is_html(answer)
+            && asks_both()
+        {
+            return Next::Stay(Arrival::Consent);
+        }
+        match answer.status {
+            300..=399 => match answer.header("location") {
+                Some(location) => self.redirected(ask, answer.status, location),
+                None => Next::Stay(Arrival::Page),
+            },
+            401 if may_log_in => Next::LogIn,
+            200..=299 if may_log_in && asks_password() => Next::LogIn,
+            200..=299 | 401 if is_html(answer) => self.filled(ask, answer, done),
+            _ => Next::Stay(Arrival::Page),
+        }
+    }
+
+    fn redirected(&self, ask: &Ask, status: u16, location: &str) -> Next {
+        if self.asked.is_answered_at(location) {
+            return Next::Leave(location.to_owned());
+        }
+        let own = ask.url.join(location).ok().filter(|url| (self.owns)(url));
+        let Some(url) = own else {
+            return Next::Leave(location.to_owned());
+        };
+        let next = match status {
+            307 | 308 => Ask { url, ..ask.clone() },
+            _ => Ask::get(url),
+        };
+        Next::Ask(Box::new(next))
+    }
+
+    /// Fills the page's login form, or presses its button; a form with the answer in it goes to the client.
+    fn filled(&self, ask: &Ask, answer: &Answer, done: &mut Done) -> Next {
+        let html = Html::read(&answer.body);
+        let forms = html.forms();
+        if let Some(location) = forms
+            .iter()
+            .find_map(|form| answered_by(&ask.url, &html, form, self.owns))
+        {
+            return Next::Leave(location);
+        }
+        if let Some(login) = forms.iter().find(|form| self.is_login(form)) {
+            return self.logged_in(ask, &html, login, done);
+        }
+        if answer.status == 401 || done.decisions == MOST_DECISIONS {
+            return Next::Stay(Arrival::Page);
+        }
+        let pressed = |decision| {
+            forms
+                .iter()
+                .find_map(|form| Some((form, button(self.profile, form, decision)?)))
+        };
+        let has_link = |decision| self.linked(ask, &html, decision).is_some();
+        let is_consent = pressed(Decision::Approve).is_some()
+            || pressed(Decision::Deny).is_some()
+            || (has_link(Decision::Approve) && has_link(Decision::Deny));
+        if is_consent && self.until == Until::Consent {
+            return Next::Stay(Arrival::Consent);
+        }
+        let boxed = || pressed(Decision::Approve).filter(|(form, _)| has_boxes(form));
+        match (pressed(self.decide), self.linked(ask, &html, self.decide)) {
+            (Some((form, button)), _) => self.decided(ask, &html, form, button, done),
+            (None, Some(url)) => {
+                done.decisions += 1;
+                Next::Ask(Box::new(Ask::get(url)))
+            }
+            (None, None) => match boxed() {
+                // Who ticks nothing agrees to nothing, where there is no other way to say so.
+                Some((form, button)) => {
+                    done.denied_without_box = true;
+                    self.decided(ask, &html, form, button, done)
+                }
+                None => Next::Stay(Arrival::Page),
+            },
+        }
+    }
+
+    /// Fills in a form that asks for a login, and for the decision if it asks for that too.
+    fn logged_in(&self, ask: &Ask, html: &Html, login: &Form, done: &mut Done) -> Next {
+        let both = asks_both(self.profile, login);
+        let is_over = done.logins == MOST_LOGINS
+            || (both == AsksBoth::Surely && done.decisions == MOST_DECISIONS)
+            || !self.knows(login);
+        if self.until == Until::Login || is_over {
+            return Next::Stay(Arrival::Login);
+        }
+        done.logins += 1;
+        done.perhaps_decided |= both == AsksBoth::Perhaps;
+        if both == AsksBoth::Surely
+            && let Some(button) = button(self.profile, login, self.decide)
+        {
+            return self.decided(ask, html, login, button, done);
+        }
+        done.pressed = true;
+        let filling = Filling {
+            form: login,
+            button: login.button(&self.profile.login.button).or(login.buttons.first()),
+            typed: texts(&self.profile.login.fields).collect(),
+            boxes: Boxes::Left,
+        };
+        self.submitted(ask, html, &filling)
+    }
+
+    /// Presses the button of the decision.
+    fn decided(&self, ask: &Ask, html: &Html, form: &Form, button: &Button, done: &mut Done) -> Next {
+        done.decisions += 1;
+        done.pressed = true;
+        let consent = texts(&self.profile.consent.fields);
+        let login = texts(&self.profile.login.fields).filter(|_| form.asks_password());
+        let filling = Filling {
+            form,
+            button: Some(button),
+            typed: match &self.elsewhere {
+                // Another site knows no password.
+                Some(_) => consent.collect(),
+                None => login.chain(consent).collect(),
+            },
+            boxes: match self.decide {
+                Decision::Approve => Boxes::All,
+                Decision::Deny => Boxes::None,
+            },
+        };
+        self.submitted(ask, html, &filling)
+    }
+
+    /// Where the link of a decision leads, where a page has one.
+    fn linked(&self, ask: &Ask, html: &Html, decision: Decision) -> Option<Url> {
+        let target = html.link(words(self.profile, decision))?;
+        place(&ask.url, html, &target).filter(|url| (self.owns)(url))
+    }
+
+    /// Whether the profile has something for every password that a form asks for.
+    fn knows(&self, form: &Form) -> bool {
+        form.fields
+            .iter()
+            .filter(|field| field.kind == FieldKind::Password)
+            .all(|field| self.profile.login.fields.contains_key(&field.name))
+    }
+
+    /// A form with a password, or one that asks for the user's name first.
+    fn is_login(&self, form: &Form) -> bool {
+        let wanted = |name: &str| self.profile.login.fields.contains_key(name);
+        form.asks_password()
+            || form
+                .fields
+                .iter()
+                .any(|field| field.kind == FieldKind::Shown && wanted(&field.name))
+    }
+
+    fn submitted(&self, ask: &Ask, html: &Html, filling: &Filling<'_>) -> Next {
+        let own = place(&ask.url, html, filling.action()).filter(|url| (self.owns)(url));
+        match own.and_then(|to| filling.ask(&ask.url, to)) {
+            Some(ask) => Next::Ask(Box::new(ask)),
+            None => Next::Stay(Arrival::Page),
+        }
+    }
+}
+
+fn texts(fields: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
+    fields.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+}
+
+fn is_html(answer: &Answer) -> bool {
+    answer
+        .header("content-type")
+        .is_none_or(|media| media.to_ascii_lowercase().contains("html"))
+}

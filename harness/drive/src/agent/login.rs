@@ -1,0 +1,103 @@
+//! Logging in by a program of the operator: it is given a URL and prints cookies.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt;
+use tokio::process::Command;
+use url::Url;
+
+use crate::agent::cookie::Jar;
+
+/// No login program may take longer.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
+const MOST_PRINTED: u64 = 256 * 1024;
+
+/// Puts the cookies that the program prints into the jar, and says how many.
+///
+/// A line is `name=value`, or one of a cookie file as curl writes it.
+pub(crate) async fn by_command(command: &[String], page: &Url, jar: &mut Jar) -> Result<usize, String> {
+    let Some((program, arguments)) = command.split_first() else {
+        return Ok(0);
+    };
+    let run = async {
+        let mut child = Command::new(program)
+            .args(arguments)
+            .arg(page.as_str())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| format!("failed to start `{program}`: {error}"))?;
+        let mut printed = String::new();
+        if let Some(stdout) = child.stdout.take() {
+            let read = stdout.take(MOST_PRINTED).read_to_string(&mut printed).await;
+            read.map_err(|error| format!("failed to read what `{program}` prints: {error}"))?;
+        }
+        let ended = child.wait().await.map_err(|error| error.to_string())?;
+        match ended.success() {
+            true => Ok(printed),
+            false => Err(format!("the login program `{program}` ended with {ended}")),
+        }
+    };
+    let printed = tokio::time::timeout(DEADLINE, run).await.unwrap_or_else(|_| {
+        Err(format!(
+            "the login program `{program}` did not end within {} s",
+            DEADLINE.as_secs()
+        ))
+    })?;
+    let mut taken = 0;
+    for cookie in printed.lines().filter_map(cookie) {
+        jar.take(page, &cookie);
+        taken += 1;
+    }
+    match taken {
+        0 => Err(format!("the login program `{program}` printed no cookie")),
+        taken => Ok(taken),
+    }
+}
+
+/// A printed line as the value of a `set-cookie` field.
+fn cookie(line: &str) -> Option<String> {
+    let line = line.trim();
+    let fields: Vec<&str> = line.trim_start_matches("#HttpOnly_").split('\t').collect();
+    if let [_, _, path, _, _, name, value] = fields.as_slice() {
+        return Some(format!("{name}={value}; Path={path}"));
+    }
+    let is_pair = !line.starts_with('#') && line.contains('=');
+    is_pair.then(|| format!("{line}; Path=/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(list: &[&str]) -> Vec<String> {
+        list.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    #[test]
+    fn both_forms_of_a_cookie_are_read() {
+        assert_eq!(cookie("sid=a=b").unwrap(), "sid=a=b; Path=/");
+        assert_eq!(
+            cookie("#HttpOnly_as.test\tFALSE\t/a\tTRUE\t0\tsid\tx").unwrap(),
+            "sid=x; Path=/a"
+        );
+        assert_eq!(cookie("# Netscape HTTP Cookie File"), None);
+        assert_eq!(cookie(""), None);
+    }
+
+    #[tokio::test]
+    async fn a_program_logs_in_and_a_failing_one_is_told() {
+        let page = Url::parse("https://as.test/login").unwrap();
+        let mut jar = Jar::default();
+        let said = words(&["sh", "-c", "echo sid=$0 | tr / _"]);
+        assert_eq!(by_command(&said, &page, &mut jar).await, Ok(1));
+        assert_eq!(jar.header(&page).unwrap(), "sid=https:__as.test_login");
+        let failing = words(&["false"]);
+        assert_eq!(
+            by_command(&failing, &page, &mut jar).await.unwrap_err(),
+            "the login program `false` ended with exit status: 1"
+        );
+    }
+}

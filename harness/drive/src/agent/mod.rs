@@ -1,0 +1,7 @@
+//! The browser's part: pages, forms, cookies, logins, decisions.
+
+pub(crate) mod browser;
+pub(crate) mod cookie;
+pub(crate) mod decision;
+pub(crate) mod filling;
+pub(crate) mod login;

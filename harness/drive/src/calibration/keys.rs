@@ -1,0 +1,138 @@
+//! Calibration of clients with keys: how the assertions are made that the target takes, if it takes any.
+
+use std::collections::BTreeMap;
+
+use cimdspec_judge::disposition;
+use cimdspec_model::name::CaseId;
+use cimdspec_model::name::HostLabel;
+use cimdspec_model::name::Series;
+use cimdspec_model::name::StepName;
+use cimdspec_model::observation::StepRecord;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::text::Text;
+use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::step::Authorize;
+use cimdspec_model::verb::step::Register;
+use cimdspec_model::verb::step::Serve;
+use cimdspec_model::verb::step::Step;
+use cimdspec_model::verb::token::Token;
+use serde_json::Value;
+
+use crate::calibration::assertions::Manner;
+use crate::calibration::assertions::Origin;
+use crate::calibration::samples::ASK;
+use crate::calibration::samples::Calibrator;
+use crate::calibration::samples::bare;
+use crate::calibration::samples::step;
+
+/// The step that redeems the code of the one before.
+const REDEEM: &str = "redeem";
+const REGISTER: &str = "register";
+/// Where the keys of a registered client stand, when they are not in its registration.
+const PLACE: &str = "/@case/keys.json";
+
+impl Calibrator<'_> {
+    /// How a client of this origin proves itself by its key: the first way by which one gets tokens.
+    pub(crate) async fn by_key(&mut self, plan: &Plan, origin: Origin) {
+        if !self.found.grants() {
+            return;
+        }
+        let all = Manner::all(self.job.target.algorithms());
+        let ways = match origin {
+            Origin::Document => vec![authorized(None)],
+            Origin::Registration => vec![registered(false), registered(true)],
+        };
+        let series = match origin {
+            Origin::Document => Series::Keys,
+            Origin::Registration => Series::RegisteredKeys,
+        };
+        let manners = &self.job.target.keys().manners;
+        let mut tries = Vec::new();
+        for steps in &ways {
+            tries.extend(all.iter().map(|manner| (steps, *manner)));
+        }
+        for (number, (steps, manner)) in tries.into_iter().enumerate() {
+            manners.go(origin, manner);
+            let id = CaseId::new(&self.job.nonce, series, number);
+            let Some(walked) = self.walk(&bare(plan, steps.clone()), id).await else {
+                break;
+            };
+            if self.took(steps, &walked.case.steps) {
+                if Some(&manner) != all.first() {
+                    let told = format!("assertions of {} are taken {}", words(origin), manner.words());
+                    self.found.words.push(told);
+                }
+                return;
+            }
+        }
+        if let Some(first) = all.first() {
+            manners.go(origin, *first);
+            let told = format!(
+                "no assertion of {} was taken: {} ways were tried, with both audiences and all types and algorithms",
+                words(origin),
+                all.len()
+            );
+            self.found.words.push(told);
+        }
+    }
+
+    fn took(&self, steps: &[Step], records: &[StepRecord]) -> bool {
+        let redeemed = steps.iter().find(|step| step.name.as_str() == REDEEM);
+        let record = records.iter().find(|record| record.step.as_str() == REDEEM);
+        redeemed.zip(record).is_some_and(|(step, record)| {
+            disposition(record, &step.act, &self.found.calibration).is_granted()
+        })
+    }
+}
+
+fn words(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Document => "clients with a document",
+        Origin::Registration => "registered clients",
+    }
+}
+
+/// A client asks and redeems.
+fn authorized(client: Option<&str>) -> Vec<Step> {
+    let client = client.map(str::to_owned);
+    let redeem = Act::Token(Token {
+        client: client.clone(),
+        code: StepName::constant(ASK),
+        swap: None,
+        set: BTreeMap::new(),
+        omit: Vec::new(),
+        repeat: BTreeMap::new(),
+        headers: BTreeMap::new(),
+        auth: None,
+    });
+    let ask = Act::Authorize(Authorize {
+        client,
+        ..Authorize::default()
+    });
+    vec![step(ASK, ask), step(REDEEM, redeem)]
+}
+
+/// A client registers its key, or the place of its key, then asks and redeems.
+fn registered(elsewhere: bool) -> Vec<Step> {
+    let method = (
+        "token_endpoint_auth_method".to_owned(),
+        Value::from("private_key_jwt"),
+    );
+    let (member, value) = match elsewhere {
+        false => ("jwks", "@keys/client".to_owned()),
+        true => ("jwks_uri", format!("@app{PLACE}")),
+    };
+    let serve = Act::Serve(Serve {
+        host: HostLabel::parse("app").ok(),
+        path: Some(Text(PLACE.to_owned())),
+        body: Some(Text("@keys/client".to_owned())),
+        ..Serve::default()
+    });
+    let register = Act::Register(Register {
+        set: BTreeMap::from([method, (member.to_owned(), Value::from(value))]),
+        ..Register::default()
+    });
+    let mut steps = vec![step("keys", serve), step(REGISTER, register)];
+    steps.extend(authorized(Some(REGISTER)));
+    steps
+}

@@ -1,0 +1,433 @@
+//! One case while it is walked: its hosts, its clients, its codes and tokens.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use cimdspec_model::behaviour::HostBehaviour;
+use cimdspec_model::name::HostLabel;
+use cimdspec_model::name::SessionName;
+use cimdspec_model::name::StepName;
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::HostFact;
+use cimdspec_model::observation::Logged;
+use cimdspec_model::observation::StepRecord;
+use cimdspec_model::observation::Values;
+use cimdspec_model::plan::Document;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::text::AUTHORIZATION;
+use cimdspec_model::text::CASE;
+use cimdspec_model::text::ISSUER;
+use cimdspec_model::text::Names;
+use cimdspec_model::text::SCOPE;
+use cimdspec_model::text::Text;
+use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::step::Discover;
+use cimdspec_model::verb::step::Resolve;
+use cimdspec_model::verb::step::Serve;
+use cimdspec_model::verb::step::Step;
+use cimdspec_model::verb::token::Authentication;
+use cimdspec_world::CaseWorld;
+use url::Url;
+
+use crate::agent::browser::Stopped;
+use crate::agent::cookie::Jar;
+use crate::calibration::assertions::Audience;
+use crate::calibration::assertions::Origin;
+use crate::case::behaviour;
+use crate::case::client::Client;
+use crate::case::client::Credentials;
+use crate::case::client::Means;
+use crate::case::client::Registration;
+use crate::case::walk::Company;
+use crate::http::client::Answer;
+use crate::http::client::Ask;
+use crate::http::client::Lost;
+use crate::http::exchange::Talk;
+use crate::keys::statement;
+use crate::redact::Redactor;
+use crate::redact::of_the_operator;
+use crate::redact::server_log::Heard;
+use crate::target::server::Target;
+
+/// One case while it is walked; background steps share it.
+pub(crate) struct Scene {
+    pub(crate) plan: Plan,
+    /// Whether anything else is asked meanwhile.
+    pub(crate) company: Company,
+    pub(crate) target: Arc<Target>,
+    pub(crate) world: CaseWorld,
+    pub(crate) facts: Vec<HostFact>,
+    pub(crate) names: Names,
+    pub(crate) redactor: Arc<Redactor>,
+    /// How many lines the target's log had before.
+    pub(crate) heard_before: usize,
+    memory: Mutex<Memory>,
+}
+
+/// What later steps need of earlier ones, with its secrets.
+#[derive(Default)]
+pub(crate) struct Memory {
+    pub(crate) jar: Jar,
+    /// The browsers that steps name, beside the one of the case.
+    pub(crate) sessions: BTreeMap<SessionName, Jar>,
+    /// The pages on which authorize steps stopped.
+    pub(crate) stopped: BTreeMap<StepName, Stopped>,
+    pub(crate) hosts: BTreeMap<HostLabel, HostBehaviour>,
+    pub(crate) registrations: BTreeMap<String, Registration>,
+    pub(crate) grants: BTreeMap<StepName, Grant>,
+    pub(crate) refresh_tokens: BTreeMap<StepName, RefreshToken>,
+    pub(crate) access_tokens: BTreeMap<StepName, String>,
+    /// What the answers of a step that asked several times have in common.
+    pub(crate) values: BTreeMap<StepName, Vec<Values>>,
+    pub(crate) logged: BTreeMap<StepName, Logged>,
+    /// Registrations that a later one of the same step replaced.
+    pub(crate) replaced: Vec<Registration>,
+    pub(crate) assertion: Option<String>,
+    pub(crate) pushed: BTreeMap<StepName, Vec<(String, String)>>,
+    /// How long pushed requests live, where that was told.
+    pub(crate) lifetimes: BTreeMap<StepName, Duration>,
+}
+
+/// What an authorize step gave.
+#[derive(Debug, Clone)]
+pub(crate) struct Grant {
+    pub(crate) code: Option<String>,
+    pub(crate) redirect_uris: Vec<String>,
+    /// The state, as sent.
+    pub(crate) state: Option<String>,
+    pub(crate) verifier: String,
+    /// The client as the step named it, resolved to a reference that never moves.
+    pub(crate) client: ClientReference,
+}
+
+/// What a token or refresh step gave.
+#[derive(Debug, Clone)]
+pub(crate) struct RefreshToken {
+    pub(crate) token: Option<String>,
+    pub(crate) client: ClientReference,
+}
+
+/// A client of this case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ClientReference {
+    /// The one that this host's document describes.
+    Document(HostLabel),
+    /// The one that this step registered.
+    Registered(String),
+}
+
+/// Where the header of an assertion links to, if the scenario has such a host.
+const LINKS: &str = "@keys/@case";
+
+impl Scene {
+    /// A case before its first step: every host serves its document.
+    pub(crate) fn begin(
+        plan: Plan,
+        company: Company,
+        target: Arc<Target>,
+        world: CaseWorld,
+        facts: Vec<HostFact>,
+        jar: Jar,
+    ) -> Result<Self, String> {
+        let issuer_host = Url::parse(target.issuer()).ok();
+        let issuer_host = issuer_host.and_then(|url| url.host_str().map(str::to_owned));
+        let hosts = facts.iter().map(|fact| fact.name.clone());
+        let redactor = Redactor::of(target.secrets().clone(), hosts.chain(issuer_host));
+        jar.values().for_each(|cookie| redactor.learn("cookie", cookie));
+        of_the_operator(target.profile()).for_each(|(kind, secret)| redactor.learn(kind, secret));
+        let label = |label: &str| HostLabel::parse(label).map_err(|error| error.to_string());
+        let origins: BTreeMap<HostLabel, String> = facts
+            .iter()
+            .map(|fact| (fact.label.clone(), fact.origin.clone()))
+            .chain([
+                (label(ISSUER)?, target.place().to_owned()),
+                (label(AUTHORIZATION)?, target.authorization().to_string()),
+                (label(SCOPE)?, target.scope().to_owned()),
+                (label(CASE)?, world.case().to_string()),
+            ])
+            .collect();
+        let mut keys = target.keys().sets(origin_of(&plan))?;
+        if statement::are_named(&plan) {
+            keys.extend(statement::statements(target.keys(), &origins)?);
+            if let Some(publisher) = target.publisher() {
+                keys.extend(statement::trusted(publisher, &origins)?);
+            }
+        }
+        let scene = Self {
+            names: Names {
+                origins,
+                keys,
+                ..Names::default()
+            },
+            memory: Mutex::new(Memory {
+                jar,
+                ..Memory::default()
+            }),
+            redactor: Arc::new(redactor),
+            heard_before: target.heard.as_ref().map_or(0, Heard::count),
+            plan,
+            company,
+            target,
+            world,
+            facts,
+        };
+        for host in scene.plan.hosts.iter().filter(|host| host.document.is_some()) {
+            let behaviour = behaviour::initial(&scene.document(&host.label)?, &scene.names)?;
+            scene.world.serve(&host.label, behaviour.clone());
+            scene.memory().hosts.insert(host.label.clone(), behaviour);
+        }
+        Ok(scene)
+    }
+
+    /// The memory of the case; never held across a wait.
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A talk whose exchanges are recorded.
+    pub(crate) fn talk(&self) -> Talk {
+        let world = self.world.clone();
+        Talk::new(
+            self.target.wire().clone(),
+            Arc::new(move || world.now()),
+            Arc::clone(&self.redactor),
+        )
+    }
+
+    /// A text with its host references resolved.
+    pub(crate) fn resolved(&self, text: &Text) -> Result<String, String> {
+        text.resolve(&self.names).map_err(|error| error.to_string())
+    }
+
+    /// Makes one step. It takes as long as it takes: its caller has the deadline.
+    pub(crate) async fn perform(&self, step: &Step, talk: &Talk) -> Arrival {
+        let made = match &step.act {
+            Act::Ask(act) => self.ask(talk, &step.name, act).await,
+            Act::Authorize(act) => self.authorize(talk, &step.name, act).await,
+            Act::Compare(steps) => self.compare(&step.name, steps),
+            Act::Delete(act) => self.manage(talk, act, "DELETE").await,
+            Act::Discover(act) => self.discover(talk, act).await,
+            Act::Grant(act) => self.grant(talk, &step.name, act).await,
+            Act::Introspect(act) => {
+                self.of_token(talk, &step.name, act, "introspection_endpoint")
+                    .await
+            }
+            Act::Listen(span) => self.listen(&step.name, *span).await,
+            Act::Logout(act) => self.logout(talk, &step.name, act).await,
+            Act::Read(act) => self.manage(talk, act, "GET").await,
+            Act::Refresh(act) => self.refresh(talk, &step.name, act).await,
+            Act::Register(act) => self.register(talk, &step.name, act).await,
+            Act::Resolve(act) => self.answer_names(act),
+            Act::Revoke(act) => self.of_token(talk, &step.name, act, "revocation_endpoint").await,
+            Act::Serve(act) => self.serve(act),
+            Act::Token(act) => self.token(talk, &step.name, act).await,
+            Act::Update(act) => self.manage(talk, act, "PUT").await,
+            Act::Wait(span) => {
+                tokio::time::sleep(self.waited(*span, step.wait_on.as_ref())).await;
+                Ok(Arrival::Nothing)
+            }
+            // The walk itself joins.
+            Act::Join(_) => Ok(Arrival::Nothing),
+        };
+        made.unwrap_or_else(|reason| Arrival::Impossible {
+            reason: self.redactor.text(&reason),
+        })
+    }
+
+    async fn discover(&self, talk: &Talk, act: &Discover) -> Result<Arrival, String> {
+        let which = act.document.unwrap_or_default();
+        let place = self.target.document(which, act.below.as_deref());
+        let mut ask = Ask::get(place).header("accept", "application/json");
+        for (field, value) in &act.headers {
+            ask = ask.instead(field, &self.resolved(value)?);
+        }
+        answered(talk.exchange(&ask).await)
+    }
+
+    fn serve(&self, act: &Serve) -> Result<Arrival, String> {
+        let label = self.host(act.host.as_ref())?;
+        let document = self.document(&label)?;
+        let mut memory = self.memory();
+        let behaviour = memory.hosts.entry(label.clone()).or_default();
+        behaviour::serve(behaviour, act, &document, &self.names)?;
+        self.world.serve(&label, behaviour.clone());
+        Ok(Arrival::Nothing)
+    }
+
+    fn answer_names(&self, act: &Resolve) -> Result<Arrival, String> {
+        let label = self.host(act.name.as_ref())?;
+        for address in behaviour::literals(act) {
+            self.world.claim(address, &label);
+        }
+        self.world.resolve(&label, behaviour::answers(act, &self.facts)?);
+        Ok(Arrival::Nothing)
+    }
+
+    fn host(&self, label: Option<&HostLabel>) -> Result<HostLabel, String> {
+        match label {
+            Some(label) => Ok(label.clone()),
+            None => HostLabel::parse("docs").map_err(|error| error.to_string()),
+        }
+    }
+
+    /// The known-good document of a host.
+    fn document(&self, label: &HostLabel) -> Result<Document, String> {
+        let hosts = &self.plan.hosts;
+        let host = hosts.iter().find(|host| host.label == *label);
+        let host = host.ok_or_else(|| format!("no host is called `{label}`"))?;
+        Ok(behaviour::known_good(
+            hosts,
+            host,
+            &self.target.profile().document,
+        ))
+    }
+
+    /// The client that a step means: `@label`, a register step, or the client of the world.
+    pub(crate) fn reference(
+        &self,
+        written: Option<&str>,
+        before: &StepName,
+    ) -> Result<ClientReference, String> {
+        if let Some(written) = written {
+            return match written.strip_prefix('@') {
+                Some(label) => HostLabel::parse(label)
+                    .map(ClientReference::Document)
+                    .map_err(|error| error.to_string()),
+                None => Ok(ClientReference::Registered(written.to_owned())),
+            };
+        }
+        let with_document = self.plan.hosts.iter().find(|host| host.document.is_some());
+        if let Some(host) = with_document {
+            return Ok(ClientReference::Document(host.label.clone()));
+        }
+        self.plan
+            .steps
+            .iter()
+            .take_while(|step| step.name != *before)
+            .filter(|step| matches!(step.act, Act::Register(_)))
+            .last()
+            .map(|step| ClientReference::Registered(step.name.to_string()))
+            .ok_or_else(|| "the plan has no client: no document and no register step before".to_owned())
+    }
+
+    /// The client behind a reference.
+    pub(crate) fn client(&self, reference: &ClientReference) -> Result<Client, String> {
+        match reference {
+            ClientReference::Document(label) => self.described(label),
+            ClientReference::Registered(step) => Ok(self.registration(step)?.client),
+        }
+    }
+
+    fn described(&self, label: &HostLabel) -> Result<Client, String> {
+        let has_document =
+            |host: &&cimdspec_model::plan::HostSpec| host.label == *label && host.document.is_some();
+        if !self.plan.hosts.iter().any(|host| has_document(&host)) {
+            return Err(format!("the host `{label}` serves no document"));
+        }
+        let document = self.document(label)?;
+        let members = behaviour::edited(&document.body, &BTreeMap::new(), &[], &self.names)?;
+        let text = |name: &str| members.get(name).and_then(|value| value.as_str());
+        let at_its_path = format!("@{label}{}", document.path);
+        Ok(Client {
+            id: match text("client_id") {
+                Some(id) => id.to_owned(),
+                None => self.resolved(&Text(at_its_path))?,
+            },
+            secret: None,
+            method: text("token_endpoint_auth_method").unwrap_or("none").to_owned(),
+        })
+    }
+
+    /// Where the keys of the case's clients are known from.
+    pub(crate) fn origin(&self) -> Origin {
+        origin_of(&self.plan)
+    }
+
+    /// What a register step brought.
+    pub(crate) fn registration(&self, step: &str) -> Result<Registration, String> {
+        self.memory()
+            .registrations
+            .get(step)
+            .cloned()
+            .ok_or_else(|| format!("step `{step}` registered no client"))
+    }
+
+    /// What a request carries to authenticate the client.
+    pub(crate) fn credentials(
+        &self,
+        client: &Client,
+        wanted: Option<Authentication>,
+    ) -> Result<Credentials, String> {
+        let links = self.resolved(&Text(LINKS.to_owned())).ok();
+        let origin = self.origin();
+        let audience = match self.target.keys().manners.of(origin).audience {
+            Audience::Issuer => None,
+            Audience::TokenEndpoint => self.target.endpoint("token_endpoint"),
+        };
+        let means = Means {
+            keys: self.target.keys(),
+            origin,
+            audience: audience
+                .as_ref()
+                .map_or(self.target.issuer(), |endpoint| endpoint.as_str()),
+            links: links.as_deref(),
+            last_assertion: self.memory().assertion.clone(),
+        };
+        let credentials = client.credentials(wanted, &means)?;
+        let basic = credentials
+            .authorization
+            .as_deref()
+            .and_then(|value| value.split_once(' '));
+        self.learn("authorization", basic.map(|(_, value)| value));
+        if let Some(assertion) = &credentials.assertion {
+            self.redactor.learn("assertion", assertion);
+            self.memory().assertion = Some(assertion.clone());
+        }
+        Ok(credentials)
+    }
+
+    /// Hides these secrets in all records from now on.
+    pub(crate) fn learn(&self, kind: &'static str, secret: Option<&str>) {
+        if let Some(secret) = secret {
+            self.redactor.learn(kind, secret);
+        }
+    }
+
+    /// The record of a step.
+    pub(crate) fn record(
+        &self,
+        step: &Step,
+        began: cimdspec_model::observation::Instant,
+        ended: cimdspec_model::observation::Instant,
+        talk: &Talk,
+        arrival: Arrival,
+    ) -> StepRecord {
+        let mut memory = self.memory();
+        StepRecord {
+            step: step.name.clone(),
+            began,
+            ended,
+            exchanges: talk.exchanges(),
+            arrival,
+            values: memory.values.remove(&step.name).unwrap_or_default(),
+            logged: memory.logged.remove(&step.name),
+        }
+    }
+}
+
+/// Where the keys of a plan's clients are known from: from documents, where it has any.
+pub(crate) fn origin_of(plan: &Plan) -> Origin {
+    match plan.hosts.iter().any(|host| host.document.is_some()) {
+        true => Origin::Document,
+        false => Origin::Registration,
+    }
+}
+
+/// A direct answer; that none came stands in the exchange.
+pub(crate) fn answered(_: Result<Answer, Lost>) -> Result<Arrival, String> {
+    Ok(Arrival::Answer)
+}

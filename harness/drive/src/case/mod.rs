@@ -1,0 +1,8 @@
+//! One case: what it knows, how its hosts behave, its walk from step to step.
+
+pub(crate) mod behaviour;
+pub(crate) mod client;
+pub(crate) mod context;
+pub(crate) mod parts;
+pub(crate) mod waited;
+pub(crate) mod walk;

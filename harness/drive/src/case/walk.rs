@@ -1,0 +1,162 @@
+//! Walking one plan: the case's world, its steps in order, background steps beside them, and what was seen.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cimdspec_model::name::CaseId;
+use cimdspec_model::name::StepName;
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::Case;
+use cimdspec_model::observation::HostFact;
+use cimdspec_model::observation::StepRecord;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::step::Step;
+use cimdspec_world::HostAddress;
+use cimdspec_world::HostPlan;
+use cimdspec_world::World;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::agent::cookie::Jar;
+use crate::case::context::Scene;
+use crate::target::server::Target;
+
+/// No step lasts longer; each exchange has a shorter deadline of its own.
+const SAME_ORIGIN: &str = "same-origin-redirects";
+const STEP_DEADLINE: Duration = Duration::from_secs(150);
+
+/// A case that was walked, and the cookies that it ended with.
+pub(crate) struct Walked {
+    pub(crate) case: Case,
+    pub(crate) jar: Jar,
+    /// The clients that it registered and could not delete.
+    pub(crate) left_behind: Vec<String>,
+}
+
+/// Whether other cases are walked meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Company {
+    /// None is.
+    None,
+    /// Some may be.
+    Others,
+}
+
+/// Walks a plan to its end, or until `stop` turns true.
+pub(crate) async fn walk(
+    plan: &Plan,
+    world: &World,
+    target: &Arc<Target>,
+    id: CaseId,
+    (jar, company): (Jar, Company),
+    stop: &watch::Receiver<bool>,
+) -> Result<Walked, String> {
+    let hosts: Vec<HostPlan> = plan
+        .hosts
+        .iter()
+        .map(|host| HostPlan {
+            label: host.label.clone(),
+            address: host.address.map_or(HostAddress::Ordinary, HostAddress::Fixed),
+            name: host.name.clone(),
+        })
+        .collect();
+    let case_world = world.case(id.clone(), &hosts);
+    for (label, address) in plan
+        .of_this_machine()
+        .into_iter()
+        .flat_map(|(label, both)| both.map(|address| (label, address)))
+    {
+        case_world.claim(address, label);
+    }
+    let facts = facts(case_world.facts(), target);
+    let scene = Arc::new(Scene::begin(
+        plan.clone(),
+        company,
+        Arc::clone(target),
+        case_world.clone(),
+        facts.clone(),
+        jar,
+    )?);
+    let mut records = Vec::new();
+    let mut behind: BTreeMap<StepName, JoinHandle<StepRecord>> = BTreeMap::new();
+    for step in &plan.steps {
+        if *stop.borrow() {
+            break;
+        }
+        match &step.act {
+            Act::Join(names) => {
+                for name in names {
+                    records.extend(joined(behind.remove(name)).await);
+                }
+            }
+            _ if step.background => {
+                let (scene, step, stopped) = (Arc::clone(&scene), step.clone(), stop.clone());
+                behind.insert(
+                    step.name.clone(),
+                    tokio::spawn(async move { make(&scene, &step, stopped).await }),
+                );
+                // The background step asks first: the order of the file is the order of the requests.
+                tokio::task::yield_now().await;
+            }
+            _ => records.push(make(&scene, step, stop.clone()).await),
+        }
+    }
+    for handle in behind.into_values() {
+        records.extend(joined(Some(handle)).await);
+    }
+    let alive = target.is_alive().await;
+    let events = scene.without_secrets(case_world.end().await);
+    let records = scene.whole_without_secrets(records);
+    let left_behind = scene.clean_up().await;
+    let jar = scene.memory().jar.clone();
+    Ok(Walked {
+        case: Case {
+            case: id,
+            hosts: facts,
+            events,
+            steps: records,
+            alive,
+        },
+        jar,
+        left_behind,
+    })
+}
+
+/// The hosts; for a target that takes redirect URIs of the document's origin only, the application's is that one.
+fn facts(mut facts: Vec<HostFact>, target: &Target) -> Vec<HostFact> {
+    let find = |label: &str| facts.iter().position(|fact| fact.label.as_str() == label);
+    if target.profile().policies.contains(SAME_ORIGIN)
+        && let (Some(app), Some(docs)) = (find("app"), find("docs"))
+    {
+        (facts[app].origin, facts[app].name) = (facts[docs].origin.clone(), facts[docs].name.clone());
+    }
+    facts
+}
+
+async fn make(scene: &Scene, step: &Step, mut stop: watch::Receiver<bool>) -> StepRecord {
+    let talk = scene.talk();
+    let began = scene.world.now();
+    let stopped = async {
+        // A sender that is gone never stops anything.
+        if stop.wait_for(|stop| *stop).await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    let arrival = tokio::select! {
+        arrival = tokio::time::timeout(STEP_DEADLINE, scene.perform(step, &talk)) => {
+            arrival.unwrap_or_else(|_| Arrival::Impossible {
+                reason: format!("the step did not end within {} s", STEP_DEADLINE.as_secs()),
+            })
+        }
+        () = stopped => Arrival::Impossible {
+            reason: "the run was interrupted".to_owned(),
+        },
+    };
+    scene.record(step, began, scene.world.now(), &talk, arrival)
+}
+
+async fn joined(handle: Option<JoinHandle<StepRecord>>) -> Option<StepRecord> {
+    handle?.await.ok()
+}

@@ -1,0 +1,158 @@
+//! What is said to the target and answered in one step, recorded without its secrets.
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use cimdspec_model::observation::Exchange;
+use cimdspec_model::observation::Instant;
+use cimdspec_model::observation::Reply;
+
+use crate::http::client::Answer;
+use crate::http::client::Ask;
+use crate::http::client::EXCHANGE_DEADLINE;
+use crate::http::client::Lost;
+use crate::http::client::Wire;
+use crate::http::patience::RETRIES;
+use crate::http::patience::pause;
+use crate::redact::Redactor;
+
+const MOST_KEPT: usize = 64 * 1024;
+const MOST_HEADER_KEPT: usize = 8 * 1024;
+/// A secret that is known later only stands whole in what is kept until then.
+const LONGEST_SECRET: usize = 8 * 1024;
+
+/// The clock of the ledger.
+pub(crate) type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+/// The exchanges of one step, recorded without their secrets.
+pub(crate) struct Talk {
+    wire: Wire,
+    clock: Clock,
+    redactor: Arc<Redactor>,
+    exchanges: Mutex<Vec<Exchange>>,
+}
+
+impl Talk {
+    /// A talk without exchanges.
+    pub(crate) fn new(wire: Wire, clock: Clock, redactor: Arc<Redactor>) -> Self {
+        Self {
+            wire,
+            clock,
+            redactor,
+            exchanges: Mutex::default(),
+        }
+    }
+
+    /// What hides the secrets.
+    pub(crate) fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
+    /// The exchanges so far.
+    pub(crate) fn exchanges(&self) -> Vec<Exchange> {
+        self.exchanges
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Sends a request; a target that asks for patience gets some.
+    pub(crate) async fn exchange(&self, ask: &Ask) -> Result<Answer, Lost> {
+        let mut answer = self.once(ask).await;
+        for retry in 0..RETRIES {
+            let Some(pause) = answer.as_ref().ok().and_then(|answer| pause(answer, retry)) else {
+                break;
+            };
+            tokio::time::sleep(pause).await;
+            answer = self.once(ask).await;
+        }
+        answer
+    }
+
+    async fn once(&self, ask: &Ask) -> Result<Answer, Lost> {
+        self.wire.turn().await;
+        let at = (self.clock)();
+        let answer = self.wire.send_in_turn(ask, EXCHANGE_DEADLINE).await;
+        if let Ok(answer) = &answer {
+            // A cookie may stand in a field before the one that sets it, such as the address to go on to.
+            let cookies = answer.headers.iter().filter(|(name, _)| name == "set-cookie");
+            cookies.for_each(|(name, value)| _ = self.redactor.header(name, value));
+        }
+        let reply = match &answer {
+            Ok(answer) => self.response(answer),
+            Err(Lost::Timeout) => Reply::Timeout,
+            Err(Lost::Broken(reason)) => Reply::Broken {
+                reason: self.redactor.text(reason),
+            },
+        };
+        let exchange = Exchange {
+            at,
+            ended: (self.clock)(),
+            method: ask.method.clone(),
+            url: self.redactor.text(ask.url.as_str()),
+            sent: ask
+                .shown
+                .as_ref()
+                .or(ask.body.as_ref())
+                .map(|body| self.kept(body)),
+            reply,
+        };
+        self.exchanges
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(exchange);
+        answer
+    }
+
+    /// The beginning of a body, without its secrets; one that the cut goes through lies beyond what is kept in the end.
+    fn kept(&self, body: &str) -> String {
+        let shown = self.redactor.text(&cut(body, 4 * MOST_KEPT));
+        cut(&shown, MOST_KEPT + LONGEST_SECRET)
+    }
+
+    fn response(&self, answer: &Answer) -> Reply {
+        let headers = answer
+            .headers
+            .iter()
+            .map(|(name, value)| {
+                let value = self.redactor.header(name, value);
+                (name.clone(), cut(&value, MOST_HEADER_KEPT + LONGEST_SECRET))
+            })
+            .collect();
+        Reply::Response {
+            status: answer.status,
+            headers,
+            body: self.kept(&answer.body),
+        }
+    }
+}
+
+/// What is kept of a body in the end.
+pub(crate) fn cut_body(text: &str) -> String {
+    cut(text, MOST_KEPT)
+}
+
+/// What is kept of a header field in the end.
+pub(crate) fn cut_header(text: &str) -> String {
+    cut(text, MOST_HEADER_KEPT)
+}
+
+fn cut(text: &str, most: usize) -> String {
+    let end = (0..=most.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0);
+    text[..end].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cut_keeps_characters_whole() {
+        assert_eq!(cut("aé", 2), "a");
+        assert_eq!(cut("aé", 3), "aé");
+    }
+}

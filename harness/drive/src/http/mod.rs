@@ -1,0 +1,7 @@
+//! Requests and answers: the client, the recorded exchange, the pace.
+
+pub(crate) mod client;
+pub(crate) mod exchange;
+pub(crate) mod pace;
+pub(crate) mod patience;
+pub(crate) mod response;

@@ -1,0 +1,8 @@
+//! Keys, and what is signed with them.
+
+pub(crate) mod der;
+pub(crate) mod kept;
+pub(crate) mod publisher;
+pub(crate) mod rsa;
+pub(crate) mod signing;
+pub(crate) mod statement;

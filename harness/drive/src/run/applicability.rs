@@ -1,0 +1,155 @@
+//! What a plan needs that the environment or the target has not, and which plans mostly wait.
+
+use std::collections::BTreeSet;
+
+use cimdspec_model::plan::Need;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::step::LookupFailure;
+use cimdspec_model::verb::step::Resolve;
+use cimdspec_model::verb::step::Step;
+use cimdspec_model::verdict::Outcome;
+use cimdspec_world::Environment;
+
+use crate::run::behind_a_name::public_lacks;
+use crate::run::schedule::Load;
+use crate::target::server::Target;
+
+/// Why a plan is not walked at all.
+pub(crate) fn lacking(
+    plan: &Plan,
+    environment: Environment,
+    target: &Target,
+    lacks: &BTreeSet<Need>,
+    load: Load,
+) -> Option<Outcome> {
+    if load == Load::Refused && plan.needs.contains(&Need::Load) {
+        return Some(Outcome::NotRun(
+            "it puts a load on the server: run with `--load`".to_owned(),
+        ));
+    }
+    if target.heard.is_none() && plan.needs.contains(&Need::Log) {
+        return Some(Outcome::NotRun(
+            "the server's log is not heard: it is, where we launch the server".to_owned(),
+        ));
+    }
+    if let Some(why) = environment_lacks(plan, environment) {
+        return Some(Outcome::NotRun(why));
+    }
+    let missing = plan
+        .needs
+        .iter()
+        .find(|need| lacks.contains(need) || !target.offers(**need))?;
+    if let Some(why) = profile_lacks(*missing) {
+        return Some(Outcome::NotApplicable(why.to_owned()));
+    }
+    let what = serde_json::to_value(missing)
+        .ok()
+        .and_then(|word| word.as_str().map(str::to_owned));
+    Some(Outcome::NotApplicable(format!(
+        "the target does not offer `{}`",
+        what.unwrap_or_default()
+    )))
+}
+
+/// What a profile would have to tell.
+fn profile_lacks(need: Need) -> Option<&'static str> {
+    match need {
+        Need::InitialToken => Some("the profile has no `initial_access_token`"),
+        Need::InitialTokenExpired => Some("the profile has no `expired_initial_access_token`"),
+        Need::Statements => {
+            Some("the profile has no `[statements]`: an issuer that the target trusts, with its key")
+        }
+        _ => None,
+    }
+}
+
+/// Why an environment cannot carry a plan.
+pub(crate) fn environment_lacks(plan: &Plan, environment: Environment) -> Option<String> {
+    match environment {
+        Environment::Loopback if needs_the_box(plan) => {
+            Some("the loopback environment has no names and no special addresses".to_owned())
+        }
+        Environment::Loopback | Environment::Sandbox => None,
+        Environment::Public(reach) => public_lacks(plan, reach).map(str::to_owned),
+    }
+}
+
+/// Whether the plan speaks of names, addresses or certificates.
+fn needs_the_box(plan: &Plan) -> bool {
+    speaks_of_http_hosts(plan)
+        || plan
+            .needs
+            .iter()
+            .any(|need| matches!(need, Need::Dns | Need::Names | Need::Sandbox))
+        || plan.hosts.iter().any(|host| host.address.is_some())
+        || plan.steps.iter().any(|step| match &step.act {
+            Act::Resolve(_) => true,
+            Act::Serve(serve) => serve.tls.is_some(),
+            _ => false,
+        })
+}
+
+/// Whether the plan writes a host with plain http: on loopback every host is 127.0.0.1, where that is right.
+fn speaks_of_http_hosts(plan: &Plan) -> bool {
+    serde_json::to_string(&plan.steps).is_ok_and(|text| text.contains("\"http://@"))
+}
+
+/// What a case does to others that run beside it, least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Burden {
+    /// It asks and is answered.
+    Quick,
+    /// It holds a connection, or waits.
+    Holding,
+    /// It holds connections and looks at what that does to others.
+    Crowding,
+    /// It holds a lookup: many a server has few threads for all of them.
+    Resolver,
+}
+
+/// What a plan does to others that run beside it.
+pub(crate) fn burden(plan: &Plan) -> Burden {
+    let of_step = |step: &Step| match &step.act {
+        Act::Resolve(resolve) if stalls(resolve) => Burden::Resolver,
+        _ if step.background => Burden::Crowding,
+        Act::Resolve(resolve) if resolve.fail.is_some() => Burden::Holding,
+        Act::Serve(serve) if serve.delivery.is_some() || serve.pace.is_some() || serve.tls.is_some() => {
+            Burden::Holding
+        }
+        Act::Wait(_) => Burden::Holding,
+        _ => Burden::Quick,
+    };
+    plan.steps.iter().map(of_step).max().unwrap_or(Burden::Quick)
+}
+
+/// How many requests of the plan are open together.
+pub(crate) fn requests_at_once(plan: &Plan) -> usize {
+    let many = |step: &Step| match &step.act {
+        Act::Authorize(act) => act.times.map_or(1, usize::from),
+        _ => 1,
+    };
+    1 + plan
+        .steps
+        .iter()
+        .filter(|step| step.background)
+        .map(many)
+        .sum::<usize>()
+}
+
+fn stalls(resolve: &Resolve) -> bool {
+    // Nobody answers a query whose answer has another identifier.
+    let silent =
+        |fail: Option<LookupFailure>| matches!(fail, Some(LookupFailure::Silence | LookupFailure::WrongId));
+    resolve.delay.is_some()
+        || silent(resolve.fail)
+        || resolve
+            .turns
+            .iter()
+            .any(|turn| turn.delay.is_some() || silent(turn.fail))
+}
+
+/// Whether the plan mostly waits.
+pub(crate) fn is_patient(plan: &Plan) -> bool {
+    burden(plan) != Burden::Quick
+}

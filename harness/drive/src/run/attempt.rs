@@ -1,0 +1,248 @@
+//! One look at a plan: its place in the crowd, its case, its paired control, its findings.
+
+use std::sync::Arc;
+
+use cimdspec_judge::Input;
+use cimdspec_judge::Issuer;
+use cimdspec_judge::Refusal;
+use cimdspec_judge::blame;
+use cimdspec_judge::id_of_the_run;
+use cimdspec_judge::is_early;
+use cimdspec_judge::judge;
+use cimdspec_judge::not_judged;
+use cimdspec_judge::refusals;
+use cimdspec_model::expect::kinds::Service;
+use cimdspec_model::name::CaseId;
+use cimdspec_model::name::Look;
+use cimdspec_model::name::Series;
+use cimdspec_model::observation::Case;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::verdict::Finding;
+use cimdspec_model::verdict::Outcome;
+use cimdspec_world::Reservation;
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::agent::cookie::Jar;
+use crate::case::walk::Company;
+use crate::case::walk::walk;
+use crate::run::applicability::is_patient;
+use crate::run::applicability::requests_at_once;
+use crate::run::failures::axes_of_death;
+use crate::run::schedule::Controls;
+use crate::run::schedule::Job;
+use crate::run::shared::Shareable;
+use crate::run::shared::Shared;
+use crate::run::shared::Task;
+
+/// What one look at a plan brought.
+pub(crate) struct Looked {
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) case: Option<Case>,
+    /// Whether the server died meanwhile.
+    pub(crate) died: bool,
+    /// Whether the server refused before it asked for the document: by a rule, or for its load.
+    pub(crate) early: bool,
+    /// How it refused.
+    pub(crate) refusals: Vec<Refusal>,
+}
+
+/// What a case holds while it is walked.
+struct Place {
+    _turn: Reservation,
+    _of_all: Option<OwnedSemaphorePermit>,
+    _of_quick: Vec<OwnedSemaphorePermit>,
+}
+
+impl Shared {
+    /// Waits until the case may be walked. Nobody holds a permit who waits for an address or for a control: those that
+    /// need neither would wait with them.
+    async fn place(&self, plan: &Plan) -> Place {
+        let turn = self.job.world.reserve(&plan.claims(), &plan.mentions()).await;
+        let of_all = match &self.at_once {
+            Some((most, turns)) => {
+                let many = u32::try_from(requests_at_once(plan).min(*most)).unwrap_or(1);
+                Arc::clone(turns).acquire_many_owned(many).await.ok()
+            }
+            None => None,
+        };
+        let mut of_quick = Vec::new();
+        if !is_patient(plan) {
+            for limit in &self.job.limits {
+                of_quick.extend(Arc::clone(limit).acquire_owned().await);
+            }
+        }
+        Place {
+            _turn: turn,
+            _of_all: of_all,
+            _of_quick: of_quick,
+        }
+    }
+
+    /// One look: the control by whoever needs it first, then the case; or the other way round, where only breaches count.
+    /// It is made in the session of all, or in one of its own.
+    pub(crate) async fn looked_at(&self, task: &Task, look: Look, session: Option<&Jar>) -> Looked {
+        let Task {
+            plan,
+            control,
+            number,
+        } = task;
+        let unjudged = |outcome: Outcome| Looked {
+            findings: not_judged(plan, &self.job.clauses, &outcome),
+            case: None,
+            died: false,
+            early: false,
+            refusals: Vec::new(),
+        };
+        let mut paired = None;
+        if let Some(shareable) = control
+            && self.job.controls == Controls::Always
+        {
+            paired = match self.control(shareable, *number, look, session).await {
+                Some(case) => Some((&shareable.plan, case)),
+                None => return unjudged(unwalked()),
+            };
+        }
+        let case = {
+            let _place = self.place(plan).await;
+            if self.stopped() {
+                return unjudged(Outcome::Error("the run was stopped".to_owned()));
+            }
+            let before = match self.keeper.watch().await {
+                Ok(life) => life,
+                Err(why) => return unjudged(Outcome::Inconclusive(why)),
+            };
+            let case = match self.walked_in(plan, Series::Case(look), *number, session).await {
+                Ok(case) => case,
+                Err(reason) => return unjudged(Outcome::Error(reason)),
+            };
+            if let Some(how) = self.keeper.died_since(&before).await {
+                let outcome = Outcome::Inconclusive(format!("the server died while this case ran: {how}"));
+                let mut findings = not_judged(plan, &self.job.clauses, &outcome);
+                let axes = axes_of_death(Some(&plan.variant.to_string()));
+                let cause = id_of_the_run(&self.job.of_the_run, Service::NeverDies, &axes);
+                findings
+                    .iter_mut()
+                    .for_each(|finding| finding.because.clone_from(&cause));
+                return Looked {
+                    findings,
+                    case: Some(case),
+                    died: true,
+                    early: false,
+                    refusals: Vec::new(),
+                };
+            }
+            case
+        };
+        let mut findings = self.judged(plan, &case, paired.as_ref());
+        let breaks = findings.iter().any(|finding| finding.outcome == Outcome::Fail);
+        if let Some(shareable) = control
+            && paired.is_none()
+            && breaks
+        {
+            paired = match self.control(shareable, *number, look, session).await {
+                Some(case) => Some((&shareable.plan, case)),
+                None => return unjudged(unwalked()),
+            };
+            findings = self.judged(plan, &case, paired.as_ref());
+        }
+        let refusals = refusals(plan, &case, &self.calibration);
+        let early = paired
+            .as_ref()
+            .is_some_and(|(_, control)| is_early(&case, control));
+        let passed = findings.iter().all(|finding| finding.outcome.is_good());
+        Looked {
+            findings,
+            case: (!passed).then_some(case),
+            died: false,
+            early,
+            refusals,
+        }
+    }
+
+    fn judged(&self, plan: &Plan, case: &Case, control: Option<&(&Plan, Case)>) -> Vec<Finding> {
+        let mut findings = judge(Input {
+            plan,
+            case,
+            control: control.map(|(plan, case)| (*plan, case)),
+            calibration: &self.calibration,
+            clauses: &self.job.clauses,
+            profile: self.job.target.profile(),
+            issuer: Issuer {
+                told: self.job.target.issuer(),
+                exact: self.job.target.exact(),
+            },
+        });
+        let mut cases = vec![(plan, case)];
+        cases.extend(control.map(|(plan, case)| (*plan, case)));
+        blame(&mut findings, plan, &cases, &self.job.of_the_run, &self.bases);
+        findings
+    }
+
+    /// The control's case: the shared one, or at the second look one of its own.
+    async fn control(
+        &self,
+        shareable: &Shareable,
+        number: usize,
+        look: Look,
+        session: Option<&Jar>,
+    ) -> Option<Case> {
+        let walked = async || {
+            let _place = self.place(&shareable.plan).await;
+            // A dead server is started again; what the case says of one that cannot be is said by the case itself.
+            let _life = self.keeper.watch().await;
+            self.walked_in(&shareable.plan, Series::Control(look), number, session)
+                .await
+                .ok()
+        };
+        match look {
+            Look::First => shareable.case.get_or_init(walked).await.clone(),
+            Look::Alone | Look::AloneAgain | Look::Second | Look::Third => walked().await,
+        }
+    }
+
+    /// Walks a plan once, in the session of all.
+    pub(crate) async fn walked(&self, plan: &Plan, series: Series, number: usize) -> Result<Case, String> {
+        self.walked_in(plan, series, number, None).await
+    }
+
+    async fn walked_in(
+        &self,
+        plan: &Plan,
+        series: Series,
+        number: usize,
+        session: Option<&Jar>,
+    ) -> Result<Case, String> {
+        let jar = session.unwrap_or(&self.jar).clone();
+        Ok(self.walked_with(plan, series, number, jar).await?.0)
+    }
+
+    /// Walks a plan once with these cookies, and gives those that it ended with.
+    pub(crate) async fn walked_with(
+        &self,
+        plan: &Plan,
+        series: Series,
+        number: usize,
+        jar: Jar,
+    ) -> Result<(Case, Jar), String> {
+        let Job {
+            world, target, stop, ..
+        } = &self.job;
+        let id = CaseId::new(&self.job.nonce, series, number);
+        let company = match series {
+            Series::Case(Look::Alone | Look::AloneAgain)
+            | Series::Control(Look::Alone | Look::AloneAgain)
+            | Series::Failures => Company::None,
+            _ => Company::Others,
+        };
+        let walked = walk(plan, world, target, id, (jar, company), stop).await?;
+        self.left_behind.add(walked.left_behind);
+        self.watch.note(plan, &walked.case);
+        self.refused
+            .note(&refusals(plan, &walked.case, &self.calibration));
+        Ok((walked.case, walked.jar))
+    }
+}
+
+fn unwalked() -> Outcome {
+    Outcome::Error("the paired control could not be walked".to_owned())
+}

@@ -1,0 +1,332 @@
+//! What a run would send, counted from its plans without a packet.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cimdspec_model::behaviour::TlsBehaviour;
+use cimdspec_model::forecast;
+use cimdspec_model::forecast::Family;
+use cimdspec_model::forecast::Forecast;
+use cimdspec_model::forecast::Hostile;
+use cimdspec_model::forecast::Kind;
+use cimdspec_model::plan::Control;
+use cimdspec_model::plan::Need;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::profile::Profile;
+use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::step::Channel;
+use cimdspec_model::verb::step::DeliveryName;
+use cimdspec_model::verb::step::LookupFailure;
+use cimdspec_model::verb::step::Step;
+use cimdspec_model::verb::step::Until;
+use cimdspec_world::Environment;
+
+use crate::calibration::assertions::Manner;
+use crate::run::announced::Behaviours;
+use crate::run::applicability::environment_lacks;
+
+const CALIBRATION: &str = "calibration";
+/// Authorize steps and registrations of a calibration: the good one and the wrong ones.
+const CALIBRATED_REQUESTS: usize = 4;
+const CALIBRATED_CLIENTS: usize = 2;
+/// A user who is asked logs in and consents: two pages are sent back, and the way to them.
+const PAGES: usize = 3;
+/// How long a target is thought to wait for a host that stalls.
+const STALL: Duration = Duration::from_secs(10);
+const EXCHANGE: Duration = Duration::from_millis(200);
+
+type Requests = BTreeMap<Kind, usize>;
+
+/// What these plans would send in this environment to a target with this profile; `jobs` quick cases run at once.
+pub fn forecast(plans: &[Arc<Plan>], environment: Environment, profile: &Profile, jobs: usize) -> Forecast {
+    let mut families: BTreeMap<String, Family> = BTreeMap::new();
+    let mut not_run = BTreeMap::new();
+    let mut hostile: BTreeMap<String, Hostile> = BTreeMap::new();
+    let mut controls = BTreeSet::new();
+    let mut carried = Vec::new();
+    for plan in plans {
+        match environment_lacks(plan, environment) {
+            Some(why) => *not_run.entry(why).or_insert(0) += 1,
+            None => carried.push(plan),
+        }
+    }
+    let mut clock = Clock::default();
+    let mut registrations = 0;
+    for plan in &carried {
+        let family = families.entry(plan.variant.scenario.family()).or_default();
+        family.cases += 1;
+        let mut walked = vec![&***plan];
+        if let Control::Plan(control) = &plan.control
+            && controls.insert(control.content_key())
+        {
+            family.controls += 1;
+            walked.push(control);
+        }
+        for plan in walked {
+            let requests = requests(plan, profile);
+            registrations += requests.get(&Kind::Register).copied().unwrap_or(0);
+            clock.add(plan, &requests);
+            add(&mut family.requests, &requests);
+        }
+        for (what, of) in Behaviours::of(plan).0 {
+            let entry = hostile.entry(what.to_owned()).or_default();
+            entry.cases += 1;
+            entry.of.extend(of);
+        }
+    }
+    let calibration = calibration(&carried, profile);
+    registrations += calibration.get(&Kind::Register).copied().unwrap_or(0);
+    families.entry(CALIBRATION.to_owned()).or_default().requests = calibration;
+    let families: Vec<Family> = families
+        .into_iter()
+        .map(|(name, family)| Family { name, ..family })
+        .collect();
+    let all = families.iter().flat_map(|family| family.requests.values()).sum();
+    Forecast {
+        version: forecast::VERSION,
+        harness: env!("CARGO_PKG_VERSION").to_owned(),
+        target: profile.name.clone(),
+        issuer: None,
+        environment: environment.word().to_owned(),
+        families,
+        not_run,
+        hostile,
+        registrations,
+        duration: clock.told(all, profile, jobs),
+    }
+}
+
+fn add(to: &mut Requests, more: &Requests) {
+    for (kind, count) in more {
+        *to.entry(*kind).or_insert(0) += count;
+    }
+}
+
+/// The requests of one walk.
+fn requests(plan: &Plan, profile: &Profile) -> Requests {
+    let mut requests = Requests::from([(Kind::Metadata, 1)]);
+    let mut count = |kind, times| *requests.entry(kind).or_insert(0) += times;
+    for step in &plan.steps {
+        match &step.act {
+            Act::Authorize(act) => {
+                let channel = act.channel.unwrap_or(profile.request.channel);
+                if act.request_of.is_none() && act.continues.is_none() && channel == Channel::Par {
+                    count(Kind::Par, 1);
+                }
+                if act.until != Some(Until::Pushed) {
+                    count(Kind::Authorize, 1);
+                    count(Kind::Pages, PAGES);
+                }
+            }
+            Act::Ask(_) => count(Kind::Metadata, 1),
+            Act::Delete(_) => count(Kind::Delete, 1),
+            Act::Discover(_) => count(Kind::Metadata, 1),
+            Act::Read(_) => count(Kind::Read, 1),
+            Act::Grant(_) => count(Kind::Grant, 1),
+            Act::Introspect(_) => count(Kind::Introspect, 1),
+            Act::Logout(_) => count(Kind::Pages, PAGES),
+            Act::Refresh(_) => count(Kind::Refresh, 1),
+            Act::Revoke(_) => count(Kind::Revoke, 1),
+            Act::Register(_) => {
+                count(Kind::Register, 1);
+                count(Kind::Delete, 1);
+            }
+            Act::Token(_) => count(Kind::Token, 1),
+            Act::Update(_) => count(Kind::Update, 1),
+            Act::Compare(_)
+            | Act::Join(_)
+            | Act::Listen(_)
+            | Act::Resolve(_)
+            | Act::Serve(_)
+            | Act::Wait(_) => {}
+        }
+    }
+    requests
+}
+
+/// The requests before the first case.
+fn calibration(plans: &[&Arc<Plan>], profile: &Profile) -> Requests {
+    let needs = |need: Need| plans.iter().any(|plan| plan.needs.contains(&need));
+    let ask = |times: usize| {
+        let channel = profile.request.channel;
+        let pushed = if channel == Channel::Par { times } else { 0 };
+        Requests::from([
+            (Kind::Authorize, times),
+            (Kind::Par, pushed),
+            (Kind::Pages, times * PAGES),
+            (Kind::Metadata, times),
+        ])
+    };
+    let mut requests = Requests::new();
+    if needs(Need::Cimd) {
+        add(&mut requests, &ask(CALIBRATED_REQUESTS));
+    }
+    if needs(Need::PrivateKeyJwt) {
+        let ways = Manner::all(None).len();
+        add(&mut requests, &ask(ways));
+        add(&mut requests, &Requests::from([(Kind::Token, ways)]));
+    }
+    if needs(Need::Dcr) {
+        add(&mut requests, &ask(CALIBRATED_CLIENTS));
+        let registered = [
+            (Kind::Register, CALIBRATED_CLIENTS),
+            (Kind::Delete, CALIBRATED_CLIENTS),
+        ];
+        add(&mut requests, &registered.into());
+    }
+    requests.retain(|_, count| *count > 0);
+    requests
+}
+
+/// Adds up how long the walks last.
+#[derive(Default)]
+struct Clock {
+    longest_wait: Duration,
+    longest: Duration,
+    of_all: Duration,
+    of_quick: Duration,
+    stalling: usize,
+}
+
+impl Clock {
+    fn add(&mut self, plan: &Plan, requests: &Requests) {
+        let waits: Duration = plan.steps.iter().map(waited).sum();
+        let stalls = plan.steps.iter().any(|step| stalls(&step.act));
+        let exchanges = EXCHANGE * u32::try_from(requests.values().sum::<usize>()).unwrap_or(u32::MAX);
+        let whole = waits + exchanges + if stalls { STALL } else { Duration::ZERO };
+        self.stalling += usize::from(stalls);
+        self.longest_wait = self.longest_wait.max(waits);
+        self.longest = self.longest.max(whole);
+        self.of_all += whole;
+        if !stalls && waits.is_zero() {
+            self.of_quick += whole;
+        }
+    }
+
+    /// The slowest of: the requests at their pace, the cases in their places, the longest case.
+    fn told(&self, requests: usize, profile: &Profile, jobs: usize) -> forecast::Duration {
+        let pace = &profile.pace;
+        let places = |count: usize| u32::try_from(count.max(1)).unwrap_or(u32::MAX);
+        let by_pace = pace.per_second.map_or(0, |per_second| {
+            requests.div_ceil(usize::try_from(per_second.max(1)).unwrap_or(1))
+        });
+        let by_places = match pace.at_once {
+            Some(at_once) => self.of_all / places(at_once),
+            None => self.of_quick / places(jobs),
+        };
+        let estimated = by_places.max(self.longest).as_secs();
+        forecast::Duration {
+            per_second: pace.per_second,
+            at_once: pace.at_once,
+            longest_wait: self.longest_wait.as_secs(),
+            stalling: self.stalling,
+            stall: STALL.as_secs(),
+            estimated: estimated.max(u64::try_from(by_pace).unwrap_or(u64::MAX)),
+        }
+    }
+}
+
+fn waited(step: &Step) -> Duration {
+    match &step.act {
+        Act::Listen(span) | Act::Wait(span) => span.0,
+        _ => Duration::ZERO,
+    }
+}
+
+/// Whether the target waits for something that does not come, or comes slowly.
+fn stalls(act: &Act) -> bool {
+    use DeliveryName as Delivery;
+    match act {
+        Act::Serve(serve) => {
+            serve.pace.is_some()
+                || serve.tls == Some(TlsBehaviour::StallInHandshake)
+                || matches!(
+                    serve.delivery,
+                    Some(
+                        Delivery::DripBody
+                            | Delivery::DripHeaders
+                            | Delivery::Endless
+                            | Delivery::EndlessHeaders
+                            | Delivery::EndlessInterim
+                            | Delivery::StallBeforeHeaders
+                            | Delivery::StallInBody
+                            | Delivery::StallInHeaders
+                    )
+                )
+        }
+        Act::Resolve(resolve) => {
+            let silent = |fail: Option<LookupFailure>| fail == Some(LookupFailure::Silence);
+            silent(resolve.fail) || resolve.turns.iter().any(|turn| silent(turn.fail))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use cimdspec_model::name::HostLabel;
+    use cimdspec_model::name::ScenarioId;
+    use cimdspec_model::name::StepName;
+    use cimdspec_model::name::VariantId;
+    use cimdspec_model::plan::HostSpec;
+    use cimdspec_model::plan::Request;
+    use cimdspec_model::text::Text;
+    use cimdspec_model::verb::step::Authorize;
+
+    use super::*;
+
+    fn ask(channel: Option<Channel>, until: Option<Until>) -> Step {
+        Step {
+            name: StepName::constant("ask"),
+            background: false,
+            optional: false,
+            wait_on: None,
+            act: Act::Authorize(Authorize {
+                channel,
+                until,
+                ..Authorize::default()
+            }),
+        }
+    }
+
+    #[test]
+    fn a_pushed_request_is_one_request_more_unless_it_ends_there() {
+        let profile = Profile::default();
+        let steps = vec![
+            ask(Some(Channel::Par), None),
+            ask(Some(Channel::Par), Some(Until::Pushed)),
+        ];
+        let requests = requests(&plan(steps), &profile);
+        assert_eq!(requests.get(&Kind::Par), Some(&2));
+        assert_eq!(requests.get(&Kind::Authorize), Some(&1));
+    }
+
+    pub(crate) fn plan(steps: Vec<Step>) -> Plan {
+        let host = |label: &str, address: Option<&str>| HostSpec {
+            label: HostLabel::parse(label).unwrap(),
+            address: address.map(|address| address.parse().unwrap()),
+            name: None,
+            document: None,
+        };
+        Plan {
+            variant: VariantId {
+                scenario: ScenarioId::parse("cimd/ssrf/x").unwrap(),
+                axes: Vec::new(),
+            },
+            title: String::new(),
+            base: String::new(),
+            needs: Vec::new(),
+            hosts: vec![host("docs", None), host("inside", Some("10.0.0.1"))],
+            registration: serde_json::Map::new(),
+            request: Request {
+                redirect_uri: Text(String::new()),
+                set: BTreeMap::new(),
+            },
+            steps,
+            checks: Vec::new(),
+            control: Control::None(String::new()),
+        }
+    }
+}

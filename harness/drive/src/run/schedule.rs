@@ -1,0 +1,254 @@
+//! Running many plans at once: controls once each, addresses in turns, findings as they are known.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+
+use cimdspec_model::observation::Case;
+use cimdspec_model::plan::Control;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::report::Death;
+use cimdspec_model::requirement::clause::Clauses;
+use cimdspec_model::verdict::Finding;
+use cimdspec_model::verdict::Outcome;
+use cimdspec_world::World;
+use cimdspec_world::sandbox::Launched;
+use tokio::sync::OnceCell;
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc;
+use tokio::sync::watch;
+
+use crate::calibration::samples::Calibrated;
+use crate::calibration::samples::calibrate;
+use crate::run::applicability::Burden;
+use crate::run::applicability::burden as burden_of;
+use crate::run::applicability::is_patient;
+use crate::run::applicability::lacking;
+use crate::run::failures::Watch;
+use crate::run::refusals::Refused;
+use crate::run::shared::Shareable;
+use crate::run::shared::Shared;
+use crate::run::shared::Task;
+use crate::run::supervisor::Keeper;
+use crate::target::server::Target;
+use crate::verb::registration::LeftBehind;
+
+/// What is to be run.
+pub struct Job {
+    /// The world.
+    pub world: Arc<World>,
+    /// The server under test.
+    pub target: Arc<Target>,
+    /// The process of the server, where we launched it.
+    pub launched: Option<Arc<Launched>>,
+    /// The plans.
+    pub plans: Vec<Arc<Plan>>,
+    /// The plans by whose worlds the target is calibrated: the same for all selections, so that no verdict depends on one.
+    pub bases: Vec<Arc<Plan>>,
+    /// What is looked at over the whole run: a failure of the target is told whatever was chosen.
+    pub of_the_run: Vec<Arc<Plan>>,
+    /// The clauses, for levels.
+    pub clauses: Arc<Clauses>,
+    /// Keeps the names of this job apart from those of others in the same world.
+    pub nonce: String,
+    /// Where news goes.
+    pub progress: mpsc::UnboundedSender<Progress>,
+    /// Turns true when the run shall end.
+    pub stop: watch::Receiver<bool>,
+    /// How many cases work at once: a case needs a place in each, but for those that mostly wait.
+    pub limits: Vec<Arc<Semaphore>>,
+    /// How often a case is looked at that did not pass.
+    pub looks: Looks,
+    /// Whether scenarios that need it may put a load on the server.
+    pub load: Load,
+    /// Which cases have their paired control walked.
+    pub controls: Controls,
+}
+
+/// Which cases have their paired control walked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Controls {
+    /// All: nothing passes without.
+    Always,
+    /// Those that broke a rule as far as can be told without: what passes then is not known to, but all that fails does.
+    ForBreaches,
+}
+
+/// Whether the operator lets us put a load on the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Load {
+    /// Scenarios that need it are run.
+    Consented,
+    /// They are not.
+    Refused,
+}
+
+/// How often a case is looked at that did not pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looks {
+    /// Once.
+    Once,
+    /// A second time, when the crowd is gone: what does not come again is no finding.
+    Twice,
+}
+
+/// News of a run.
+#[derive(Debug)]
+pub enum Progress {
+    /// So many cases are looked at a second time.
+    Again {
+        /// How many.
+        cases: usize,
+    },
+    /// What the calibration found, in words.
+    Calibrated(Vec<String>),
+    /// A case is concluded.
+    Done {
+        /// Its variant.
+        variant: String,
+        /// Its findings.
+        findings: Vec<Finding>,
+        /// What was seen, when not everything passed.
+        case: Option<Case>,
+        /// Whether the case was walked at all.
+        walked: Walked,
+    },
+    /// So many cases will be concluded.
+    Planned {
+        /// How many.
+        cases: usize,
+    },
+}
+
+/// Whether a case was walked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Walked {
+    /// It was.
+    Yes,
+    /// It was not: the target or the environment lacks what it needs, or nothing can be asked.
+    No,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// Whether it was stopped before all cases were walked.
+    pub interrupted: bool,
+    /// How the server died, each time.
+    pub deaths: Vec<Death>,
+    /// The findings about the server over the whole run that are broken.
+    pub failures: Vec<String>,
+    /// Those of them by which a server that we launched died, hung, or answered by a failure.
+    pub blocking: Vec<String>,
+    /// The variants that bring the failures, where one does, by the ids of the findings.
+    pub brought_by: BTreeMap<String, String>,
+    /// Clients that could not be deleted again.
+    pub left_behind: Vec<String>,
+}
+
+/// Runs every plan; all waits overlap, so that the run takes about as long as its longest one.
+pub async fn run(mut job: Job) -> Summary {
+    let (chosen, plans): (Vec<_>, Vec<_>) = std::mem::take(&mut job.plans)
+        .into_iter()
+        .partition(|plan: &Arc<Plan>| plan.is_of_the_run());
+    let _ = job.progress.send(Progress::Planned { cases: plans.len() });
+    let keeper = Keeper::new(job.launched.clone(), Arc::clone(&job.target));
+    let left_behind = LeftBehind::default();
+    let watch = Watch::default();
+    let Calibrated {
+        calibration,
+        jar,
+        lacks,
+        at_once,
+        silent,
+        bases,
+        visit,
+        words,
+    } = calibrate(&job, plans.len(), &left_behind, &watch).await;
+    let _ = job.progress.send(Progress::Calibrated(words));
+    let at_once = job.target.profile().pace.at_once.or(at_once);
+    let shared = Arc::new(Shared {
+        job,
+        calibration,
+        jar,
+        keeper,
+        left_behind,
+        watch,
+        bases,
+        refused: Refused::default(),
+        visit,
+        sessions: AtomicUsize::new(0),
+        at_once: at_once.map(|most| (most, Arc::new(Semaphore::new(most)))),
+    });
+    let mut tasks = Vec::new();
+    for task in tasks_of(plans) {
+        let environment = shared.job.world.environment();
+        let lacking = lacking(
+            &task.plan,
+            environment,
+            &shared.job.target,
+            &lacks,
+            shared.job.load,
+        );
+        match lacking.or_else(|| silent.clone().map(Outcome::Inconclusive)) {
+            None => tasks.push(task),
+            Some(outcome) => shared.tell_unjudged(&task.plan, &outcome),
+        }
+    }
+    // A target that bears little is first asked what is quick: a fetch that it never gives up would be in the way.
+    let waves: &[Burden] = match at_once {
+        None => &[Burden::Crowding, Burden::Resolver],
+        Some(_) => &[Burden::Quick, Burden::Crowding, Burden::Resolver],
+    };
+    let mut doubts = Vec::new();
+    for most in waves {
+        let (now, later) = tasks
+            .into_iter()
+            .partition(|task: &Task| burden_of(&task.plan) <= *most);
+        tasks = later;
+        doubts.extend(shared.look(now).await);
+    }
+    shared.look_again(doubts).await;
+    if shared.job.looks == Looks::Twice {
+        shared.try_failures_again().await;
+    }
+    let failed = shared.conclude_the_run(&chosen);
+    Summary {
+        interrupted: shared.stopped(),
+        deaths: shared.keeper.deaths(),
+        failures: failed.ids,
+        blocking: failed.blocking,
+        brought_by: failed.cases,
+        left_behind: shared.left_behind.words(),
+    }
+}
+
+/// The patient first, so that their waits begin at once; equal controls are one.
+fn tasks_of(plans: Vec<Arc<Plan>>) -> Vec<Task> {
+    let mut controls: HashMap<String, Arc<Shareable>> = HashMap::new();
+    let (mut patient, quick): (Vec<_>, Vec<_>) = plans.into_iter().partition(|plan| is_patient(plan));
+    patient.extend(quick);
+    let numbered = patient.into_iter().enumerate();
+    numbered
+        .map(|(number, plan)| {
+            let control = match &plan.control {
+                Control::None(_) => None,
+                Control::Plan(control) => {
+                    let shared = controls.entry(control.content_key()).or_insert_with(|| {
+                        Arc::new(Shareable {
+                            plan: (**control).clone(),
+                            case: OnceCell::new(),
+                        })
+                    });
+                    Some(Arc::clone(shared))
+                }
+            };
+            Task {
+                plan,
+                control,
+                number,
+            }
+        })
+        .collect()
+}

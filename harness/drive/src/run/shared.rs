@@ -1,0 +1,241 @@
+//! Looking at cases, all at once; what is not certain then is looked at again.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+
+use cimdspec_judge::Calibration;
+use cimdspec_judge::Doubt as Calls;
+use cimdspec_judge::Watched;
+use cimdspec_judge::doubt as called_for;
+use cimdspec_judge::id_of_the_run;
+use cimdspec_judge::not_judged;
+use cimdspec_judge::of_the_run;
+use cimdspec_model::name::Look;
+use cimdspec_model::name::Series;
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::Case;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::verdict::Finding;
+use cimdspec_model::verdict::Outcome;
+use tokio::sync::OnceCell;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::agent::cookie::Jar;
+use crate::run::applicability::is_patient;
+use crate::run::attempt::Looked;
+use crate::run::bases::Bases;
+use crate::run::failures::Watch;
+use crate::run::refusals::Refused;
+use crate::run::refusals::Standing;
+use crate::run::retry::Doubt;
+use crate::run::retry::Why;
+use crate::run::retry::rests_on_refusals;
+use crate::run::schedule::Job;
+use crate::run::schedule::Looks;
+use crate::run::schedule::Progress;
+use crate::run::schedule::Walked;
+use crate::run::supervisor::Keeper;
+use crate::verb::registration::LeftBehind;
+
+/// What all cases of a run share.
+pub(crate) struct Shared {
+    pub(crate) job: Job,
+    pub(crate) calibration: Calibration,
+    pub(crate) jar: Jar,
+    pub(crate) keeper: Keeper,
+    pub(crate) left_behind: LeftBehind,
+    pub(crate) watch: Watch,
+    pub(crate) bases: Bases,
+    pub(crate) refused: Refused,
+    /// What logs a user in.
+    pub(crate) visit: Option<Plan>,
+    /// How many users logged in for a case of their own.
+    pub(crate) sessions: AtomicUsize,
+    /// All cases take a turn here, where the profile says how many the target bears.
+    pub(crate) at_once: Option<(usize, Arc<Semaphore>)>,
+}
+
+/// A paired control that any number of plans may share.
+pub(crate) struct Shareable {
+    pub(crate) plan: Plan,
+    pub(crate) case: OnceCell<Option<Case>>,
+}
+
+/// One plan to be walked.
+pub(crate) struct Task {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) control: Option<Arc<Shareable>>,
+    pub(crate) number: usize,
+}
+
+/// What is broken of what is looked at over a whole run, by the ids of its findings.
+#[derive(Debug, Default)]
+pub(crate) struct Failed {
+    pub(crate) ids: Vec<String>,
+    /// Those by which a server that we launched failed.
+    pub(crate) blocking: Vec<String>,
+    /// The variants that bring them, where one does.
+    pub(crate) cases: BTreeMap<String, String>,
+}
+
+impl Shared {
+    /// Concludes what is looked at over the whole run. What was not chosen is told only where it is broken.
+    pub(crate) fn conclude_the_run(&self, chosen: &[Arc<Plan>]) -> Failed {
+        let watched = Watched {
+            launched: self.job.launched.is_some(),
+            failures: self.watch.failures(&self.keeper.deaths()),
+            bases: self.bases.clone(),
+        };
+        let is_chosen = |finding: &Finding| {
+            let mut plans = chosen.iter();
+            let plan = plans.find(|plan| plan.variant.scenario == finding.variant.scenario);
+            plan.is_some_and(|plan| plan.checks.iter().any(|check| check.id == finding.check))
+        };
+        let mut failed = Failed::default();
+        for failure in &watched.failures {
+            let id = id_of_the_run(&self.job.of_the_run, failure.service, &failure.axes);
+            failed.cases.extend(id.zip(failure.case.clone()));
+        }
+        for plan in &self.job.of_the_run {
+            let profile = self.job.target.profile();
+            let mut findings = of_the_run(plan, &self.job.clauses, profile, &watched);
+            findings.retain(|finding| {
+                finding.outcome == Outcome::Fail || (is_chosen(finding) && !self.stopped())
+            });
+            let of_failures = |finding: &&Finding| {
+                let mut checks = plan.checks.iter();
+                let check = checks.find(|check| check.id == finding.check);
+                let service = check.and_then(|check| check.service());
+                finding.outcome == Outcome::Fail && service.is_some_and(|service| service.is_of_failures())
+            };
+            if watched.launched {
+                failed
+                    .blocking
+                    .extend(findings.iter().filter(of_failures).map(Finding::id));
+            }
+            let broken = findings.iter().filter(|finding| finding.outcome == Outcome::Fail);
+            failed.ids.extend(broken.map(Finding::id));
+            if !findings.is_empty() {
+                self.told(plan, findings, None, Walked::No);
+            }
+        }
+        failed
+    }
+
+    pub(crate) fn tell(&self, plan: &Plan, findings: Vec<Finding>, case: Option<Case>) {
+        self.told(plan, findings, case, Walked::Yes);
+    }
+
+    fn told(&self, plan: &Plan, findings: Vec<Finding>, case: Option<Case>, walked: Walked) {
+        let variant = plan.variant.to_string();
+        let _ = self.job.progress.send(Progress::Done {
+            variant,
+            findings,
+            case,
+            walked,
+        });
+    }
+
+    pub(crate) fn tell_unjudged(&self, plan: &Plan, outcome: &Outcome) {
+        let findings = not_judged(plan, &self.job.clauses, outcome);
+        self.told(plan, findings, None, Walked::No);
+    }
+
+    pub(crate) fn stopped(&self) -> bool {
+        *self.job.stop.borrow()
+    }
+
+    /// Walks all tasks at once, and gives back those that are to be looked at again.
+    pub(crate) async fn look(self: &Arc<Self>, tasks: Vec<Task>) -> Vec<Doubt> {
+        let mut cases: JoinSet<Option<Doubt>> = JoinSet::new();
+        let mut by_task: HashMap<tokio::task::Id, Arc<Plan>> = HashMap::new();
+        for task in tasks {
+            let plan = Arc::clone(&task.plan);
+            let shared = Arc::clone(self);
+            let spawned = cases.spawn(async move {
+                if shared.stopped() {
+                    return None;
+                }
+                let first = shared.looked_at(&task, Look::First, None).await;
+                shared.concluded(task, first)
+            });
+            by_task.insert(spawned.id(), plan);
+        }
+        let mut doubts = Vec::new();
+        while let Some(ended) = cases.join_next_with_id().await {
+            match ended {
+                Ok((id, doubt)) => {
+                    by_task.remove(&id);
+                    doubts.extend(doubt);
+                }
+                Err(error) => {
+                    if let Some(plan) = by_task.remove(&error.id()) {
+                        let outcome = Outcome::Error(format!("the harness failed: {error}"));
+                        self.tell_unjudged(&plan, &outcome);
+                    }
+                }
+            }
+        }
+        doubts
+    }
+
+    /// Tells what is certain; what is not comes back.
+    fn concluded(&self, task: Task, first: Looked) -> Option<Doubt> {
+        let was_refused = !first.refusals.is_empty();
+        let calls = first
+            .findings
+            .iter()
+            .map(|finding| called_for(&task.plan, finding, was_refused));
+        let calls = calls.max().unwrap_or(Calls::Certain);
+        if self.stopped() && calls != Calls::Certain {
+            // What a stop cut off says nothing of the server.
+            return None;
+        }
+        let rests_on_refusals = rests_on_refusals(&first.findings);
+        let standing = self.refused.standing(&first.refusals);
+        let why = match calls {
+            _ if self.stopped() || self.job.looks == Looks::Once => None,
+            Calls::Accused => Some(Why::Accused),
+            Calls::Open => Some(Why::Open),
+            Calls::Certain if rests_on_refusals && standing != Standing::Usual => Some(Why::Odd),
+            Calls::Certain if rests_on_refusals && was_refused && !is_patient(&task.plan) => {
+                Some(Why::Refused)
+            }
+            Calls::Certain => first.early.then_some(Why::Refused),
+        };
+        match why {
+            Some(why) => Some(Doubt { task, first, why }),
+            None => {
+                self.tell(&task.plan, first.findings, first.case);
+                None
+            }
+        }
+    }
+
+    /// The cookies of a user who logged in for one case alone, where the profile says how: what another case does to a session
+    /// is not to be taken for what the target does.
+    pub(crate) async fn session(&self) -> Jar {
+        let login = &self.job.target.profile().login;
+        let logs_in = !login.fields.is_empty() && login.command.is_empty();
+        let Some(visit) = self.visit.as_ref().filter(|_| logs_in) else {
+            return self.jar.clone();
+        };
+        let number = self.sessions.fetch_add(1, Ordering::Relaxed);
+        let jar = self.job.target.given_cookies();
+        match self.walked_with(visit, Series::Sessions, number, jar).await {
+            Ok((case, jar)) if brought_a_code(&case) => jar,
+            _ => self.jar.clone(),
+        }
+    }
+}
+
+fn brought_a_code(case: &Case) -> bool {
+    case.steps.iter().any(|record| match &record.arrival {
+        Arrival::Sent { parameters, .. } => parameters.iter().any(|(name, _)| name == "code"),
+        _ => false,
+    })
+}

@@ -1,0 +1,9 @@
+//! The server under test: how it is found, what it says of itself, whose it is.
+
+pub(crate) mod documents;
+pub(crate) mod issuer_url;
+pub(crate) mod mcp;
+pub(crate) mod ownership;
+pub(crate) mod probe;
+pub(crate) mod self_check;
+pub(crate) mod server;
