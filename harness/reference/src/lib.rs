@@ -13,6 +13,7 @@
 
 pub mod cimd;
 mod error;
+mod faults;
 mod mutants;
 pub mod policy;
 mod server;

@@ -6,10 +6,10 @@ use std::time::Duration;
 use std::time::Instant;
 use std::time::UNIX_EPOCH;
 
-use super::document::ClientDocument;
-use super::documents::Logo;
-use super::fetch::Fetched;
-use super::refusal::Refusal;
+use crate::cimd::document::ClientDocument;
+use crate::cimd::documents::Logo;
+use crate::cimd::fetch::Fetched;
+use crate::cimd::refusal::Refusal;
 use crate::policy::CachePolicy;
 use crate::policy::Check;
 

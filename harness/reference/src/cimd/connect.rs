@@ -26,10 +26,10 @@ use hickory_resolver::proto::rr::rdata::svcb::SvcParamValue;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
-use super::documents::Loopback;
-use super::guard::permits_all;
-use super::identifier::Destination;
-use super::refusal::Refusal;
+use crate::cimd::documents::Loopback;
+use crate::cimd::guard::permits_all;
+use crate::cimd::identifier::Destination;
+use crate::cimd::refusal::Refusal;
 use crate::error::ReferenceError;
 use crate::policy::Check;
 use crate::policy::GuardPolicy;

@@ -6,8 +6,8 @@ use flate2::read::GzDecoder;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
-use super::fetch::Fetcher;
-use super::refusal::Refusal;
+use crate::cimd::fetch::Fetcher;
+use crate::cimd::refusal::Refusal;
 use crate::policy::SizeRule;
 
 /// Codings that are undone; an empty one and `identity` are none.
@@ -19,7 +19,7 @@ const RECOMMENDED: usize = 5 * 1024;
 /// The limit of a mutant that has seen short documents only.
 const THOUSAND: usize = 1000;
 /// A mutant without a limit still does not fill this machine.
-pub(super) const MUTANT_APPETITE: usize = 48 * 1024 * 1024;
+pub(crate) const MUTANT_APPETITE: usize = 48 * 1024 * 1024;
 
 impl Fetcher {
     /// Refuses an answer whose codings are not all known.

@@ -3,13 +3,13 @@
 use serde_json::Map;
 use serde_json::Value;
 
-use super::document::AuthMethod;
-use super::document::KeySource;
-use super::document::refuse;
-use super::document::string;
-use super::document::strings;
-use super::keys::acceptable;
-use super::refusal::Refusal;
+use crate::cimd::document::AuthMethod;
+use crate::cimd::document::KeySource;
+use crate::cimd::document::refuse;
+use crate::cimd::document::string;
+use crate::cimd::document::strings;
+use crate::cimd::keys::acceptable;
+use crate::cimd::refusal::Refusal;
 use crate::policy::CredentialPolicy;
 use crate::policy::DocumentPolicy;
 

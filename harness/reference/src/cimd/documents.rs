@@ -9,29 +9,29 @@ use std::time::Instant;
 
 use rustls::pki_types::CertificateDer;
 
-use super::cache::Cache;
-use super::cache::Kept;
-use super::cache::has_plain_lifetime;
-use super::cache::lifetime;
-use super::cache::lifetime_of_refusal;
-use super::connect::Connector;
-use super::document::ClientDocument;
-use super::excess::give_up;
-use super::excess::named;
-use super::fetch::Errand;
-use super::fetch::Fetched;
-use super::fetch::Fetcher;
-use super::first_seen::FirstSeen;
-use super::flights::Flights;
-use super::identifier::Destination;
-use super::identifier::parse;
-use super::key_sets::KeptSets;
-use super::neighbours::Neighbours;
-use super::pushed;
-use super::refusal::Refusal;
-use super::remembered::Remembered;
-use super::tls::client_config;
+use crate::cimd::cache::Cache;
+use crate::cimd::cache::Kept;
+use crate::cimd::cache::has_plain_lifetime;
+use crate::cimd::cache::lifetime;
+use crate::cimd::cache::lifetime_of_refusal;
+use crate::cimd::connect::Connector;
+use crate::cimd::document::ClientDocument;
+use crate::cimd::fetch::Errand;
+use crate::cimd::fetch::Fetched;
+use crate::cimd::fetch::Fetcher;
+use crate::cimd::flights::Flights;
+use crate::cimd::identifier::Destination;
+use crate::cimd::identifier::parse;
+use crate::cimd::key_sets::KeptSets;
+use crate::cimd::refusal::Refusal;
+use crate::cimd::tls::client_config;
 use crate::error::ReferenceError;
+use crate::faults::excess::give_up;
+use crate::faults::excess::named;
+use crate::faults::first_seen::FirstSeen;
+use crate::faults::neighbours::Neighbours;
+use crate::faults::pushed;
+use crate::faults::remembered::Remembered;
 use crate::policy::Check;
 use crate::policy::Policy;
 use crate::policy::UrlPolicy;
@@ -87,8 +87,8 @@ pub struct Logo {
 
 /// The clients that documents describe.
 pub struct Documents {
-    pub(super) policy: Arc<Policy>,
-    pub(super) first_seen: Mutex<FirstSeen>,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) first_seen: Mutex<FirstSeen>,
     fetcher: Fetcher,
     cache: Mutex<Cache>,
     flights: Flights,
@@ -98,7 +98,7 @@ pub struct Documents {
     log: FetchLog,
 }
 
-pub(super) const DOCUMENT: Errand<'static> = Errand {
+pub(crate) const DOCUMENT: Errand<'static> = Errand {
     guarded: true,
     limit: DOCUMENT_LIMIT,
     accept: "application/json",
@@ -334,7 +334,7 @@ impl Documents {
         }
     }
 
-    pub(super) async fn fetched(
+    pub(crate) async fn fetched(
         &self,
         client_id: &str,
         url: &str,

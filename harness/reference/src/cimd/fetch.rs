@@ -21,17 +21,17 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 
-use super::connect::Connector;
-use super::content::MUTANT_APPETITE;
-use super::excess::credentials;
-use super::excess::injected;
-use super::excess::of_the_user;
-use super::identifier::Destination;
-use super::identifier::parse;
-use super::lenient::Lenient;
-use super::refusal::Refusal;
-use super::remembered::Remembered;
-use super::tls::noted;
+use crate::cimd::connect::Connector;
+use crate::cimd::content::MUTANT_APPETITE;
+use crate::cimd::identifier::Destination;
+use crate::cimd::identifier::parse;
+use crate::cimd::refusal::Refusal;
+use crate::cimd::tls::noted;
+use crate::faults::excess::credentials;
+use crate::faults::excess::injected;
+use crate::faults::excess::of_the_user;
+use crate::faults::lenient::Lenient;
+use crate::faults::remembered::Remembered;
 use crate::policy::Check;
 
 use crate::policy::Deadline;
@@ -87,10 +87,10 @@ pub(crate) struct Errand<'a> {
 }
 
 /// A response whose body is still to be read, with the task that drives its connection.
-pub(super) struct Answered {
+pub(crate) struct Answered {
     address: Option<SocketAddr>,
     connection: Connection,
-    pub(super) response: Response<Incoming>,
+    pub(crate) response: Response<Incoming>,
 }
 
 /// Ends with its owner, so that no fetch leaves a connection open behind it.
@@ -136,7 +136,7 @@ impl Fetcher {
             .unwrap_or(Err(Refusal::Deadline))
     }
 
-    pub(super) async fn follow(
+    pub(crate) async fn follow(
         &self,
         mut destination: Destination,
         errand: Errand<'_>,
@@ -183,7 +183,7 @@ impl Fetcher {
         Err(Refusal::Http("too many redirects".to_owned()))
     }
 
-    pub(super) async fn request(
+    pub(crate) async fn request(
         &self,
         destination: &Destination,
         guarded: bool,
@@ -366,7 +366,7 @@ fn same_origin(a: &Destination, b: &Destination) -> bool {
 }
 
 /// Where a redirect leads; the mutants that follow read it as a URL library does.
-pub(super) fn target_of(from: &Destination, location: &str) -> Option<Destination> {
+pub(crate) fn target_of(from: &Destination, location: &str) -> Option<Destination> {
     let scheme = if from.secure { "https" } else { "http" };
     let base = url::Url::parse(&format!("{scheme}://{}:{}{}", from.host, from.port, from.target)).ok()?;
     let mut to = base.join(location).ok()?;

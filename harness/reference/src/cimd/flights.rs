@@ -7,7 +7,7 @@ use std::sync::PoisonError;
 
 use tokio::sync::OnceCell;
 
-use super::cache::Kept;
+use crate::cimd::cache::Kept;
 
 type Open = HashMap<String, Arc<OnceCell<Kept>>>;
 

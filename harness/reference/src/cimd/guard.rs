@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::blocks::block_of;
+use crate::cimd::blocks::block_of;
 use crate::policy::GuardPolicy;
 
 /// Whether the address may be contacted under the policy.

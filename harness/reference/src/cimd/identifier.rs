@@ -6,11 +6,11 @@ use std::net::Ipv4Addr;
 use url::Host;
 use url::Url;
 
-use super::refusal::Refusal;
-use super::spelling::in_order;
-use super::spelling::resolved;
-use super::spelling::spelled;
-use super::spelling::tidied;
+use crate::cimd::refusal::Refusal;
+use crate::faults::spelling::in_order;
+use crate::faults::spelling::resolved;
+use crate::faults::spelling::spelled;
+use crate::faults::spelling::tidied;
 use crate::policy::FragmentRule;
 use crate::policy::UrlPolicy;
 use crate::policy::UserinfoRule;

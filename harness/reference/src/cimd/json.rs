@@ -12,10 +12,10 @@ use serde::de::Visitor;
 use serde_json::Map;
 use serde_json::Value;
 
-use super::document::refuse;
-use super::document::unexpected;
-use super::document::wrong;
-use super::refusal::Refusal;
+use crate::cimd::document::refuse;
+use crate::cimd::document::unexpected;
+use crate::cimd::document::wrong;
+use crate::cimd::refusal::Refusal;
 use crate::policy::DocumentPolicy;
 
 /// The members of the object that a text is.

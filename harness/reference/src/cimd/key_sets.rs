@@ -7,15 +7,15 @@ use std::time::Instant;
 use serde_json::Value;
 use serde_json::json;
 
-use super::cache::lifetime;
-use super::document::KeySource;
-use super::documents::DOCUMENT;
-use super::documents::Documents;
-use super::fetch::Errand;
-use super::fetch::Fetched;
-use super::identifier::parse;
-use super::keys::acceptable;
-use super::refusal::Refusal;
+use crate::cimd::cache::lifetime;
+use crate::cimd::document::KeySource;
+use crate::cimd::documents::DOCUMENT;
+use crate::cimd::documents::Documents;
+use crate::cimd::fetch::Errand;
+use crate::cimd::fetch::Fetched;
+use crate::cimd::identifier::parse;
+use crate::cimd::keys::acceptable;
+use crate::cimd::refusal::Refusal;
 use crate::policy::CachePolicy;
 
 /// The sets that may be kept, by their URL.

@@ -2,8 +2,8 @@
 
 use std::net::Ipv4Addr;
 
-use super::patterns::fits_expression;
-use super::patterns::is_below_root;
+use crate::faults::patterns::fits_expression;
+use crate::faults::patterns::is_below_root;
 use crate::policy::RedirectPolicy;
 use crate::policy::UriComparison;
 

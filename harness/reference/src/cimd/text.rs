@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde_json::Map;
 use serde_json::Value;
 
-use super::document::wrong;
-use super::refusal::Refusal;
+use crate::cimd::document::wrong;
+use crate::cimd::refusal::Refusal;
 use crate::policy::DocumentPolicy;
 
 /// The first byte of a sequence that spells one of the first 64 characters in two bytes.

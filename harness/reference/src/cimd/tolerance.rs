@@ -3,9 +3,9 @@
 use serde_json::Map;
 use serde_json::Value;
 
-use super::document::refuse;
-use super::refusal::Refusal;
-use super::text::has_odd_text;
+use crate::cimd::document::refuse;
+use crate::cimd::refusal::Refusal;
+use crate::cimd::text::has_odd_text;
 use crate::policy::DocumentPolicy;
 
 const GRANTS: [&str; 2] = ["authorization_code", "refresh_token"];

@@ -25,11 +25,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
-use super::documents::DOCUMENT_LIMIT;
-use super::documents::Documents;
-use super::documents::FetchSettings;
-use super::documents::Loopback;
-use super::refusal::Refusal;
+use crate::cimd::documents::DOCUMENT_LIMIT;
+use crate::cimd::documents::Documents;
+use crate::cimd::documents::FetchSettings;
+use crate::cimd::documents::Loopback;
+use crate::cimd::refusal::Refusal;
 use crate::policy::Check;
 use crate::policy::Deadline;
 use crate::policy::Policy;

@@ -1,6 +1,6 @@
 //! A table of mutants of client authentication, at the token endpoint and beside it.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 
 pub(super) const MUTANTS: &[Mutant] = &[

@@ -1,6 +1,6 @@
 //! A table of mutants: what the user's browser is asked, shown and told.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 use crate::policy::Remembered;
 use crate::policy::UriComparison;

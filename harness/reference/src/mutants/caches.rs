@@ -1,6 +1,6 @@
 //! Mutants: what is kept, and how long.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 
 /// One row for each.

@@ -1,6 +1,6 @@
 //! A table of mutants: what registered clients are given, and who may register.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;

@@ -1,6 +1,6 @@
 //! Mutants of how clients with a document authenticate, and of where their keys come from.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 
 /// One row for each.

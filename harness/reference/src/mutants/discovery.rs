@@ -1,6 +1,6 @@
 //! A table of mutants of codes, tokens and metadata.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::AlgorithmsShown;
 use crate::policy::ChallengeRule;
 use crate::policy::Check;

@@ -1,6 +1,6 @@
 //! Mutants: what a document may say.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 use crate::policy::IdComparison;
 

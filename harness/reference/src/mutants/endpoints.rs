@@ -1,6 +1,6 @@
 //! A table of mutants of the endpoints that clients and users speak to, one wrong thing each.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 use crate::policy::EndpointFault;
 

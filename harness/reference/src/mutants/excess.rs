@@ -1,6 +1,6 @@
 //! Mutants whose fetches do more than fetch.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 use crate::policy::Excess;
 

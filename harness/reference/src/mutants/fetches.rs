@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 use crate::policy::Deadline;
 use crate::policy::Redirects;

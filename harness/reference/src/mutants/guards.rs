@@ -1,7 +1,7 @@
 //! Mutants: which addresses are kept out.
 
-use super::Mutant;
 use crate::cimd::Block;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 
 /// One row for each.

@@ -1,6 +1,6 @@
 //! A table of mutants: rules that hold in one form, or at one place, and not in the next.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 
 /// One row for each.

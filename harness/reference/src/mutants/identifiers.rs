@@ -1,6 +1,6 @@
 //! Mutants: what a client identifier may look like.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 use crate::policy::FragmentRule;
 use crate::policy::UserinfoRule;

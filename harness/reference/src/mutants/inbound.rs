@@ -1,6 +1,6 @@
 //! A table of mutants.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::ChallengeRule;
 use crate::policy::Check;
 use crate::policy::Issuer;

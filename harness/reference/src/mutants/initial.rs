@@ -1,6 +1,6 @@
 //! A table of mutants of initial access tokens: each wants one, which is conformant, and is wrong in one thing.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 use crate::policy::InitialTokenPolicy;
 use crate::policy::Policy;

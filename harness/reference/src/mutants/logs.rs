@@ -1,6 +1,6 @@
 //! A table of mutants that write to their log what should not stand there.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::LogFault;
 
 /// One row for each.

@@ -1,6 +1,6 @@
 //! Mutants: which redirect URIs are taken, and how they are compared.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 use crate::policy::RegistrationFault;
 use crate::policy::SiteRule;

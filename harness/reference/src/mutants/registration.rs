@@ -1,6 +1,6 @@
 //! A table of mutants of dynamic registration and its management.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;

@@ -1,6 +1,6 @@
 //! A table of mutants that fail a client which does everything right, or take one of whom they know nothing.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::ChallengeRule;
 use crate::policy::Check;
 use crate::policy::Denial;

@@ -1,6 +1,6 @@
 //! A table of mutants: answers about registered clients with one wrong thing each.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;

@@ -1,6 +1,6 @@
 //! A table of mutants of software statements.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 
 /// One row for each.

@@ -1,6 +1,6 @@
 //! A table of mutants: what a server gives to whom it should not, and what it tells whoever asks wrongly.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 use crate::policy::EndpointFault;
 use crate::policy::ManagementFault;

@@ -1,6 +1,6 @@
 //! A table of mutants whose codes, tokens and references can be guessed.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Made;
 
 /// One row for each.

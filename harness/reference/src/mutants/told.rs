@@ -1,6 +1,6 @@
 //! A table of mutants: what the answers about registered clients tell beside what is registered.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;
 use crate::policy::Way;

@@ -1,6 +1,6 @@
 //! Mutants of the fetch on the wire: what is asked for, where, and what is told of the answer.
 
-use super::Mutant;
+use crate::mutants::Mutant;
 use crate::policy::Check;
 use crate::policy::LengthRule;
 

@@ -1,7 +1,7 @@
 //! What the specifications leave to a server: a shape goes the less usual way.
 
-use super::watched::Watched;
-use super::watched::decisions;
+use crate::policy::watched::Watched;
+use crate::policy::watched::decisions;
 
 /// Which way is gone where both are lawful.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

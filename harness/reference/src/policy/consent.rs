@@ -1,8 +1,8 @@
 //! Decisions about the user's part: who is asked, when, and by whose page.
 
-use super::watched::Rule;
-use super::watched::Watched;
-use super::watched::decisions;
+use crate::policy::watched::Rule;
+use crate::policy::watched::Watched;
+use crate::policy::watched::decisions;
 
 decisions! {
     /// Login, consent and the way back.

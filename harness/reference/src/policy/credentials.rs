@@ -1,7 +1,7 @@
 //! Decisions about how a client with a document authenticates, and where its keys come from.
 
-use super::watched::Rule;
-use super::watched::decisions;
+use crate::policy::watched::Rule;
+use crate::policy::watched::decisions;
 
 decisions! {
     /// Methods and keys of documents (CIMD -03 sections 6, 9.2, 9.4; RFC 7591 section 2).

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::watched::Rule;
-use super::watched::Watched;
-use super::watched::decisions;
 use crate::cimd::Block;
+use crate::policy::watched::Rule;
+use crate::policy::watched::Watched;
+use crate::policy::watched::decisions;
 
 decisions! {
     /// Fetching documents, keys and logos (CIMD -02 sections 5, 8.6, 8.7).

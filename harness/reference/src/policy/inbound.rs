@@ -1,14 +1,14 @@
 //! Decisions about requests to this server and its answers.
 
-use super::registration::ManagementFault;
-use super::registration::RegistrationFault;
-use super::shown::AlgorithmsShown;
-use super::shown::EndpointsShown;
-use super::shown::GrantsShown;
-use super::shown::IssuerShown;
-use super::watched::Rule;
-use super::watched::Watched;
-use super::watched::decisions;
+use crate::policy::registration::ManagementFault;
+use crate::policy::registration::RegistrationFault;
+use crate::policy::shown::AlgorithmsShown;
+use crate::policy::shown::EndpointsShown;
+use crate::policy::shown::GrantsShown;
+use crate::policy::shown::IssuerShown;
+use crate::policy::watched::Rule;
+use crate::policy::watched::Watched;
+use crate::policy::watched::decisions;
 
 decisions! {
     /// Authorization requests and responses.

@@ -1,7 +1,7 @@
 //! Decisions on who may register (RFC 7591 section 3).
 
-use super::watched::Rule;
-use super::watched::decisions;
+use crate::policy::watched::Rule;
+use crate::policy::watched::decisions;
 
 decisions! {
     /// Who may register, and by which initial access tokens.

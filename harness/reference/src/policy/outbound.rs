@@ -1,9 +1,9 @@
 //! Decisions about identifiers, documents and redirect URIs.
 
-use super::choice::Choice;
-use super::watched::Rule;
-use super::watched::Watched;
-use super::watched::decisions;
+use crate::policy::choice::Choice;
+use crate::policy::watched::Rule;
+use crate::policy::watched::Watched;
+use crate::policy::watched::decisions;
 
 decisions! {
     /// Client identifier URLs (CIMD -02 section 3).

@@ -1,8 +1,8 @@
 //! Decisions about what pages show.
 
-use super::choice::Choice;
-use super::watched::Rule;
-use super::watched::decisions;
+use crate::policy::choice::Choice;
+use crate::policy::watched::Rule;
+use crate::policy::watched::decisions;
 
 decisions! {
     /// Login, consent and error pages.

@@ -1,7 +1,7 @@
 //! Decisions in favour of a client that does everything right: a server that refuses all is not conformant either.
 
-use super::watched::Rule;
-use super::watched::decisions;
+use crate::policy::watched::Rule;
+use crate::policy::watched::decisions;
 
 decisions! {
     /// What a client that is right gets.

@@ -1,7 +1,7 @@
 //! Decisions on software statements (RFC 7591 sections 2.3 and 3.1.1).
 
-use super::watched::Rule;
-use super::watched::decisions;
+use crate::policy::watched::Rule;
+use crate::policy::watched::decisions;
 
 decisions! {
     /// How a software statement of a registration is judged and used.

@@ -1,7 +1,7 @@
 //! Decisions about what can be guessed, or put together.
 
-use super::watched::Watched;
-use super::watched::decisions;
+use crate::policy::watched::Watched;
+use crate::policy::watched::decisions;
 
 decisions! {
     /// How the values are made that nobody may guess.

@@ -8,7 +8,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
 
-use super::Check;
+use crate::policy::Check;
 
 /// A rule, enforced or not.
 pub type Rule = Watched<Check>;

@@ -6,8 +6,8 @@ use sha2::Digest;
 use sha2::Sha256;
 use url::Url;
 
-use super::client::same;
 use crate::policy::Check;
+use crate::server::client::same;
 
 /// How long a verifier may be (RFC 7636 section 4.1).
 const VERIFIER: std::ops::RangeInclusive<usize> = 43..=128;

@@ -5,10 +5,10 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
-use super::reply::see_other;
-use super::state::State;
 use crate::cimd::without_comments;
 use crate::policy::Policy;
+use crate::server::reply::see_other;
+use crate::server::state::State;
 
 /// Members about keys.
 const KEYS: [&str; 2] = ["jwks", "jwks_uri"];

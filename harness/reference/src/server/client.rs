@@ -8,13 +8,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::information::secret_expiry;
-use super::registration::SILENTLY_PUBLIC;
-use super::reply::Parameters;
-use super::reply::parameter;
-use super::state::State;
-use super::state::hash;
-use super::state::now;
 use crate::cimd::AuthMethod;
 use crate::cimd::KeySource;
 use crate::cimd::Refusal;
@@ -26,6 +19,13 @@ use crate::policy::Check;
 use crate::policy::LogFault;
 use crate::policy::RedirectPolicy;
 use crate::policy::RegistrationFault;
+use crate::server::information::secret_expiry;
+use crate::server::registration::SILENTLY_PUBLIC;
+use crate::server::reply::Parameters;
+use crate::server::reply::parameter;
+use crate::server::state::State;
+use crate::server::state::hash;
+use crate::server::state::now;
 
 /// A client, however it came to be known.
 #[derive(Debug, Clone)]

@@ -7,12 +7,12 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
-use super::parts::short;
-use super::state::State;
-use super::state::hash;
-use super::store::Registered;
+use crate::faults::parts::short;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;
+use crate::server::state::State;
+use crate::server::state::hash;
+use crate::server::store::Registered;
 
 /// How long a secret lives.
 const SECRET_SECONDS: u64 = 90 * 24 * 3600;

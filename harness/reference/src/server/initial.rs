@@ -6,14 +6,14 @@ use axum::response::Response;
 use ring::rand::SecureRandom;
 use ring::rand::SystemRandom;
 
-use super::client::same;
-use super::register::refusal;
-use super::reply::parameter;
-use super::reply::parameters;
-use super::reply::set;
-use super::state::State;
-use super::state::hash;
 use crate::error::ReferenceError;
+use crate::server::client::same;
+use crate::server::register::refusal;
+use crate::server::reply::parameter;
+use crate::server::reply::parameters;
+use crate::server::reply::set;
+use crate::server::state::State;
+use crate::server::state::hash;
 
 /// The initial access tokens that the operator of the server hands out.
 pub struct InitialTokens {

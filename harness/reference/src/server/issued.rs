@@ -8,20 +8,20 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 
-use super::client::Method;
-use super::odd::with_trace;
-use super::reply::error;
-use super::reply::invalid_client;
-use super::reply::json as answer;
-use super::reply::parameter;
-use super::reply::parameters;
-use super::reply::uncached;
-use super::state::State;
-use super::state::hash;
-use super::state::now;
+use crate::faults::registration::with_trace;
 use crate::policy::EndpointFault;
 use crate::policy::ManagementFault;
 use crate::policy::OfParts;
+use crate::server::client::Method;
+use crate::server::reply::error;
+use crate::server::reply::invalid_client;
+use crate::server::reply::json as answer;
+use crate::server::reply::parameter;
+use crate::server::reply::parameters;
+use crate::server::reply::uncached;
+use crate::server::state::State;
+use crate::server::state::hash;
+use crate::server::state::now;
 
 /// Ends a token and its family.
 pub(crate) async fn revoke(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {

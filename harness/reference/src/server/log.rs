@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::state::State;
 use crate::policy::LogFault;
+use crate::server::state::State;
 
 /// Is told each line of the log.
 #[derive(Clone)]

@@ -10,16 +10,16 @@ use axum::http::HeaderMap;
 use axum::http::header;
 use axum::response::Response;
 
-use super::consent::session;
-use super::entry::COOKIE;
-use super::pages;
-use super::reply::Parameters;
-use super::reply::parameter;
-use super::reply::parameters;
-use super::reply::see_other;
-use super::reply::set;
-use super::state::State;
 use crate::policy::EndpointFault;
+use crate::server::consent::session;
+use crate::server::entry::COOKIE;
+use crate::server::pages;
+use crate::server::reply::Parameters;
+use crate::server::reply::parameter;
+use crate::server::reply::parameters;
+use crate::server::reply::see_other;
+use crate::server::reply::set;
+use crate::server::state::State;
 
 /// Asks whether the user wants to be logged out.
 pub(crate) async fn ask(

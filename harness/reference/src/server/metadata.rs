@@ -13,17 +13,17 @@ use axum::response::Response;
 use serde_json::Value;
 use serde_json::json;
 
-use super::authorize::SCOPES;
-use super::choice::instead;
-use super::pages::escape;
-use super::pages::page;
-use super::reply::json as answer;
-use super::state::State;
 use crate::policy::AlgorithmsShown;
 use crate::policy::EndpointFault;
 use crate::policy::EndpointsShown;
 use crate::policy::GrantsShown;
 use crate::policy::IssuerShown;
+use crate::server::authorize::SCOPES;
+use crate::server::choice::instead;
+use crate::server::pages::escape;
+use crate::server::pages::page;
+use crate::server::reply::json as answer;
+use crate::server::state::State;
 
 /// The metadata document of RFC 8414.
 pub(crate) async fn show(Shared(state): Shared<Arc<State>>) -> Response {

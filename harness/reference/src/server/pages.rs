@@ -4,11 +4,11 @@ use axum::http::HeaderName;
 use axum::http::header;
 use axum::response::Response;
 
-use super::reply::response;
-use super::reply::set;
-use super::reply::uncached;
-use super::spelling::respelled;
 use crate::policy::PagePolicy;
+use crate::server::reply::response;
+use crate::server::reply::set;
+use crate::server::reply::uncached;
+use crate::server::spelling::respelled;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;color:#222}\
 main{border:1px solid #ccc;border-radius:8px;padding:1.5rem}h1{font-size:1.3rem;margin-top:0}dt{color:#666}\

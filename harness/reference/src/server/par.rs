@@ -8,21 +8,21 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 
-use super::authorize::Wrong;
-use super::authorize::judged;
-use super::odd::with_trace;
-use super::reply::Parameters;
-use super::reply::error;
-use super::reply::invalid_client;
-use super::reply::json as answer;
-use super::reply::parameter;
-use super::reply::parameters;
-use super::reply::uncached;
-use super::state::State;
-use super::state::now;
 use crate::cimd::taking_pushed;
+use crate::faults::registration::with_trace;
 use crate::policy::EndpointFault;
 use crate::policy::OfParts;
+use crate::server::authorize::Wrong;
+use crate::server::authorize::judged;
+use crate::server::reply::Parameters;
+use crate::server::reply::error;
+use crate::server::reply::invalid_client;
+use crate::server::reply::json as answer;
+use crate::server::reply::parameter;
+use crate::server::reply::parameters;
+use crate::server::reply::uncached;
+use crate::server::state::State;
+use crate::server::state::now;
 
 const LIFETIME: u64 = 90;
 /// The lifetime where requests have to be used at once.

@@ -6,17 +6,17 @@ use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::client::Client;
-use super::entry::Before;
-use super::entry::credentials;
-use super::entry::handle;
-use super::entry::hidden;
-use super::pages;
-use super::state::Pending;
-use super::state::State;
-use super::state::hash;
 use crate::cimd::is_loopback_uri;
 use crate::policy::DeniedBy;
+use crate::server::client::Client;
+use crate::server::entry::Before;
+use crate::server::entry::credentials;
+use crate::server::entry::handle;
+use crate::server::entry::hidden;
+use crate::server::pages;
+use crate::server::state::Pending;
+use crate::server::state::State;
+use crate::server::state::hash;
 
 /// What is asked for where a request names no scope.
 const ACCOUNT: &str = "account";

@@ -5,9 +5,6 @@ use serde_json::Value;
 use serde_json::json;
 use url::Url;
 
-use super::choice::understood;
-use super::client::Method;
-use super::statement::STATEMENT;
 use crate::cimd::NOBODYS_SCHEME;
 use crate::cimd::acceptable_redirect_uri;
 use crate::cimd::is_loopback_uri;
@@ -18,6 +15,9 @@ use crate::policy::RedirectPolicy;
 use crate::policy::RegistrationFault;
 use crate::policy::RegistrationPolicy;
 use crate::policy::UriComparison;
+use crate::server::choice::understood;
+use crate::server::client::Method;
+use crate::server::statement::STATEMENT;
 
 /// Why metadata was refused: error code and words.
 pub(crate) type Refused = (&'static str, String);

@@ -13,8 +13,8 @@ use http_body_util::BodyExt;
 use serde_json::Value;
 use serde_json::json;
 
-use super::choice::instead;
-use super::state::State;
+use crate::server::choice::instead;
+use crate::server::state::State;
 
 /// Request parameters, in order, repeated ones too.
 pub(crate) type Parameters = Vec<(String, String)>;

@@ -13,17 +13,18 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::initial::InitialTokens;
-use super::log::ServerLog;
-use super::state::State;
-use super::statement::Publisher;
-use super::store::Store;
 use super::*;
 use crate::cimd::Documents;
 use crate::cimd::FetchLog;
 use crate::cimd::FetchSettings;
 use crate::error::ReferenceError;
+use crate::faults::endpoints;
 use crate::policy::Policy;
+use crate::server::initial::InitialTokens;
+use crate::server::log::ServerLog;
+use crate::server::state::State;
+use crate::server::statement::Publisher;
+use crate::server::store::Store;
 
 /// How the server is started.
 #[derive(Debug, Clone)]
@@ -154,8 +155,8 @@ fn router(state: Arc<State>) -> Router {
         .route(&at("/token"), post(token::exchange))
         .route(&at("/revoke"), post(issued::revoke))
         .route(&at("/introspect"), post(issued::introspect))
-        .route(&at("/device"), post(further::device))
-        .route(&at("/backchannel"), post(further::backchannel))
+        .route(&at("/device"), post(endpoints::device))
+        .route(&at("/backchannel"), post(endpoints::backchannel))
         .route(&at("/register"), any(register::register))
         .route(&at("/register/{id}"), any(manage::manage))
         .route(if path.is_empty() { "/" } else { &path }, get(metadata::about))

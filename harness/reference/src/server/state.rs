@@ -20,16 +20,16 @@ use serde::Serialize;
 use sha2::Digest;
 use sha2::Sha256;
 
-use super::client::Client;
-use super::initial::InitialTokens;
-use super::log::ServerLog;
-use super::reply::Parameters;
-use super::statement::Publisher;
-use super::store::Store;
 use crate::cimd::Documents;
 use crate::policy::Made;
 use crate::policy::Policy;
 use crate::policy::RegistrationFault;
+use crate::server::client::Client;
+use crate::server::initial::InitialTokens;
+use crate::server::log::ServerLog;
+use crate::server::reply::Parameters;
+use crate::server::statement::Publisher;
+use crate::server::store::Store;
 
 /// The state of a server.
 pub(crate) struct State {

@@ -14,13 +14,13 @@ use ring::signature::KeyPair;
 use serde_json::Map;
 use serde_json::Value;
 
-use super::registration::ASSIGNED;
-use super::registration::METADATA;
-use super::registration::Refused;
-use super::state::State;
-use super::state::now;
 use crate::cimd::part_of_jwt as part;
 use crate::error::ReferenceError;
+use crate::server::registration::ASSIGNED;
+use crate::server::registration::METADATA;
+use crate::server::registration::Refused;
+use crate::server::state::State;
+use crate::server::state::now;
 
 /// The publisher whose statements the server trusts.
 pub struct Publisher {

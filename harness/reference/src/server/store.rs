@@ -13,10 +13,10 @@ use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 
-use super::state::Pending;
-use super::state::now;
 use crate::cimd::FetchRecord;
 use crate::error::ReferenceError;
+use crate::server::state::Pending;
+use crate::server::state::now;
 
 /// The store.
 pub(crate) struct Store(Mutex<Connection>);

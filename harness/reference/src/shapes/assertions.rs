@@ -1,7 +1,7 @@
 //! A table of shapes: how clients prove themselves by their keys.
 
-use super::Shape;
 use crate::policy::Way;
+use crate::shapes::Shape;
 
 /// One row for each.
 pub(super) const SHAPES: &[Shape] = &[Shape {

@@ -1,8 +1,8 @@
 //! A table of shapes: which documents are taken, and how many are kept.
 
-use super::Shape;
 use crate::policy::Check;
 use crate::policy::Way;
+use crate::shapes::Shape;
 
 /// One row for each.
 pub(super) const SHAPES: &[Shape] = &[

@@ -1,9 +1,9 @@
 //! A table of shapes: how the user logs in, is asked, denies and is sent back.
 
-use super::Shape;
 use crate::policy::DeniedBy;
 use crate::policy::LoginButtons;
 use crate::policy::Way;
+use crate::shapes::Shape;
 
 /// One row for each.
 pub(super) const SHAPES: &[Shape] = &[

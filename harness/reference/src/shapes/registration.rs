@@ -1,7 +1,7 @@
 //! A table of shapes: what registration may take, and what it may leave untold.
 
-use super::Shape;
 use crate::policy::Way;
+use crate::shapes::Shape;
 
 /// One row for each.
 pub(super) const SHAPES: &[Shape] = &[

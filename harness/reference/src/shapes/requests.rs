@@ -1,11 +1,11 @@
 //! A table of shapes: how requests are read, and who is told what.
 
-use super::Shape;
 use crate::policy::Check;
 use crate::policy::Denial;
 use crate::policy::EndpointFault;
 use crate::policy::SizeRule;
 use crate::policy::Way;
+use crate::shapes::Shape;
 
 /// One row for each.
 pub(super) const SHAPES: &[Shape] = &[

@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 /// The identifier with two slashes before its host, as browsers' URL parsers repair it: the deviation of a mutant.
-pub(super) fn in_order(raw: &str) -> String {
+pub(crate) fn in_order(raw: &str) -> String {
     match raw.strip_prefix("https:") {
         Some(rest) => format!("https://{}", rest.trim_start_matches('/')),
         None => raw.to_owned(),
@@ -11,7 +11,7 @@ pub(super) fn in_order(raw: &str) -> String {
 }
 
 /// The target with its unreserved characters decoded and doubled slashes joined: the deviation of a mutant.
-pub(super) fn tidied(target: &str) -> String {
+pub(crate) fn tidied(target: &str) -> String {
     let mut out = String::new();
     let mut rest = target;
     while let Some(first) = rest.chars().next() {
@@ -34,7 +34,7 @@ pub(super) fn tidied(target: &str) -> String {
 }
 
 /// The address of a host in the spellings of `inet_aton`.
-pub(super) fn spelled(host: &str) -> Option<Ipv4Addr> {
+pub(crate) fn spelled(host: &str) -> Option<Ipv4Addr> {
     let parts: Vec<u32> = host
         .trim_end_matches('.')
         .split('.')
@@ -59,7 +59,7 @@ fn number(part: &str) -> Option<u32> {
 }
 
 /// The path and query as a URL library resolves them.
-pub(super) fn resolved(raw: &str) -> Option<String> {
+pub(crate) fn resolved(raw: &str) -> Option<String> {
     let url = url::Url::parse(raw).ok()?;
     Some(match url.query() {
         Some(query) => format!("{}?{query}", url.path()),

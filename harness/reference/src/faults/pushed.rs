@@ -29,12 +29,12 @@ pub(crate) async fn taking<F: Future>(policy: &Policy, taken: F) -> F::Output {
 }
 
 /// Whether the guard is asked for the request at hand.
-pub(super) fn is_guarded() -> bool {
+pub(crate) fn is_guarded() -> bool {
     !spared().guard
 }
 
 /// The rules for the identifier of the request at hand.
-pub(super) fn rules(policy: &UrlPolicy) -> Cow<'_, UrlPolicy> {
+pub(crate) fn rules(policy: &UrlPolicy) -> Cow<'_, UrlPolicy> {
     match spared().identifier {
         false => Cow::Borrowed(policy),
         true => Cow::Owned(UrlPolicy {

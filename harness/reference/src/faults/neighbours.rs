@@ -7,15 +7,15 @@ use std::sync::PoisonError;
 use std::time::Duration;
 use std::time::Instant;
 
-use super::refusal::Refusal;
+use crate::cimd::refusal::Refusal;
 use crate::policy::FetchPolicy;
 
 /// When the fetches began that are open for each group of hosts.
 #[derive(Debug, Default)]
-pub(super) struct Neighbours(Mutex<BTreeMap<String, Vec<Instant>>>);
+pub(crate) struct Neighbours(Mutex<BTreeMap<String, Vec<Instant>>>);
 
 /// A fetch that is open; it counts until it is dropped.
-pub(super) struct Open<'a> {
+pub(crate) struct Open<'a> {
     among: &'a Neighbours,
     group: String,
     since: Instant,
@@ -28,7 +28,7 @@ const SLOW: Duration = Duration::from_millis(250);
 
 impl Neighbours {
     /// Lets a fetch begin; the server does not count.
-    pub(super) fn enter(
+    pub(crate) fn enter(
         &self,
         policy: &FetchPolicy,
         host: &str,

@@ -4,7 +4,7 @@ use crate::policy::RedirectPolicy;
 use crate::policy::SiteRule;
 
 /// Whether the redirect URIs of a document are of a site that they may be of: what mutants ask.
-pub(super) fn of_right_site(policy: &RedirectPolicy, client_id: &str, uris: &[String]) -> bool {
+pub(crate) fn of_right_site(policy: &RedirectPolicy, client_id: &str, uris: &[String]) -> bool {
     match policy.site.among([SiteRule::AsText, SiteRule::FirstOfList]) {
         Some(SiteRule::AsText) => uris.iter().all(|uri| names_site_of(client_id, uri)),
         Some(SiteRule::FirstOfList) => uris.first().is_none_or(|uri| is_of_site(client_id, uri)),

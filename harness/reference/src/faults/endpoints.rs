@@ -8,14 +8,14 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 
-use super::reply::invalid_client;
-use super::reply::json as answer;
-use super::reply::nothing_here;
-use super::reply::parameters;
-use super::reply::uncached;
-use super::state::State;
 use crate::policy::Check;
 use crate::policy::EndpointFault;
+use crate::server::reply::invalid_client;
+use crate::server::reply::json as answer;
+use crate::server::reply::nothing_here;
+use crate::server::reply::parameters;
+use crate::server::reply::uncached;
+use crate::server::state::State;
 
 /// Device authorization requests (RFC 8628).
 pub(crate) async fn device(Shared(state): Shared<Arc<State>>, headers: HeaderMap, body: Bytes) -> Response {

@@ -1,8 +1,8 @@
 //! Values of mutants that are put together of an identifier, a session and a client, which nothing binds to each other.
 
-use super::state::State;
-use super::state::hash;
 use crate::policy::OfParts;
+use crate::server::state::State;
+use crate::server::state::hash;
 
 /// How much of a hash stands for a session or a client.
 const SHORT: usize = 16;

@@ -8,21 +8,21 @@ use axum::response::Response;
 use serde_json::Map;
 use serde_json::Value;
 
-use super::client::basic;
-use super::reply::Parameters;
-use super::reply::bounded;
-use super::reply::parameter;
-use super::reply::parameters;
-use super::reply::response;
-use super::reply::set;
-use super::state::LARGEST_REGISTRATION;
-use super::state::State;
-use super::state::hash;
-use super::store::Registered;
 use crate::cimd::looks_like_url;
 use crate::policy::EndpointFault;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;
+use crate::server::client::basic;
+use crate::server::reply::Parameters;
+use crate::server::reply::bounded;
+use crate::server::reply::parameter;
+use crate::server::reply::parameters;
+use crate::server::reply::response;
+use crate::server::reply::set;
+use crate::server::state::LARGEST_REGISTRATION;
+use crate::server::state::State;
+use crate::server::state::hash;
+use crate::server::store::Registered;
 
 /// Whether a redirect URI of a registration stood in a body that could not be read before.
 pub(crate) fn blocked(state: &State, sent: &Map<String, Value>) -> bool {

@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::client::Client;
-use super::state::State;
-use super::state::now;
 use crate::cimd::KeySource;
 use crate::cimd::part_of_jwt;
 use crate::cimd::verify_assertion;
+use crate::server::client::Client;
+use crate::server::state::State;
+use crate::server::state::now;
 
 impl State {
     /// Whether an assertion is taken by a mutant for another reason than the keys of the client.
-    pub(super) async fn believes(self: &Arc<Self>, client: &Client, assertion: &str) -> bool {
+    pub(crate) async fn believes(self: &Arc<Self>, client: &Client, assertion: &str) -> bool {
         let rules = &self.policy.assertion;
         let text = |index: usize, name: &str| {
             let part = part_of_jwt(assertion, index)?;

@@ -1,7 +1,7 @@
 //! What mutants read registered redirect URIs as: the root of a site for all of it, a text for a regular expression.
 
 /// Whether the registered URI is the root of a site, with or without its slash, and the requested one is of that site.
-pub(super) fn is_below_root(registered: &str, requested: &str) -> bool {
+pub(crate) fn is_below_root(registered: &str, requested: &str) -> bool {
     let site = registered.strip_suffix('/').unwrap_or(registered);
     let host = site.split_once("://").map_or("", |(_, host)| host);
     let after = requested.strip_prefix(site);
@@ -9,7 +9,7 @@ pub(super) fn is_below_root(registered: &str, requested: &str) -> bool {
 }
 
 /// Whether the requested URI has a part that fits the expression; `regexp=` before it is a way to say that it is one.
-pub(super) fn fits_expression(expression: &str, requested: &str) -> bool {
+pub(crate) fn fits_expression(expression: &str, requested: &str) -> bool {
     let expression = expression.strip_prefix("regexp=").unwrap_or(expression);
     let (pattern, text) = (expression.as_bytes(), requested.as_bytes());
     match pattern.strip_prefix(b"^") {

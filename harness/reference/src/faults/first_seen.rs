@@ -3,18 +3,18 @@
 use std::collections::HashMap;
 use std::sync::PoisonError;
 
-use super::document::AuthMethod;
-use super::document::ClientDocument;
-use super::document::KeySource;
-use super::document::read;
-use super::documents::Documents;
-use super::fetch::Fetched;
-use super::refusal::Refusal;
+use crate::cimd::document::AuthMethod;
+use crate::cimd::document::ClientDocument;
+use crate::cimd::document::KeySource;
+use crate::cimd::document::read;
+use crate::cimd::documents::Documents;
+use crate::cimd::fetch::Fetched;
+use crate::cimd::refusal::Refusal;
 use serde_json::Value;
 
 /// What was seen first, of each client and of each URL of keys.
 #[derive(Debug, Default)]
-pub(super) struct FirstSeen {
+pub(crate) struct FirstSeen {
     methods: HashMap<String, AuthMethod>,
     keys: HashMap<String, Option<KeySource>>,
     sets: HashMap<String, Value>,
@@ -22,7 +22,7 @@ pub(super) struct FirstSeen {
 
 impl Documents {
     /// Reads a response as the document of a client.
-    pub(super) fn document_of(&self, client_id: &str, response: &Fetched) -> Result<ClientDocument, Refusal> {
+    pub(crate) fn document_of(&self, client_id: &str, response: &Fetched) -> Result<ClientDocument, Refusal> {
         let policy = &self.policy;
         let rules = &policy.credentials;
         let mut document = read(&policy.document, rules, &policy.redirect, client_id, response)?;
@@ -38,14 +38,14 @@ impl Documents {
     }
 
     /// The first set of a URL, with the mutant that fetches it once.
-    pub(super) fn first_set(&self, uri: &str) -> Option<Value> {
+    pub(crate) fn first_set(&self, uri: &str) -> Option<Value> {
         let keeps = !self.policy.credentials.keys_refetched.on();
         let seen = self.first_seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.sets.get(uri).filter(|_| keeps).cloned()
     }
 
     /// Keeps the first set of a URL, with that mutant.
-    pub(super) fn keep_first_set(&self, uri: &str, set: &Value) {
+    pub(crate) fn keep_first_set(&self, uri: &str, set: &Value) {
         if !self.policy.credentials.keys_refetched.on() {
             let mut seen = self.first_seen.lock().unwrap_or_else(PoisonError::into_inner);
             seen.sets.entry(uri.to_owned()).or_insert_with(|| set.clone());

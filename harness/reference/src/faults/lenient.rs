@@ -12,7 +12,7 @@ use tokio::io::ReadBuf;
 use crate::policy::LengthRule;
 
 /// The connection, and what of its answer was read ahead.
-pub(super) struct Lenient<S> {
+pub(crate) struct Lenient<S> {
     inner: S,
     rule: LengthRule,
     head: Vec<u8>,
@@ -26,7 +26,7 @@ const LARGEST: usize = 64 * 1024;
 const PIECE: usize = 2048;
 
 impl<S> Lenient<S> {
-    pub(super) fn over(inner: S, rule: LengthRule) -> Self {
+    pub(crate) fn over(inner: S, rule: LengthRule) -> Self {
         Self {
             inner,
             rule,

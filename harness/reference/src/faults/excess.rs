@@ -6,12 +6,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::fetch::Errand;
-use super::fetch::Fetched;
-use super::fetch::Fetcher;
-use super::fetch::target_of;
-use super::identifier::Destination;
-use super::refusal::Refusal;
+use crate::cimd::fetch::Errand;
+use crate::cimd::fetch::Fetched;
+use crate::cimd::fetch::Fetcher;
+use crate::cimd::fetch::target_of;
+use crate::cimd::identifier::Destination;
+use crate::cimd::refusal::Refusal;
 use crate::policy::Excess;
 use crate::policy::FetchPolicy;
 use crate::policy::Watched;
@@ -24,7 +24,7 @@ const LINKING: [&str; 4] = ["content-location", "link", "location", "refresh"];
 const PAUSE_OF_MUTANT: Duration = Duration::from_secs(33);
 
 /// What is too large is refused; by a mutant after a pause.
-pub(super) async fn give_up(policy: &FetchPolicy, fetched: &Result<Fetched, Refusal>) {
+pub(crate) async fn give_up(policy: &FetchPolicy, fetched: &Result<Fetched, Refusal>) {
     let is_too_large = match fetched {
         Err(Refusal::TooLarge) => true,
         Err(Refusal::Http(reason)) => reason.contains("too large"),
@@ -36,7 +36,7 @@ pub(super) async fn give_up(policy: &FetchPolicy, fetched: &Result<Fetched, Refu
 }
 
 /// A refusal that says the name which the refused document gives, as the mutant shows it.
-pub(super) fn named(refusal: Refusal, response: &Fetched) -> Refusal {
+pub(crate) fn named(refusal: Refusal, response: &Fetched) -> Refusal {
     let document: Option<Value> = serde_json::from_slice(&response.body).ok();
     let name = document
         .as_ref()
@@ -49,7 +49,7 @@ pub(super) fn named(refusal: Refusal, response: &Fetched) -> Refusal {
 
 impl Fetcher {
     /// Once; the mutants that cannot have enough, a dozen times.
-    pub(super) async fn often(
+    pub(crate) async fn often(
         &self,
         destination: Destination,
         errand: Errand<'_>,
@@ -93,7 +93,7 @@ impl Fetcher {
 }
 
 /// A header field that tells of the user or of the server.
-pub(super) fn of_the_user(excess: &Watched<Excess>) -> Option<(&'static str, &'static str)> {
+pub(crate) fn of_the_user(excess: &Watched<Excess>) -> Option<(&'static str, &'static str)> {
     match excess.among([
         Excess::Address,
         Excess::Authorization,
@@ -109,7 +109,7 @@ pub(super) fn of_the_user(excess: &Watched<Excess>) -> Option<(&'static str, &'s
 }
 
 /// The target and the header field that stands in it behind a line break.
-pub(super) fn injected(excess: &Watched<Excess>, target: &str) -> (String, Option<(String, String)>) {
+pub(crate) fn injected(excess: &Watched<Excess>, target: &str) -> (String, Option<(String, String)>) {
     let parts = target
         .split_once("%0d%0a")
         .filter(|_| excess.is(Excess::LineBreaks));
@@ -123,7 +123,7 @@ pub(super) fn injected(excess: &Watched<Excess>, target: &str) -> (String, Optio
 }
 
 /// The credentials of mutants: the userinfo of an identifier, and the server's own for a challenge.
-pub(super) fn credentials(to: &Destination, challenged: bool) -> Vec<(String, String)> {
+pub(crate) fn credentials(to: &Destination, challenged: bool) -> Vec<(String, String)> {
     let basic = |user: &str| format!("Basic {}", STANDARD.encode(user));
     let userinfo = to.userinfo.as_deref().map(|user| match user.contains(':') {
         true => basic(user),

@@ -3,11 +3,11 @@
 use serde_json::Map;
 use serde_json::Value;
 
-use super::content::MUTANT_APPETITE;
-use super::documents::DOCUMENT;
-use super::documents::Documents;
-use super::fetch::Errand;
-use super::identifier::parse;
+use crate::cimd::content::MUTANT_APPETITE;
+use crate::cimd::documents::DOCUMENT;
+use crate::cimd::documents::Documents;
+use crate::cimd::fetch::Errand;
+use crate::cimd::identifier::parse;
 use crate::policy::Check;
 use crate::policy::LinkRule;
 use crate::policy::Redirects;
@@ -18,7 +18,7 @@ const NOT_LINKS: [&str; 3] = ["client_id", "jwks_uri", "logo_uri"];
 
 impl Documents {
     /// Follows what a document links to, where this is not left alone.
-    pub(super) async fn follow_links(&self, client_id: &str, links: &[String]) {
+    pub(crate) async fn follow_links(&self, client_id: &str, links: &[String]) {
         if !self.policy.document.links.is(LinkRule::LeftAlone) {
             self.follow(client_id, links).await;
         }
@@ -49,7 +49,7 @@ impl Documents {
 }
 
 /// The URLs of web pages among the members, alone or in a list.
-pub(super) fn links_of(members: &Map<String, Value>) -> Vec<String> {
+pub(crate) fn links_of(members: &Map<String, Value>) -> Vec<String> {
     let members = members
         .iter()
         .filter(|(name, _)| !NOT_LINKS.contains(&name.as_str()));

@@ -20,7 +20,7 @@ pub(crate) struct Remembered {
 
 impl Remembered {
     /// Learns from an answer what the mutant remembers.
-    pub(super) fn learn(&self, excess: &Watched<Excess>, host: &str, headers: &HeaderMap) {
+    pub(crate) fn learn(&self, excess: &Watched<Excess>, host: &str, headers: &HeaderMap) {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         if let Some(told) = text("alt-svc")
             && excess.is(Excess::Alternatives)
@@ -39,13 +39,13 @@ impl Remembered {
     }
 
     /// Where a host said that its service stands too.
-    pub(super) fn alternative(&self, excess: &Watched<Excess>, host: &str) -> Option<SocketAddr> {
+    pub(crate) fn alternative(&self, excess: &Watched<Excess>, host: &str) -> Option<SocketAddr> {
         let known = lock(&self.alternatives).get(host).copied();
         known.filter(|_| excess.is(Excess::Alternatives))
     }
 
     /// The field with the cookies that were set for a host.
-    pub(super) fn cookie(&self, excess: &Watched<Excess>, host: &str) -> Option<(String, String)> {
+    pub(crate) fn cookie(&self, excess: &Watched<Excess>, host: &str) -> Option<(String, String)> {
         let cookies = lock(&self.cookies);
         let is_for = |domain: &str| host == domain || host.ends_with(&format!(".{domain}"));
         let fitting = cookies.iter().filter(|(domain, _)| is_for(domain));
