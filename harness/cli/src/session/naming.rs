@@ -2,10 +2,10 @@
 
 use cimdspec_model::profile::Profile;
 
-use crate::arguments::RunArguments;
+use crate::args::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::talk::say;
+use crate::output::say;
 
 /// How exactly an issuer was named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

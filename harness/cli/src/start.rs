@@ -6,26 +6,25 @@ use cimdspec_world::sandbox;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::arguments::Arguments;
-use crate::arguments::Command;
-use crate::arguments::EnvironmentName;
-use crate::arguments::RunArguments;
-use crate::boxed;
-use crate::catalogue;
-use crate::diff;
+use crate::args::arguments::Arguments;
+use crate::args::arguments::Command;
+use crate::args::arguments::EnvironmentName;
+use crate::args::arguments::RunArguments;
+use crate::command::catalogue;
+use crate::command::diff;
+use crate::command::dry_run;
+use crate::command::explain;
+use crate::command::init;
+use crate::command::inspect;
+use crate::command::prove;
+use crate::command::run;
+use crate::command::serve;
+use crate::command::trust;
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::explain;
-use crate::forecast;
-use crate::init;
-use crate::look;
-use crate::prepared;
-use crate::prepared::Prepared;
-use crate::prove;
-use crate::run;
-use crate::serve;
-use crate::talk::say;
-use crate::trust;
+use crate::output::say;
+use crate::session::prepared;
+use crate::session::prepared::Prepared;
 
 /// Runs the program; call it before any thread exists.
 pub fn main() -> ExitCode {
@@ -73,12 +72,12 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
     let ended = match command {
         Command::Box { command } => {
             enter(EnvironmentName::Sandbox)?;
-            return runtime()?.block_on(boxed::boxed(command));
+            return runtime()?.block_on(crate::command::sandbox::boxed(command));
         }
         Command::Run(arguments) => {
             let prepared = prepared::prepare(*arguments)?;
             if prepared.arguments.dry_run {
-                return forecast::dry_run(&prepared).map(ExitCode::from);
+                return dry_run::dry_run(&prepared).map(ExitCode::from);
             }
             enter_for(&prepared)?;
             runtime()?.block_on(run::run(prepared))
@@ -94,13 +93,13 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
             runtime()?.block_on(prove::prove(arguments))
         }
         Command::Serve(arguments) => runtime()?.block_on(serve::serve(arguments)),
-        Command::List(arguments) => look::list(&arguments),
+        Command::List(arguments) => inspect::list(&arguments),
         Command::Explain { id } => explain::explain(&id),
-        Command::Check { files } => look::check(&files),
+        Command::Check { files } => inspect::check(&files),
         Command::Diff { before, after } => diff::diff(&before, &after),
-        Command::Doctor => Ok(look::doctor()),
+        Command::Doctor => Ok(inspect::doctor()),
         Command::Catalogue { check, freeze } => catalogue::catalogue(check, freeze.as_deref()),
-        Command::Schema { check } => look::schema(check),
+        Command::Schema { check } => inspect::schema(check),
         Command::Trust { authority } => trust::trust(authority),
     };
     ended.map(ExitCode::from)

@@ -8,7 +8,7 @@ use cimdspec_world::tls::CERTIFICATE;
 
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::talk::show;
+use crate::output::show;
 
 /// Variables that name one file of trusted certificates, each understood by some runtime.
 pub(crate) const VARIABLES: [&str; 5] = [

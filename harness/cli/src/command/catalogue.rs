@@ -13,11 +13,11 @@ use cimdspec_model::requirement::revision::id_of;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_reference::mutants;
 
-use crate::claims::Standing;
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::files;
-use crate::talk::say;
+use crate::output::say;
+use crate::prove::claims::Standing;
+use crate::session::files;
 
 const PAGE: &str = "docs/catalogue.md";
 const SCENARIOS: &str = "scenarios";

@@ -12,7 +12,7 @@ use cimdspec_model::scenario::catalogue::Catalogue;
 
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::selection;
+use crate::session::selection;
 
 /// A policy that is seen, not declared: there is no OpenID Connect configuration.
 const NO_OPENID: &str = "no-openid-configuration";

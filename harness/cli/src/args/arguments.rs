@@ -8,8 +8,8 @@ use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
 
+use crate::args::public::PublicArguments;
 use crate::exit::Exit;
-use crate::public::PublicArguments;
 
 /// Conformance harness for OAuth authorization servers that take clients they have never met.
 #[derive(Debug, Parser)]

@@ -16,12 +16,12 @@ use cimdspec_drive::Token;
 use cimdspec_drive::is_here;
 use cimdspec_model::profile::Pace;
 
-use crate::arguments::EnvironmentName;
-use crate::arguments::RunArguments;
+use crate::args::arguments::EnvironmentName;
+use crate::args::arguments::RunArguments;
+use crate::command::trust;
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::talk::say;
-use crate::trust;
+use crate::output::say;
 
 /// How fast a server of somebody else is asked when its profile says nothing.
 const PER_SECOND: u32 = 5;

@@ -9,7 +9,7 @@ use cimdspec_reference::shapes;
 
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::selection::unknown;
+use crate::session::selection::unknown;
 
 /// An embedded reference server, before it is started.
 #[derive(Debug, Clone)]

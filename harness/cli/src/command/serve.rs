@@ -9,11 +9,11 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use tokio::net::TcpListener;
 
-use crate::arguments::ServeArguments;
-use crate::embedded::kind;
+use crate::args::arguments::ServeArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::talk::say;
+use crate::output::say;
+use crate::session::embedded::kind;
 
 /// Where systems keep the certificates that they trust.
 const TRUST: [&str; 4] = [

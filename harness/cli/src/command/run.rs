@@ -40,24 +40,24 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc;
 use tokio::sync::watch;
 
-use crate::arguments::EnvironmentName;
-use crate::arguments::Format;
-use crate::arguments::Grouping;
-use crate::arguments::RunArguments;
+use crate::args::arguments::EnvironmentName;
+use crate::args::arguments::Format;
+use crate::args::arguments::Grouping;
+use crate::args::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::files;
-use crate::law;
-use crate::nonce::nonce;
-use crate::prepared::Prepared;
-use crate::results::Results;
-use crate::selection;
-use crate::stage::Stage;
-use crate::subject::Subject;
-use crate::talk::paint;
-use crate::talk::paint_talk;
-use crate::talk::say;
-use crate::talk::show;
+use crate::output::paint;
+use crate::output::paint_talk;
+use crate::output::say;
+use crate::output::show;
+use crate::session::files;
+use crate::session::law;
+use crate::session::nonce::nonce;
+use crate::session::prepared::Prepared;
+use crate::session::results::Results;
+use crate::session::selection;
+use crate::session::server::Subject;
+use crate::session::stage::Stage;
 
 /// What was learned while the cases ran.
 struct Learned {

@@ -3,14 +3,14 @@
 use cimdspec_report::forecast;
 use cimdspec_report::forecast_json;
 
-use crate::arguments::Format;
+use crate::args::arguments::Format;
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::files;
-use crate::prepared::Prepared;
-use crate::selection;
-use crate::talk::paint;
-use crate::talk::show;
+use crate::output::paint;
+use crate::output::show;
+use crate::session::files;
+use crate::session::prepared::Prepared;
+use crate::session::selection;
 
 /// Tells what the run would send.
 pub(crate) fn dry_run(prepared: &Prepared) -> Result<Exit, Stop> {

@@ -21,12 +21,12 @@ use cimdspec_world::sandbox::Launched;
 use tempfile::TempDir;
 use tokio::time::Instant;
 
-use crate::embedded::Kind;
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::profiles::Chosen;
-use crate::stage::Recipe;
-use crate::stage::Stage;
+use crate::session::embedded::Kind;
+use crate::session::profiles::Chosen;
+use crate::session::stage::Recipe;
+use crate::session::stage::Stage;
 
 /// The server under test and what keeps it.
 pub(crate) struct Subject {

@@ -12,25 +12,25 @@ use cimdspec_world::Setting;
 use cimdspec_world::sandbox::is_inside;
 use cimdspec_world::tls::CERTIFICATE;
 
-use crate::arguments::EnvironmentName;
-use crate::arguments::RunArguments;
-use crate::embedded::kind;
+use crate::args::arguments::EnvironmentName;
+use crate::args::arguments::RunArguments;
+use crate::command::trust;
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::files;
-use crate::law;
-use crate::naming;
-use crate::naming::Precision;
-use crate::permission;
-use crate::permission::Permission;
-use crate::profiles;
-use crate::profiles::Chosen;
-use crate::selection;
-use crate::stage::AuthoritySource;
-use crate::stage::Stage;
-use crate::subject::Subject;
-use crate::talk::say;
-use crate::trust;
+use crate::output::say;
+use crate::session::embedded::kind;
+use crate::session::files;
+use crate::session::law;
+use crate::session::naming;
+use crate::session::naming::Precision;
+use crate::session::permission;
+use crate::session::permission::Permission;
+use crate::session::profiles;
+use crate::session::profiles::Chosen;
+use crate::session::selection;
+use crate::session::server::Subject;
+use crate::session::stage::AuthoritySource;
+use crate::session::stage::Stage;
 
 /// A run whose arguments are right.
 pub(crate) struct Prepared {

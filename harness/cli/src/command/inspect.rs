@@ -17,13 +17,13 @@ use cimdspec_reference::shapes;
 use cimdspec_world::sandbox;
 use cimdspec_world::sandbox::State;
 
-use crate::arguments::ListArguments;
-use crate::claims::Standing;
+use crate::args::arguments::ListArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::files;
-use crate::talk::say;
-use crate::talk::show;
+use crate::output::say;
+use crate::output::show;
+use crate::prove::claims::Standing;
+use crate::session::files;
 
 const SCHEMAS: &str = "scenarios/schema";
 

@@ -31,9 +31,9 @@ use rustls::pki_types::pem::PemObject;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
+use crate::command::trust;
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::trust;
 
 /// The world of a run and what the box has on its disk.
 pub(crate) struct Stage {

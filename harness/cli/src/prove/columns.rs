@@ -17,13 +17,13 @@ use cimdspec_reference::Mutant;
 use cimdspec_reference::Policy;
 use cimdspec_reference::mutants;
 
-use crate::arguments::ColumnsOf;
+use crate::args::arguments::ColumnsOf;
 use crate::exit::Stop;
-use crate::proof::Proof;
-use crate::proof::Subject;
-use crate::proof::deviating;
-use crate::proof::is_load;
-use crate::stage::Recipe;
+use crate::prove::runs::Proof;
+use crate::prove::runs::Subject;
+use crate::prove::runs::deviating;
+use crate::prove::runs::is_load;
+use crate::session::stage::Recipe;
 
 /// The columns beside the one with the right recipe.
 const BESIDE: [Recipe; 2] = [Recipe::Missing, Recipe::WrongPassword];

@@ -15,13 +15,13 @@ use cimdspec_reference::mutant;
 use cimdspec_reference::mutants;
 use cimdspec_report::sentence;
 
-use crate::claims::Claims;
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::files;
-use crate::selection::nothing;
-use crate::selection::unknown;
-use crate::talk::show;
+use crate::output::show;
+use crate::prove::claims::Claims;
+use crate::session::files;
+use crate::session::selection::nothing;
+use crate::session::selection::unknown;
 
 /// Says what an id is.
 pub(crate) fn explain(id: &str) -> Result<Exit, Stop> {

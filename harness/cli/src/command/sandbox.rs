@@ -10,8 +10,8 @@ use cimdspec_world::tls::Authority;
 
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::stage::BOX;
-use crate::talk::say;
+use crate::output::say;
+use crate::session::stage::BOX;
 
 /// Runs the command with the box's names and authority; the world itself is built by a `cimdspec run` inside.
 ///

@@ -13,7 +13,7 @@ use cimdspec_model::verdict::Verdict;
 
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::talk::show;
+use crate::output::show;
 
 /// How many variants of one check are named.
 const NAMED: usize = 4;

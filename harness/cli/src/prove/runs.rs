@@ -26,14 +26,14 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc;
 use tokio::sync::watch;
 
-use crate::claims::Claims;
-use crate::claims::scenario_of;
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::selection;
-use crate::stage::Recipe;
-use crate::stage::Stage;
-use crate::talk::say;
+use crate::output::say;
+use crate::prove::claims::Claims;
+use crate::prove::claims::scenario_of;
+use crate::session::selection;
+use crate::session::stage::Recipe;
+use crate::session::stage::Stage;
 
 /// How many quick cases of all runs are walked at once.
 pub(crate) const CASES_AT_ONCE: usize = 40;

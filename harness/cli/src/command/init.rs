@@ -23,18 +23,18 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc;
 use tokio::sync::watch;
 
-use crate::arguments::InitArguments;
+use crate::args::arguments::InitArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::files;
-use crate::law;
-use crate::nonce::nonce;
-use crate::prepared;
-use crate::prepared::Prepared;
-use crate::stage::Stage;
-use crate::subject::Subject;
-use crate::talk::say;
-use crate::talk::show;
+use crate::output::say;
+use crate::output::show;
+use crate::session::files;
+use crate::session::law;
+use crate::session::nonce::nonce;
+use crate::session::prepared;
+use crate::session::prepared::Prepared;
+use crate::session::server::Subject;
+use crate::session::stage::Stage;
 
 /// A probing whose arguments are right.
 pub(crate) struct Init {

@@ -1,0 +1,4 @@
+//! The command line: what may be written, and what it means.
+
+pub(crate) mod arguments;
+pub(crate) mod public;

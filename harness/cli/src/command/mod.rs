@@ -1,0 +1,13 @@
+//! One file for each command.
+
+pub(crate) mod catalogue;
+pub(crate) mod diff;
+pub(crate) mod dry_run;
+pub(crate) mod explain;
+pub(crate) mod init;
+pub(crate) mod inspect;
+pub(crate) mod prove;
+pub(crate) mod run;
+pub(crate) mod sandbox;
+pub(crate) mod serve;
+pub(crate) mod trust;

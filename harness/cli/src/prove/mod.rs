@@ -1,0 +1,5 @@
+//! How the catalogue is proven: runs against mutants, columns, claims.
+
+pub(crate) mod claims;
+pub(crate) mod columns;
+pub(crate) mod runs;

@@ -1,0 +1,14 @@
+//! What a run needs before a case is walked: its profile, its plans, its sandbox, its server.
+
+pub(crate) mod embedded;
+pub(crate) mod files;
+pub(crate) mod law;
+pub(crate) mod naming;
+pub(crate) mod nonce;
+pub(crate) mod permission;
+pub(crate) mod prepared;
+pub(crate) mod profiles;
+pub(crate) mod results;
+pub(crate) mod selection;
+pub(crate) mod server;
+pub(crate) mod stage;
