@@ -45,12 +45,12 @@ impl Exit {
         match self {
             Self::BadInput => "bad scenario or profile",
             Self::Clean => "no violation",
-            Self::Environment => "the environment cannot",
-            Self::Fault => "a fault of the harness",
-            Self::Inconclusive => "inconclusive (unless allowed)",
-            Self::Interrupted => "interrupted, partial report written",
+            Self::Environment => "this environment cannot run the requested tests",
+            Self::Fault => "fault of the harness",
+            Self::Inconclusive => "inconclusive (unless allowed), or a launched server failed",
+            Self::Interrupted => "interrupted; partial report written",
             Self::StaleBaseline => "stale baseline",
-            Self::Usage => "usage",
+            Self::Usage => "usage error",
             Self::Violation => "violation",
         }
     }

@@ -70,7 +70,7 @@ fn told(ended: Result<ExitCode, Stop>) -> ExitCode {
 
 fn dispatch(command: Command) -> Result<ExitCode, Stop> {
     let ended = match command {
-        Command::Box { command } => {
+        Command::Sandbox { command } => {
             enter(EnvironmentName::Sandbox)?;
             return runtime()?.block_on(crate::command::sandbox::boxed(command));
         }

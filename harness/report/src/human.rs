@@ -25,7 +25,7 @@ const LOG_LINES: usize = 20;
 
 /// In place of the conditions of checks that were not met.
 const OWN_CONDITION: &str =
-    "the condition of the check itself is not met, as the report document says for each";
+    "precondition not met (details in report.json)";
 
 type Reason = fn(&Outcome) -> Option<&str>;
 
@@ -80,7 +80,7 @@ fn failures(out: &mut String, report: &Report, command: &str, paint: Paint) {
         let open = report.findings.iter().filter(because).count();
         if open > 0 {
             let open = plural(open, "check");
-            let _ = writeln!(out, "  follows    {open} not concluded");
+            let _ = writeln!(out, "  follows    {open} inconclusive");
         }
         out.push('\n');
     }
@@ -153,7 +153,7 @@ fn broken(out: &mut String, report: &Report, group: &[&Finding], command: &str, 
     }
     let left_off = first.evidence.len().saturating_sub(EVIDENCE_LINES);
     if left_off > 0 {
-        let more = format!("and {}, in the report document", plural(left_off, "more line"));
+        let more = format!("and {} in report.json", plural(left_off, "more line"));
         let _ = writeln!(out, "             {}", paint.faint(&more));
     }
     for line in report
@@ -279,9 +279,9 @@ fn by_reason(report: &Report, of: Reason) -> BTreeMap<&str, Vec<String>> {
 fn deaths(out: &mut String, report: &Report, paint: Paint) {
     for death in &report.deaths {
         let of = match &death.case {
-            Some(case) => format!("the server died of {case}, alone: {}", death.how),
+            Some(case) => format!("the server crashed in {case}, run alone: {}", death.how),
             None => format!(
-                "the server died, and not again when each case was alone: {}",
+                "the server crashed during the run; rerunning the cases one by one did not reproduce it: {}",
                 death.how
             ),
         };
@@ -302,7 +302,7 @@ fn left_behind(out: &mut String, report: &Report, paint: Paint) {
     let _ = writeln!(
         out,
         "{}: {}\n",
-        paint.doubtful(&format!("{counted} left behind")),
+        paint.doubtful(&format!("{counted} not deleted")),
         named(
             report
                 .left_behind
@@ -322,14 +322,14 @@ fn last_line(out: &mut String, report: &Report, paint: Paint) {
     };
     let judged = tally.pass + tally.violation + tally.warning + tally.note;
     let verdict = match (tally.violation, tally.inconclusive + tally.error) {
-        _ if report.interrupted => paint.doubtful("interrupted: what is known is told above"),
-        (1.., _) => paint.bad("the server breaks rules that it must keep"),
+        _ if report.interrupted => paint.doubtful("interrupted: partial results above"),
+        (1.., _) => paint.bad("the server breaks mandatory rules"),
         _ if !report.blocking.is_empty() => {
-            paint.bad("no violation, but the server failed: what it does then follows no rule")
+            paint.bad("no violation, but the server failed during the run")
         }
-        _ if judged == 0 => paint.doubtful("nothing could be judged: this says nothing of the server"),
+        _ if judged == 0 => paint.doubtful("nothing could be judged: this run says nothing about the server"),
         (0, 0) => paint.good("no violation"),
-        (0, _) => paint.doubtful("no violation, but not everything could be concluded"),
+        (0, _) => paint.doubtful("no violation, but some checks are inconclusive"),
     };
     let _ = writeln!(
         out,

@@ -21,60 +21,61 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Test a server (the embedded reference server when nothing else is said)
+    /// Test a server; without arguments, the embedded reference server
     Run(Box<RunArguments>),
     /// List scenarios with their checks and variants, clauses or mutants
     List(ListArguments),
-    /// Say what a scenario, a check, a clause or a mutant is
+    /// Describe a scenario, variant, check, clause or mutant
     Explain {
         /// The id
         id: String,
     },
-    /// Read scenario files and tell what is wrong with them
+    /// Check scenario files and report each error with its line
     Check {
         /// The files
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Compare two reports: what is repaired, what is newly broken
+    /// Compare two reports: rules that are repaired, rules that are newly broken
     Diff {
-        /// The `report.json` of the run before
+        /// The earlier `report.json`
         before: PathBuf,
-        /// The `report.json` of the run after
+        /// The later `report.json`
         after: PathBuf,
     },
-    /// Tell what this machine allows, with the remedy
+    /// Report what this machine supports, and how to fix what it does not
     Doctor,
-    /// Run a program, or a shell, in the box: every address is this machine there
-    Box {
-        /// The program and its arguments; a shell when left out
+    /// Run a command or a shell in the sandbox, where every address is this machine
+    #[command(alias = "box")]
+    Sandbox {
+        /// The command and its arguments; a shell if omitted
         #[arg(last = true, value_name = "COMMAND")]
         command: Vec<String>,
     },
-    /// Tell how a server is made to trust the authority of loopback runs
+    /// Print the CA certificate of loopback runs, and how common runtimes trust it
     Trust {
-        /// Where the authority is kept, instead of the user's state folder
+        /// Folder of the CA; by default the user's state folder
         #[arg(long, value_name = "FOLDER")]
         authority: Option<PathBuf>,
     },
     /// Probe a server and write its profile
     Init(Box<InitArguments>),
-    /// Run the reference authorization server by itself
+    /// Run the reference authorization server alone, on loopback
     Serve(ServeArguments),
-    /// Run the catalogue against every mutant and print the kill matrix
+    /// Run the catalogue against every mutant of the reference and print the kill matrix
     Prove(ProveArguments),
-    /// Write the page that tells which clause is covered by which check, or check that it is fresh
+    /// Write the catalogue page, which lists the checks of each clause, or check that it is up to date
     Catalogue {
-        /// Only compare; exit 1 when the page is stale
+        /// Only compare; exit 1 if the page is out of date
         #[arg(long)]
         check: bool,
-        /// Freeze the lists of all revisions anew, as of this day (YYYY-MM-DD): what conforming means changes
+        /// Freeze the lists of all revisions as of this day (YYYY-MM-DD); this changes what conforming means
         #[arg(long, value_name = "DAY", conflicts_with = "check")]
         freeze: Option<String>,
     },
-    /// Write the JSON Schemas of the files people write, or check that they are fresh
+    /// Write the JSON Schemas of scenarios and profiles, or check that they are up to date
     Schema {
-        /// Only compare; exit 1 when a file is stale
+        /// Only compare; exit 1 if a file is out of date
         #[arg(long)]
         check: bool,
     },
@@ -82,85 +83,85 @@ pub(crate) enum Command {
 
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct RunArguments {
-    /// Where the world is built: the box, unless a server outside of it is named
+    /// Where the test hosts run; by default the sandbox, or loopback for a server that runs outside it
     #[arg(long, value_enum)]
     pub(crate) env: Option<EnvironmentName>,
-    /// How the server is started, found and spoken to: a file like those in `targets/`
+    /// Profile of the server: how to start it, find it and log in; see `targets/` for examples
     #[arg(long, value_name = "FILE")]
     pub(crate) profile: Option<PathBuf>,
-    /// Only what matches: a scenario, a variant or a check, `*` for any text (repeatable)
+    /// Run only matching scenarios, variants or checks; `*` matches any text (repeatable)
     #[arg(long)]
     pub(crate) only: Vec<String>,
-    /// Only what conforming to this revision means, at its levels: `cimd-02`, `mcp-2025-11-25`, … (repeatable)
+    /// Run only the checks of this revision, at its levels: `cimd-02`, `mcp-2025-11-25`, … (repeatable)
     #[arg(long, value_name = "NAME")]
     pub(crate) revision: Vec<String>,
-    /// How the report is written
+    /// Format of the report
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
-    /// Group the findings in another way too (repeatable)
+    /// Also group the findings in this way (repeatable)
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(crate) by: Vec<Grouping>,
-    /// Where results are written
+    /// Folder for results
     #[arg(long, default_value = "results")]
     pub(crate) results: PathBuf,
-    /// Scenarios from this folder instead of the built-in ones
+    /// Use the scenarios of this folder instead of the built-in ones
     #[arg(long)]
     pub(crate) scenarios: Option<PathBuf>,
-    /// Exit 0 although something could not be concluded
+    /// Exit 0 even if checks are inconclusive
     #[arg(long)]
     pub(crate) allow_inconclusive: bool,
-    /// Broken rules that are known: only what differs from this file counts
+    /// Known broken rules: only differences from this file decide the exit code
     #[arg(long, value_name = "FILE")]
     pub(crate) baseline: Option<PathBuf>,
-    /// Write a baseline of what is broken now to this file, for reasons to be added
+    /// Write the rules that are broken now to this file; add a reason to each
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     pub(crate) write_baseline: Option<PathBuf>,
-    /// The embedded reference server in another shape, conformant as well: `cimdspec list --shapes`
+    /// Test the reference server in another conformant shape; `cimdspec list --shapes` lists them
     #[arg(long, value_name = "NAME")]
     pub(crate) shape: Option<String>,
-    /// The embedded reference server with one rule broken
+    /// Test the reference server with one rule broken; `cimdspec list --mutants` lists them
     #[arg(long)]
     pub(crate) mutant: Option<String>,
-    /// A server that is there already, instead of the embedded one
+    /// Test a server that is already running, by its issuer
     #[arg(long, value_name = "URL", conflicts_with_all = ["command", "mutant", "shape"])]
     pub(crate) issuer: Option<String>,
-    /// The server is ours to test: wanted, with a proof of control, for one that is not on this machine
+    /// Confirm that you may test this remote server; also requires the published ownership proof
     #[arg(long)]
     pub(crate) authorized: bool,
-    /// Only tell what would be sent; nothing is
+    /// Send no test traffic; list what would be sent
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// An MCP server: its authorization server is tested, for its resource
+    /// Test the authorization server of this MCP server, for its resource
     #[arg(long, value_name = "URL", conflicts_with_all = ["command", "mutant", "shape", "issuer"])]
     pub(crate) mcp: Option<String>,
-    /// In the box: where that server listens, to put our front with its issuer's name before it
+    /// Address where the server listens inside the sandbox; cimdspec puts its TLS proxy in front of it
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) upstream: Option<SocketAddr>,
-    /// Where the authority of loopback runs is kept, instead of the user's state folder
+    /// Folder of the CA of loopback runs; by default the user's state folder
     #[arg(long, value_name = "FOLDER")]
     pub(crate) authority: Option<PathBuf>,
-    /// The network namespace that we are in is the box already: a container that was made for this run
+    /// Use the current network namespace as the sandbox, for a container created only for this run
     #[arg(long, requires = "authority")]
     pub(crate) in_place: bool,
     #[command(flatten)]
     pub(crate) public: PublicArguments,
-    /// The scenarios too that put a load on the server: many clients at once, many registrations in a row
+    /// Include load tests: many parallel clients, bursts of registrations, slow bodies
     #[arg(long)]
     pub(crate) load: bool,
-    /// How many cases run at once, beside those that only wait
+    /// Maximum number of concurrent cases, not counting those that mostly wait
     #[arg(long, default_value_t = 24)]
     pub(crate) jobs: usize,
-    /// Launch this server in the box: PORT and ISSUER in its environment say where it listens and who it is
+    /// Start this server in the sandbox; its environment has PORT (where to listen) and ISSUER (its URL)
     #[arg(last = true, value_name = "COMMAND")]
     pub(crate) command: Vec<String>,
 }
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct InitArguments {
-    /// A field of the login form for a user who exists, `name=value` (repeatable)
+    /// Field of the login form, for an existing user: `name=value` (repeatable)
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) login: Vec<String>,
-    /// The profile's file; printed when left out
+    /// File to write the profile to; printed if omitted
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
@@ -169,33 +170,33 @@ pub(crate) struct InitArguments {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum EnvironmentName {
-    /// A network namespace in which every address is ours (Linux)
+    /// A network namespace in which every address is this machine (Linux)
     #[default]
     Sandbox,
-    /// 127.0.0.1 only: what needs names or special addresses is not run
+    /// 127.0.0.1 only; checks that need names or special addresses are not run
     Loopback,
-    /// A server on the internet that fetches from a public name of ours
+    /// A remote server, which fetches documents from a public name of yours
     Public,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// For people
+    /// Text for the terminal
     #[default]
     Human,
-    /// The versioned document
+    /// The versioned JSON document
     Json,
 }
 
-/// The mutants that `prove` walks without a login recipe and with a wrong password, too.
+/// The mutants that `prove` also runs without a login recipe and with a wrong password.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColumnsOf {
-    /// Those whose checks rest on a grant or a page
+    /// Those whose checks depend on a grant or a page
     #[default]
     Answers,
     /// All of them
     All,
-    /// None, and the reference neither
+    /// None, and not the reference either
     Nobody,
 }
 
@@ -207,80 +208,80 @@ pub(crate) struct ListArguments {
     /// List the mutants instead
     #[arg(long, conflicts_with = "clauses")]
     pub(crate) mutants: bool,
-    /// List what a profile may claim instead
+    /// List the claims of a profile instead
     #[arg(long, conflicts_with_all = ["clauses", "mutants", "policies"])]
     pub(crate) claims: bool,
-    /// List the policies that a profile may declare instead
+    /// List the policies of a profile instead
     #[arg(long, conflicts_with_all = ["clauses", "mutants"])]
     pub(crate) policies: bool,
-    /// List the shapes of the reference server instead: conformant, and unlike the plain one
+    /// List the conformant shapes of the reference server instead
     #[arg(long, conflicts_with_all = ["clauses", "mutants", "policies"])]
     pub(crate) shapes: bool,
-    /// Scenarios from this folder instead of the built-in ones
+    /// Use the scenarios of this folder instead of the built-in ones
     #[arg(long)]
     pub(crate) scenarios: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArguments {
-    /// Where to listen
+    /// Address to listen on
     #[arg(long, default_value = "127.0.0.1:9400")]
     pub(crate) listen: SocketAddr,
-    /// The issuer; `http://` and the address when left out
+    /// The issuer; `http://` and the address if omitted
     #[arg(long)]
     pub(crate) issuer: Option<String>,
     /// Keep clients and grants in this folder
     #[arg(long)]
     pub(crate) data: Option<PathBuf>,
-    /// Trust these certificates (PEM) instead of the system's when fetching documents
+    /// Trust these certificates (PEM) instead of the system's when it fetches documents
     #[arg(long)]
     pub(crate) trust: Option<PathBuf>,
-    /// Fetch documents from loopback too: for development only
+    /// Also fetch documents from loopback; for development only
     #[arg(long)]
     pub(crate) allow_loopback: bool,
-    /// In another shape, conformant as well
+    /// Run in another conformant shape
     #[arg(long, value_name = "NAME")]
     pub(crate) shape: Option<String>,
-    /// With one rule broken: see what a run says of it
+    /// Break one rule, to see what a run reports
     #[arg(long)]
     pub(crate) mutant: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ProveArguments {
-    /// Only these mutants, `*` for any text (repeatable)
+    /// Run only these mutants; `*` matches any text (repeatable)
     #[arg(long)]
     pub(crate) only: Vec<String>,
-    /// Every variant against every mutant; without it, scenarios that claim nothing of a mutant run their first variant
+    /// Run every variant against every mutant; by default a scenario that claims no kill runs its first variant
     #[arg(long)]
     pub(crate) all_variants: bool,
-    /// Which mutants are walked without a login recipe and with a wrong password, too; the reference is with any of them
+    /// Which mutants also run without a login recipe and with a wrong password; the reference does with `answers` and `all`
     #[arg(long, value_enum, default_value_t)]
     pub(crate) columns: ColumnsOf,
-    /// How many mutants run at once
+    /// Maximum number of concurrent mutants
     #[arg(long, default_value_t = 60)]
     pub(crate) at_once: usize,
-    /// Write which checks each mutant turned red to this file, as JSON
+    /// Write the failed checks of each mutant to this file, as JSON
     #[arg(long, value_name = "FILE")]
     pub(crate) reds: Option<PathBuf>,
-    /// How the matrix is written
+    /// Format of the matrix
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
-    /// Scenarios from this folder instead of the built-in ones
+    /// Use the scenarios of this folder instead of the built-in ones
     #[arg(long)]
     pub(crate) scenarios: Option<PathBuf>,
 }
 
-/// How findings are grouped beside the families.
+/// How findings are grouped, besides by family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Grouping {
     /// By the controls of OWASP NHI, NIST CSF, NIST SP 800-207 and OWASP ASVS
     Framework,
-    /// As a matrix: kinds of clients and grants against the revisions of their documents
+    /// As a matrix of kinds of clients and grants by revision of the document
     Interop,
-    /// By the frozen lists of revisions, each at its own levels
+    /// By revision, each at its own levels
     Revision,
-    /// What the server does where both ways are right
+    /// What the server does where the text allows both ways
     Trait,
 }
 

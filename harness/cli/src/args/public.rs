@@ -24,28 +24,28 @@ const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8443
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "The public environment")]
 pub(crate) struct PublicArguments {
-    /// What the server sees: hosts are below it
+    /// Public URL of the test hosts, as the server sees it
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
-    /// Where we listen for what comes to the public URL; 127.0.0.1:8443 when left out
+    /// Address to listen on for requests to the public URL; 127.0.0.1:8443 if omitted
     #[arg(long, value_name = "ADDRESS:PORT", requires = "public_url")]
     pub(crate) listen: Option<SocketAddr>,
-    /// The certificate of the public name with its chain, as PEM
+    /// Certificate of the public name with its chain (PEM)
     #[arg(long, value_name = "FILE", requires_all = ["public_url", "key"])]
     pub(crate) certificate: Option<PathBuf>,
-    /// Its key, as PEM
+    /// Key of that certificate (PEM)
     #[arg(long, value_name = "FILE", requires = "certificate")]
     pub(crate) key: Option<PathBuf>,
-    /// TLS is ended in front of us: we listen in plain http
+    /// A proxy of yours terminates TLS; cimdspec listens on plain http
     #[arg(long, requires = "public_url", conflicts_with = "certificate")]
     pub(crate) plain: bool,
-    /// Hosts have names of their own below the public one, instead of paths
+    /// Give each host a name below the public one, instead of a path
     #[arg(long, requires = "public_url")]
     pub(crate) wildcard: bool,
-    /// Where our name server listens: the public name is delegated to it
+    /// Address of the built-in name server, to which the public name is delegated
     #[arg(long, value_name = "ADDRESS:53", requires_all = ["wildcard", "zone_address"])]
     pub(crate) zone_listen: Option<SocketAddr>,
-    /// An address that leads to us, for our name server to tell (repeatable)
+    /// Address that the built-in name server answers with (repeatable)
     #[arg(long, value_name = "IP", requires = "zone_listen")]
     pub(crate) zone_address: Vec<IpAddr>,
 }
