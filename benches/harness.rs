@@ -1,6 +1,6 @@
 //! Benches: lowering, judging, the front, and cached authorization requests at the reference server.
 //!
-//! Figures are compared as ratios within one run. The whole suite is timed by `hyperfine 'cimdspec run'`, since it needs the box.
+//! Figures are compared as ratios within one run. The whole suite is timed by `hyperfine 'cimdspec run'`, since it needs the sandbox.
 
 #![expect(clippy::expect_used, reason = "a bench that cannot be set up has no figures")]
 

@@ -183,7 +183,7 @@ fn run(trial: &Trial, breaks: bool) -> Ended {
     assert_ne!(
         status.code(),
         Some(69),
-        "not run: this machine cannot make the box: {stderr}"
+        "not run: this machine cannot make the sandbox: {stderr}"
     );
     let report = serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("{error}: {stderr}"));
     Ended {

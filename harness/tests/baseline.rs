@@ -8,9 +8,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use boxed::ended;
+use sandboxed::ended;
 
-mod boxed;
+mod sandboxed;
 
 const MUTANT: &str = "state-not-echoed";
 const SCENARIO: &str = "code/state";

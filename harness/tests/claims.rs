@@ -10,10 +10,10 @@
 use std::process::Command;
 use std::process::Output;
 
-use boxed::ended;
+use sandboxed::ended;
 use serde_json::Value;
 
-mod boxed;
+mod sandboxed;
 
 /// A run of one check on the reference with a rule broken, which claims this.
 fn run(mutant: &str, only: &str, claims: &str, further: &str) -> Output {

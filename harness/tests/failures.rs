@@ -10,10 +10,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
 
-use boxed::ended;
+use sandboxed::ended;
 use serde_json::Value;
 
-mod boxed;
+mod sandboxed;
 
 /// Enough of everything to be a crowd.
 const CROWD: &[&str] = &[

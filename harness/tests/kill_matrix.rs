@@ -2,9 +2,9 @@
 
 use std::process::Command;
 
-use boxed::ended;
+use sandboxed::ended;
 
-mod boxed;
+mod sandboxed;
 
 #[test]
 fn every_mutant_is_killed_and_nothing_unrelated_turns_red() {

@@ -11,10 +11,10 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use boxed::ended;
+use sandboxed::ended;
 use serde_json::Value;
 
-mod boxed;
+mod sandboxed;
 
 const PATH: &str = "/tenants/one";
 const FAMILIES: [&str; 4] = [

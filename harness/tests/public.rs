@@ -1,4 +1,4 @@
-//! The public environment and the proof of control, on an internet of our own: each test runs again inside the box,
+//! The public environment and the proof of control, on an internet of our own: each test runs again inside the sandbox,
 //! where every address is local, and builds a resolver, a server with its front, and the operator's files there.
 
 #![expect(
@@ -10,15 +10,15 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use boxed::ended;
 use internet::Internet;
+use sandboxed::ended;
 use serde_json::Value;
 
-mod boxed;
 #[path = "internet/mod.rs"]
 mod internet;
+mod sandboxed;
 
-/// Runs the test inside the box; there it goes on.
+/// Runs the test inside the sandbox; there it goes on.
 fn in_the_box(name: &str, test: impl AsyncFnOnce(Internet)) {
     if std::env::var_os("CIMDSPEC_BOX").is_some() {
         let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -26,7 +26,7 @@ fn in_the_box(name: &str, test: impl AsyncFnOnce(Internet)) {
     }
     let output = ended(
         Command::new(env!("CARGO_BIN_EXE_cimdspec"))
-            .args(["box", "--"])
+            .args(["sandbox", "--"])
             .arg(std::env::current_exe().unwrap())
             .args(["--exact", name, "--nocapture"]),
     );

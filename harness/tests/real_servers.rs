@@ -4,9 +4,9 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
-use boxed::ended;
+use sandboxed::ended;
 
-mod boxed;
+mod sandboxed;
 
 const TARGET: &str = "oidc-provider-9.13.3";
 

@@ -13,10 +13,10 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
 
-use boxed::ended;
+use sandboxed::ended;
 use serde_json::Value;
 
-mod boxed;
+mod sandboxed;
 mod talking;
 
 const FAMILIES: [&str; 5] = [

@@ -1,13 +1,13 @@
-//! The reference server keeps every rule of the catalogue, in the box, over real DNS, TLS and sockets.
+//! The reference server keeps every rule of the catalogue, in the sandbox, over real DNS, TLS and sockets.
 
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use boxed::ended;
 use cimdspec_model::verdict::UNMET;
+use sandboxed::ended;
 use serde_json::Value;
 
-mod boxed;
+mod sandboxed;
 
 const LEAST_PROVEN_CHECKS: usize = 90;
 const LEAST_VARIANTS: usize = 250;

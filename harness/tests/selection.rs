@@ -9,10 +9,10 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use boxed::ended;
+use sandboxed::ended;
 use serde_json::Value;
 
-mod boxed;
+mod sandboxed;
 
 /// By documents, by registrations, and by neither.
 const SELECTIONS: [&[&str]; 3] = [

@@ -9,13 +9,13 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use boxed::ended;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::Verdict;
+use sandboxed::ended;
 use serde_json::Value;
 
-mod boxed;
+mod sandboxed;
 
 /// What is run on a shape, and what is noted of it rightly: it goes against advice, or a SHOULD as its letter lets it.
 struct Row {

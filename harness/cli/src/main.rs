@@ -1,4 +1,4 @@
-//! The `cimdspec` binary: enters the box where the command needs it, before any thread exists, and then goes on.
+//! The `cimdspec` binary: enters the sandbox where the command needs it, before any thread exists, and then goes on.
 
 use std::process::ExitCode;
 

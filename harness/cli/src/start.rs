@@ -1,4 +1,4 @@
-//! From the arguments to the command, in the right order: arguments, box, runtime, command.
+//! From the arguments to the command, in the right order: arguments, sandbox, runtime, command.
 
 use std::process::ExitCode;
 
@@ -72,7 +72,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
     let ended = match command {
         Command::Sandbox { command } => {
             enter(EnvironmentName::Sandbox)?;
-            return runtime()?.block_on(crate::command::sandbox::boxed(command));
+            return runtime()?.block_on(crate::command::sandbox::shell(command));
         }
         Command::Run(arguments) => {
             let prepared = prepared::prepare(*arguments)?;
@@ -119,7 +119,7 @@ fn enter(environment: EnvironmentName) -> Result<(), Stop> {
     }
 }
 
-/// A probe: enters the box, puts everything in place, and ends.
+/// A probe: enters the sandbox, puts everything in place, and ends.
 fn probe() -> Result<Exit, Stop> {
     sandbox::answer_probe().map_err(|error| Stop::new(Exit::Environment, error))?;
     Ok(Exit::Clean)

@@ -73,7 +73,7 @@ pub enum FieldKind {
     Shown,
 }
 
-/// Whether a box is ticked.
+/// Whether a sandbox is ticked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tick {
     /// It is not.

@@ -24,8 +24,7 @@ const EVIDENCE_LINES: usize = 8;
 const LOG_LINES: usize = 20;
 
 /// In place of the conditions of checks that were not met.
-const OWN_CONDITION: &str =
-    "precondition not met (details in report.json)";
+const OWN_CONDITION: &str = "precondition not met (details in report.json)";
 
 type Reason = fn(&Outcome) -> Option<&str>;
 
@@ -324,9 +323,7 @@ fn last_line(out: &mut String, report: &Report, paint: Paint) {
     let verdict = match (tally.violation, tally.inconclusive + tally.error) {
         _ if report.interrupted => paint.doubtful("interrupted: partial results above"),
         (1.., _) => paint.bad("the server breaks mandatory rules"),
-        _ if !report.blocking.is_empty() => {
-            paint.bad("no violation, but the server failed during the run")
-        }
+        _ if !report.blocking.is_empty() => paint.bad("no violation, but the server failed during the run"),
         _ if judged == 0 => paint.doubtful("nothing could be judged: this run says nothing about the server"),
         (0, 0) => paint.good("no violation"),
         (0, _) => paint.doubtful("no violation, but some checks are inconclusive"),

@@ -1,4 +1,4 @@
-//! A small internet inside the box: a resolver, a server behind its front, and what their operators publish.
+//! A small internet inside the sandbox: a resolver, a server behind its front, and what their operators publish.
 
 mod names;
 mod web;

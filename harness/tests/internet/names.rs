@@ -17,7 +17,7 @@ use super::PROBE;
 use super::Published;
 use super::SERVER;
 
-/// Answers on the box's resolver address: itself, or by whoever the public name is delegated to.
+/// Answers on the sandbox's resolver address: itself, or by whoever the public name is delegated to.
 pub async fn resolve(published: Arc<Published>) {
     let socket = Arc::new(UdpSocket::bind("127.0.0.1:53").await.unwrap());
     tokio::spawn(async move {

@@ -23,7 +23,7 @@ pub enum WorldError {
     /// The issuer of a server that is there already cannot be fronted.
     #[error(
         "failed to put a front before `{issuer}`\nhint: it has to be an http or https URL with a name and without a port, and \
-         the front is only in the box"
+         the front is only in the sandbox"
     )]
     Issuer {
         /// As given.
@@ -104,9 +104,9 @@ pub enum SandboxError {
         /// What to do.
         remedy: String,
     },
-    /// The network of the box could not be set up.
+    /// The network of the sandbox could not be set up.
     #[error(
-        "failed to set up the network of the box: {step}: {reason}\nhint: IPv6 and netlink have to be allowed; `cimdspec \
+        "failed to set up the network of the sandbox: {step}: {reason}\nhint: IPv6 and netlink have to be allowed; `cimdspec \
          doctor` looks at them, and `--env loopback` needs neither"
     )]
     Network {
@@ -116,7 +116,7 @@ pub enum SandboxError {
         reason: String,
     },
     /// The attempt in a child process failed.
-    #[error("failed to try the box: {reason}\nhint: {remedy}")]
+    #[error("failed to try the sandbox: {reason}\nhint: {remedy}")]
     Probe {
         /// What the child said.
         reason: String,

@@ -138,7 +138,7 @@ pub(crate) fn doctor() -> Exit {
     let last = if ready {
         "everything runs here"
     } else {
-        "the box cannot be made; `--env loopback` works everywhere"
+        "the sandbox cannot be made; `--env loopback` works everywhere"
     };
     show(last);
     if ready { Exit::Clean } else { Exit::Environment }

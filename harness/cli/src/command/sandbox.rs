@@ -1,4 +1,4 @@
-//! `cimdspec box`: a program, or a shell, inside the box.
+//! `cimdspec sandbox`: a program, or a shell, inside the sandbox.
 
 use std::process::Command;
 use std::process::ExitCode;
@@ -13,19 +13,19 @@ use crate::exit::Stop;
 use crate::output::say;
 use crate::session::stage::BOX;
 
-/// Runs the command with the box's names and authority; the world itself is built by a `cimdspec run` inside.
+/// Runs the command with the sandbox's names and authority; the world itself is built by a `cimdspec run` inside.
 ///
 /// Signals of the terminal reach the command directly, for it is in our process group.
-pub(crate) async fn boxed(command: Vec<String>) -> Result<ExitCode, Stop> {
+pub(crate) async fn shell(command: Vec<String>) -> Result<ExitCode, Stop> {
     let stop = |error: &dyn ToString| Stop::new(Exit::Environment, error.to_string());
-    let folder = tempfile::Builder::new().prefix("cimdspec-box-").tempdir();
+    let folder = tempfile::Builder::new().prefix("cimdspec-sandbox-").tempdir();
     let folder = folder.map_err(|error| stop(&error))?;
     let authority = Authority::kept(folder.path()).map_err(|error| stop(&error))?;
     let surroundings = Surroundings::prepare(&authority.pem()).map_err(|error| stop(&error))?;
     let shell = || vec![std::env::var("SHELL").unwrap_or_else(|_| "/bin/sh".to_owned())];
     let command = if command.is_empty() {
         say(
-            "a shell in the box: every address is this machine, and `cimdspec run` builds the world here; `exit` leaves",
+            "a shell in the sandbox: every address is this machine, and `cimdspec run` builds the world here; `exit` leaves",
         );
         shell()
     } else {

@@ -95,7 +95,7 @@ impl Permission {
 
 /// The permission that a run needs, if it needs one; without the operator's word it ends here.
 ///
-/// What is in the box cannot be another's, and what we start ourselves is not.
+/// What is in the sandbox cannot be another's, and what we start ourselves is not.
 pub(crate) fn wanted(
     arguments: &RunArguments,
     environment: EnvironmentName,

@@ -62,8 +62,8 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
     }
     let outside = arguments.issuer.is_some() && environment == EnvironmentName::Sandbox;
     if outside && !is_inside() && !arguments.in_place {
-        let told = "a server outside of the box cannot be reached from inside\nhint: add `--env loopback`, let us launch it by \
-                    `-- COMMAND`, or start both in one `cimdspec box`";
+        let told = "a server outside of the sandbox cannot be reached from inside\nhint: add `--env loopback`, let us launch it by \
+                    `-- COMMAND`, or start both in one `cimdspec sandbox`";
         return Err(Stop::new(Exit::Usage, told));
     }
     kind(arguments.shape.as_deref(), arguments.mutant.as_deref())?;
@@ -92,7 +92,7 @@ fn protecting(url: &str, arguments: &RunArguments, profile: &mut Profile) -> Res
         pem: &pem,
         system: true,
     };
-    // Ends before the box is entered: namespaces are made while there is one thread only.
+    // Ends before the sandbox is entered: namespaces are made while there is one thread only.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Stop::new(Exit::Fault, format!("failed to start: {error}")))?;
     let found = runtime.block_on(Protected::discover(url, trusted, profile));

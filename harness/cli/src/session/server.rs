@@ -153,7 +153,7 @@ impl Subject {
         })
     }
 
-    /// A server that is there already; in the box behind our front, where it listens on an address of ours.
+    /// A server that is there already; in the sandbox behind our front, where it listens on an address of ours.
     pub(crate) async fn attached(
         stage: &Stage,
         profile: Profile,

@@ -35,7 +35,7 @@ use crate::command::trust;
 use crate::exit::Exit;
 use crate::exit::Stop;
 
-/// The world of a run and what the box has on its disk.
+/// The world of a run and what the sandbox has on its disk.
 pub(crate) struct Stage {
     pub(crate) world: Arc<World>,
     /// The authority's certificate, for those who have to trust it.
@@ -55,7 +55,7 @@ pub(crate) enum AuthoritySource {
     Kept(PathBuf),
 }
 
-/// Names, in a box that `cimdspec box` made, the folder with its authority; the surroundings are in place then.
+/// Names, in a sandbox that `cimdspec sandbox` made, the folder with its authority; the surroundings are in place then.
 pub(crate) const BOX: &str = "CIMDSPEC_BOX";
 
 /// What the profile of the embedded server knows of its login.

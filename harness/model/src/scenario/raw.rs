@@ -99,7 +99,7 @@ pub(crate) struct HostRaw {
     /// The literal address that is its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) address: Option<IpAddr>,
-    /// Its name, made from that of a host of the base, for example `xn--pple-43d.@docs`. In the box only.
+    /// Its name, made from that of a host of the base, for example `xn--pple-43d.@docs`. In the sandbox only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<Text>,
     /// The document that it serves (in a base).

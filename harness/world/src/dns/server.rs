@@ -211,7 +211,7 @@ fn respond(
     response.metadata.response_code = code;
     response.metadata.authoritative = true;
     response.metadata.recursion_desired = request.metadata.recursion_desired;
-    // The box has no other resolver than this server; an authoritative one on the internet says the truth.
+    // The sandbox has no other resolver than this server; an authoritative one on the internet says the truth.
     response.metadata.recursion_available = zone.name().is_none();
     let owner = question.name().clone();
     response.add_query(question);

@@ -219,7 +219,7 @@ impl Zone {
 }
 
 impl Zone {
-    /// The addresses of the names that stand for the machine itself or its cloud, as a resolver of the box knows them.
+    /// The addresses of the names that stand for the machine itself or its cloud, as a resolver of the sandbox knows them.
     fn known_everywhere(&self, name: &str) -> Vec<IpAddr> {
         let is_machine = OF_THE_MACHINE.contains(&name) || name.ends_with(".localhost");
         match name {

@@ -53,13 +53,13 @@ fn apparmor() -> Finding {
     finding("AppArmor", is_root() || !restricted, detail.to_owned(), remedy())
 }
 
-/// A switched-off IPv6 is no obstacle: the box has switches of its own. A kernel without it is.
+/// A switched-off IPv6 is no obstacle: the sandbox has switches of its own. A kernel without it is.
 fn ipv6() -> Finding {
     let there = Path::new("/proc/net/if_inet6").exists();
     let disabled = fs::read_to_string("/proc/sys/net/ipv6/conf/all/disable_ipv6").unwrap_or_default();
     let detail = match (there, disabled.trim()) {
         (false, _) => "not in the kernel",
-        (true, "1") => "switched off outside, on in the box",
+        (true, "1") => "switched off outside, on in the sandbox",
         (true, _) => "on",
     };
     let remedy = "boot without `ipv6.disable=1`, or use `--env loopback`";
@@ -77,7 +77,7 @@ fn files() -> Finding {
     )
 }
 
-/// Enters the box in a child process: namespaces, routes, resolver, ports.
+/// Enters the sandbox in a child process: namespaces, routes, resolver, ports.
 fn attempt() -> Finding {
     let (ready, detail, remedy) = match probe() {
         Ok(()) => (true, "done in a child".to_owned(), String::new()),
@@ -92,7 +92,7 @@ fn attempt() -> Finding {
             (false, detail.to_owned(), hint)
         }
     };
-    finding("entering the box", ready, detail, remedy)
+    finding("entering the sandbox", ready, detail, remedy)
 }
 
 fn is_root() -> bool {

@@ -5,12 +5,12 @@ use super::finding::finding;
 use crate::error::LaunchError;
 use crate::error::SandboxError;
 
-/// Set when the process shall only try the box and exit.
+/// Set when the process shall only try the sandbox and exit.
 pub const PROBE: &str = "CIMDSPEC_PROBE";
 
 const REMEDY: &str = "use a Linux machine or container, or `--env loopback`";
 
-/// Stands in for the files of the box, which cannot be made here.
+/// Stands in for the files of the sandbox, which cannot be made here.
 #[derive(Debug)]
 pub struct Surroundings(());
 
@@ -34,7 +34,7 @@ impl Surroundings {
     }
 }
 
-/// Whether this process is inside the box; never, here.
+/// Whether this process is inside the sandbox; never, here.
 pub fn is_inside() -> bool {
     false
 }

@@ -24,7 +24,7 @@ const KERNEL_TUNNELS: [&str; 10] = [
 /// The program itself, also when its file was replaced or removed meanwhile.
 const PROGRAM: &str = "/proc/self/exe";
 
-/// Whether this process is inside the box.
+/// Whether this process is inside the sandbox.
 pub fn is_inside() -> bool {
     marks(env::var(INSIDE).ok().as_deref(), network_namespace().as_deref())
 }
@@ -59,7 +59,7 @@ pub fn enter() -> Result<(), SandboxError> {
     Err(refused(format!("`{PROGRAM}`: {error}")))
 }
 
-/// Makes the namespace that this process is in already the box, for containers that were made for nothing else.
+/// Makes the namespace that this process is in already the sandbox, for containers that were made for nothing else.
 ///
 /// # Errors
 /// [`SandboxError::Namespace`] when a way leads out of it: then it is not made for this.

@@ -1,6 +1,6 @@
-//! What is looked at when a machine is asked whether the box can be made on it.
+//! What is looked at when a machine is asked whether the sandbox can be made on it.
 
-/// One thing that the box needs.
+/// One thing that the sandbox needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// What.

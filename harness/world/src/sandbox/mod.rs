@@ -1,4 +1,4 @@
-//! The box: namespaces, routes, resolver and trust, so that every address of the world is this machine.
+//! The sandbox: namespaces, routes, resolver and trust, so that every address of the world is this machine.
 
 #[cfg(target_os = "linux")]
 mod doctor;

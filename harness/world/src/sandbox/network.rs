@@ -1,4 +1,4 @@
-//! The network of the box: the loopback link up, and every address local (AnyIP).
+//! The network of the sandbox: the loopback link up, and every address local (AnyIP).
 
 use std::net::Ipv4Addr;
 use std::net::Ipv6Addr;

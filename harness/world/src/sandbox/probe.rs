@@ -1,4 +1,4 @@
-//! Trying the box for real, in a child process that ends afterwards.
+//! Trying the sandbox for real, in a child process that ends afterwards.
 
 use std::net::IpAddr;
 use std::net::Ipv4Addr;
@@ -16,12 +16,12 @@ use super::remedy::remedy;
 use super::surroundings::Surroundings;
 use crate::error::SandboxError;
 
-/// Set in the environment of a child that shall only try the box: `main` calls [`answer_probe`] then, and nothing else.
+/// Set in the environment of a child that shall only try the sandbox: `main` calls [`answer_probe`] then, and nothing else.
 pub const PROBE: &str = "CIMDSPEC_PROBE";
 
 const CONNECT_DEADLINE: Duration = Duration::from_secs(2);
 const PORTS: [u16; 3] = [80, 443, 8443];
-/// One address of each kind that the box has to own.
+/// One address of each kind that the sandbox has to own.
 const ADDRESSES: [IpAddr; 4] = [
     IpAddr::V4(Ipv4Addr::new(20, 0, 0, 1)),
     IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1)),
@@ -58,7 +58,7 @@ pub fn probe() -> Result<(), SandboxError> {
     }))
 }
 
-/// The child's part of a probe: enters the box, puts everything in place, and reaches itself by several addresses.
+/// The child's part of a probe: enters the sandbox, puts everything in place, and reaches itself by several addresses.
 /// Like [`enter`] it is called before any thread exists.
 ///
 /// # Errors

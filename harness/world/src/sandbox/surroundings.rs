@@ -1,4 +1,4 @@
-//! What programs inside the box find on the disk: our resolver, our hosts file, our authority.
+//! What programs inside the sandbox find on the disk: our resolver, our hosts file, our authority.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -33,13 +33,13 @@ const HIDDEN: [&str; 3] = ["/run/systemd/resolve", "/run/nscd", "/var/run/nscd"]
 const LONGEST_LINK: usize = 16;
 
 impl Surroundings {
-    /// Puts resolver, hosts and trust in place; only inside the box.
+    /// Puts resolver, hosts and trust in place; only inside the sandbox.
     ///
     /// # Errors
-    /// [`SandboxError::Mount`] for the first file that cannot be put in place, or when this is not the box.
+    /// [`SandboxError::Mount`] for the first file that cannot be put in place, or when this is not the sandbox.
     pub fn prepare(authority_pem: &str) -> Result<Self, SandboxError> {
         if !super::is_inside() {
-            return Err(wrong(Path::new("/etc"), "this process is not inside the box"));
+            return Err(wrong(Path::new("/etc"), "this process is not inside the sandbox"));
         }
         let directory = tempfile::Builder::new().prefix("cimdspec-").tempdir();
         let directory = directory.map_err(|error| wrong(&std::env::temp_dir(), error))?;
@@ -82,7 +82,7 @@ impl Surroundings {
         self.environment.clone()
     }
 
-    /// What could not be put in place, in words; nothing that the box cannot do without.
+    /// What could not be put in place, in words; nothing that the sandbox cannot do without.
     pub fn left_out(&self) -> &[String] {
         &self.left_out
     }
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn outside_the_box_nothing_is_mounted() {
         let refused = Surroundings::prepare("").map(|_| ());
-        let reason = "this process is not inside the box".to_owned();
+        let reason = "this process is not inside the sandbox".to_owned();
         assert_eq!(
             refused,
             Err(SandboxError::Mount {

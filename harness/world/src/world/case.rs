@@ -33,7 +33,7 @@ pub struct HostPlan {
     pub label: HostLabel,
     /// Where it stands.
     pub address: HostAddress,
-    /// Its name, made from that of an earlier host; in the box only.
+    /// Its name, made from that of an earlier host; in the sandbox only.
     pub name: Option<Text>,
 }
 

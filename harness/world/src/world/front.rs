@@ -15,7 +15,7 @@ use crate::hosts::accept_loop;
 /// The scheme of a front.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheme {
-    /// Plain http on port 80; in the box only.
+    /// Plain http on port 80; in the sandbox only.
     Http,
     /// TLS ends at the front.
     Https,
@@ -68,7 +68,7 @@ impl World {
     /// Puts a front on the name of this issuer before a server on `upstream`.
     ///
     /// # Errors
-    /// [`WorldError::Issuer`] outside of the box, and for an issuer whose name we cannot answer for.
+    /// [`WorldError::Issuer`] outside of the sandbox, and for an issuer whose name we cannot answer for.
     pub fn front_of_issuer(&self, issuer: &str, upstream: SocketAddr) -> Result<(), WorldError> {
         let after_scheme = issuer
             .strip_prefix("https://")

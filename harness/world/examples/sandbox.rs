@@ -1,6 +1,6 @@
-//! The box, tried for real: enters it, answers names and TLS, and reaches itself by name at addresses of every kind.
+//! The sandbox, tried for real: enters it, answers names and TLS, and reaches itself by name at addresses of every kind.
 //!
-//! `cargo run -p cimdspec-world --example box`; with a command behind `--` that command is run in the box afterwards.
+//! `cargo run -p cimdspec-world --example sandbox`; with a command behind `--` that command is run in the sandbox afterwards.
 
 use std::error::Error;
 use std::net::Ipv6Addr;
@@ -176,5 +176,5 @@ fn tell(line: &str) {
 
 #[expect(clippy::print_stderr, reason = "an example shows what went wrong")]
 fn tell_error(line: &str) {
-    eprintln!("box: {line}");
+    eprintln!("sandbox: {line}");
 }
