@@ -19,9 +19,9 @@ use cimdspec_model::behaviour::HostBehaviour;
 use cimdspec_model::behaviour::Page;
 use cimdspec_model::behaviour::TlsBehaviour;
 use cimdspec_model::diagnostic::Sources;
+use cimdspec_model::name::Attempt;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::HostLabel;
-use cimdspec_model::name::Look;
 use cimdspec_model::name::Series;
 use cimdspec_model::observation::Case;
 use cimdspec_model::profile::Profile;
@@ -75,7 +75,7 @@ fn pure(criterion: &mut Criterion) {
     let calibration = Calibration::default();
     let profile = Profile::reference();
     let case = Case {
-        case: CaseId::new("b", Series::Case(Look::First), 0),
+        case: CaseId::new("b", Series::Case(Attempt::First), 0),
         hosts: Vec::new(),
         events: Vec::new(),
         steps: Vec::new(),
@@ -151,7 +151,7 @@ fn wire(criterion: &mut Criterion) {
         address: HostAddress::Ordinary,
         name: None,
     };
-    let case = world.case(CaseId::new("b", Series::Case(Look::First), 1), &[plan]);
+    let case = world.case(CaseId::new("b", Series::Case(Attempt::First), 1), &[plan]);
     let origin = case.facts().remove(0).origin;
     let id = format!("{origin}/client.json");
     let document = format!("{{\"client_id\":\"{id}\",\"redirect_uris\":[\"https://app.example/cb\"]}}");

@@ -11,9 +11,9 @@ mod files;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use cimdspec_model::name::Attempt;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::HostLabel;
-use cimdspec_model::name::Look;
 use cimdspec_model::name::Series;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
@@ -139,12 +139,12 @@ fn fetched(plan: &Plan) -> BTreeSet<String> {
 
 #[test]
 fn no_two_cases_share_a_url_that_a_server_might_fetch() {
-    let one = CaseId::new("4f", Series::Case(Look::First), 1);
+    let one = CaseId::new("4f", Series::Case(Attempt::First), 1);
     let others = [
-        CaseId::new("4f", Series::Case(Look::First), 2),
-        CaseId::new("4f", Series::Case(Look::Second), 1),
-        CaseId::new("4f", Series::Control(Look::First), 1),
-        CaseId::new("50", Series::Case(Look::First), 1),
+        CaseId::new("4f", Series::Case(Attempt::First), 2),
+        CaseId::new("4f", Series::Case(Attempt::Second), 1),
+        CaseId::new("4f", Series::Control(Attempt::First), 1),
+        CaseId::new("50", Series::Case(Attempt::First), 1),
     ];
     let mut shared = BTreeSet::new();
     for plan in catalogue().plans() {

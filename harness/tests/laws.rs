@@ -10,8 +10,8 @@ use cimdspec_judge::Calibration;
 use cimdspec_judge::Input;
 use cimdspec_judge::Issuer;
 use cimdspec_judge::judge;
+use cimdspec_model::name::Attempt;
 use cimdspec_model::name::CaseId;
-use cimdspec_model::name::Look;
 use cimdspec_model::name::Series;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
@@ -158,7 +158,7 @@ fn any_case(plan: &'static Plan) -> impl Strategy<Value = Case> {
                         logged: None,
                     });
             Case {
-                case: CaseId::new("t", Series::Case(Look::First), 1),
+                case: CaseId::new("t", Series::Case(Attempt::First), 1),
                 hosts: Vec::new(),
                 events,
                 steps: records.collect(),

@@ -342,7 +342,7 @@ fn accusations(row: &Row) -> Vec<String> {
     for finding in findings {
         let id = finding.id();
         match (&finding.outcome, finding.verdict()) {
-            (Outcome::Pass | Outcome::Told(_) | Outcome::NotApplicable(_) | Outcome::NotRun(_), _) => {}
+            (Outcome::Pass | Outcome::Recorded(_) | Outcome::NotApplicable(_) | Outcome::NotRun(_), _) => {}
             (_, Some(Verdict::Note | Verdict::Warning)) if row.noted.iter().any(|noted| fits(noted, &id)) => {
                 noted.insert(id);
             }

@@ -9,21 +9,21 @@ use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;
-use crate::expect::Scene;
+use crate::expect::Evidence;
 
 const NO_REFUSAL: &str = "the request was granted: there is no refusal to look at";
 
 /// The findings of a case, in the order of its checks, each consequence with its cause.
-pub(crate) fn with_causes(scene: &Scene<'_>, findings: Vec<Finding>) -> Vec<Finding> {
-    after_refusals(scene, after_grants(scene, findings))
+pub(crate) fn with_causes(evidence: &Evidence<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+    after_refusals(evidence, after_grants(evidence, findings))
 }
 
 /// A check of a step that was not asked for, since a step before it was refused, is a consequence of the finding that says that
 /// this one is to be granted.
-fn after_refusals(scene: &Scene<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
-    let checks = &scene.plan.checks;
+fn after_refusals(evidence: &Evidence<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
+    let checks = &evidence.plan.checks;
     for (index, check) in checks.iter().enumerate() {
-        let Some(refused) = scene.refused_on_the_way(&check.expect.steps()) else {
+        let Some(refused) = evidence.refused_on_the_way(&check.expect.steps()) else {
             continue;
         };
         let is_cause =
@@ -46,12 +46,12 @@ fn wants(check: &Check, step: &StepName) -> bool {
 }
 
 /// Each check that is about how a step was refused, where the step was granted, is a consequence of the finding that tells so.
-fn after_grants(scene: &Scene<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
-    for (index, check) in scene.plan.checks.iter().enumerate() {
+fn after_grants(evidence: &Evidence<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
+    for (index, check) in evidence.plan.checks.iter().enumerate() {
         let (Some(cause), Some(step)) = (&check.follows, refusal_looked_at(check)) else {
             continue;
         };
-        if !matches!(scene.disposition(step), Seen::Diverted(_) | Seen::Granted) {
+        if !matches!(evidence.disposition(step), Seen::Diverted(_) | Seen::Granted) {
             continue;
         }
         let cause = findings.iter().find(|finding| finding.check == *cause);

@@ -17,7 +17,7 @@ use crate::because::with_causes;
 use crate::disposition::Calibration;
 use crate::disposition::Seen;
 use crate::expect::Conclusion;
-use crate::expect::Scene;
+use crate::expect::Evidence;
 use crate::guard::control::control_gap;
 use crate::guard::control::is_its_control;
 use crate::guard::control::refused_too_early;
@@ -52,8 +52,8 @@ pub struct Input<'a> {
 
 impl<'a> Input<'a> {
     /// A case of this run, by its plan.
-    pub(crate) fn scene(&self, plan: &'a Plan, case: &'a Case) -> Scene<'a> {
-        Scene {
+    pub(crate) fn evidence(&self, plan: &'a Plan, case: &'a Case) -> Evidence<'a> {
+        Evidence {
             plan,
             case,
             calibration: self.calibration,
@@ -66,7 +66,7 @@ impl<'a> Input<'a> {
 pub fn judge(input: Input<'_>) -> Vec<Finding> {
     let checks = input.plan.checks.iter();
     let findings = checks.map(|check| check_finding(&input, check)).collect();
-    with_causes(&input.scene(input.plan, input.case), findings)
+    with_causes(&input.evidence(input.plan, input.case), findings)
 }
 
 /// The same outcome for every check of a plan that was not walked.
@@ -87,16 +87,21 @@ fn check_finding(input: &Input<'_>, check: &Check) -> Finding {
     let Input {
         plan, case, clauses, ..
     } = *input;
-    let scene = input.scene(plan, case);
-    let mut conclusion = scene.conclude(&check.expect);
-    if let Some(outcome) = set_aside(input, check, &scene, &conclusion.outcome) {
+    let evidence = input.evidence(plan, case);
+    let mut conclusion = evidence.conclude(&check.expect);
+    if let Some(outcome) = set_aside(input, check, &evidence, &conclusion.outcome) {
         conclusion.outcome = outcome;
     }
     finding(plan, clauses, check, conclusion)
 }
 
 /// What becomes of a check whose conclusion does not stand.
-fn set_aside(input: &Input<'_>, check: &Check, scene: &Scene<'_>, concluded: &Outcome) -> Option<Outcome> {
+fn set_aside(
+    input: &Input<'_>,
+    check: &Check,
+    evidence: &Evidence<'_>,
+    concluded: &Outcome,
+) -> Option<Outcome> {
     let policies = &input.profile.policies;
     if let Some(policy) = check.unless.iter().find(|policy| policies.contains(*policy)) {
         let told = format!("the target declares the policy `{policy}`");
@@ -106,9 +111,9 @@ fn set_aside(input: &Input<'_>, check: &Check, scene: &Scene<'_>, concluded: &Ou
         let told = "under the policies that the target declares this asks what the paired control asks";
         return Some(Outcome::NotApplicable(told.to_owned()));
     }
-    let before = not_made(scene, &check.expect.steps())
-        .or_else(|| check.given.iter().find_map(|given| lifted(scene, given)))
-        .or_else(|| unprepared(scene, check).map(Outcome::Inconclusive));
+    let before = not_made(evidence, &check.expect.steps())
+        .or_else(|| check.given.iter().find_map(|given| lifted(evidence, given)))
+        .or_else(|| unprepared(evidence, check).map(Outcome::Inconclusive));
     if before.is_some() {
         return before;
     }
@@ -125,18 +130,18 @@ fn set_aside(input: &Input<'_>, check: &Check, scene: &Scene<'_>, concluded: &Ou
             .or_else(|| {
                 (!input.case.alive).then(|| "the target no longer answered after this case".to_owned())
             }),
-        Outcome::Inconclusive(_) => return refused_on_the_way(input, check, scene),
+        Outcome::Inconclusive(_) => return refused_on_the_way(input, check, evidence),
         _ => return None,
     };
-    unfounded(scene, check)
+    unfounded(evidence, check)
         .or_else(|| unwitnessed(input, check, concluded))
         .or_else(|| gap.map(Outcome::Inconclusive))
 }
 
 /// What becomes of a check of a step that could not be asked for, since the server refuses what this case differs in already.
-fn refused_on_the_way(input: &Input<'_>, check: &Check, scene: &Scene<'_>) -> Option<Outcome> {
-    let refused = scene.refused_on_the_way(&check.expect.steps())?;
-    let is_granted = |(plan, case)| input.scene(plan, case).disposition(refused).is_granted();
+fn refused_on_the_way(input: &Input<'_>, check: &Check, evidence: &Evidence<'_>) -> Option<Outcome> {
+    let refused = evidence.refused_on_the_way(&check.expect.steps())?;
+    let is_granted = |(plan, case)| input.evidence(plan, case).disposition(refused).is_granted();
     input
         .control
         .is_none_or(is_granted)
@@ -144,12 +149,12 @@ fn refused_on_the_way(input: &Input<'_>, check: &Check, scene: &Scene<'_>) -> Op
 }
 
 /// Why a step says nothing: one before it, such as a deletion, could not be made.
-fn unprepared(scene: &Scene<'_>, check: &Check) -> Option<String> {
+fn unprepared(evidence: &Evidence<'_>, check: &Check) -> Option<String> {
     let named = check.expect.steps();
-    let last = scene.asking().filter(|name| named.contains(name)).last()?;
-    let mut before = scene.asking().take_while(|name| *name != last);
-    before.find_map(|name| match scene.disposition(name) {
-        Seen::Impossible(reason) if !scene.was_refused_before(name) => {
+    let last = evidence.asking().filter(|name| named.contains(name)).last()?;
+    let mut before = evidence.asking().take_while(|name| *name != last);
+    before.find_map(|name| match evidence.disposition(name) {
+        Seen::Impossible(reason) if !evidence.was_refused_before(name) => {
             Some(format!("step `{name}` before it was not possible: {reason}"))
         }
         _ => None,
@@ -157,8 +162,8 @@ fn unprepared(scene: &Scene<'_>, check: &Check) -> Option<String> {
 }
 
 /// What becomes of a check whose condition does not hold.
-fn lifted(scene: &Scene<'_>, given: &Expect) -> Option<Outcome> {
-    let condition = scene.conclude(given);
+fn lifted(evidence: &Evidence<'_>, given: &Expect) -> Option<Outcome> {
+    let condition = evidence.conclude(given);
     match condition.outcome {
         Outcome::Pass => None,
         Outcome::Fail | Outcome::NotApplicable(_) => Some(Outcome::NotApplicable(format!(
@@ -166,9 +171,11 @@ fn lifted(scene: &Scene<'_>, given: &Expect) -> Option<Outcome> {
             condition.expected, condition.seen
         ))),
         // A request that was refused brings nothing to look at: then the condition does not hold.
-        Outcome::Inconclusive(_) if given.steps().iter().any(|name| scene.was_refused_before(name)) => Some(
-            Outcome::NotApplicable(format!("{UNMET}: a step before it was refused")),
-        ),
+        Outcome::Inconclusive(_) if given.steps().iter().any(|name| evidence.was_refused_before(name)) => {
+            Some(Outcome::NotApplicable(format!(
+                "{UNMET}: a step before it was refused"
+            )))
+        }
         other => Some(other),
     }
 }

@@ -1,4 +1,4 @@
-//! Several looks at one case: what comes once only is no finding, but for what was seen on the wire.
+//! Several attempts at one case: what comes once only is no finding, but for what was seen on the wire.
 
 use cimdspec_model::expect::kinds::Expect;
 use cimdspec_model::plan::Check;
@@ -10,25 +10,25 @@ use cimdspec_model::verdict::Verdict;
 
 use crate::finding::speaks_without_control;
 
-/// What a first look at a check calls for.
+/// What a first attempt at a check calls for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Doubt {
-    /// Nothing: no other look could change it.
+    /// Nothing: no other attempt could change it.
     Certain,
-    /// A second look.
+    /// A second attempt.
     Open,
-    /// A look of its own, when nothing else is asked: somebody is about to be accused.
+    /// A attempt of its own, when nothing else is asked: somebody is about to be accused.
     Accused,
 }
 
-/// What the first look at a check calls for, in a case of which a step was refused, or none.
+/// What the first attempt at a check calls for, in a case of which a step was refused, or none.
 pub fn doubt(plan: &Plan, finding: &Finding, was_refused: bool) -> Doubt {
     match (&finding.outcome, finding.verdict()) {
-        // The condition may be unmet by a refusal that is one of the crowd.
+        // The condition may be unmet by a refusal that is due to the load of the concurrent phase.
         (Outcome::NotApplicable(why), _) if was_refused && why.starts_with(UNMET) => Doubt::Open,
-        // A document that was not kept may have had no room in the crowd.
+        // A document that was not kept may have had no room in the concurrent phase.
         (Outcome::NotApplicable(_), _) if is_about_keeping(plan, finding) => Doubt::Accused,
-        (Outcome::NotApplicable(_) | Outcome::Pass | Outcome::Told(_), _) => Doubt::Certain,
+        (Outcome::NotApplicable(_) | Outcome::Pass | Outcome::Recorded(_), _) => Doubt::Certain,
         (Outcome::Fail, _) if was_seen(plan, finding) => Doubt::Certain,
         (_, Some(Verdict::Violation | Verdict::Warning)) => Doubt::Accused,
         _ => Doubt::Open,
@@ -45,10 +45,10 @@ fn is_about_keeping(plan: &Plan, finding: &Finding) -> bool {
     checks.any(|check| check.id == finding.check && check.given.iter().any(is_absence))
 }
 
-/// The findings of two looks together, check by check.
+/// The findings of two attempts together, check by check.
 ///
-/// What was seen on the wire is seen, whichever look it was. Of everything else the second look decides, for it was made
-/// when the crowd of the other cases was gone, which may be too much for a target; unless it came to no end. A grant that does
+/// What was seen on the wire is seen, whichever attempt it was. Of everything else the second attempt decides, for it was made
+/// after the concurrent phase, whose load may be too much for a target; unless it came to no end. A grant that does
 /// not come again is no breach: the target may have failed the one time or the other.
 pub fn settle(plan: &Plan, first: Vec<Finding>, second: Vec<Finding>) -> Vec<Finding> {
     let mut second = second.into_iter();
@@ -61,10 +61,10 @@ pub fn settle(plan: &Plan, first: Vec<Finding>, second: Vec<Finding>) -> Vec<Fin
         .collect()
 }
 
-/// The same, where the first look rests on a refusal that is unlike all others: a pass is one only if it comes again.
+/// The same, where the first attempt rests on a refusal that is unlike all others: a pass is one only if it comes again.
 pub fn settle_odd(plan: &Plan, first: Vec<Finding>, second: Vec<Finding>) -> Vec<Finding> {
-    let looks = first.into_iter().zip(second);
-    looks
+    let attempts = first.into_iter().zip(second);
+    attempts
         .map(|(before, after)| match (&before.outcome, &after.outcome) {
             (Outcome::Pass, Outcome::Error(why) | Outcome::Inconclusive(why)) => Finding {
                 outcome: Outcome::Inconclusive(format!(
@@ -77,20 +77,20 @@ pub fn settle_odd(plan: &Plan, first: Vec<Finding>, second: Vec<Finding>) -> Vec
         .collect()
 }
 
-/// Whether a third look is to decide: what passed, or did not apply, breaks the rule when it is tried again.
+/// Whether a third attempt is to decide: what passed, or did not apply, breaks the rule when it is tried again.
 pub fn is_disputed(before: &Finding, after: &Finding) -> bool {
     matches!(before.outcome, Outcome::NotApplicable(_) | Outcome::Pass) && after.outcome == Outcome::Fail
 }
 
-/// The findings of three looks, of which the second disputed the first: two of three decide, where they agree on a breach.
+/// The findings of three attempts, of which the second disputed the first: two of three decide, where they agree on a breach.
 pub fn settle_dispute(
     plan: &Plan,
     first: &[Finding],
     second: Vec<Finding>,
     third: Vec<Finding>,
 ) -> Vec<Finding> {
-    let looks = first.iter().zip(second).zip(third);
-    looks
+    let attempts = first.iter().zip(second).zip(third);
+    attempts
         .map(|((before, after), last)| match is_disputed(before, &after) {
             true if last.outcome == Outcome::Fail => last,
             true if was_seen(plan, &after) => after,
@@ -130,13 +130,13 @@ fn settled(plan: &Plan, before: Finding, after: Finding) -> Finding {
         (_, Outcome::Fail) if was_seen(plan, &after) => after,
         (Outcome::Fail, _) if breach_speaks => once(&before, &after, "once of two"),
         (Outcome::Pass, Outcome::Fail) => once(&after, &before, "once of two"),
-        // A look that came to an end tells more than one that did not.
+        // A attempt that came to an end tells more than one that did not.
         (Outcome::Pass, Outcome::Error(_) | Outcome::Inconclusive(_)) => before,
         _ => after,
     }
 }
 
-/// A breach that came in one look and not in the other.
+/// A breach that came in one attempt and not in the other.
 fn once(breach: &Finding, other: &Finding, how_often: &str) -> Finding {
     let other = other.outcome.why().unwrap_or(&other.seen);
     Finding {
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fails_in_the_crowd_only_is_kept() {
+    fn what_fails_in_the_concurrent_phase_only_is_kept() {
         let kept = settled_outcome(GRANTED, Outcome::Fail, Outcome::Pass);
         assert_eq!(kept, Outcome::Pass);
         let doubtful = settled_outcome(GRANTED, Outcome::Pass, Outcome::Fail);
@@ -254,7 +254,7 @@ mod tests {
         assert_eq!(failed, Outcome::Fail);
     }
 
-    /// In the crowd there may have been no room for it.
+    /// In the concurrent phase there may have been no room for it.
     #[test]
     fn what_was_not_kept_is_looked_at_alone() {
         let unmet = finding(Level::Should, Outcome::NotApplicable("not kept".to_owned()));
@@ -264,7 +264,7 @@ mod tests {
         assert_eq!(doubt(&rests, &unmet, false), Doubt::Accused);
     }
 
-    /// The crowd may have brought the refusal; what the server does not offer is the same in any crowd.
+    /// The load may have caused the refusal; what the server does not offer is the same under any load.
     #[test]
     fn a_condition_that_a_refusal_left_unmet_is_looked_at_again() {
         let of = |why: &str, was_refused| {
@@ -313,8 +313,8 @@ mod tests {
                 expected
             );
         }
-        let looks = (vec![must(Outcome::Fail)], vec![must(Outcome::Pass)]);
-        let settled = settle(&plan(COUNT, true), looks.0, looks.1);
+        let attempts = (vec![must(Outcome::Fail)], vec![must(Outcome::Pass)]);
+        let settled = settle(&plan(COUNT, true), attempts.0, attempts.1);
         assert_eq!(settled[0].outcome, Outcome::Fail);
     }
 

@@ -9,7 +9,7 @@ use cimdspec_model::verdict::Outcome;
 use serde_json::Map;
 use serde_json::Value;
 
-use crate::expect::Scene;
+use crate::expect::Evidence;
 
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
 const OPENID: &str = "/.well-known/openid-configuration";
@@ -26,7 +26,7 @@ pub struct Issuer<'a> {
     pub exact: Option<&'a str>,
 }
 
-impl Scene<'_> {
+impl Evidence<'_> {
     /// Why an expectation has nothing to look at: the document is at a place where a server need not have one.
     pub(crate) fn unpublished(&self, expect: &Expect) -> Option<String> {
         let named = expect.steps();

@@ -143,9 +143,9 @@ fn place(event: &Event) -> Option<SocketAddr> {
 
 #[cfg(test)]
 mod tests {
+    use cimdspec_model::name::Attempt;
     use cimdspec_model::name::CaseId;
     use cimdspec_model::name::HostLabel;
-    use cimdspec_model::name::Look;
     use cimdspec_model::name::Series;
     use cimdspec_model::observation::HostFact;
     use cimdspec_model::observation::Instant;
@@ -197,7 +197,7 @@ mod tests {
     fn who_is_meant_is_told_by_the_hello_and_by_the_host_field() {
         let docs = || HostLabel::parse("docs").unwrap();
         let case = Case {
-            case: CaseId::new("t", Series::Case(Look::First), 1),
+            case: CaseId::new("t", Series::Case(Attempt::First), 1),
             hosts: vec![HostFact {
                 label: docs(),
                 name: "docs-1.cimdspec.dev".to_owned(),

@@ -138,16 +138,16 @@ impl fmt::Display for VariantId {
     }
 }
 
-/// Which look at a case it is.
+/// Which attempt at a case it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Look {
-    /// The first, in the crowd.
+pub enum Attempt {
+    /// The first, in the concurrent phase.
     First,
     /// The second, for what did not pass at the first.
     Second,
     /// The third, at a fresh server, for a case during which the server died.
     Third,
-    /// A look when nothing else is asked.
+    /// A attempt when nothing else is asked.
     Alone,
     /// A second one of that kind, where the first disputed what was seen before.
     AloneAgain,
@@ -157,9 +157,9 @@ pub enum Look {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Series {
     /// Cases.
-    Case(Look),
+    Case(Attempt),
     /// Their paired controls.
-    Control(Look),
+    Control(Attempt),
     /// Calibration by clients with a document.
     Documents,
     /// Calibration by clients that register.
@@ -169,7 +169,7 @@ pub enum Series {
     /// Calibration by registered clients with a key.
     RegisteredKeys,
     /// Calibration by many clients at once.
-    Crowd,
+    Load,
     /// A user who logs in for a case of its own.
     Sessions,
     /// What failed, once more when nothing else is asked.
@@ -183,22 +183,22 @@ impl Series {
     /// that meets the host names of one case in another knows the client already.
     fn letter(self) -> char {
         match self {
-            Self::Case(Look::First) => 'x',
-            Self::Case(Look::Second) => 'y',
-            Self::Case(Look::Third) => 'z',
-            Self::Case(Look::Alone) => 'w',
-            Self::Case(Look::AloneAgain) => 'o',
-            Self::Control(Look::First) => 'k',
-            Self::Control(Look::Second) => 'l',
-            Self::Control(Look::Third) => 'm',
-            Self::Control(Look::Alone) => 'n',
-            Self::Control(Look::AloneAgain) => 'p',
+            Self::Case(Attempt::First) => 'x',
+            Self::Case(Attempt::Second) => 'y',
+            Self::Case(Attempt::Third) => 'z',
+            Self::Case(Attempt::Alone) => 'w',
+            Self::Case(Attempt::AloneAgain) => 'o',
+            Self::Control(Attempt::First) => 'k',
+            Self::Control(Attempt::Second) => 'l',
+            Self::Control(Attempt::Third) => 'm',
+            Self::Control(Attempt::Alone) => 'n',
+            Self::Control(Attempt::AloneAgain) => 'p',
             Self::Sessions => 'q',
             Self::Documents => 's',
             Self::Registrations => 'r',
             Self::Keys => 't',
             Self::RegisteredKeys => 'v',
-            Self::Crowd => 'u',
+            Self::Load => 'u',
             Self::Failures => 'j',
             Self::Home => 'h',
         }
@@ -242,28 +242,28 @@ mod tests {
 
     #[test]
     fn no_case_has_the_names_of_another() {
-        let looks = [
-            Look::First,
-            Look::Second,
-            Look::Third,
-            Look::Alone,
-            Look::AloneAgain,
+        let attempts = [
+            Attempt::First,
+            Attempt::Second,
+            Attempt::Third,
+            Attempt::Alone,
+            Attempt::AloneAgain,
         ];
-        let of_looks = looks
+        let of_attempts = attempts
             .into_iter()
-            .flat_map(|look| [Series::Case(look), Series::Control(look)]);
+            .flat_map(|attempt| [Series::Case(attempt), Series::Control(attempt)]);
         let others = [
             Series::Documents,
             Series::Registrations,
             Series::Keys,
             Series::RegisteredKeys,
-            Series::Crowd,
+            Series::Load,
             Series::Failures,
             Series::Sessions,
             Series::Home,
         ];
         let mut seen = HashSet::new();
-        for series in of_looks.chain(others) {
+        for series in of_attempts.chain(others) {
             for number in 0..0x2000 {
                 let id = CaseId::new("4f", series, number);
                 assert!(seen.insert(id.clone()), "{id} twice");

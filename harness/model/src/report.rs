@@ -119,7 +119,7 @@ pub struct Tally {
     pub error: usize,
     /// Traits: told, not judged.
     #[serde(default)]
-    pub told: usize,
+    pub recorded: usize,
 }
 
 impl Tally {
@@ -135,7 +135,7 @@ impl Tally {
                 (Outcome::Inconclusive(_), None) => &mut tally.inconclusive,
                 (Outcome::NotApplicable(_), None) => &mut tally.not_applicable,
                 (Outcome::NotRun(_), None) => &mut tally.not_run,
-                (Outcome::Told(_), None) => &mut tally.told,
+                (Outcome::Recorded(_), None) => &mut tally.recorded,
                 (Outcome::Fail | Outcome::Pass, None) => &mut tally.pass,
             };
             *place += 1;

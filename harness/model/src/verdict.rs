@@ -29,14 +29,14 @@ pub enum Outcome {
     NotRun(String),
     /// The rule is kept.
     Pass,
-    /// Nothing is right or wrong here: this is what the target does.
-    Told(String),
+    /// Both ways are right: this is what the target does.
+    Recorded(String),
 }
 
 impl Outcome {
     /// Whether it passed, or was only told.
     pub fn is_good(&self) -> bool {
-        matches!(self, Self::Pass | Self::Told(_))
+        matches!(self, Self::Pass | Self::Recorded(_))
     }
 
     /// Why there is no verdict.
@@ -45,7 +45,7 @@ impl Outcome {
             Self::Error(why) | Self::Inconclusive(why) | Self::NotApplicable(why) | Self::NotRun(why) => {
                 Some(why)
             }
-            Self::Fail | Self::Pass | Self::Told(_) => None,
+            Self::Fail | Self::Pass | Self::Recorded(_) => None,
         }
     }
 }

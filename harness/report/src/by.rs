@@ -131,7 +131,7 @@ fn frameworks(out: &mut String, report: &Report, paint: Paint) {
 fn traits(out: &mut String, report: &Report, paint: Paint) {
     let mut by_trait: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
     for finding in &report.findings {
-        if let Outcome::Told(told) = &finding.outcome {
+        if let Outcome::Recorded(told) = &finding.outcome {
             let id = format!("{}#{}", finding.variant.scenario, finding.check);
             *by_trait.entry(id).or_default().entry(told).or_default() += 1;
         }

@@ -27,7 +27,7 @@ pub fn forecast(forecast: &Forecast, paint: Paint) -> String {
     families(&mut out, forecast, paint);
     let _ = writeln!(
         out,
-        "\n{}, at most: what the server does not offer is left out. A case that does not pass is looked at twice.",
+        "\n{}, at most: what the server does not offer is left out. A case that does not pass is retried.",
         total(&forecast.requests())
     );
     let _ = writeln!(

@@ -58,9 +58,9 @@ impl Bar {
         }
     }
 
-    /// So many of the cases are looked at a second time; gives a line to print where there is no bar.
+    /// So many of the cases are retried; gives a line to print where there is no bar.
     pub fn again(&mut self, cases: usize) -> Option<String> {
-        let told = format!("  {cases} cases did not pass at once and are looked at a second time");
+        let told = format!("  {cases} cases did not pass and are retried");
         match &self.bar {
             Some(bar) => {
                 bar.println(told);

@@ -48,7 +48,7 @@ pub(crate) fn others(tally: &Tally) -> String {
         ),
         (tally.not_run, format!("{} not run", tally.not_run)),
         (tally.error, plural(tally.error, "error")),
-        (tally.told, plural(tally.told, "trait")),
+        (tally.recorded, plural(tally.recorded, "trait")),
     ];
     let told: Vec<String> = counted
         .into_iter()

@@ -4,8 +4,8 @@ use cimdspec_judge::Calibration;
 use cimdspec_judge::Input;
 use cimdspec_judge::Issuer;
 use cimdspec_judge::judge;
+use cimdspec_model::name::Attempt;
 use cimdspec_model::name::CaseId;
-use cimdspec_model::name::Look;
 use cimdspec_model::name::Series;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
@@ -43,7 +43,7 @@ pub enum Answered {
 pub fn case(plan: &Plan, answered: impl Fn(&StepName) -> Answered) -> Case {
     let asking = plan.steps.iter().filter(|step| step.act.asks());
     Case {
-        case: CaseId::new("t", Series::Case(Look::First), 1),
+        case: CaseId::new("t", Series::Case(Attempt::First), 1),
         hosts: Vec::new(),
         events: Vec::new(),
         steps: asking

@@ -5,10 +5,10 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use cimdspec_drive::Attempts;
 use cimdspec_drive::Controls;
 use cimdspec_drive::Job;
 use cimdspec_drive::Load;
-use cimdspec_drive::Looks;
 use cimdspec_drive::Named;
 use cimdspec_drive::Page;
 use cimdspec_drive::Probed;
@@ -242,7 +242,7 @@ async fn probed(
         stop: stopped,
         limits: vec![Arc::new(Semaphore::new(1))],
         controls: Controls::Always,
-        looks: Looks::Once,
+        attempts: Attempts::Once,
         load: Load::Refused,
     };
     Ok(probe(&job).await)

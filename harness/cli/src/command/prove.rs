@@ -96,14 +96,14 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
             false => Ok(Clean::default()),
         }
     };
-    let crowd = crowd(&proof, &chosen, &arguments, consulted.as_ref());
+    let concurrent = concurrently(&proof, &chosen, &arguments, consulted.as_ref());
     let columns = async {
         match arguments.columns {
             ColumnsOf::Nobody => Ok(Columns::default()),
             ColumnsOf::All | ColumnsOf::Answers => proof.columns_of_the_reference().await,
         }
     };
-    let (done, loads, columns) = tokio::join!(crowd, loads, columns);
+    let (done, loads, columns) = tokio::join!(concurrent, loads, columns);
     doubtful.extend(loads?.doubtful);
     let mut columns = columns?;
     faults.append(&mut columns.faults);
@@ -148,7 +148,7 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
 }
 
 /// What turns red with each mutant, when so many run at once.
-async fn crowd(
+async fn concurrently(
     proof: &Proof,
     chosen: &[&'static Mutant],
     arguments: &ProveArguments,

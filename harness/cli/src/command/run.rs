@@ -9,10 +9,10 @@ use std::time::Instant;
 use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
 
+use cimdspec_drive::Attempts;
 use cimdspec_drive::Controls;
 use cimdspec_drive::Job;
 use cimdspec_drive::Load;
-use cimdspec_drive::Looks;
 use cimdspec_drive::Progress;
 use cimdspec_model::baseline::Baseline;
 use cimdspec_model::baseline::Deviations;
@@ -257,7 +257,7 @@ async fn walk(
         stop: stopped,
         limits: vec![Arc::new(Semaphore::new(arguments.jobs.max(1)))],
         controls: Controls::Always,
-        looks: Looks::Twice,
+        attempts: Attempts::Twice,
         load: match arguments.load {
             true => Load::Consented,
             false => Load::Refused,

@@ -55,7 +55,7 @@ impl From<Outcome> for Said {
             | Outcome::Inconclusive(why)
             | Outcome::NotApplicable(why)
             | Outcome::NotRun(why)
-            | Outcome::Told(why) => Self::Neither(why),
+            | Outcome::Recorded(why) => Self::Neither(why),
         }
     }
 }

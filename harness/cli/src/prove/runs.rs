@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use cimdspec_drive::Attempts;
 use cimdspec_drive::Controls;
 use cimdspec_drive::Job;
 use cimdspec_drive::Load;
-use cimdspec_drive::Looks;
 use cimdspec_drive::Progress;
 use cimdspec_drive::Walked;
 use cimdspec_model::plan::Need;
@@ -98,7 +98,7 @@ pub(crate) type Consulted = BTreeMap<String, Policy>;
 /// What the conformant reference did.
 #[derive(Default)]
 pub(crate) struct Clean {
-    /// The scenarios of which it did not pass something in the crowd.
+    /// The scenarios of which it did not pass something in the concurrent phase.
     pub(crate) doubtful: Vec<usize>,
     /// What it was asked meanwhile.
     pub(crate) consulted: Consulted,
@@ -135,7 +135,7 @@ impl Proof {
         for index in doubtful {
             let scenario = &self.catalogue.scenarios[index];
             say(&format!(
-                "  {}: again, alone, since a crowded machine can blur its times",
+                "  {}: again, alone, since load on this machine can distort its times",
                 scenario.id
             ));
             wrong.extend(self.cleanly(format!("r{index:x}y"), scenario).await?.0);
@@ -189,7 +189,7 @@ impl Proof {
     ) -> Result<Red, Stop> {
         let told: Vec<&str> = disputed.iter().map(String::as_str).collect();
         say(&format!(
-            "  {}: again, alone, since a crowded machine can blur its times: {}",
+            "  {}: again, alone, since load on this machine can distort its times: {}",
             mutant.name,
             told.join(", ")
         ));
@@ -282,7 +282,7 @@ impl Proof {
             progress,
             stop: stopped,
             limits: vec![Arc::new(Semaphore::new(CASES_OF_ONE)), Arc::clone(&self.limit)],
-            looks: Looks::Once,
+            attempts: Attempts::Once,
             controls,
             load: Load::Consented,
         };

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cimdspec_drive::DriveError;
-use cimdspec_drive::Heard;
+use cimdspec_drive::LogCapture;
 use cimdspec_drive::Named;
 use cimdspec_drive::Secrets;
 use cimdspec_drive::Target;
@@ -104,7 +104,7 @@ impl Subject {
             .map(|(name, value)| (name.clone(), replaced(value)));
         environment.extend(own);
         let secrets = Secrets::default();
-        let heard = Heard::default();
+        let heard = LogCapture::default();
         let launch = Launch {
             command: start.command.iter().map(replaced).collect(),
             directory: match &start.directory {
@@ -190,7 +190,7 @@ impl Subject {
     }
 }
 
-/// Looks for the metadata until it is there, the time is over, or the server has ended.
+/// Attempts for the metadata until it is there, the time is over, or the server has ended.
 async fn found(
     stage: &Stage,
     profile: &Profile,

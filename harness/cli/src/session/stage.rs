@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use cimdspec_drive::Heard;
+use cimdspec_drive::LogCapture;
 use cimdspec_drive::Named;
 use cimdspec_drive::Target;
 use cimdspec_drive::Trust;
@@ -172,7 +172,7 @@ impl Stage {
             trust: vec![root],
             loopback,
         };
-        let heard = Heard::default();
+        let heard = LogCapture::default();
         let ear = heard.clone();
         let options = Options {
             issuer: front.origin.clone(),

@@ -62,7 +62,7 @@ async fn bears(
     let plan = Arc::new(bare(plan, slow_document()));
     let mut walks = JoinSet::new();
     for number in 0..many {
-        let id = CaseId::new(&job.nonce, Series::Crowd, round * TRIED[0] + number);
+        let id = CaseId::new(&job.nonce, Series::Load, round * TRIED[0] + number);
         let (plan, world, target) = (Arc::clone(&plan), Arc::clone(&job.world), Arc::clone(&job.target));
         let (jar, stop) = (jar.clone(), job.stop.clone());
         walks.spawn(async move { walk(&plan, &world, &target, id, (jar, Company::Others), &stop).await });

@@ -38,15 +38,15 @@ use crate::run::bases::Bases;
 use crate::run::bases::base;
 use crate::run::bases::base_of_update;
 use crate::run::failures::Watch;
+use crate::run::schedule::Attempts;
 use crate::run::schedule::Job;
-use crate::run::schedule::Looks;
 use crate::verb::management::CHANGE;
 use crate::verb::management::lacking_of;
 use crate::verb::management::management_of;
 use crate::verb::registration::LeftBehind;
 
-/// Fewer cases are no crowd that could be too much for a target.
-const A_CROWD: usize = 5;
+/// Fewer cases are no load that could be too much for a target.
+const A_LOAD: usize = 5;
 /// Who does not answer a plain request in this time is not asked anything else: nobody would wait longer.
 const PLAIN_DEADLINE: Duration = Duration::from_secs(30);
 /// The member of the metadata by which a target says that it takes documents.
@@ -113,8 +113,8 @@ pub(crate) async fn calibrate(
     };
     if let Some(plan) = with(Need::Cimd).filter(|_| job.target.offers(Need::Cimd)) {
         calibrator.by_document(plan).await;
-        if job.looks == Looks::Twice && cases >= A_CROWD {
-            calibrator.in_a_crowd(plan, cases).await;
+        if job.attempts == Attempts::Twice && cases >= A_LOAD {
+            calibrator.under_load(plan, cases).await;
         }
     }
     // Clients with a document have one; clients that register have none.
@@ -228,7 +228,7 @@ impl Calibrator<'_> {
     }
 
     /// How many clients it takes at once, where the profile does not say.
-    async fn in_a_crowd(&mut self, plan: &Plan, cases: usize) {
+    async fn under_load(&mut self, plan: &Plan, cases: usize) {
         let declared = self.job.target.profile().pace.at_once;
         if declared.is_some() || !self.found.grants() {
             return;

@@ -50,11 +50,11 @@ use crate::http::exchange::Talk;
 use crate::keys::statement;
 use crate::redact::Redactor;
 use crate::redact::of_the_operator;
-use crate::redact::server_log::Heard;
+use crate::redact::server_log::LogCapture;
 use crate::target::server::Target;
 
 /// One case while it is walked; background steps share it.
-pub(crate) struct Scene {
+pub(crate) struct CaseContext {
     pub(crate) plan: Plan,
     /// Whether anything else is asked meanwhile.
     pub(crate) company: Company,
@@ -123,7 +123,7 @@ pub(crate) enum ClientReference {
 /// Where the header of an assertion links to, if the scenario has such a host.
 const LINKS: &str = "@keys/@case";
 
-impl Scene {
+impl CaseContext {
     /// A case before its first step: every host serves its document.
     pub(crate) fn begin(
         plan: Plan,
@@ -157,7 +157,7 @@ impl Scene {
                 keys.extend(statement::trusted(publisher, &origins)?);
             }
         }
-        let scene = Self {
+        let context = Self {
             names: Names {
                 origins,
                 keys,
@@ -168,19 +168,19 @@ impl Scene {
                 ..Memory::default()
             }),
             redactor: Arc::new(redactor),
-            heard_before: target.heard.as_ref().map_or(0, Heard::count),
+            heard_before: target.heard.as_ref().map_or(0, LogCapture::count),
             plan,
             company,
             target,
             world,
             facts,
         };
-        for host in scene.plan.hosts.iter().filter(|host| host.document.is_some()) {
-            let behaviour = behaviour::initial(&scene.document(&host.label)?, &scene.names)?;
-            scene.world.serve(&host.label, behaviour.clone());
-            scene.memory().hosts.insert(host.label.clone(), behaviour);
+        for host in context.plan.hosts.iter().filter(|host| host.document.is_some()) {
+            let behaviour = behaviour::initial(&context.document(&host.label)?, &context.names)?;
+            context.world.serve(&host.label, behaviour.clone());
+            context.memory().hosts.insert(host.label.clone(), behaviour);
         }
-        Ok(scene)
+        Ok(context)
     }
 
     /// The memory of the case; never held across a wait.

@@ -8,7 +8,7 @@ use cimdspec_model::verb::token::Swap;
 use serde_json::Map;
 use serde_json::Value;
 
-use crate::case::context::Scene;
+use crate::case::context::CaseContext;
 
 /// What parts are joined with. Those of the second list stand in random text too.
 const JOINTS: [char; 6] = ['.', '~', '|', '$', ',', ':'];
@@ -16,7 +16,7 @@ const JOINTS_OF_RANDOM_TEXT: [char; 2] = ['_', '-'];
 /// So many parts of letters and digits, as long in both values, do not come by chance.
 const FEWEST_IN_RANDOM_TEXT: usize = 3;
 
-impl Scene {
+impl CaseContext {
     /// The value with a part of another, or why there is no such value.
     pub(crate) fn exchanged(
         &self,

@@ -5,12 +5,12 @@ use std::time::Duration;
 use cimdspec_model::quantity::Span;
 use cimdspec_model::verb::step::WaitOn;
 
-use crate::case::context::Scene;
+use crate::case::context::CaseContext;
 
 /// So long after its end nothing lives, whatever a server rounds.
 const BEYOND_A_LIFETIME: Duration = Duration::from_secs(2);
 
-impl Scene {
+impl CaseContext {
     /// How long a wait takes.
     pub(crate) fn waited(&self, most: Span, on: Option<&WaitOn>) -> Duration {
         let memory = self.memory();

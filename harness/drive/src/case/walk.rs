@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::agent::cookie::Jar;
-use crate::case::context::Scene;
+use crate::case::context::CaseContext;
 use crate::target::server::Target;
 
 /// No step lasts longer; each exchange has a shorter deadline of its own.
@@ -71,7 +71,7 @@ pub(crate) async fn walk(
         case_world.claim(address, label);
     }
     let facts = facts(case_world.facts(), target);
-    let scene = Arc::new(Scene::begin(
+    let context = Arc::new(CaseContext::begin(
         plan.clone(),
         company,
         Arc::clone(target),
@@ -92,25 +92,25 @@ pub(crate) async fn walk(
                 }
             }
             _ if step.background => {
-                let (scene, step, stopped) = (Arc::clone(&scene), step.clone(), stop.clone());
+                let (context, step, stopped) = (Arc::clone(&context), step.clone(), stop.clone());
                 behind.insert(
                     step.name.clone(),
-                    tokio::spawn(async move { make(&scene, &step, stopped).await }),
+                    tokio::spawn(async move { make(&context, &step, stopped).await }),
                 );
                 // The background step asks first: the order of the file is the order of the requests.
                 tokio::task::yield_now().await;
             }
-            _ => records.push(make(&scene, step, stop.clone()).await),
+            _ => records.push(make(&context, step, stop.clone()).await),
         }
     }
     for handle in behind.into_values() {
         records.extend(joined(Some(handle)).await);
     }
     let alive = target.is_alive().await;
-    let events = scene.without_secrets(case_world.end().await);
-    let records = scene.whole_without_secrets(records);
-    let left_behind = scene.clean_up().await;
-    let jar = scene.memory().jar.clone();
+    let events = context.without_secrets(case_world.end().await);
+    let records = context.whole_without_secrets(records);
+    let left_behind = context.clean_up().await;
+    let jar = context.memory().jar.clone();
     Ok(Walked {
         case: Case {
             case: id,
@@ -135,9 +135,9 @@ fn facts(mut facts: Vec<HostFact>, target: &Target) -> Vec<HostFact> {
     facts
 }
 
-async fn make(scene: &Scene, step: &Step, mut stop: watch::Receiver<bool>) -> StepRecord {
-    let talk = scene.talk();
-    let began = scene.world.now();
+async fn make(context: &CaseContext, step: &Step, mut stop: watch::Receiver<bool>) -> StepRecord {
+    let talk = context.talk();
+    let began = context.world.now();
     let stopped = async {
         // A sender that is gone never stops anything.
         if stop.wait_for(|stop| *stop).await.is_err() {
@@ -145,7 +145,7 @@ async fn make(scene: &Scene, step: &Step, mut stop: watch::Receiver<bool>) -> St
         }
     };
     let arrival = tokio::select! {
-        arrival = tokio::time::timeout(STEP_DEADLINE, scene.perform(step, &talk)) => {
+        arrival = tokio::time::timeout(STEP_DEADLINE, context.perform(step, &talk)) => {
             arrival.unwrap_or_else(|_| Arrival::Impossible {
                 reason: format!("the step did not end within {} s", STEP_DEADLINE.as_secs()),
             })
@@ -154,7 +154,7 @@ async fn make(scene: &Scene, step: &Step, mut stop: watch::Receiver<bool>) -> St
             reason: "the run was interrupted".to_owned(),
         },
     };
-    scene.record(step, began, scene.world.now(), &talk, arrival)
+    context.record(step, began, context.world.now(), &talk, arrival)
 }
 
 async fn joined(handle: Option<JoinHandle<StepRecord>>) -> Option<StepRecord> {

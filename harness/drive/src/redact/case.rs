@@ -8,12 +8,12 @@ use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::profile::Profile;
 
-use crate::case::context::Scene;
+use crate::case::context::CaseContext;
 use crate::http::exchange::cut_body;
 use crate::http::exchange::cut_header;
 use crate::redact::redactor::Redactor;
 
-impl Scene {
+impl CaseContext {
     /// What the world saw, without the secrets that the target sent there.
     pub(crate) fn without_secrets(&self, events: Vec<Event>) -> Vec<Event> {
         let shown = events.into_iter().map(|event| witnessed(&self.redactor, event));

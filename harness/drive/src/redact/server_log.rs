@@ -15,13 +15,13 @@ use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Logged;
 use cimdspec_model::quantity::Span;
 
-use crate::case::context::Scene;
+use crate::case::context::CaseContext;
 use crate::case::walk::Company;
 use crate::target::server::Target;
 
 /// The lines of a log; a cheap handle.
 #[derive(Clone, Default)]
-pub struct Heard(Arc<Mutex<Lines>>);
+pub struct LogCapture(Arc<Mutex<Lines>>);
 
 #[derive(Default)]
 struct Lines {
@@ -34,7 +34,7 @@ struct Lines {
 /// A server that writes without measure does not fill this machine.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
 
-impl Heard {
+impl LogCapture {
     /// Takes a line.
     pub fn take(&self, line: &str) {
         let mut lines = self.lock();
@@ -68,13 +68,13 @@ impl Heard {
 
 impl Target {
     /// The same, its log heard.
-    pub fn heard_by(mut self, heard: &Heard) -> Self {
+    pub fn heard_by(mut self, heard: &LogCapture) -> Self {
         self.heard = Some(heard.clone());
         self
     }
 }
 
-impl Scene {
+impl CaseContext {
     /// Waits until the lines of the steps before have come, and notes what stood in the log since the case began.
     pub(crate) async fn listen(&self, name: &StepName, span: Span) -> Result<Arrival, String> {
         let heard = self.target.heard.as_ref().ok_or("the log is not heard")?;
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn lines_are_heard_from_where_a_case_began() {
-        let heard = Heard::default();
+        let heard = LogCapture::default();
         heard.take("before");
         let before = heard.count();
         heard.take("after");
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_flood_is_forgotten_from_its_beginning() {
-        let heard = Heard::default();
+        let heard = LogCapture::default();
         let line = "x".repeat(MOST_BYTES / 2);
         for _ in 0..3 {
             heard.take(&line);

@@ -1,4 +1,4 @@
-//! One look at a plan: its place in the crowd, its case, its paired control, its findings.
+//! One attempt at a plan: its place in the concurrent phase, its case, its paired control, its findings.
 
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use cimdspec_judge::judge;
 use cimdspec_judge::not_judged;
 use cimdspec_judge::refusals;
 use cimdspec_model::expect::kinds::Service;
+use cimdspec_model::name::Attempt;
 use cimdspec_model::name::CaseId;
-use cimdspec_model::name::Look;
 use cimdspec_model::name::Series;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Plan;
@@ -34,8 +34,8 @@ use crate::run::shared::Shareable;
 use crate::run::shared::Shared;
 use crate::run::shared::Task;
 
-/// What one look at a plan brought.
-pub(crate) struct Looked {
+/// What one attempt at a plan brought.
+pub(crate) struct Attempted {
     pub(crate) findings: Vec<Finding>,
     pub(crate) case: Option<Case>,
     /// Whether the server died meanwhile.
@@ -78,15 +78,15 @@ impl Shared {
         }
     }
 
-    /// One look: the control by whoever needs it first, then the case; or the other way round, where only breaches count.
+    /// One attempt: the control by whoever needs it first, then the case; or the other way round, where only breaches count.
     /// It is made in the session of all, or in one of its own.
-    pub(crate) async fn looked_at(&self, task: &Task, look: Look, session: Option<&Jar>) -> Looked {
+    pub(crate) async fn attempt(&self, task: &Task, which: Attempt, session: Option<&Jar>) -> Attempted {
         let Task {
             plan,
             control,
             number,
         } = task;
-        let unjudged = |outcome: Outcome| Looked {
+        let unjudged = |outcome: Outcome| Attempted {
             findings: not_judged(plan, &self.job.clauses, &outcome),
             case: None,
             died: false,
@@ -97,7 +97,7 @@ impl Shared {
         if let Some(shareable) = control
             && self.job.controls == Controls::Always
         {
-            paired = match self.control(shareable, *number, look, session).await {
+            paired = match self.control(shareable, *number, which, session).await {
                 Some(case) => Some((&shareable.plan, case)),
                 None => return unjudged(unwalked()),
             };
@@ -107,15 +107,15 @@ impl Shared {
             if self.stopped() {
                 return unjudged(Outcome::Error("the run was stopped".to_owned()));
             }
-            let before = match self.keeper.watch().await {
+            let before = match self.supervisor.watch().await {
                 Ok(life) => life,
                 Err(why) => return unjudged(Outcome::Inconclusive(why)),
             };
-            let case = match self.walked_in(plan, Series::Case(look), *number, session).await {
+            let case = match self.walked_in(plan, Series::Case(which), *number, session).await {
                 Ok(case) => case,
                 Err(reason) => return unjudged(Outcome::Error(reason)),
             };
-            if let Some(how) = self.keeper.died_since(&before).await {
+            if let Some(how) = self.supervisor.died_since(&before).await {
                 let outcome = Outcome::Inconclusive(format!("the server died while this case ran: {how}"));
                 let mut findings = not_judged(plan, &self.job.clauses, &outcome);
                 let axes = axes_of_death(Some(&plan.variant.to_string()));
@@ -123,7 +123,7 @@ impl Shared {
                 findings
                     .iter_mut()
                     .for_each(|finding| finding.because.clone_from(&cause));
-                return Looked {
+                return Attempted {
                     findings,
                     case: Some(case),
                     died: true,
@@ -139,7 +139,7 @@ impl Shared {
             && paired.is_none()
             && breaks
         {
-            paired = match self.control(shareable, *number, look, session).await {
+            paired = match self.control(shareable, *number, which, session).await {
                 Some(case) => Some((&shareable.plan, case)),
                 None => return unjudged(unwalked()),
             };
@@ -150,7 +150,7 @@ impl Shared {
             .as_ref()
             .is_some_and(|(_, control)| is_early(&case, control));
         let passed = findings.iter().all(|finding| finding.outcome.is_good());
-        Looked {
+        Attempted {
             findings,
             case: (!passed).then_some(case),
             died: false,
@@ -178,25 +178,25 @@ impl Shared {
         findings
     }
 
-    /// The control's case: the shared one, or at the second look one of its own.
+    /// The control's case: the shared one, or at the second attempt one of its own.
     async fn control(
         &self,
         shareable: &Shareable,
         number: usize,
-        look: Look,
+        which: Attempt,
         session: Option<&Jar>,
     ) -> Option<Case> {
         let walked = async || {
             let _place = self.place(&shareable.plan).await;
             // A dead server is started again; what the case says of one that cannot be is said by the case itself.
-            let _life = self.keeper.watch().await;
-            self.walked_in(&shareable.plan, Series::Control(look), number, session)
+            let _life = self.supervisor.watch().await;
+            self.walked_in(&shareable.plan, Series::Control(which), number, session)
                 .await
                 .ok()
         };
-        match look {
-            Look::First => shareable.case.get_or_init(walked).await.clone(),
-            Look::Alone | Look::AloneAgain | Look::Second | Look::Third => walked().await,
+        match which {
+            Attempt::First => shareable.case.get_or_init(walked).await.clone(),
+            Attempt::Alone | Attempt::AloneAgain | Attempt::Second | Attempt::Third => walked().await,
         }
     }
 
@@ -229,8 +229,8 @@ impl Shared {
         } = &self.job;
         let id = CaseId::new(&self.job.nonce, series, number);
         let company = match series {
-            Series::Case(Look::Alone | Look::AloneAgain)
-            | Series::Control(Look::Alone | Look::AloneAgain)
+            Series::Case(Attempt::Alone | Attempt::AloneAgain)
+            | Series::Control(Attempt::Alone | Attempt::AloneAgain)
             | Series::Failures => Company::None,
             _ => Company::Others,
         };

@@ -151,20 +151,20 @@ pub(crate) fn axes_of_death(variant: Option<&str>) -> Vec<(String, String)> {
 }
 
 impl Shared {
-    /// Asks again for what failed, when nothing else is asked: so it is told from what came of a crowd, and the log has
+    /// Asks again for what failed, when nothing else is asked: so it is told from what the load caused, and the log has
     /// nothing else in it.
     pub(crate) async fn try_failures_again(&self) {
         for index in 0..MOST_TRIED {
             let Some((plan, failure)) = self.watch.plan(index).filter(|_| !self.stopped()) else {
                 return;
             };
-            let Ok(life) = self.keeper.watch().await else {
+            let Ok(life) = self.supervisor.watch().await else {
                 return;
             };
             let Ok(case) = self.walked(&plan, Series::Failures, index).await else {
                 continue;
             };
-            if self.keeper.died_since(&life).await.is_some() {
+            if self.supervisor.died_since(&life).await.is_some() {
                 continue;
             }
             tokio::time::sleep(LOG_DELAY).await;
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn who_answers_alone_did_not_hang_and_who_fails_in_a_crowd_failed() {
+    fn who_answers_alone_did_not_hang_and_who_fails_under_load_failed() {
         let watch = Watch::default();
         watch.add(failure(Service::AlwaysAnswers, "token"), &plan(Vec::new()));
         watch.add(failure(Service::NeverFails, "token"), &plan(Vec::new()));

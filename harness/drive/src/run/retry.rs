@@ -1,5 +1,7 @@
-//! Looking again, when the crowd is gone: at what did not pass, and, when nothing else is asked, at what is about to be
-//! blamed and at what rests on a refusal that is unlike the others.
+//! Retries, after the concurrent phase.
+//!
+//! A case that did not pass is retried beside a few others. A breach, an inconclusive case, and a pass that rests on an unusual refusal
+//! are then retried alone. If a case passes now that did not before, the load did harm: every pass that rests on a refusal is retried too.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +13,7 @@ use cimdspec_judge::is_disputed;
 use cimdspec_judge::settle;
 use cimdspec_judge::settle_dispute;
 use cimdspec_judge::settle_odd;
-use cimdspec_model::name::Look;
+use cimdspec_model::name::Attempt;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use tokio::sync::Semaphore;
@@ -20,63 +22,62 @@ use tokio::task::JoinSet;
 use crate::run::applicability::Burden;
 use crate::run::applicability::burden as burden_of;
 use crate::run::applicability::is_patient;
-use crate::run::attempt::Looked;
+use crate::run::attempt::Attempted;
 use crate::run::refusals::Standing;
 use crate::run::schedule::Progress;
 use crate::run::shared::Shared;
 use crate::run::shared::Task;
 
-/// A case that is looked at again.
+/// A case that is retried.
 pub(crate) struct Doubt {
     pub(crate) task: Task,
-    pub(crate) first: Looked,
+    pub(crate) first: Attempted,
     pub(crate) why: Why,
 }
 
-/// Why a case is looked at again.
+/// Why a case is retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Why {
-    /// A rule was broken, by one look.
+    /// The first attempt broke a rule.
     Accused,
-    /// It passed by a refusal, which matters only if the crowd did harm to another case.
+    /// It passed by a refusal. Retried only if the load did harm to another case.
     Refused,
-    /// It passed by a refusal that may be a failure told as one.
+    /// It passed by an unusual refusal, which may be a failure of the server.
     Odd,
     /// It did not pass.
     Open,
 }
 
-/// What a look told beside its findings.
+/// What a retry showed besides its findings.
 #[derive(Default)]
-struct Lesson {
-    /// The server died of it.
+struct Retried {
+    /// The server died during it.
     died: bool,
-    /// Something passed that had not in the crowd.
+    /// A check passed that had not passed in the concurrent phase.
     harm: bool,
-    /// What has to be looked at once more, when nothing else is asked.
+    /// The case, if it is to be retried once more, alone.
     left: Option<Doubt>,
 }
 
-/// The order of the second looks, with how many are made at once: first those that burden no others.
+/// The order of the retries, each with how many run at once: first those that put no load on others.
 const AGAIN_AT_ONCE: [(Burden, usize); 4] = [
     (Burden::Quick, 8),
     (Burden::Holding, 64),
     (Burden::Crowding, 3),
     (Burden::Resolver, 2),
 ];
-/// Those that mostly wait begin one after the other, so that what they ask is not asked together.
+/// Cases that mostly wait start one after the other, so that their requests do not coincide.
 const BETWEEN_BEGINNINGS: Duration = Duration::from_millis(100);
-/// So many variants of a scenario have the server for themselves; if the breach came again in each of them, the others have a
-/// second look like any case.
+/// How many variants of a scenario are retried alone. If each of them repeats the breach, the others are retried like any case.
 const VARIANTS_ALONE: usize = 3;
-/// The same for the cases that were refused in one odd way, or stay open for one reason.
+/// The same for cases with the same unusual refusal, or inconclusive for the same reason.
 const ALIKE_ALONE: usize = 3;
-/// Cases that stay open for more reasons are not looked at alone.
+/// How many reasons are retried alone; cases with further reasons are not.
 const MOST_REASONS_ALONE: usize = 20;
 
 impl Shared {
-    /// Looks at the doubtful cases again.
-    pub(crate) async fn look_again(self: &Arc<Self>, doubts: Vec<Doubt>) {
+    /// Retries the doubtful cases.
+    pub(crate) async fn retry(self: &Arc<Self>, doubts: Vec<Doubt>) {
         let mut by_why: BTreeMap<u8, Vec<Doubt>> = BTreeMap::new();
         for doubt in doubts {
             let place = match doubt.why {
@@ -118,8 +119,7 @@ impl Shared {
         }
     }
 
-    /// Those of the cases that were refused in an odd way still, by the way, now that all refusals are known; the others are
-    /// told.
+    /// The cases whose refusal is still unusual now that all refusals are known, by kind of refusal. The others are reported.
     fn still_odd(&self, doubts: Vec<Doubt>) -> BTreeMap<String, Vec<Doubt>> {
         let mut odd: BTreeMap<String, Vec<Doubt>> = BTreeMap::new();
         for doubt in doubts {
@@ -131,7 +131,7 @@ impl Shared {
         odd
     }
 
-    /// Those of the cases that stay open, by the reasons why; those beyond a bound are told.
+    /// The cases that stay inconclusive, by reason. Those beyond the bound are reported.
     fn by_reason(&self, doubts: Vec<Doubt>) -> BTreeMap<String, Vec<Doubt>> {
         let mut open: BTreeMap<String, Vec<Doubt>> = BTreeMap::new();
         for doubt in doubts {
@@ -147,28 +147,28 @@ impl Shared {
         open
     }
 
-    /// Looks at cases again: those in which the server died one by one, then the others in groups. Whether the crowd had done
-    /// harm to any, and what is left to be looked at alone.
+    /// Retries cases: one by one where the server died, the others in groups. Returns whether the load had done harm, and which
+    /// cases are to be retried alone.
     async fn in_groups(self: &Arc<Self>, doubts: Vec<Doubt>) -> (bool, Vec<Doubt>) {
         let (mut suspects, mut others): (Vec<Doubt>, Vec<Doubt>) =
             doubts.into_iter().partition(|doubt| doubt.first.died);
         suspects.sort_by_key(|doubt| is_patient(&doubt.task.plan));
         let (mut harm, mut left) = (false, Vec::new());
-        let mut unnamed = self.keeper.count();
+        let mut unnamed = self.supervisor.count();
         for suspect in suspects {
             // The quick ones are all walked alone; the waits of the others only until somebody is found.
             if unnamed == 0 && is_patient(&suspect.task.plan) {
                 others.push(suspect);
                 continue;
             }
-            self.keeper.alone(Some(suspect.task.plan.variant.to_string()));
-            let lesson = self.second_look(suspect).await;
-            if lesson.died {
+            self.supervisor.alone(Some(suspect.task.plan.variant.to_string()));
+            let retried = self.retry_one(suspect).await;
+            if retried.died {
                 unnamed = unnamed.saturating_sub(1);
             }
-            left.extend(lesson.left);
+            left.extend(retried.left);
         }
-        self.keeper.alone(None);
+        self.supervisor.alone(None);
         for (burden, at_once) in AGAIN_AT_ONCE {
             let (now, later) = others
                 .into_iter()
@@ -178,20 +178,20 @@ impl Shared {
                 Burden::Quick => Duration::ZERO,
                 Burden::Crowding | Burden::Holding | Burden::Resolver => BETWEEN_BEGINNINGS,
             };
-            for lesson in self.second_looks(now, at_once, pause).await {
-                harm |= lesson.harm;
-                left.extend(lesson.left);
+            for retried in self.retry_beside_others(now, at_once, pause).await {
+                harm |= retried.harm;
+                left.extend(retried.left);
             }
         }
         (harm, left)
     }
 
-    async fn second_looks(
+    async fn retry_beside_others(
         self: &Arc<Self>,
         doubts: Vec<Doubt>,
         at_once: usize,
         pause: Duration,
-    ) -> Vec<Lesson> {
+    ) -> Vec<Retried> {
         let turns = Arc::new(Semaphore::new(at_once));
         let mut cases = JoinSet::new();
         for doubt in doubts {
@@ -199,39 +199,39 @@ impl Shared {
             let shared = Arc::clone(self);
             cases.spawn(async move {
                 let _turn = turn;
-                shared.second_look(doubt).await
+                shared.retry_one(doubt).await
             });
             tokio::time::sleep(pause).await;
         }
-        let mut lessons = Vec::new();
+        let mut all = Vec::new();
         while let Some(ended) = cases.join_next().await {
-            lessons.extend(ended.ok());
+            all.extend(ended.ok());
         }
-        lessons
+        all
     }
 
-    /// One more look; what it leaves open or only just finds is left for a look alone.
-    async fn second_look(&self, doubt: Doubt) -> Lesson {
+    /// Retries one case beside others. What stays inconclusive, or breaks a rule only now, is left to be retried alone.
+    async fn retry_one(&self, doubt: Doubt) -> Retried {
         let Doubt { task, first, .. } = doubt;
         if self.stopped() {
             self.tell(&task.plan, first.findings, first.case);
-            return Lesson::default();
+            return Retried::default();
         }
-        // Of one user's session another case may take away what this one looks at.
+        // In a shared session another case may undo what this one relies on.
         let own = self.session().await;
-        let mut second = self.looked_at(&task, Look::Second, Some(&own)).await;
+        let mut second = self.attempt(&task, Attempt::Second, Some(&own)).await;
         if second.died && !self.stopped() {
             // It may have died of all that came before: a fresh one dies of this case or of nothing.
-            second = self.looked_at(&task, Look::Third, Some(&own)).await;
+            second = self.attempt(&task, Attempt::Third, Some(&own)).await;
             if !second.died {
-                self.keeper.acquit(&task.plan.variant.to_string());
+                self.supervisor.acquit(&task.plan.variant.to_string());
             }
         }
         if self.stopped() {
             self.tell(&task.plan, first.findings, first.case);
-            return Lesson::default();
+            return Retried::default();
         }
-        let harm = !first.died && did_harm(&first.findings, &second.findings);
+        let harm = !first.died && passes_now(&first.findings, &second.findings);
         let died = second.died;
         let was_accused =
             |finding: &Finding| first.findings.iter().any(|before| is_breach_of(before, finding));
@@ -258,7 +258,7 @@ impl Shared {
         let left = match why.filter(|_| !died) {
             Some(why) => Some(Doubt {
                 task,
-                first: Looked {
+                first: Attempted {
                     findings,
                     case,
                     died,
@@ -272,11 +272,10 @@ impl Shared {
                 None
             }
         };
-        Lesson { died, harm, left }
+        Retried { died, harm, left }
     }
 
-    /// Looks at cases when nothing else is asked, the variants of a scenario one after the other. Whether the crowd had done
-    /// harm to any.
+    /// Retries cases alone, the variants of a scenario one after the other. Returns whether the load had done harm.
     async fn alone(self: &Arc<Self>, doubts: Vec<Doubt>) -> bool {
         let mut by_scenario: BTreeMap<String, Vec<Doubt>> = BTreeMap::new();
         for doubt in doubts {
@@ -292,25 +291,25 @@ impl Shared {
                     certain.push(doubt);
                     continue;
                 }
-                let came = self.look_alone(doubt).await;
+                let came = self.attempt_alone(doubt).await;
                 stayed += usize::from(came.stayed);
                 harm |= came.harm;
             }
         }
         // Their siblings were found again each time.
-        for lesson in self
-            .second_looks(certain, AGAIN_AT_ONCE[0].1, Duration::ZERO)
+        for retried in self
+            .retry_beside_others(certain, AGAIN_AT_ONCE[0].1, Duration::ZERO)
             .await
         {
-            harm |= lesson.harm;
-            if let Some(doubt) = lesson.left {
+            harm |= retried.harm;
+            if let Some(doubt) = retried.left {
                 self.tell(&doubt.task.plan, doubt.first.findings, doubt.first.case);
             }
         }
         harm
     }
 
-    /// Looks at cases that were refused in one odd way, or stay open for one reason: if that is the server's own, it comes again.
+    /// Retries alone cases with the same unusual refusal or the same reason. If it is the server's own, it comes again.
     async fn alike(&self, doubts: Vec<Doubt>) -> bool {
         let mut harm = false;
         let mut came_again = 0;
@@ -319,49 +318,49 @@ impl Shared {
                 self.tell(&doubt.task.plan, doubt.first.findings, doubt.first.case);
                 continue;
             }
-            let came = self.look_alone(doubt).await;
+            let came = self.attempt_alone(doubt).await;
             came_again += usize::from(came.stayed && number < ALIKE_ALONE);
             harm |= came.harm;
         }
         harm
     }
 
-    /// A look when nothing else is asked, with a session of its own.
-    async fn look_alone(&self, doubt: Doubt) -> Came {
+    /// An attempt while nothing else is requested, with a session of its own.
+    async fn attempt_alone(&self, doubt: Doubt) -> AttemptedAlone {
         let Doubt { task, first, why } = doubt;
         if self.stopped() {
             self.tell(&task.plan, first.findings, first.case);
-            return Came::default();
+            return AttemptedAlone::default();
         }
-        self.keeper.alone(Some(task.plan.variant.to_string()));
+        self.supervisor.alone(Some(task.plan.variant.to_string()));
         let session = self.session().await;
-        let mut second = self.looked_at(&task, Look::Alone, Some(&session)).await;
-        let looks = first.findings.iter().zip(&second.findings);
-        let disputed = looks.clone().any(|(before, after)| is_disputed(before, after));
+        let mut second = self.attempt(&task, Attempt::Alone, Some(&session)).await;
+        let attempts = first.findings.iter().zip(&second.findings);
+        let disputed = attempts.clone().any(|(before, after)| is_disputed(before, after));
         let mut third = None;
         if (second.died || disputed) && !self.stopped() {
             let session = self.session().await;
-            third = Some(self.looked_at(&task, Look::AloneAgain, Some(&session)).await);
+            third = Some(self.attempt(&task, Attempt::AloneAgain, Some(&session)).await);
         }
         if second.died
             && let Some(again) = third.take()
         {
             // It may have died of all that came before: a fresh one dies of this case or of nothing.
             if !again.died {
-                self.keeper.acquit(&task.plan.variant.to_string());
+                self.supervisor.acquit(&task.plan.variant.to_string());
             }
             second = again;
         }
-        self.keeper.alone(None);
+        self.supervisor.alone(None);
         if self.stopped() {
             self.tell(&task.plan, first.findings, first.case);
-            return Came::default();
+            return AttemptedAlone::default();
         }
         let same = |(before, after): (&Finding, &Finding)| before.outcome == after.outcome;
-        let came = Came {
+        let came = AttemptedAlone {
             stayed: first.findings.iter().zip(&second.findings).all(same)
                 && (why != Why::Odd || first.refusals == second.refusals),
-            harm: !first.died && did_harm(&first.findings, &second.findings),
+            harm: !first.died && passes_now(&first.findings, &second.findings),
         };
         let findings = match (third, why) {
             (Some(third), _) => settle_dispute(&task.plan, &first.findings, second.findings, third.findings),
@@ -373,9 +372,9 @@ impl Shared {
     }
 }
 
-/// What came of a look alone.
+/// What an attempt alone showed.
 #[derive(Default)]
-struct Came {
+struct AttemptedAlone {
     /// It was as it had been.
     stayed: bool,
     harm: bool,
@@ -390,7 +389,7 @@ pub(crate) fn rests_on_refusals(findings: &[Finding]) -> bool {
 }
 
 /// Whether something passes that had not.
-fn did_harm(before: &[Finding], after: &[Finding]) -> bool {
+fn passes_now(before: &[Finding], after: &[Finding]) -> bool {
     let passes = |finding: &Finding| finding.outcome == Outcome::Pass;
     before
         .iter()

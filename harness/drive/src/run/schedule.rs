@@ -30,7 +30,7 @@ use crate::run::refusals::Refused;
 use crate::run::shared::Shareable;
 use crate::run::shared::Shared;
 use crate::run::shared::Task;
-use crate::run::supervisor::Keeper;
+use crate::run::supervisor::Supervisor;
 use crate::target::server::Target;
 use crate::verb::registration::LeftBehind;
 
@@ -46,7 +46,7 @@ pub struct Job {
     pub plans: Vec<Arc<Plan>>,
     /// The plans by whose worlds the target is calibrated: the same for all selections, so that no verdict depends on one.
     pub bases: Vec<Arc<Plan>>,
-    /// What is looked at over the whole run: a failure of the target is told whatever was chosen.
+    /// what is judged over the whole run: a failure of the target is told whatever was chosen.
     pub of_the_run: Vec<Arc<Plan>>,
     /// The clauses, for levels.
     pub clauses: Arc<Clauses>,
@@ -58,8 +58,8 @@ pub struct Job {
     pub stop: watch::Receiver<bool>,
     /// How many cases work at once: a case needs a place in each, but for those that mostly wait.
     pub limits: Vec<Arc<Semaphore>>,
-    /// How often a case is looked at that did not pass.
-    pub looks: Looks,
+    /// How often a case that did not pass is attempted.
+    pub attempts: Attempts,
     /// Whether scenarios that need it may put a load on the server.
     pub load: Load,
     /// Which cases have their paired control walked.
@@ -84,19 +84,19 @@ pub enum Load {
     Refused,
 }
 
-/// How often a case is looked at that did not pass.
+/// How often a case that did not pass is attempted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Looks {
+pub enum Attempts {
     /// Once.
     Once,
-    /// A second time, when the crowd is gone: what does not come again is no finding.
+    /// A second time, after the concurrent phase: what does not come again is no finding.
     Twice,
 }
 
 /// News of a run.
 #[derive(Debug)]
 pub enum Progress {
-    /// So many cases are looked at a second time.
+    /// So many cases are retried.
     Again {
         /// How many.
         cases: usize,
@@ -153,7 +153,7 @@ pub async fn run(mut job: Job) -> Summary {
         .into_iter()
         .partition(|plan: &Arc<Plan>| plan.is_of_the_run());
     let _ = job.progress.send(Progress::Planned { cases: plans.len() });
-    let keeper = Keeper::new(job.launched.clone(), Arc::clone(&job.target));
+    let supervisor = Supervisor::new(job.launched.clone(), Arc::clone(&job.target));
     let left_behind = LeftBehind::default();
     let watch = Watch::default();
     let Calibrated {
@@ -172,7 +172,7 @@ pub async fn run(mut job: Job) -> Summary {
         job,
         calibration,
         jar,
-        keeper,
+        supervisor,
         left_behind,
         watch,
         bases,
@@ -207,16 +207,16 @@ pub async fn run(mut job: Job) -> Summary {
             .into_iter()
             .partition(|task: &Task| burden_of(&task.plan) <= *most);
         tasks = later;
-        doubts.extend(shared.look(now).await);
+        doubts.extend(shared.attempt_all(now).await);
     }
-    shared.look_again(doubts).await;
-    if shared.job.looks == Looks::Twice {
+    shared.retry(doubts).await;
+    if shared.job.attempts == Attempts::Twice {
         shared.try_failures_again().await;
     }
     let failed = shared.conclude_the_run(&chosen);
     Summary {
         interrupted: shared.stopped(),
-        deaths: shared.keeper.deaths(),
+        deaths: shared.supervisor.deaths(),
         failures: failed.ids,
         blocking: failed.blocking,
         brought_by: failed.cases,

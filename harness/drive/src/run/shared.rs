@@ -1,4 +1,4 @@
-//! Looking at cases, all at once; what is not certain then is looked at again.
+//! Attempts at all cases at once; what is not certain then is retried.
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ use cimdspec_judge::doubt as called_for;
 use cimdspec_judge::id_of_the_run;
 use cimdspec_judge::not_judged;
 use cimdspec_judge::of_the_run;
-use cimdspec_model::name::Look;
+use cimdspec_model::name::Attempt;
 use cimdspec_model::name::Series;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Case;
@@ -26,7 +26,7 @@ use tokio::task::JoinSet;
 
 use crate::agent::cookie::Jar;
 use crate::run::applicability::is_patient;
-use crate::run::attempt::Looked;
+use crate::run::attempt::Attempted;
 use crate::run::bases::Bases;
 use crate::run::failures::Watch;
 use crate::run::refusals::Refused;
@@ -34,11 +34,11 @@ use crate::run::refusals::Standing;
 use crate::run::retry::Doubt;
 use crate::run::retry::Why;
 use crate::run::retry::rests_on_refusals;
+use crate::run::schedule::Attempts;
 use crate::run::schedule::Job;
-use crate::run::schedule::Looks;
 use crate::run::schedule::Progress;
 use crate::run::schedule::Walked;
-use crate::run::supervisor::Keeper;
+use crate::run::supervisor::Supervisor;
 use crate::verb::registration::LeftBehind;
 
 /// What all cases of a run share.
@@ -46,7 +46,7 @@ pub(crate) struct Shared {
     pub(crate) job: Job,
     pub(crate) calibration: Calibration,
     pub(crate) jar: Jar,
-    pub(crate) keeper: Keeper,
+    pub(crate) supervisor: Supervisor,
     pub(crate) left_behind: LeftBehind,
     pub(crate) watch: Watch,
     pub(crate) bases: Bases,
@@ -72,7 +72,7 @@ pub(crate) struct Task {
     pub(crate) number: usize,
 }
 
-/// What is broken of what is looked at over a whole run, by the ids of its findings.
+/// What is broken of what is judged over a whole run, by the ids of its findings.
 #[derive(Debug, Default)]
 pub(crate) struct Failed {
     pub(crate) ids: Vec<String>,
@@ -83,11 +83,11 @@ pub(crate) struct Failed {
 }
 
 impl Shared {
-    /// Concludes what is looked at over the whole run. What was not chosen is told only where it is broken.
+    /// Concludes what is judged over the whole run. What was not chosen is told only where it is broken.
     pub(crate) fn conclude_the_run(&self, chosen: &[Arc<Plan>]) -> Failed {
         let watched = Watched {
             launched: self.job.launched.is_some(),
-            failures: self.watch.failures(&self.keeper.deaths()),
+            failures: self.watch.failures(&self.supervisor.deaths()),
             bases: self.bases.clone(),
         };
         let is_chosen = |finding: &Finding| {
@@ -149,8 +149,8 @@ impl Shared {
         *self.job.stop.borrow()
     }
 
-    /// Walks all tasks at once, and gives back those that are to be looked at again.
-    pub(crate) async fn look(self: &Arc<Self>, tasks: Vec<Task>) -> Vec<Doubt> {
+    /// Walks all tasks at once, and gives back those that are to be retried.
+    pub(crate) async fn attempt_all(self: &Arc<Self>, tasks: Vec<Task>) -> Vec<Doubt> {
         let mut cases: JoinSet<Option<Doubt>> = JoinSet::new();
         let mut by_task: HashMap<tokio::task::Id, Arc<Plan>> = HashMap::new();
         for task in tasks {
@@ -160,7 +160,7 @@ impl Shared {
                 if shared.stopped() {
                     return None;
                 }
-                let first = shared.looked_at(&task, Look::First, None).await;
+                let first = shared.attempt(&task, Attempt::First, None).await;
                 shared.concluded(task, first)
             });
             by_task.insert(spawned.id(), plan);
@@ -184,7 +184,7 @@ impl Shared {
     }
 
     /// Tells what is certain; what is not comes back.
-    fn concluded(&self, task: Task, first: Looked) -> Option<Doubt> {
+    fn concluded(&self, task: Task, first: Attempted) -> Option<Doubt> {
         let was_refused = !first.refusals.is_empty();
         let calls = first
             .findings
@@ -198,7 +198,7 @@ impl Shared {
         let rests_on_refusals = rests_on_refusals(&first.findings);
         let standing = self.refused.standing(&first.refusals);
         let why = match calls {
-            _ if self.stopped() || self.job.looks == Looks::Once => None,
+            _ if self.stopped() || self.job.attempts == Attempts::Once => None,
             Calls::Accused => Some(Why::Accused),
             Calls::Open => Some(Why::Open),
             Calls::Certain if rests_on_refusals && standing != Standing::Usual => Some(Why::Odd),

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::target::server::Target;
 
 /// Keeps the server; without a launched one it does nothing.
-pub(crate) struct Keeper {
+pub(crate) struct Supervisor {
     launched: Option<Arc<Launched>>,
     target: Arc<Target>,
     deaths: Mutex<Vec<Death>>,
@@ -31,7 +31,7 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 /// A dying process closes its sockets before it has ended: by much, on a machine that is busy.
 const DYING: Duration = Duration::from_secs(3);
 
-impl Keeper {
+impl Supervisor {
     pub(crate) fn new(launched: Option<Arc<Launched>>, target: Arc<Target>) -> Self {
         Self {
             launched,
@@ -89,7 +89,7 @@ impl Keeper {
             .filter(|death| death.case.is_some())
             .cloned()
             .collect();
-        // It died of each twice, at the second look and at the third.
+        // It died of each twice, at the second attempt and at the third.
         named.dedup_by(|a, b| a.case == b.case);
         if named.is_empty() { deaths } else { named }
     }

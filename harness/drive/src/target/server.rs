@@ -18,7 +18,7 @@ use crate::http::client::Wire;
 use crate::keys::kept::Keys;
 use crate::keys::publisher::Publisher;
 use crate::redact::Secrets;
-use crate::redact::server_log::Heard;
+use crate::redact::server_log::LogCapture;
 use crate::target::documents::AUTHORIZATION;
 use crate::target::documents::Document;
 use crate::target::documents::Documents;
@@ -38,7 +38,7 @@ pub struct Target {
     keys: Keys,
     publisher: Option<Publisher>,
     secrets: Secrets,
-    pub(crate) heard: Option<Heard>,
+    pub(crate) heard: Option<LogCapture>,
 }
 
 const ALIVE_DEADLINE: Duration = Duration::from_secs(10);

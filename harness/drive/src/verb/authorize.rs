@@ -15,8 +15,8 @@ use url::Url;
 use crate::agent::browser::Agent;
 use crate::agent::browser::Begin;
 use crate::case::client::Client;
+use crate::case::context::CaseContext;
 use crate::case::context::Grant;
-use crate::case::context::Scene;
 use crate::http::client::Ask;
 use crate::http::client::encoded;
 use crate::http::exchange::Talk;
@@ -33,7 +33,7 @@ const REQUEST_URI: &str = "request_uri";
 /// Parameters in the order in which they are sent.
 pub(crate) type Parameters = Vec<(String, String)>;
 
-impl Scene {
+impl CaseContext {
     /// Asks for authorization and walks the browser's part.
     pub(crate) async fn authorize(
         &self,

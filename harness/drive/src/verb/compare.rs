@@ -8,8 +8,8 @@ use cimdspec_model::observation::Values;
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::case::context::CaseContext;
 use crate::case::context::Memory;
-use crate::case::context::Scene;
 
 /// The members that are compared.
 const MEMBERS: [&str; 7] = [
@@ -22,7 +22,7 @@ const MEMBERS: [&str; 7] = [
     "request_uri",
 ];
 
-impl Scene {
+impl CaseContext {
     /// Compares what earlier steps brought.
     pub(crate) fn compare(&self, name: &StepName, steps: &[StepName]) -> Result<Arrival, String> {
         let mut memory = self.memory();

@@ -7,7 +7,7 @@ use cimdspec_model::verb::token::Logout;
 
 use crate::agent::browser::Agent;
 use crate::agent::browser::Begin;
-use crate::case::context::Scene;
+use crate::case::context::CaseContext;
 use crate::http::exchange::Talk;
 use crate::http::response::Asked;
 use crate::verb::authorize::pairs;
@@ -16,7 +16,7 @@ use crate::verb::authorize::set;
 /// What the button says with which a user agrees to be logged out.
 const WORDS: [&str; 5] = ["log out", "logout", "sign out", "log off", "yes"];
 
-impl Scene {
+impl CaseContext {
     /// Asks for the logout in the browser of the step, and agrees where somebody is asked.
     pub(crate) async fn logout(&self, talk: &Talk, name: &StepName, act: &Logout) -> Result<Arrival, String> {
         let mut endpoint = self

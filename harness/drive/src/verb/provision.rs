@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::case::behaviour;
 use crate::case::client::Registration;
-use crate::case::context::Scene;
+use crate::case::context::CaseContext;
 use crate::http::client::Ask;
 use crate::http::exchange::Talk;
 
@@ -21,7 +21,7 @@ const CHOSEN: &str = "chosen-by-the-client";
 /// A server that tells more members of itself is asked for these.
 const MOST_MEMBERS: usize = 40;
 
-impl Scene {
+impl CaseContext {
     /// Registers once for each member that the answer of the earlier step provisioned, with another value of it.
     pub(crate) async fn overwritten(
         &self,

@@ -19,7 +19,7 @@ use url::Url;
 
 use crate::case::behaviour;
 use crate::case::client::Registration;
-use crate::case::context::Scene;
+use crate::case::context::CaseContext;
 use crate::http::client::Ask;
 use crate::http::client::encoded;
 use crate::http::exchange::Talk;
@@ -51,7 +51,7 @@ const ALGORITHM: &str = "token_endpoint_auth_signing_alg";
 const BY_KEY: &str = "private_key_jwt";
 const CLEANUP_DEADLINE: Duration = Duration::from_secs(10);
 
-impl Scene {
+impl CaseContext {
     /// Registers a client.
     pub(crate) async fn register(
         &self,

@@ -15,9 +15,9 @@ use cimdspec_model::verb::token::TokenKind;
 
 use url::Url;
 
+use crate::case::context::CaseContext;
 use crate::case::context::ClientReference;
 use crate::case::context::RefreshToken;
-use crate::case::context::Scene;
 use crate::http::client::Ask;
 use crate::http::exchange::Talk;
 use crate::verb::authorize::Parameters;
@@ -33,7 +33,7 @@ struct Changes<'a> {
     auth: Option<Authentication>,
 }
 
-impl Scene {
+impl CaseContext {
     /// Redeems a code.
     pub(crate) async fn token(&self, talk: &Talk, name: &StepName, act: &Token) -> Result<Arrival, String> {
         let grant = self.memory().grants.get(&act.code).cloned();

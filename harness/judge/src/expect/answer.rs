@@ -5,12 +5,12 @@ use cimdspec_model::expect::kinds::Disposition;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;
-use crate::expect::Scene;
+use crate::expect::Evidence;
 use crate::expect::list;
 use crate::expect::pass_if;
 use crate::words;
 
-impl Scene<'_> {
+impl Evidence<'_> {
     pub(super) fn answer(&self, expect: &AnswerExpect) -> (Outcome, String, String) {
         let seen = self.disposition(&expect.of);
         let told = words::seen(&seen);

@@ -4,13 +4,13 @@ use cimdspec_model::expect::kinds::MemberExpect;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;
-use crate::expect::Scene;
+use crate::expect::Evidence;
 use crate::words;
 
 /// Why a refusal at the authorization endpoint says nothing.
 const NO_CODE: &str = "no right request of the calibration ended with a code, so that a refusal says nothing";
 
-impl Scene<'_> {
+impl Evidence<'_> {
     pub(super) fn member(&self, expect: &MemberExpect) -> (Outcome, String, String) {
         let (outcome, expected, seen) = self.told_member(expect);
         let Some(asked) = &expect.asked_in else {

@@ -13,11 +13,11 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 use cimdspec_page::Html;
 
-use crate::expect::Scene;
+use crate::expect::Evidence;
 use crate::expect::list;
 use crate::expect::pass_if;
 
-impl Scene<'_> {
+impl Evidence<'_> {
     /// The forms on which somebody logged in, and the status of each answer.
     fn logins(&self, step: &StepName) -> Vec<(&str, u16)> {
         let exchanges = self.record(step).map(|record| record.exchanges.as_slice());

@@ -6,12 +6,12 @@ use cimdspec_model::observation::StepRecord;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;
-use crate::expect::Scene;
+use crate::expect::Evidence;
 use crate::expect::list;
 use crate::expect::pass_if;
 use crate::words;
 
-impl Scene<'_> {
+impl Evidence<'_> {
     pub(super) fn count(&self, expect: &CountExpect) -> (Outcome, String, String) {
         let expected = format!("at most {} of {} granted", expect.at_most, expect.of.len());
         let seen: Vec<(&StepName, Seen)> = expect

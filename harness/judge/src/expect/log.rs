@@ -4,11 +4,11 @@ use cimdspec_model::expect::kinds::LogExpect;
 use cimdspec_model::observation::Logged;
 use cimdspec_model::verdict::Outcome;
 
-use crate::expect::Scene;
+use crate::expect::Evidence;
 use crate::expect::list;
 use crate::expect::pass_if;
 
-impl Scene<'_> {
+impl Evidence<'_> {
     pub(super) fn log(&self, expect: &LogExpect) -> (Outcome, String, String) {
         let mut wants = Vec::new();
         if !expect.lacks.is_empty() {

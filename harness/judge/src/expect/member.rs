@@ -12,7 +12,7 @@ use cimdspec_model::verdict::UNMET;
 use serde_json::Value;
 
 use crate::disposition::Seen;
-use crate::expect::Scene;
+use crate::expect::Evidence;
 use crate::expect::list;
 use crate::expect::pass_if;
 use crate::page::signature::header;
@@ -22,7 +22,7 @@ use crate::words;
 /// What a case can wait for, in seconds.
 const SOON: f64 = 2.0;
 
-impl Scene<'_> {
+impl Evidence<'_> {
     /// What the answer tells of the member.
     pub(super) fn told_member(&self, expect: &MemberExpect) -> (Outcome, String, String) {
         let at = &expect.at;

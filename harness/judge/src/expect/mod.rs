@@ -47,7 +47,7 @@ pub(crate) struct Conclusion {
 }
 
 /// What a conclusion is drawn from.
-pub(crate) struct Scene<'a> {
+pub(crate) struct Evidence<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) case: &'a Case,
     pub(crate) calibration: &'a Calibration,
@@ -59,7 +59,7 @@ type Response<'a> = (u16, &'a [(String, String)], &'a str);
 
 const EVIDENCE_LINES: usize = 24;
 
-impl<'a> Scene<'a> {
+impl<'a> Evidence<'a> {
     /// The record of a step.
     pub(crate) fn record(&self, name: &StepName) -> Option<&'a StepRecord> {
         self.case.steps.iter().find(|record| record.step == *name)
@@ -173,7 +173,7 @@ impl<'a> Scene<'a> {
             other => other,
         };
         let evidence = match outcome {
-            Outcome::Pass | Outcome::Told(_) => Vec::new(),
+            Outcome::Pass | Outcome::Recorded(_) => Vec::new(),
             _ => self.evidence(expect),
         };
         Conclusion {

@@ -12,7 +12,7 @@ use cimdspec_model::verdict::UNMET;
 use cimdspec_page::Html;
 use cimdspec_page::Reading;
 
-use crate::expect::Scene;
+use crate::expect::Evidence;
 use crate::expect::list;
 use crate::expect::loading::loaded;
 use crate::expect::loading::loads_from;
@@ -34,7 +34,7 @@ struct Wanted {
     loads_not: Vec<String>,
 }
 
-impl Scene<'_> {
+impl Evidence<'_> {
     pub(super) fn page(&self, expect: &PageExpect) -> (Outcome, String, String) {
         let wanted = self.wanted(expect);
         let expected = wanted.words(expect);

@@ -8,10 +8,10 @@ use cimdspec_model::verdict::Outcome;
 use serde_json::Map;
 use serde_json::Value;
 
-use crate::expect::Scene;
+use crate::expect::Evidence;
 use crate::expect::pass_if;
 
-impl Scene<'_> {
+impl Evidence<'_> {
     pub(super) fn provisioned(&self, expect: &ProvisionedExpect) -> (Outcome, String, String) {
         let expected = format!(
             "no member that the answer of `{}` provisioned takes the value that a registration sends",

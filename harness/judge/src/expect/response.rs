@@ -5,7 +5,7 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 use cimdspec_page::Html;
 
-use crate::expect::Scene;
+use crate::expect::Evidence;
 use crate::expect::pass_if;
 use crate::page::signature::header;
 use crate::words;
@@ -30,7 +30,7 @@ fn closed(values: &[&str], directive: &str) -> Option<bool> {
     (!sources.is_empty()).then(|| sources.iter().any(holds))
 }
 
-impl Scene<'_> {
+impl Evidence<'_> {
     pub(super) fn header(&self, expect: &HeaderExpect) -> (Outcome, String, String) {
         let expected = expect.words();
         if expect.name == "location" && !expect.absent && self.is_sent_by_form(&expect.of) {

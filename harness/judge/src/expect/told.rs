@@ -8,12 +8,12 @@ use cimdspec_model::observation::Happening;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;
-use crate::expect::Scene;
+use crate::expect::Evidence;
 use crate::guard::timing::seconds;
 use crate::page::signature::header;
 use crate::words;
 
-impl Scene<'_> {
+impl Evidence<'_> {
     pub(super) fn told(&self, tells: &Tells) -> (Outcome, String, String) {
         let told = match tells {
             Tells::Answer(of) => match self.disposition(of) {
@@ -50,7 +50,7 @@ impl Scene<'_> {
         };
         let expected = "either way".to_owned();
         match told {
-            Ok(told) => (Outcome::Told(told.clone()), expected, told),
+            Ok(told) => (Outcome::Recorded(told.clone()), expected, told),
             Err(why) => (Outcome::Inconclusive(why.clone()), expected, why),
         }
     }

@@ -5,13 +5,13 @@ use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::verdict::Outcome;
 
-use crate::expect::Scene;
+use crate::expect::Evidence;
 use crate::expect::list;
 use crate::expect::pass_if;
 use crate::page::signature::header;
 use crate::words;
 
-impl Scene<'_> {
+impl Evidence<'_> {
     pub(super) fn urls(&self, expect: &UrlsExpect) -> (Outcome, String, String) {
         let kinds = list(expect.lacks.iter());
         let expected = format!("no address of step `{}` with a {kinds}", expect.of);

@@ -3,7 +3,7 @@
 use cimdspec_model::expect::kinds::ValuesExpect;
 use cimdspec_model::verdict::Outcome;
 
-use crate::expect::Scene;
+use crate::expect::Evidence;
 use crate::expect::list;
 use crate::expect::pass_if;
 use crate::words;
@@ -11,7 +11,7 @@ use crate::words;
 /// So few values may have a place in common by chance, and then seem weaker than they are.
 const FEWEST_MEASURED: usize = 5;
 
-impl Scene<'_> {
+impl Evidence<'_> {
     pub(super) fn values(&self, expect: &ValuesExpect) -> (Outcome, String, String) {
         let at = &expect.at;
         let mut wants = Vec::new();

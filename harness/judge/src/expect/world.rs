@@ -3,11 +3,11 @@
 use cimdspec_model::expect::kinds::TrafficExpect;
 use cimdspec_model::verdict::Outcome;
 
-use crate::expect::Scene;
+use crate::expect::Evidence;
 use crate::guard::grounds::asked_in_vain;
 use crate::traffic;
 
-impl Scene<'_> {
+impl Evidence<'_> {
     pub(super) fn traffic(&self, expect: &TrafficExpect) -> (Outcome, String, String) {
         let layer = format!("{:?}", expect.event).to_lowercase();
         let events = traffic::matching(self.case, expect);

@@ -10,17 +10,17 @@ use cimdspec_model::observation::Reply;
 use cimdspec_model::verb::step::Act;
 use cimdspec_model::verdict::UNMET;
 
-use crate::expect::Scene;
+use crate::expect::Evidence;
 
 /// Why an expectation about what a document says does not apply: there is no such document.
-pub(crate) fn absent(scene: &Scene<'_>, expect: &Expect) -> Option<String> {
+pub(crate) fn absent(evidence: &Evidence<'_>, expect: &Expect) -> Option<String> {
     let looks_into_it = match expect {
         Expect::Header(_) | Expect::Member(_) => true,
         Expect::Answer(it) => wants_a_document(it),
         _ => false,
     };
     let mut steps = expect.steps().into_iter().filter(|_| looks_into_it);
-    let name = steps.find(|name| is_absent(scene, name))?;
+    let name = steps.find(|name| is_absent(evidence, name))?;
     Some(format!("{UNMET}: there is no document in step `{name}`"))
 }
 
@@ -30,13 +30,13 @@ fn wants_a_document(expect: &AnswerExpect) -> bool {
 }
 
 /// Whether the place is answered with an error, with a redirect, as to a login, or with what is not JSON.
-fn is_absent(scene: &Scene<'_>, name: &StepName) -> bool {
-    let discovers = scene
+fn is_absent(evidence: &Evidence<'_>, name: &StepName) -> bool {
+    let discovers = evidence
         .plan
         .steps
         .iter()
         .any(|step| step.name == *name && matches!(step.act, Act::Discover(_)));
-    let reply = scene
+    let reply = evidence
         .record(name)
         .and_then(|record| record.exchanges.last())
         .map(|exchange| &exchange.reply);

@@ -22,7 +22,7 @@ pub(crate) fn control_gap(input: &Input<'_>, check: &Check, concluded: &Outcome)
     let Some((plan, case)) = input.control else {
         return ungranted(input, check);
     };
-    let control = input.scene(plan, case);
+    let control = input.evidence(plan, case);
     let in_control: Vec<&StepName> = control.asking().collect();
     let named: Vec<&StepName> = check
         .expect
@@ -47,7 +47,7 @@ pub(crate) fn control_gap(input: &Input<'_>, check: &Check, concluded: &Outcome)
 
 /// Whether every step of the case that the check looks at was refused.
 fn is_refused(input: &Input<'_>, check: &Check) -> bool {
-    let case = input.scene(input.plan, input.case);
+    let case = input.evidence(input.plan, input.case);
     let named = check.expect.steps();
     let looked_at = case
         .asking()
@@ -73,7 +73,7 @@ fn ungranted(input: &Input<'_>, check: &Check) -> Option<String> {
             |given| matches!(given, Expect::Answer(it) if it.of == *name && it.is == Disposition::Refused),
         )
     };
-    let case = input.scene(input.plan, input.case);
+    let case = input.evidence(input.plan, input.case);
     let named = check.expect.steps();
     case.asking()
         .filter(|name| named.contains(name) && !is_of_a_refusal(name))

@@ -11,44 +11,50 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 
 use crate::disposition::Seen;
-use crate::expect::Scene;
+use crate::expect::Evidence;
 use crate::page::signature::header;
 
 /// What becomes of a check about what the target does not have, or about a denial that was not made.
-pub(crate) fn not_made(scene: &Scene<'_>, names: &[&StepName]) -> Option<Outcome> {
-    let lacking = scene.case.steps.iter().find_map(|record| match &record.arrival {
-        Arrival::Inapplicable { reason } => Some(reason.clone()),
-        _ => None,
-    });
+pub(crate) fn not_made(evidence: &Evidence<'_>, names: &[&StepName]) -> Option<Outcome> {
+    let lacking = evidence
+        .case
+        .steps
+        .iter()
+        .find_map(|record| match &record.arrival {
+            Arrival::Inapplicable { reason } => Some(reason.clone()),
+            _ => None,
+        });
     if let Some(why) = lacking {
         return Some(Outcome::NotApplicable(format!("{UNMET}: {why}")));
     }
-    let denials = names.iter().filter(|name| is_denial(scene, name));
+    let denials = names.iter().filter(|name| is_denial(evidence, name));
     denials
-        .filter_map(|name| scene.record(name))
-        .find_map(|record| match &record.arrival {
+        .filter_map(|name| evidence.record(name))
+        .find_map(|record| {
+            match &record.arrival {
             Arrival::Sent { parameters, .. } => {
                 let granted = parameters.iter().any(|(name, _)| name == "code");
                 (granted && !shows_a_page(record)).then(|| {
                     Outcome::NotApplicable("the target asked nobody: it showed no page to deny on".to_owned())
                 })
             }
-            Arrival::Denied if scene.disposition(&record.step).is_refused() => Some(Outcome::NotApplicable(
+            Arrival::Denied if evidence.disposition(&record.step).is_refused() => Some(Outcome::NotApplicable(
                 "the denial stays at the server, which tells the client nothing (RFC 9700 section 4.11.2)"
                     .to_owned(),
             )),
-            Arrival::Page if matches!(scene.disposition(&record.step), Seen::Accepted(_)) => {
+            Arrival::Page if matches!(evidence.disposition(&record.step), Seen::Accepted(_)) => {
                 Some(Outcome::Inconclusive(
                     "nothing to deny with was found on the page: `consent.deny` of the profile names it"
                         .to_owned(),
                 ))
             }
             _ => None,
+        }
         })
 }
 
-fn is_denial(scene: &Scene<'_>, name: &StepName) -> bool {
-    scene.plan.steps.iter().any(|step| {
+fn is_denial(evidence: &Evidence<'_>, name: &StepName) -> bool {
+    evidence.plan.steps.iter().any(|step| {
         matches!(&step.act, Act::Authorize(act) if step.name == *name && act.decide == Some(Decision::Deny))
     })
 }

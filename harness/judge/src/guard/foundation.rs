@@ -14,7 +14,7 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::REFUSED;
 
 use crate::disposition::Seen;
-use crate::expect::Scene;
+use crate::expect::Evidence;
 use crate::words;
 
 /// The steps on which a check builds, in order.
@@ -49,13 +49,13 @@ fn may_be_refused(plan: &Plan, name: &StepName) -> bool {
 }
 
 /// What becomes of a check that has nothing to stand on: a step on which it builds was not granted.
-pub(crate) fn unfounded(scene: &Scene<'_>, check: &Check) -> Option<Outcome> {
-    foundation(scene.plan, check)
+pub(crate) fn unfounded(evidence: &Evidence<'_>, check: &Check) -> Option<Outcome> {
+    foundation(evidence.plan, check)
         .into_iter()
-        .find_map(|name| match scene.disposition(name) {
+        .find_map(|name| match evidence.disposition(name) {
             Seen::Granted => None,
             // Who refuses what is wrong with an earlier step shows nothing of a later one.
-            Seen::Refused(_) if differs(scene.plan, name) => Some(refused_already(name)),
+            Seen::Refused(_) if differs(evidence.plan, name) => Some(refused_already(name)),
             seen => Some(Outcome::Inconclusive(format!(
                 "step `{name}`, on which this check builds, was not granted but {}",
                 words::seen(&seen)

@@ -12,30 +12,29 @@ use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;
 use crate::disposition::is_failure;
-use crate::expect::Scene;
+use crate::expect::Evidence;
 use crate::words;
 
 /// Why neither pass nor fail can be said of an expectation about an answer.
-pub(crate) fn groundless(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) -> Option<String> {
-    if let Some(why) = failed(scene, expect, outcome) {
+pub(crate) fn groundless(evidence: &Evidence<'_>, expect: &Expect, outcome: &Outcome) -> Option<String> {
+    if let Some(why) = failed(evidence, expect, outcome) {
         return Some(why);
     }
     match expect {
-        Expect::Header(it) => throttled(scene, &it.of).or_else(|| went_past(scene, &it.of)),
-        Expect::Member(it) => throttled(scene, &it.of),
-        Expect::Page(it) => throttled(scene, &it.of),
-        Expect::Timing(it) => {
-            throttled(scene, &it.of).or_else(|| it.like.as_ref().and_then(|like| throttled(scene, like)))
-        }
+        Expect::Header(it) => throttled(evidence, &it.of).or_else(|| went_past(evidence, &it.of)),
+        Expect::Member(it) => throttled(evidence, &it.of),
+        Expect::Page(it) => throttled(evidence, &it.of),
+        Expect::Timing(it) => throttled(evidence, &it.of)
+            .or_else(|| it.like.as_ref().and_then(|like| throttled(evidence, like))),
         // Where the user agent was sent is seen; that it was sent nowhere may have another reason than the rule.
         Expect::Sent(it) if it.not_to.is_some() || it.without.is_some() => match outcome {
-            Outcome::Pass => open(scene, &it.of),
+            Outcome::Pass => open(evidence, &it.of),
             _ => None,
         },
-        Expect::Sent(it) if (it.to.0 == "nowhere") == (*outcome == Outcome::Pass) => open(scene, &it.of),
-        Expect::Provisioned(it) => throttled(scene, &it.of).or_else(|| throttled(scene, &it.by)),
-        Expect::Urls(it) => throttled(scene, &it.of),
-        Expect::Values(it) => throttled(scene, &it.of),
+        Expect::Sent(it) if (it.to.0 == "nowhere") == (*outcome == Outcome::Pass) => open(evidence, &it.of),
+        Expect::Provisioned(it) => throttled(evidence, &it.of).or_else(|| throttled(evidence, &it.by)),
+        Expect::Urls(it) => throttled(evidence, &it.of),
+        Expect::Values(it) => throttled(evidence, &it.of),
         Expect::Answer(_)
         | Expect::Count(_)
         | Expect::Log(_)
@@ -48,7 +47,7 @@ pub(crate) fn groundless(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) 
 
 /// Why an answer says nothing of the rule: the server failed. What leaks from a failure has leaked, and a time is one
 /// whatever ends it.
-fn failed(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) -> Option<String> {
+fn failed(evidence: &Evidence<'_>, expect: &Expect, outcome: &Outcome) -> Option<String> {
     let speaks = match expect {
         Expect::Answer(it) => it.is == Disposition::Answered,
         Expect::Page(it) => *outcome == Outcome::Fail && (it.no_trace || !it.hides.is_empty()),
@@ -67,44 +66,48 @@ fn failed(scene: &Scene<'_>, expect: &Expect, outcome: &Outcome) -> Option<Strin
     };
     let named = expect.steps().into_iter().filter(|_| !speaks);
     named.into_iter().find_map(|name| {
-        let status = scene.status(name).filter(|status| is_failure(*status))?;
+        let status = evidence.status(name).filter(|status| is_failure(*status))?;
         Some(format!("the server failed at step `{name}`: status {status}"))
     })
 }
 
 /// Why the absence of traffic proves nothing: a step that never reached the target's rules.
-pub(crate) fn asked_in_vain(scene: &Scene<'_>, expect: &TrafficExpect) -> Option<String> {
+pub(crate) fn asked_in_vain(evidence: &Evidence<'_>, expect: &TrafficExpect) -> Option<String> {
     let is_meant = |name: &StepName| expect.during.as_ref().is_none_or(|during| during == name);
-    scene.asking().find_map(|name| match scene.disposition(name) {
-        Seen::Throttled => Some(format!("step `{name}` was throttled")),
-        // A client that was refused at an earlier step is refused: the later ones would bring no more.
-        Seen::Impossible(_) if scene.was_refused_before(name) => None,
-        Seen::Impossible(reason) => Some(format!("step `{name}` was not possible: {reason}")),
-        Seen::Unclear(reason) if is_meant(name) => Some(format!("step `{name}` is unclear: {reason}")),
-        // What comes after the page may bring traffic, too.
-        seen @ Seen::Accepted(_) if is_meant(name) => {
-            Some(format!("step `{name}` is {}", words::seen(&seen)))
-        }
-        Seen::Accepted(_) | Seen::Diverted(_) | Seen::Granted | Seen::Refused(_) | Seen::Unclear(_) => None,
-    })
+    evidence
+        .asking()
+        .find_map(|name| match evidence.disposition(name) {
+            Seen::Throttled => Some(format!("step `{name}` was throttled")),
+            // A client that was refused at an earlier step is refused: the later ones would bring no more.
+            Seen::Impossible(_) if evidence.was_refused_before(name) => None,
+            Seen::Impossible(reason) => Some(format!("step `{name}` was not possible: {reason}")),
+            Seen::Unclear(reason) if is_meant(name) => Some(format!("step `{name}` is unclear: {reason}")),
+            // What comes after the page may bring traffic, too.
+            seen @ Seen::Accepted(_) if is_meant(name) => {
+                Some(format!("step `{name}` is {}", words::seen(&seen)))
+            }
+            Seen::Accepted(_) | Seen::Diverted(_) | Seen::Granted | Seen::Refused(_) | Seen::Unclear(_) => {
+                None
+            }
+        })
 }
 
-fn throttled(scene: &Scene<'_>, name: &StepName) -> Option<String> {
-    (scene.disposition(name) == Seen::Throttled).then(|| format!("step `{name}` was throttled"))
+fn throttled(evidence: &Evidence<'_>, name: &StepName) -> Option<String> {
+    (evidence.disposition(name) == Seen::Throttled).then(|| format!("step `{name}` was throttled"))
 }
 
 /// Why the last response of a step is not the page that it was to stop on.
-fn went_past(scene: &Scene<'_>, name: &StepName) -> Option<String> {
-    let was_sent = scene
+fn went_past(evidence: &Evidence<'_>, name: &StepName) -> Option<String> {
+    let was_sent = evidence
         .record(name)
         .is_some_and(|record| matches!(record.arrival, Arrival::Sent { .. }));
-    (is_to_stop(scene, name).is_some() && was_sent)
+    (is_to_stop(evidence, name).is_some() && was_sent)
         .then(|| format!("step `{name}` came past the page that it is about"))
 }
 
 /// On which page a step is to stop, if it is: one that asks for a login or a decision.
-pub(crate) fn is_to_stop(scene: &Scene<'_>, name: &StepName) -> Option<Until> {
-    let step = scene.plan.steps.iter().find(|step| step.name == *name)?;
+pub(crate) fn is_to_stop(evidence: &Evidence<'_>, name: &StepName) -> Option<Until> {
+    let step = evidence.plan.steps.iter().find(|step| step.name == *name)?;
     match &step.act {
         Act::Authorize(act) => act
             .until
@@ -113,10 +116,10 @@ pub(crate) fn is_to_stop(scene: &Scene<'_>, name: &StepName) -> Option<Until> {
     }
 }
 
-fn open(scene: &Scene<'_>, name: &StepName) -> Option<String> {
-    match scene.disposition(name) {
+fn open(evidence: &Evidence<'_>, name: &StepName) -> Option<String> {
+    match evidence.disposition(name) {
         Seen::Diverted(_) | Seen::Granted | Seen::Refused(_) => None,
-        Seen::Impossible(_) if scene.was_refused_before(name) => None,
+        Seen::Impossible(_) if evidence.was_refused_before(name) => None,
         seen => Some(words::seen(&seen)),
     }
 }

@@ -42,8 +42,8 @@ fn hangs(case: &Case, expect: &TimingExpect) -> bool {
 mod tests {
     use std::time::Duration;
 
+    use cimdspec_model::name::Attempt;
     use cimdspec_model::name::CaseId;
-    use cimdspec_model::name::Look;
     use cimdspec_model::name::Series;
     use cimdspec_model::name::StepName;
     use cimdspec_model::observation::Arrival;
@@ -85,7 +85,7 @@ mod tests {
             logged: None,
         };
         Case {
-            case: CaseId::new("4f", Series::Case(Look::First), 1),
+            case: CaseId::new("4f", Series::Case(Attempt::First), 1),
             hosts: Vec::new(),
             steps: vec![record],
             events,

@@ -13,7 +13,7 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::UNMET;
 
 use crate::disposition::Seen;
-use crate::expect::Scene;
+use crate::expect::Evidence;
 use crate::finding::Input;
 use crate::traffic;
 use crate::words;
@@ -34,7 +34,7 @@ pub(crate) fn unwitnessed(input: &Input<'_>, check: &Check, outcome: &Outcome) -
     match witness {
         Witness::Granted(step) => {
             let (plan, case) = input.control?;
-            let told = not_granted(&input.scene(plan, case), step)?;
+            let told = not_granted(&input.evidence(plan, case), step)?;
             Some(inconclusive(&told))
         }
         Witness::Seen(sight) => unseen(input, sight),
@@ -60,17 +60,17 @@ fn unseen(input: &Input<'_>, sight: &Sight) -> Option<Outcome> {
         (None, Control::None(_)) => (input.plan, input.case, "here"),
         (None, Control::Plan(_)) => return Some(inconclusive(&format!("{what} was seen here"))),
     };
-    let scene = input.scene(plan, case);
+    let evidence = input.evidence(plan, case);
     let none_at_all = |how: &str| {
         Outcome::NotApplicable(format!(
             "{UNMET}: the server does no such thing at all: {what} was seen {place}, which was {how}"
         ))
     };
-    let mut asking = scene.asking();
+    let mut asking = evidence.asking();
     Some(
-        match asking.find_map(|step| Some((step, not_granted(&scene, step)?))) {
+        match asking.find_map(|step| Some((step, not_granted(&evidence, step)?))) {
             None => none_at_all("granted"),
-            Some((step, _)) if sight.or_refused && matches!(scene.disposition(step), Seen::Refused(_)) => {
+            Some((step, _)) if sight.or_refused && matches!(evidence.disposition(step), Seen::Refused(_)) => {
                 none_at_all("refused without it")
             }
             Some((_, told)) => inconclusive(&format!("{what} was seen {place}: {told}")),
@@ -83,8 +83,8 @@ fn inconclusive(why: &str) -> Outcome {
 }
 
 /// How a step was disposed of that was not granted.
-fn not_granted(scene: &Scene<'_>, step: &StepName) -> Option<String> {
-    let seen = scene.disposition(step);
+fn not_granted(evidence: &Evidence<'_>, step: &StepName) -> Option<String> {
+    let seen = evidence.disposition(step);
     (!seen.is_granted()).then(|| format!("step `{step}` was not granted but {}", words::seen(&seen)))
 }
 

@@ -1,9 +1,9 @@
 //! Tests of absences with and without their witness.
 
 use cimdspec_model::diagnostic::Sources;
+use cimdspec_model::name::Attempt;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::HostLabel;
-use cimdspec_model::name::Look;
 use cimdspec_model::name::Series;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Event;
@@ -95,7 +95,7 @@ fn case(is_granted: bool, hosts: &[&str]) -> Case {
         },
     };
     Case {
-        case: CaseId::new("t", Series::Case(Look::First), 1),
+        case: CaseId::new("t", Series::Case(Attempt::First), 1),
         hosts: Vec::new(),
         events: hosts.iter().map(event).collect(),
         steps: vec![record],

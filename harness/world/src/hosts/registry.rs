@@ -107,8 +107,8 @@ impl Registry {
 
 #[cfg(test)]
 mod tests {
+    use cimdspec_model::name::Attempt;
     use cimdspec_model::name::HostLabel;
-    use cimdspec_model::name::Look;
     use cimdspec_model::name::Series;
 
     use super::super::http::missing;
@@ -118,7 +118,7 @@ mod tests {
     fn pages_of_one_target_come_by_turns() {
         let registry = Registry::default();
         let owner: Owner = (
-            CaseId::new("n", Series::Case(Look::First), 1),
+            CaseId::new("n", Series::Case(Attempt::First), 1),
             HostLabel::parse("docs").unwrap(),
         );
         let page = |status| Page {
