@@ -45,7 +45,7 @@ fn told(report: &Value) -> (BTreeMap<String, usize>, BTreeMap<String, usize>) {
         let outcome = finding["outcome"].as_str().unwrap().to_owned();
         if outcome == "not-run" {
             *reasons
-                .entry(finding["why"].as_str().unwrap().to_owned())
+                .entry(finding["reason"]["text"].as_str().unwrap().to_owned())
                 .or_insert(0) += 1;
         }
         *outcomes.entry(outcome).or_insert(0) += 1;

@@ -4,6 +4,7 @@ use cimdspec_model::expect::kinds::Disposition;
 use cimdspec_model::expect::kinds::Expect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::plan::Check;
+use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::scenario::follow::refusal_looked_at;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
@@ -69,8 +70,8 @@ fn after_grants(evidence: &Evidence<'_>, mut findings: Vec<Finding>) -> Vec<Find
         match &finding.outcome {
             Outcome::Fail | Outcome::Inconclusive(_) => {
                 finding.outcome = match open {
-                    Some(why) => Outcome::Inconclusive(why),
-                    None => Outcome::NotApplicable(NO_REFUSAL.to_owned()),
+                    Some(why) => Outcome::inconclusive(why),
+                    None => Outcome::not_applicable(ReasonCode::Consequence.with(NO_REFUSAL)),
                 };
             }
             Outcome::NotApplicable(_) => {}
@@ -84,7 +85,6 @@ fn after_grants(evidence: &Evidence<'_>, mut findings: Vec<Finding>) -> Vec<Find
 #[cfg(test)]
 mod tests {
     use cimdspec_model::observation::Arrival;
-    use cimdspec_model::verdict::REFUSED;
 
     use super::*;
     use crate::fabricated::ended;
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn of_a_grant_one_check_tells_and_the_other_follows() {
         let there = "https://app.test/callback";
-        let follows = Outcome::NotApplicable(NO_REFUSAL.to_owned());
+        let follows = Outcome::not_applicable(ReasonCode::Consequence.with(NO_REFUSAL));
         assert_eq!(
             outcomes(sent(there, "code")),
             [(Outcome::Fail, None), (follows, Some("x/y#refused".to_owned()))]
@@ -132,7 +132,7 @@ mod tests {
             ]
         };
         let told = |finding: &Finding| (finding.outcome.clone(), finding.because.clone());
-        let refused = Outcome::NotApplicable(format!("{REFUSED} `first` already"));
+        let refused = crate::guard::foundation::refused_already(&StepName::parse("first").unwrap());
         let findings = judged(&whole, steps());
         assert_eq!(told(&findings[0]), (Outcome::Fail, None));
         assert_eq!(
@@ -150,7 +150,10 @@ mod tests {
         alone.checks.remove(0);
         let there = sent("https://app.test/callback", "code");
         let findings = judged(&alone, vec![registered("reg"), ended("first", 302, there)]);
-        assert_eq!(findings[0].outcome, Outcome::NotApplicable(NO_REFUSAL.to_owned()));
+        assert_eq!(
+            findings[0].outcome,
+            Outcome::not_applicable(ReasonCode::Consequence.with(NO_REFUSAL))
+        );
         assert_eq!(findings[0].because, None);
     }
 }

@@ -5,12 +5,13 @@ use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
+use cimdspec_model::reason::Reason;
+use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::requirement::clause::Clause;
 use cimdspec_model::requirement::clause::Clauses;
 use cimdspec_model::requirement::clause::Level;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
-use cimdspec_model::verdict::UNMET;
 use cimdspec_model::verdict::Verdict;
 
 use crate::because::with_causes;
@@ -105,15 +106,17 @@ fn set_aside(
     let policies = &input.profile.policies;
     if let Some(policy) = check.unless.iter().find(|policy| policies.contains(*policy)) {
         let told = format!("the target declares the policy `{policy}`");
-        return Some(Outcome::NotApplicable(told));
+        return Some(Outcome::not_applicable(ReasonCode::Policy.with(told)));
     }
     if is_its_control(input) {
         let told = "under the policies that the target declares this asks what the paired control asks";
-        return Some(Outcome::NotApplicable(told.to_owned()));
+        return Some(Outcome::not_applicable(ReasonCode::Policy.with(told)));
     }
     let before = not_made(evidence, &check.expect.steps())
         .or_else(|| check.given.iter().find_map(|given| lifted(evidence, given)))
-        .or_else(|| unprepared(evidence, check).map(Outcome::Inconclusive));
+        .or_else(|| {
+            unprepared(evidence, check).map(|why| Outcome::inconclusive(ReasonCode::EarlierStep.with(why)))
+        });
     if before.is_some() {
         return before;
     }
@@ -135,7 +138,7 @@ fn set_aside(
     };
     unfounded(evidence, check)
         .or_else(|| unwitnessed(input, check, concluded))
-        .or_else(|| gap.map(Outcome::Inconclusive))
+        .or_else(|| gap.map(|why| Outcome::inconclusive(ReasonCode::Control.with(why))))
 }
 
 /// What becomes of a check of a step that could not be asked for, since the server refuses what this case differs in already.
@@ -166,14 +169,14 @@ fn lifted(evidence: &Evidence<'_>, given: &Expect) -> Option<Outcome> {
     let condition = evidence.conclude(given);
     match condition.outcome {
         Outcome::Pass => None,
-        Outcome::Fail | Outcome::NotApplicable(_) => Some(Outcome::NotApplicable(format!(
-            "{UNMET}: expected {}, seen {}",
+        Outcome::Fail | Outcome::NotApplicable(_) => Some(Outcome::not_applicable(Reason::unmet(format!(
+            "expected {}, seen {}",
             condition.expected, condition.seen
-        ))),
+        )))),
         // A request that was refused brings nothing to look at: then the condition does not hold.
         Outcome::Inconclusive(_) if given.steps().iter().any(|name| evidence.was_refused_before(name)) => {
-            Some(Outcome::NotApplicable(format!(
-                "{UNMET}: a step before it was refused"
+            Some(Outcome::not_applicable(Reason::unmet(
+                "a step before it was refused",
             )))
         }
         other => Some(other),

@@ -3,9 +3,9 @@
 use cimdspec_model::expect::kinds::Expect;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
+use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
-use cimdspec_model::verdict::UNMET;
 use cimdspec_model::verdict::Verdict;
 
 use crate::finding::speaks_without_control;
@@ -25,7 +25,7 @@ pub enum Doubt {
 pub fn doubt(plan: &Plan, finding: &Finding, was_refused: bool) -> Doubt {
     match (&finding.outcome, finding.verdict()) {
         // The condition may be unmet by a refusal that is due to the load of the concurrent phase.
-        (Outcome::NotApplicable(why), _) if was_refused && why.starts_with(UNMET) => Doubt::Open,
+        (Outcome::NotApplicable(why), _) if was_refused && why.code.is_of_the_check() => Doubt::Open,
         // A document that was not kept may have had no room in the concurrent phase.
         (Outcome::NotApplicable(_), _) if is_about_keeping(plan, finding) => Doubt::Accused,
         (Outcome::NotApplicable(_) | Outcome::Pass | Outcome::Recorded(_), _) => Doubt::Certain,
@@ -67,9 +67,9 @@ pub fn settle_odd(plan: &Plan, first: Vec<Finding>, second: Vec<Finding>) -> Vec
     attempts
         .map(|(before, after)| match (&before.outcome, &after.outcome) {
             (Outcome::Pass, Outcome::Error(why) | Outcome::Inconclusive(why)) => Finding {
-                outcome: Outcome::Inconclusive(format!(
+                outcome: Outcome::inconclusive(ReasonCode::Unstable.with(format!(
                     "the refusal was unlike the others of this server, and did not come again: {why}"
-                )),
+                ))),
                 ..after
             },
             _ => settled(plan, before, after),
@@ -138,12 +138,12 @@ fn settled(plan: &Plan, before: Finding, after: Finding) -> Finding {
 
 /// A breach that came in one attempt and not in the other.
 fn once(breach: &Finding, other: &Finding, how_often: &str) -> Finding {
-    let other = other.outcome.why().unwrap_or(&other.seen);
+    let other = other.outcome.why().map_or(&other.seen, |why| &why.text);
     Finding {
-        outcome: Outcome::Inconclusive(format!(
+        outcome: Outcome::inconclusive(ReasonCode::Unstable.with(format!(
             "the rule was broken {how_often}: {}; another time: {other}",
             breach.seen
-        )),
+        ))),
         ..breach.clone()
     }
 }
@@ -157,6 +157,7 @@ mod tests {
     use cimdspec_model::name::VariantId;
     use cimdspec_model::plan::Control;
     use cimdspec_model::plan::Request;
+    use cimdspec_model::reason::Reason;
     use cimdspec_model::requirement::clause::Level;
     use cimdspec_model::text::Text;
     use cimdspec_model::verb::step::Act;
@@ -241,7 +242,7 @@ mod tests {
     }
 
     fn is_once(outcome: &Outcome, how_often: &str) -> bool {
-        matches!(outcome, Outcome::Inconclusive(why) if why.contains(how_often))
+        matches!(outcome, Outcome::Inconclusive(why) if why.text.contains(how_often))
     }
 
     #[test]
@@ -257,30 +258,31 @@ mod tests {
     /// In the concurrent phase there may have been no room for it.
     #[test]
     fn what_was_not_kept_is_looked_at_alone() {
-        let unmet = finding(Level::Should, Outcome::NotApplicable("not kept".to_owned()));
+        let unmet = finding(Level::Should, Outcome::not_applicable("not kept".to_owned()));
         let mut rests = plan(GRANTED, false);
         assert_eq!(doubt(&rests, &unmet, false), Doubt::Certain);
         rests.checks[0].given = vec![plan(TRAFFIC, false).checks[0].expect.clone()];
         assert_eq!(doubt(&rests, &unmet, false), Doubt::Accused);
     }
 
-    /// The load may have caused the refusal; what the server does not offer is the same under any load.
+    /// The load may have caused the refusal; what the server does not support is the same under any load.
     #[test]
     fn a_condition_that_a_refusal_left_unmet_is_looked_at_again() {
-        let of = |why: &str, was_refused| {
-            let finding = finding(Level::Must, Outcome::NotApplicable(why.to_owned()));
+        let of = |why: Reason, was_refused| {
+            let finding = finding(Level::Must, Outcome::NotApplicable(why));
             doubt(&plan(GRANTED, false), &finding, was_refused)
         };
-        let unmet = format!("{UNMET}: the request was refused");
-        assert_eq!(of(&unmet, true), Doubt::Open);
-        assert_eq!(of(&unmet, false), Doubt::Certain);
-        assert_eq!(of("the target does not offer `par`", true), Doubt::Certain);
+        let unmet = || Reason::unmet("the request was refused");
+        assert_eq!(of(unmet(), true), Doubt::Open);
+        assert_eq!(of(unmet(), false), Doubt::Certain);
+        let unsupported = ReasonCode::NotSupported.with("the target does not support `par`");
+        assert_eq!(of(unsupported, true), Doubt::Certain);
     }
 
     /// A grant that should not be, and does not come again, is neither a breach nor none.
     #[test]
     fn a_grant_that_does_not_come_again_is_once_of_two() {
-        let unsure = || Outcome::Inconclusive("throttled".to_owned());
+        let unsure = || Outcome::inconclusive("throttled".to_owned());
         for (before, after) in [
             (Outcome::Fail, Outcome::Pass),
             (Outcome::Pass, Outcome::Fail),
@@ -334,7 +336,7 @@ mod tests {
             odd[0].outcome.clone()
         };
         assert_eq!(settled(Outcome::Pass), Outcome::Pass);
-        let open = settled(Outcome::Inconclusive("no answer".to_owned()));
+        let open = settled(Outcome::inconclusive("no answer".to_owned()));
         assert!(is_once(&open, "unlike the others"), "{open:?}");
     }
 
@@ -348,7 +350,7 @@ mod tests {
                 .remove(0)
                 .outcome
         };
-        for first in [Outcome::Pass, Outcome::NotApplicable(String::new())] {
+        for first in [Outcome::Pass, Outcome::not_applicable(String::new())] {
             assert_eq!(settled(first.clone(), Outcome::Fail), Outcome::Fail);
             assert!(is_once(&settled(first, Outcome::Pass), "once of three"));
         }
@@ -356,7 +358,7 @@ mod tests {
 
     #[test]
     fn the_second_look_concludes_what_the_first_could_not() {
-        let unsure = || Outcome::Inconclusive("throttled".to_owned());
+        let unsure = || Outcome::inconclusive("throttled".to_owned());
         assert_eq!(settled_outcome(GRANTED, unsure(), Outcome::Pass), Outcome::Pass);
         assert_eq!(settled_outcome(GRANTED, unsure(), Outcome::Fail), Outcome::Fail);
         assert_eq!(settled_outcome(GRANTED, Outcome::Pass, unsure()), Outcome::Pass);

@@ -3,6 +3,7 @@
 use cimdspec_model::expect::kinds::Expect;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
+use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::verb::step::Act;
 use cimdspec_model::verb::step::MetadataDocument;
 use cimdspec_model::verdict::Outcome;
@@ -60,7 +61,7 @@ impl Evidence<'_> {
             let why = "the document is at no well-known place, and nobody said exactly which issuer it is of"
                 .to_owned();
             return (
-                Outcome::NotApplicable(why.clone()),
+                Outcome::not_applicable(ReasonCode::NothingThere.with(why.clone())),
                 "the issuer of the document".to_owned(),
                 why,
             );

@@ -10,11 +10,12 @@ use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
+use cimdspec_model::reason::Reason;
+use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::requirement::clause::Clauses;
 use cimdspec_model::verb::step::Act;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
-use cimdspec_model::verdict::UNMET;
 
 use crate::expect::Conclusion;
 use crate::failure::Failure;
@@ -64,7 +65,12 @@ pub fn of_the_run(plan: &Plan, clauses: &Clauses, profile: &Profile, watched: &W
             match (policy, causes.is_empty()) {
                 (Some(policy), _) => {
                     let told = format!("the target declares the policy `{policy}`");
-                    vec![concluded(plan, clauses, check, Outcome::NotApplicable(told))]
+                    vec![concluded(
+                        plan,
+                        clauses,
+                        check,
+                        Outcome::not_applicable(ReasonCode::Policy.with(told)),
+                    )]
                 }
                 (None, false) => causes
                     .into_iter()
@@ -150,10 +156,9 @@ fn expected(service: Service) -> &'static str {
 
 fn concluded(plan: &Plan, clauses: &Clauses, check: &Check, outcome: Outcome) -> Finding {
     let expected = check.service().map(expected).unwrap_or_default();
-    let seen = match &outcome {
-        Outcome::Inconclusive(why) | Outcome::NotApplicable(why) => why.clone(),
-        _ => "so it was".to_owned(),
-    };
+    let seen = outcome
+        .why()
+        .map_or_else(|| "so it was".to_owned(), ToString::to_string);
     let conclusion = Conclusion {
         outcome,
         expected: expected.to_owned(),
@@ -183,15 +188,15 @@ fn caused(plan: &Plan, clauses: &Clauses, check: &Check, service: Service, cause
 
 /// A finding where no cause of failures is known.
 fn based(plan: &Plan, clauses: &Clauses, check: &Check, service: Service, watched: &Watched) -> Finding {
-    let unmet = |why: &str| Outcome::NotApplicable(format!("{UNMET}: {why}"));
+    let unmet = |why: &str| Outcome::not_applicable(Reason::unmet(why));
     let outcome = match (service, watched.bases.get(&service)) {
         (Service::NeverDies, _) if !watched.launched => {
             unmet("the process of the server is not ours to watch")
         }
         (service, _) if service.is_of_failures() => Outcome::Pass,
-        (_, None) => unmet("the target does not offer it"),
+        (_, None) => unmet("the target does not support it"),
         (_, Some(Base::Granted)) => Outcome::Pass,
-        (_, Some(Base::Unclear(why))) => Outcome::Inconclusive(why.clone()),
+        (_, Some(Base::Unclear(why))) => Outcome::inconclusive(why.clone()),
         (_, Some(Base::Broken { seen, evidence })) => {
             let conclusion = Conclusion {
                 outcome: Outcome::Fail,

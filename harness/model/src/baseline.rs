@@ -316,7 +316,7 @@ mod tests {
         let report = report(vec![
             finding("one", Outcome::Fail),
             finding("new", Outcome::Fail),
-            finding("two", Outcome::Inconclusive("why".to_owned())),
+            finding("two", Outcome::inconclusive("why".to_owned())),
             finding("gone", Outcome::Pass),
         ]);
         let deviations = baseline.compare(&report, std::iter::empty());

@@ -9,7 +9,7 @@ use serde::Serialize;
 /// The version of the forecast's shape.
 pub const VERSION: u32 = 1;
 
-/// What a run would send, at most: what the target does not offer is left out when it runs.
+/// What a run would send, at most: what the target does not support is left out when it runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Forecast {
     /// The shape's version.

@@ -22,6 +22,7 @@ pub mod observation;
 pub mod plan;
 pub mod profile;
 pub mod quantity;
+pub mod reason;
 pub mod report;
 pub mod requirement;
 pub mod scenario;

@@ -6,27 +6,23 @@ use serde::Serialize;
 use crate::name::CheckId;
 use crate::name::ClauseId;
 use crate::name::VariantId;
+use crate::reason::Reason;
 use crate::requirement::clause::Level;
-
-/// How the reason begins when a check does not apply for its own condition, and not for what the target lacks.
-pub const UNMET: &str = "its condition is not met";
-/// How the reason begins when an earlier step of the case was refused, before the name of the step.
-pub const REFUSED: &str = "its condition is not met: the server refuses step";
 
 /// What became of one check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "outcome", content = "why", rename_all = "kebab-case")]
+#[serde(from = "Written", into = "Written")]
 pub enum Outcome {
-    /// Ours failed, not the target.
-    Error(String),
+    /// cimdspec failed, not the target.
+    Error(Reason),
     /// The rule is broken.
     Fail,
     /// The evidence does not suffice.
-    Inconclusive(String),
-    /// The target does not offer what the check is about.
-    NotApplicable(String),
+    Inconclusive(Reason),
+    /// The target does not support what the check is about.
+    NotApplicable(Reason),
     /// The environment lacks what the check needs.
-    NotRun(String),
+    NotRun(Reason),
     /// The rule is kept.
     Pass,
     /// Both ways are right: this is what the target does.
@@ -34,18 +30,94 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Whether it passed, or was only told.
+    /// An error of ours.
+    pub fn error(why: impl Into<Reason>) -> Self {
+        Self::Error(why.into())
+    }
+
+    /// An open question.
+    pub fn inconclusive(why: impl Into<Reason>) -> Self {
+        Self::Inconclusive(why.into())
+    }
+
+    /// A check that does not concern the target.
+    pub fn not_applicable(why: impl Into<Reason>) -> Self {
+        Self::NotApplicable(why.into())
+    }
+
+    /// A check that the environment cannot carry.
+    pub fn not_run(why: impl Into<Reason>) -> Self {
+        Self::NotRun(why.into())
+    }
+
+    /// Whether it passed, or was only recorded.
     pub fn is_good(&self) -> bool {
         matches!(self, Self::Pass | Self::Recorded(_))
     }
 
     /// Why there is no verdict.
-    pub fn why(&self) -> Option<&str> {
+    pub fn why(&self) -> Option<&Reason> {
         match self {
             Self::Error(why) | Self::Inconclusive(why) | Self::NotApplicable(why) | Self::NotRun(why) => {
                 Some(why)
             }
             Self::Fail | Self::Pass | Self::Recorded(_) => None,
+        }
+    }
+}
+
+/// An outcome as the report document has it.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    outcome: Kind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<Reason>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    recorded: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
+    Error,
+    Fail,
+    Inconclusive,
+    NotApplicable,
+    NotRun,
+    Pass,
+    Recorded,
+}
+
+impl From<Outcome> for Written {
+    fn from(outcome: Outcome) -> Self {
+        let (outcome, reason, recorded) = match outcome {
+            Outcome::Error(why) => (Kind::Error, Some(why), None),
+            Outcome::Fail => (Kind::Fail, None, None),
+            Outcome::Inconclusive(why) => (Kind::Inconclusive, Some(why), None),
+            Outcome::NotApplicable(why) => (Kind::NotApplicable, Some(why), None),
+            Outcome::NotRun(why) => (Kind::NotRun, Some(why), None),
+            Outcome::Pass => (Kind::Pass, None, None),
+            Outcome::Recorded(what) => (Kind::Recorded, None, Some(what)),
+        };
+        Self {
+            outcome,
+            reason,
+            recorded,
+        }
+    }
+}
+
+impl From<Written> for Outcome {
+    fn from(written: Written) -> Self {
+        let why = written.reason.unwrap_or_else(|| Reason::from(""));
+        match written.outcome {
+            Kind::Error => Self::Error(why),
+            Kind::Fail => Self::Fail,
+            Kind::Inconclusive => Self::Inconclusive(why),
+            Kind::NotApplicable => Self::NotApplicable(why),
+            Kind::NotRun => Self::NotRun(why),
+            Kind::Pass => Self::Pass,
+            Kind::Recorded => Self::Recorded(written.recorded.unwrap_or_default()),
         }
     }
 }

@@ -196,7 +196,7 @@ fn cell(findings: &[&Finding]) -> (&'static str, bool) {
             ("unclear", false)
         }
         () if any(|outcome| matches!(outcome, Outcome::NotRun(_))) => ("not run", false),
-        () if any(|outcome| matches!(outcome, Outcome::NotApplicable(_))) => ("not offered", true),
+        () if any(|outcome| matches!(outcome, Outcome::NotApplicable(_))) => ("not supported", true),
         () => ("works", true),
     }
 }

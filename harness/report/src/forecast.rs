@@ -27,7 +27,7 @@ pub fn forecast(forecast: &Forecast, paint: Paint) -> String {
     families(&mut out, forecast, paint);
     let _ = writeln!(
         out,
-        "\n{}, at most: what the server does not offer is left out. A case that does not pass is retried.",
+        "\n{}, at most: what the server does not support is left out. A case that does not pass is retried.",
         total(&forecast.requests())
     );
     let _ = writeln!(

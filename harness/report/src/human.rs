@@ -8,7 +8,6 @@ use cimdspec_model::report::Report;
 use cimdspec_model::report::Tally;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
-use cimdspec_model::verdict::UNMET;
 use cimdspec_model::verdict::Verdict;
 
 use crate::law::judged_by;
@@ -24,7 +23,7 @@ const EVIDENCE_LINES: usize = 8;
 const LOG_LINES: usize = 20;
 
 /// In place of the conditions of checks that were not met.
-const OWN_CONDITION: &str = "precondition not met (details in report.json)";
+const PRECONDITION: &str = "precondition not met (details in report.json)";
 
 type Reason = fn(&Outcome) -> Option<&str>;
 
@@ -224,21 +223,21 @@ fn named(texts: impl ExactSizeIterator<Item = String>) -> String {
 fn doubts(out: &mut String, report: &Report, paint: Paint) {
     let began = out.len();
     let error: Reason = |outcome| match outcome {
-        Outcome::Error(why) => Some(why),
+        Outcome::Error(why) => Some(&why.text),
         _ => None,
     };
     let inconclusive: Reason = |outcome| match outcome {
-        Outcome::Inconclusive(why) => Some(why),
+        Outcome::Inconclusive(why) => Some(&why.text),
         _ => None,
     };
     let not_applicable: Reason = |outcome| match outcome {
         // There are many conditions; which of them it was says little to whoever reads the screen.
-        Outcome::NotApplicable(why) if why.starts_with(UNMET) => Some(OWN_CONDITION),
-        Outcome::NotApplicable(why) => Some(why),
+        Outcome::NotApplicable(why) if why.code.is_of_the_check() => Some(PRECONDITION),
+        Outcome::NotApplicable(why) => Some(&why.text),
         _ => None,
     };
     let not_run: Reason = |outcome| match outcome {
-        Outcome::NotRun(why) => Some(why),
+        Outcome::NotRun(why) => Some(&why.text),
         _ => None,
     };
     for (word, of, shown) in [

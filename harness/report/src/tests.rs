@@ -6,6 +6,7 @@ use cimdspec_model::name::CheckId;
 use cimdspec_model::name::ClauseId;
 use cimdspec_model::name::ScenarioId;
 use cimdspec_model::name::VariantId;
+use cimdspec_model::reason::Reason;
 use cimdspec_model::report::Death;
 use cimdspec_model::report::Report;
 use cimdspec_model::report::Target;
@@ -19,7 +20,6 @@ use cimdspec_model::requirement::clause::Sentence;
 use cimdspec_model::requirement::law::Law;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
-use cimdspec_model::verdict::UNMET;
 use cimdspec_model::verdict::Verdict;
 
 use crate::Matrix;
@@ -189,21 +189,21 @@ fn mixed() -> Report {
             "dcr/create",
             Some(slug),
             Level::Must,
-            Outcome::Inconclusive(why),
+            Outcome::inconclusive(why),
         ));
     }
-    let not_offered = Outcome::NotApplicable("the target does not offer `par`".to_owned());
+    let not_offered = Outcome::not_applicable("the target does not support `par`".to_owned());
     findings.push(finding("par/push", None, Level::Must, not_offered));
     for (slug, what) in [
         ("a", "there is no `/scope`"),
         ("b", "a step before it was refused"),
     ] {
-        let unmet = Outcome::NotApplicable(format!("{UNMET}: {what}"));
+        let unmet = Outcome::NotApplicable(Reason::unmet(what));
         findings.push(finding("dcr/scope", Some(slug), Level::Must, unmet));
     }
-    let no_names = Outcome::NotRun("the loopback environment has no names".to_owned());
+    let no_names = Outcome::not_run("the loopback environment has no names".to_owned());
     findings.push(finding("cimd/dns/alias", None, Level::Must, no_names));
-    let ours = Outcome::Error("the harness failed: out of ports".to_owned());
+    let ours = Outcome::error("the harness failed: out of ports".to_owned());
     findings.push(finding("cimd/dns/slow", None, Level::Must, ours));
     report(findings)
 }
@@ -230,7 +230,7 @@ fn a_consequence_stands_below_its_cause_and_nowhere_else() {
             "cimd/fetch/status",
             Some("201"),
             Level::Must,
-            Outcome::NotApplicable(why.to_owned()),
+            Outcome::not_applicable(why.to_owned()),
         )
     };
     let told = human(&report(vec![cause, consequence]), "cimdspec run", Paint::Plain);

@@ -21,7 +21,7 @@ pub fn told(ended: &Ended) -> String {
             let told = format!("{}: {}", kind(&outcome, finding), check(finding));
             *broken.entry(told).or_default() += 1;
         } else if outcome != "pass" {
-            let why = without_names(&text(&finding["why"]));
+            let why = without_names(&text(&finding["reason"]["text"]));
             *open.entry(format!("{outcome}: {why}")).or_default() += 1;
         }
     }

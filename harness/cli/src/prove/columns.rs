@@ -54,8 +54,8 @@ impl From<Outcome> for Said {
             Outcome::Error(why)
             | Outcome::Inconclusive(why)
             | Outcome::NotApplicable(why)
-            | Outcome::NotRun(why)
-            | Outcome::Recorded(why) => Self::Neither(why),
+            | Outcome::NotRun(why) => Self::Neither(why.text),
+            Outcome::Recorded(what) => Self::Neither(what),
         }
     }
 }

@@ -17,7 +17,6 @@ use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_model::scenario::catalogue::Scenario;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
-use cimdspec_model::verdict::UNMET;
 use cimdspec_reference::Mutant;
 use cimdspec_reference::Policy;
 use cimdspec_reference::mutants;
@@ -159,7 +158,8 @@ impl Proof {
             if finding.variant.scenario != scenario.id {
                 return;
             }
-            let is_unmet = matches!(&finding.outcome, Outcome::NotApplicable(why) if why.starts_with(UNMET));
+            let is_unmet =
+                matches!(&finding.outcome, Outcome::NotApplicable(why) if why.code.is_of_the_check());
             if !finding.outcome.is_good() && !is_unmet {
                 let told = serde_json::to_string(&finding.outcome).unwrap_or_default();
                 wrong.push(format!("the reference is not clean: {} {told}", finding.id()));

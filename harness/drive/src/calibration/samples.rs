@@ -61,7 +61,7 @@ pub(crate) struct Calibrated {
     pub(crate) calibration: Calibration,
     /// The cookies of a user who is logged in.
     pub(crate) jar: Jar,
-    /// What the target does not offer after all.
+    /// What the target does not support after all.
     pub(crate) lacks: BTreeSet<Need>,
     /// How many fetches it bears at once, where that is little.
     pub(crate) at_once: Option<usize>,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
+use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::verb::step::Act;
 use cimdspec_model::verb::step::LookupFailure;
 use cimdspec_model::verb::step::Resolve;
@@ -24,32 +25,30 @@ pub(crate) fn lacking(
     load: Load,
 ) -> Option<Outcome> {
     if load == Load::Refused && plan.needs.contains(&Need::Load) {
-        return Some(Outcome::NotRun(
-            "it puts a load on the server: run with `--load`".to_owned(),
+        return Some(Outcome::not_run(
+            ReasonCode::Load.with("it puts a load on the server: run with `--load`"),
         ));
     }
     if target.heard.is_none() && plan.needs.contains(&Need::Log) {
-        return Some(Outcome::NotRun(
-            "the server's log is not heard: it is, where we launch the server".to_owned(),
-        ));
+        return Some(Outcome::not_run(ReasonCode::Environment.with(
+            "it needs the server log, which is available only if cimdspec starts the server",
+        )));
     }
     if let Some(why) = environment_lacks(plan, environment) {
-        return Some(Outcome::NotRun(why));
+        return Some(Outcome::not_run(ReasonCode::Environment.with(why)));
     }
     let missing = plan
         .needs
         .iter()
         .find(|need| lacks.contains(need) || !target.offers(**need))?;
     if let Some(why) = profile_lacks(*missing) {
-        return Some(Outcome::NotApplicable(why.to_owned()));
+        return Some(Outcome::not_applicable(ReasonCode::NotInProfile.with(why)));
     }
     let what = serde_json::to_value(missing)
         .ok()
         .and_then(|word| word.as_str().map(str::to_owned));
-    Some(Outcome::NotApplicable(format!(
-        "the target does not offer `{}`",
-        what.unwrap_or_default()
-    )))
+    let why = format!("the target does not support `{}`", what.unwrap_or_default());
+    Some(Outcome::not_applicable(ReasonCode::NotSupported.with(why)))
 }
 
 /// What a profile would have to tell.

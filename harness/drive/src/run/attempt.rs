@@ -17,6 +17,7 @@ use cimdspec_model::name::CaseId;
 use cimdspec_model::name::Series;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Plan;
+use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_world::Reservation;
@@ -105,18 +106,22 @@ impl Shared {
         let case = {
             let _place = self.place(plan).await;
             if self.stopped() {
-                return unjudged(Outcome::Error("the run was stopped".to_owned()));
+                return unjudged(Outcome::error(
+                    ReasonCode::Interrupted.with("the run was stopped"),
+                ));
             }
             let before = match self.supervisor.watch().await {
                 Ok(life) => life,
-                Err(why) => return unjudged(Outcome::Inconclusive(why)),
+                Err(why) => return unjudged(Outcome::inconclusive(ReasonCode::ServerFailed.with(why))),
             };
             let case = match self.walked_in(plan, Series::Case(which), *number, session).await {
                 Ok(case) => case,
-                Err(reason) => return unjudged(Outcome::Error(reason)),
+                Err(reason) => return unjudged(Outcome::error(ReasonCode::Harness.with(reason))),
             };
             if let Some(how) = self.supervisor.died_since(&before).await {
-                let outcome = Outcome::Inconclusive(format!("the server died while this case ran: {how}"));
+                let outcome = Outcome::inconclusive(
+                    ReasonCode::ServerFailed.with(format!("the server died while this case ran: {how}")),
+                );
                 let mut findings = not_judged(plan, &self.job.clauses, &outcome);
                 let axes = axes_of_death(Some(&plan.variant.to_string()));
                 let cause = id_of_the_run(&self.job.of_the_run, Service::NeverDies, &axes);
@@ -244,5 +249,5 @@ impl Shared {
 }
 
 fn unwalked() -> Outcome {
-    Outcome::Error("the paired control could not be walked".to_owned())
+    Outcome::error(ReasonCode::Harness.with("the paired control could not be run"))
 }

@@ -136,7 +136,9 @@ impl Shared {
         let mut open: BTreeMap<String, Vec<Doubt>> = BTreeMap::new();
         for doubt in doubts {
             let findings = doubt.first.findings.iter();
-            let reasons: Vec<&str> = findings.filter_map(|finding| finding.outcome.why()).collect();
+            let reasons: Vec<&str> = findings
+                .filter_map(|finding| Some(finding.outcome.why()?.text.as_str()))
+                .collect();
             let reasons = reasons.join("\n");
             if open.len() < MOST_REASONS_ALONE || open.contains_key(&reasons) {
                 open.entry(reasons).or_default().push(doubt);

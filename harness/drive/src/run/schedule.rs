@@ -191,7 +191,7 @@ pub async fn run(mut job: Job) -> Summary {
             &lacks,
             shared.job.load,
         );
-        match lacking.or_else(|| silent.clone().map(Outcome::Inconclusive)) {
+        match lacking.or_else(|| silent.clone().map(Outcome::inconclusive)) {
             None => tasks.push(task),
             Some(outcome) => shared.tell_unjudged(&task.plan, &outcome),
         }

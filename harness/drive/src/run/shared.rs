@@ -18,6 +18,7 @@ use cimdspec_model::name::Series;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Plan;
+use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use tokio::sync::OnceCell;
@@ -174,7 +175,8 @@ impl Shared {
                 }
                 Err(error) => {
                     if let Some(plan) = by_task.remove(&error.id()) {
-                        let outcome = Outcome::Error(format!("the harness failed: {error}"));
+                        let outcome =
+                            Outcome::error(ReasonCode::Harness.with(format!("the harness failed: {error}")));
                         self.tell_unjudged(&plan, &outcome);
                     }
                 }

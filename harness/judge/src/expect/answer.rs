@@ -14,7 +14,7 @@ impl Evidence<'_> {
     pub(super) fn answer(&self, expect: &AnswerExpect) -> (Outcome, String, String) {
         let seen = self.disposition(&expect.of);
         let told = words::seen(&seen);
-        let unsure = |told: &str| Outcome::Inconclusive(told.to_owned());
+        let unsure = |told: &str| Outcome::inconclusive(told.to_owned());
         match expect.is {
             Disposition::Answered => {
                 let expected = "an answer, whichever, with a status below 500".to_owned();

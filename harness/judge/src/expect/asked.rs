@@ -26,11 +26,11 @@ impl Evidence<'_> {
             Seen::Granted => Outcome::Fail,
             // A code that went elsewhere did not go where it must not.
             Seen::Diverted(_) | Seen::Refused(_) => match (outcome, self.calibration.ends_with_a_code()) {
-                (Outcome::Inconclusive(why), _) => Outcome::Inconclusive(why),
+                (Outcome::Inconclusive(why), _) => Outcome::inconclusive(why),
                 (_, true) => Outcome::Pass,
-                (_, false) => Outcome::Inconclusive(NO_CODE.to_owned()),
+                (_, false) => Outcome::inconclusive(NO_CODE.to_owned()),
             },
-            seen => Outcome::Inconclusive(words::seen(&seen)),
+            seen => Outcome::inconclusive(words::seen(&seen)),
         };
         (outcome, expected, told)
     }

@@ -7,10 +7,11 @@ use cimdspec_model::observation::Landing;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
+use cimdspec_model::reason::Reason;
+use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::text::Text;
 use cimdspec_model::verb::step::Act;
 use cimdspec_model::verdict::Outcome;
-use cimdspec_model::verdict::UNMET;
 use cimdspec_page::Html;
 
 use crate::expect::Evidence;
@@ -47,14 +48,14 @@ impl Evidence<'_> {
             }
             Some(Arrival::Impossible { reason } | Arrival::Inapplicable { reason }) => {
                 return (
-                    Outcome::Inconclusive(reason.clone()),
+                    Outcome::inconclusive(reason.clone()),
                     expect.to.0.clone(),
                     reason.clone(),
                 );
             }
             None => {
                 let why = "the step was not made".to_owned();
-                return (Outcome::Inconclusive(why.clone()), expect.to.0.clone(), why);
+                return (Outcome::inconclusive(why.clone()), expect.to.0.clone(), why);
             }
             Some(
                 Arrival::Answer
@@ -74,8 +75,8 @@ impl Evidence<'_> {
             let outcome = match self.whose(expect, to) {
                 Whose::Nobodys => Outcome::Pass,
                 Whose::Other => Outcome::Fail,
-                Whose::Registered => Outcome::NotApplicable(format!(
-                    "{UNMET}: the user agent was sent to a URI that the client has registered, and not to the one of the request"
+                Whose::Registered => Outcome::not_applicable(Reason::unmet(
+                    "the user agent was sent to a URI that the client has registered, and not to the one of the request",
                 )),
             };
             return (outcome, expected, told);
@@ -106,7 +107,7 @@ impl Evidence<'_> {
         let has_nothing = expect.parameter.is_none() || (to.is_empty() && !is_of_an_error);
         if has_nothing && self.disposition(&expect.of).is_refused() {
             let told = "the request was refused";
-            let outcome = Outcome::NotApplicable(format!("{UNMET}: {told}"));
+            let outcome = Outcome::not_applicable(Reason::unmet(told));
             return (outcome, expect.to.0.clone(), told.to_owned());
         }
         let wanted = expect
@@ -123,7 +124,11 @@ impl Evidence<'_> {
             }
             if logins.is_empty() {
                 let why = "nobody logged in by a form in this step".to_owned();
-                return (Outcome::NotApplicable(why.clone()), expected, why);
+                return (
+                    Outcome::not_applicable(ReasonCode::NothingThere.with(why.clone())),
+                    expected,
+                    why,
+                );
             }
         }
         let Some(parameter) = &expect.parameter else {

@@ -28,8 +28,8 @@ impl Evidence<'_> {
             .iter()
             .any(|(_, seen)| !matches!(seen, Seen::Granted | Seen::Refused(_)));
         let outcome = match granted {
-            0 => Outcome::Inconclusive("none of them was granted".to_owned()),
-            _ if granted <= expect.at_most && open => Outcome::Inconclusive(told.clone()),
+            0 => Outcome::inconclusive("none of them was granted".to_owned()),
+            _ if granted <= expect.at_most && open => Outcome::inconclusive(told.clone()),
             _ => pass_if(granted <= expect.at_most),
         };
         (outcome, expected, told)

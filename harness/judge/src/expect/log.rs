@@ -2,6 +2,7 @@
 
 use cimdspec_model::expect::kinds::LogExpect;
 use cimdspec_model::observation::Logged;
+use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::verdict::Outcome;
 
 use crate::expect::Evidence;
@@ -20,7 +21,7 @@ impl Evidence<'_> {
         let expected = format!("in the log {}", list(wants.iter()));
         let Some(logged) = self.record(&expect.of).and_then(|record| record.logged.as_ref()) else {
             let why = format!("the log was not heard in step `{}`", expect.of);
-            return (Outcome::Inconclusive(why.clone()), expected, why);
+            return (Outcome::inconclusive(why.clone()), expected, why);
         };
         let (outcome, seen) = read(expect, logged);
         (outcome, expected, seen)
@@ -41,11 +42,14 @@ fn read(expect: &LogExpect, logged: &Logged) -> (Outcome, String) {
             "no line of the log can be told to be of this case, of {} lines",
             logged.others
         );
-        return (Outcome::Inconclusive(why.clone()), why);
+        return (Outcome::inconclusive(why.clone()), why);
     }
     if is_clean && logged.lines == 0 {
         let why = "the server wrote no line to its log meanwhile".to_owned();
-        return (Outcome::NotApplicable(why.clone()), why);
+        return (
+            Outcome::not_applicable(ReasonCode::NothingThere.with(why.clone())),
+            why,
+        );
     }
     let mut seen = vec![format!("{} lines", logged.lines)];
     if !found.is_empty() {

@@ -7,8 +7,8 @@ use cimdspec_model::expect::kinds::MemberIs;
 use cimdspec_model::expect::kinds::WhenRefused;
 use cimdspec_model::json;
 use cimdspec_model::name::StepName;
+use cimdspec_model::reason::Reason;
 use cimdspec_model::verdict::Outcome;
-use cimdspec_model::verdict::UNMET;
 use serde_json::Value;
 
 use crate::disposition::Seen;
@@ -33,7 +33,7 @@ impl Evidence<'_> {
                     let told = words::seen(&seen);
                     let outcome = match seen {
                         Seen::Refused(_) => Outcome::Pass,
-                        _ => Outcome::Inconclusive(told.clone()),
+                        _ => Outcome::inconclusive(told.clone()),
                     };
                     return (outcome, format!("refused, or `{at}` in order"), told);
                 }
@@ -51,18 +51,18 @@ impl Evidence<'_> {
             _ => None,
         };
         if let Some(other) = lacking {
-            let why = format!("{UNMET}: no `{at}` to compare in `{}` and `{other}`", expect.of);
+            let why = Reason::unmet(format!("no `{at}` to compare in `{}` and `{other}`", expect.of));
             let expected = format!("`{at}`, compared with that of `{other}`");
             return match self.last_response(&expect.of).and(self.last_response(other)) {
-                Some(_) => (Outcome::NotApplicable(why.clone()), expected, why),
-                None => (Outcome::Inconclusive(why.clone()), expected, why),
+                Some(_) => (Outcome::not_applicable(why.clone()), expected, why.text),
+                None => (Outcome::inconclusive(why.text.clone()), expected, why.text),
             };
         }
         let Some(body) = value_in(&expect.of) else {
             let seen = "an answer that is no JSON".to_owned();
             let outcome = match self.last_response(&expect.of) {
                 Some(_) => Outcome::Fail,
-                None => Outcome::Inconclusive(words::seen(&self.disposition(&expect.of))),
+                None => Outcome::inconclusive(words::seen(&self.disposition(&expect.of))),
             };
             return (outcome, format!("JSON with `{at}`"), seen);
         };
@@ -71,9 +71,9 @@ impl Evidence<'_> {
             return self.of_its_place(found, self.record(&expect.of));
         }
         if expect.optional && found.is_none() {
-            let why = format!("{UNMET}: there is no `{at}`");
+            let why = Reason::unmet(format!("there is no `{at}`"));
             let expected = format!("`{at}`, where it is told");
-            return (Outcome::NotApplicable(why.clone()), expected, why);
+            return (Outcome::not_applicable(why.clone()), expected, why.text);
         }
         let names = self.names();
         let resolved = |value: &Value| names.json(value).unwrap_or_else(|_| value.clone());
@@ -86,7 +86,7 @@ impl Evidence<'_> {
                 .and_then(|date| Some(date.duration_since(UNIX_EPOCH).ok()?.as_secs()));
             let Some(kept) = is_kind(found, is, now) else {
                 let why = "the answer has no `date` that could be compared".to_owned();
-                return (Outcome::Inconclusive(why.clone()), format!("`{at}` in time"), why);
+                return (Outcome::inconclusive(why.clone()), format!("`{at}` in time"), why);
             };
             wants.push((kept, format!("{is:?}").to_lowercase()));
         }
@@ -136,7 +136,7 @@ impl Evidence<'_> {
             let Some(sent) = sent else {
                 let why = format!("the request had no `{at}`");
                 return (
-                    Outcome::Inconclusive(why.clone()),
+                    Outcome::inconclusive(why.clone()),
                     format!("`{at}` as it was sent"),
                     why,
                 );

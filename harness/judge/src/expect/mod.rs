@@ -22,6 +22,7 @@ use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
+use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::text::CASE;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
@@ -132,7 +133,7 @@ impl<'a> Evidence<'a> {
     pub(crate) fn conclude(&self, expect: &Expect) -> Conclusion {
         if let Some(why) = self.unpublished(expect) {
             return Conclusion {
-                outcome: Outcome::NotApplicable(why.clone()),
+                outcome: Outcome::not_applicable(ReasonCode::NothingThere.with(why.clone())),
                 expected: "what is said of metadata, where they are".to_owned(),
                 seen: why,
                 evidence: Vec::new(),
@@ -150,7 +151,7 @@ impl<'a> Evidence<'a> {
             // The run concludes it: no case says anything of it alone.
             Expect::Service(_) => {
                 let why = "this is looked at when the run is over".to_owned();
-                (Outcome::Inconclusive(why.clone()), String::new(), why)
+                (Outcome::inconclusive(why.clone()), String::new(), why)
             }
             Expect::Tells(it) => self.told(it),
             Expect::Timing(it) => timing::concluded(
@@ -163,12 +164,12 @@ impl<'a> Evidence<'a> {
             Expect::Values(it) => self.values(it),
         };
         let outcome = match absent(self, expect) {
-            Some(why) => Outcome::NotApplicable(why),
+            Some(why) => Outcome::not_applicable(why),
             None => outcome,
         };
         let outcome = match outcome {
             Outcome::Fail | Outcome::Pass => {
-                groundless(self, expect, &outcome).map_or(outcome, Outcome::Inconclusive)
+                groundless(self, expect, &outcome).map_or(outcome, Outcome::inconclusive)
             }
             other => other,
         };

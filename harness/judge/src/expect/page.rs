@@ -5,10 +5,10 @@ use cimdspec_model::expect::kinds::PageExpect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Reply;
+use cimdspec_model::reason::Reason;
 use cimdspec_model::text::Text;
 use cimdspec_model::verb::step::Until;
 use cimdspec_model::verdict::Outcome;
-use cimdspec_model::verdict::UNMET;
 use cimdspec_page::Html;
 use cimdspec_page::Reading;
 
@@ -41,10 +41,7 @@ impl Evidence<'_> {
         let told = self.looked_at(expect, &wanted);
         match told {
             Err(outcome) => {
-                let why = match &outcome {
-                    Outcome::Inconclusive(why) | Outcome::NotApplicable(why) => why.clone(),
-                    _ => String::new(),
-                };
+                let why = outcome.why().map(ToString::to_string).unwrap_or_default();
                 (outcome, expected, why)
             }
             Ok(seen) if seen.is_empty() => (Outcome::Pass, expected, "such a page".to_owned()),
@@ -73,7 +70,7 @@ impl Evidence<'_> {
         };
         let absent = self.not_shown(&expect.of, only_hides);
         if pages.is_empty() {
-            let none = || Outcome::Inconclusive("the step showed no page".to_owned());
+            let none = || Outcome::inconclusive("the step showed no page".to_owned());
             return Err(absent.unwrap_or_else(none));
         }
         if let Some(outcome) = absent.clone().filter(|_| !only_hides) {
@@ -104,13 +101,13 @@ impl Evidence<'_> {
                     (_, false) => return None,
                 };
                 match has_code || only_hides {
-                    true => Some(Outcome::NotApplicable(format!("{UNMET}: {told}"))),
+                    true => Some(Outcome::not_applicable(Reason::unmet(told))),
                     false => Some(self.past(name)),
                 }
             }
             Arrival::Consent => None,
             Arrival::Login if stops == Some(Until::Login) => None,
-            _ if stops.is_some() && !only_hides => Some(Outcome::Inconclusive(format!(
+            _ if stops.is_some() && !only_hides => Some(Outcome::inconclusive(format!(
                 "step `{name}` did not come to the page that it is about: {}",
                 words::seen(&self.disposition(name))
             ))),
@@ -119,7 +116,7 @@ impl Evidence<'_> {
     }
 
     fn past(&self, name: &StepName) -> Outcome {
-        Outcome::Inconclusive(format!(
+        Outcome::inconclusive(format!(
             "step `{name}` came past the page that it is about: {}",
             words::seen(&self.disposition(name))
         ))
@@ -143,7 +140,7 @@ impl Evidence<'_> {
             .iter()
             .find(|text| readings.iter().any(|page| page.knows(text)))
         {
-            return Err(Outcome::Inconclusive(format!(
+            return Err(Outcome::inconclusive(format!(
                 "only a script of the page has `{text}`, and no script is run here"
             )));
         }
@@ -190,14 +187,14 @@ impl Evidence<'_> {
         let theirs = |other: &StepName| {
             let refused = || self.bodies(other, REFUSED).pop();
             let page = self.pages(other).pop().or_else(refused);
-            let none = || Outcome::Inconclusive(format!("step `{other}` showed no page"));
+            let none = || Outcome::inconclusive(format!("step `{other}` showed no page"));
             page.map(says).ok_or_else(none)
         };
         if let Some((first, others)) = expect.unlike.split_first() {
             let plain = theirs(first)?;
             for other in others {
                 if theirs(other)? != plain {
-                    return Err(Outcome::Inconclusive(format!(
+                    return Err(Outcome::inconclusive(format!(
                         "the pages of `{first}` and `{other}` say something else each, so a difference tells nothing"
                     )));
                 }

@@ -17,7 +17,7 @@ impl Evidence<'_> {
             "no member that the answer of `{}` provisioned takes the value that a registration sends",
             expect.by
         );
-        let unsure = |why: String| (Outcome::Inconclusive(why.clone()), expected.clone(), why);
+        let unsure = |why: String| (Outcome::inconclusive(why.clone()), expected.clone(), why);
         let exchanges = |name: &StepName| {
             self.record(name)
                 .map_or(&[][..], |record| record.exchanges.as_slice())

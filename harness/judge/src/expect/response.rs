@@ -1,8 +1,8 @@
 //! The header fields of the last response of a step.
 
 use cimdspec_model::expect::kinds::HeaderExpect;
+use cimdspec_model::reason::Reason;
 use cimdspec_model::verdict::Outcome;
-use cimdspec_model::verdict::UNMET;
 use cimdspec_page::Html;
 
 use crate::expect::Evidence;
@@ -34,13 +34,13 @@ impl Evidence<'_> {
     pub(super) fn header(&self, expect: &HeaderExpect) -> (Outcome, String, String) {
         let expected = expect.words();
         if expect.name == "location" && !expect.absent && self.is_sent_by_form(&expect.of) {
-            let why = format!("{UNMET}: the answer is sent by a form and not by a redirect");
-            return (Outcome::NotApplicable(why.clone()), expected, why);
+            let why = Reason::unmet("the answer is sent by a form and not by a redirect");
+            return (Outcome::not_applicable(why.clone()), expected, why.text);
         }
         match self.last_response(&expect.of) {
             None => {
                 let why = words::seen(&self.disposition(&expect.of));
-                (Outcome::Inconclusive(why.clone()), expected, why)
+                (Outcome::inconclusive(why.clone()), expected, why)
             }
             Some((_, headers, body)) => {
                 let values: Vec<&str> = headers

@@ -51,7 +51,7 @@ impl Evidence<'_> {
         let expected = "either way".to_owned();
         match told {
             Ok(told) => (Outcome::Recorded(told.clone()), expected, told),
-            Err(why) => (Outcome::Inconclusive(why.clone()), expected, why),
+            Err(why) => (Outcome::inconclusive(why.clone()), expected, why),
         }
     }
 

@@ -20,7 +20,7 @@ impl Evidence<'_> {
             .map_or(&[][..], |record| record.exchanges.as_slice());
         if exchanges.is_empty() {
             let why = words::seen(&self.disposition(&expect.of));
-            return (Outcome::Inconclusive(why.clone()), expected, why);
+            return (Outcome::inconclusive(why.clone()), expected, why);
         }
         let mut with = exchanges
             .iter()

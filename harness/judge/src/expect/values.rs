@@ -1,6 +1,7 @@
 //! What the values of several answers have in common.
 
 use cimdspec_model::expect::kinds::ValuesExpect;
+use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::verdict::Outcome;
 
 use crate::expect::Evidence;
@@ -30,7 +31,11 @@ impl Evidence<'_> {
         // What came has other members enough: this one is not given here.
         if found.is_none() && values.iter().any(|other| other.count >= fewest) {
             let why = format!("no answer has a `{at}`");
-            return (Outcome::NotApplicable(why.clone()), expected, why);
+            return (
+                Outcome::not_applicable(ReasonCode::NothingThere.with(why.clone())),
+                expected,
+                why,
+            );
         }
         let Some(found) = found.filter(|found| found.count >= fewest) else {
             let seen = words::seen(&self.disposition(&expect.of));
@@ -38,7 +43,7 @@ impl Evidence<'_> {
                 "step `{}` brought fewer than {fewest} values of `{at}`: {seen}",
                 expect.of
             );
-            return (Outcome::Inconclusive(why.clone()), expected, why);
+            return (Outcome::inconclusive(why.clone()), expected, why);
         };
         let kept = (!expect.distinct || found.distinct == found.count)
             && expect.bits.is_none_or(|bits| found.bits >= bits);

@@ -39,8 +39,8 @@ impl Evidence<'_> {
             (_, true) => Outcome::Fail,
             // What was seen is seen; what was not may have another reason than the rule.
             (false, false) if most.is_none() => Outcome::Pass,
-            (false, false) => asked_in_vain(self, expect).map_or(Outcome::Pass, Outcome::Inconclusive),
-            (true, false) => asked_in_vain(self, expect).map_or(Outcome::Fail, Outcome::Inconclusive),
+            (false, false) => asked_in_vain(self, expect).map_or(Outcome::Pass, Outcome::inconclusive),
+            (true, false) => asked_in_vain(self, expect).map_or(Outcome::Fail, Outcome::inconclusive),
         };
         (outcome, expected, seen)
     }

@@ -7,13 +7,13 @@ use cimdspec_model::expect::kinds::Expect;
 use cimdspec_model::json;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Reply;
+use cimdspec_model::reason::Reason;
 use cimdspec_model::verb::step::Act;
-use cimdspec_model::verdict::UNMET;
 
 use crate::expect::Evidence;
 
 /// Why an expectation about what a document says does not apply: there is no such document.
-pub(crate) fn absent(evidence: &Evidence<'_>, expect: &Expect) -> Option<String> {
+pub(crate) fn absent(evidence: &Evidence<'_>, expect: &Expect) -> Option<Reason> {
     let looks_into_it = match expect {
         Expect::Header(_) | Expect::Member(_) => true,
         Expect::Answer(it) => wants_a_document(it),
@@ -21,7 +21,7 @@ pub(crate) fn absent(evidence: &Evidence<'_>, expect: &Expect) -> Option<String>
     };
     let mut steps = expect.steps().into_iter().filter(|_| looks_into_it);
     let name = steps.find(|name| is_absent(evidence, name))?;
-    Some(format!("{UNMET}: there is no document in step `{name}`"))
+    Some(Reason::unmet(format!("there is no document in step `{name}`")))
 }
 
 fn wants_a_document(expect: &AnswerExpect) -> bool {

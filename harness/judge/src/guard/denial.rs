@@ -5,10 +5,11 @@ use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
+use cimdspec_model::reason::Reason;
+use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::verb::step::Act;
 use cimdspec_model::verb::step::Decision;
 use cimdspec_model::verdict::Outcome;
-use cimdspec_model::verdict::UNMET;
 
 use crate::disposition::Seen;
 use crate::expect::Evidence;
@@ -25,7 +26,7 @@ pub(crate) fn not_made(evidence: &Evidence<'_>, names: &[&StepName]) -> Option<O
             _ => None,
         });
     if let Some(why) = lacking {
-        return Some(Outcome::NotApplicable(format!("{UNMET}: {why}")));
+        return Some(Outcome::not_applicable(Reason::unmet(why)));
     }
     let denials = names.iter().filter(|name| is_denial(evidence, name));
     denials
@@ -35,15 +36,17 @@ pub(crate) fn not_made(evidence: &Evidence<'_>, names: &[&StepName]) -> Option<O
             Arrival::Sent { parameters, .. } => {
                 let granted = parameters.iter().any(|(name, _)| name == "code");
                 (granted && !shows_a_page(record)).then(|| {
-                    Outcome::NotApplicable("the target asked nobody: it showed no page to deny on".to_owned())
+                    Outcome::not_applicable(
+                        ReasonCode::NothingThere.with("the target asked nobody: it showed no page to deny on"),
+                    )
                 })
             }
-            Arrival::Denied if evidence.disposition(&record.step).is_refused() => Some(Outcome::NotApplicable(
-                "the denial stays at the server, which tells the client nothing (RFC 9700 section 4.11.2)"
-                    .to_owned(),
+            Arrival::Denied if evidence.disposition(&record.step).is_refused() => Some(Outcome::not_applicable(
+                ReasonCode::NothingThere
+                    .with("the denial stays at the server, which tells the client nothing (RFC 9700 section 4.11.2)"),
             )),
             Arrival::Page if matches!(evidence.disposition(&record.step), Seen::Accepted(_)) => {
-                Some(Outcome::Inconclusive(
+                Some(Outcome::inconclusive(
                     "nothing to deny with was found on the page: `consent.deny` of the profile names it"
                         .to_owned(),
                 ))

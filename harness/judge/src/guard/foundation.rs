@@ -10,8 +10,8 @@ use cimdspec_model::name::StepName;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
+use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::verdict::Outcome;
-use cimdspec_model::verdict::REFUSED;
 
 use crate::disposition::Seen;
 use crate::expect::Evidence;
@@ -56,16 +56,17 @@ pub(crate) fn unfounded(evidence: &Evidence<'_>, check: &Check) -> Option<Outcom
             Seen::Granted => None,
             // Who refuses what is wrong with an earlier step shows nothing of a later one.
             Seen::Refused(_) if differs(evidence.plan, name) => Some(refused_already(name)),
-            seen => Some(Outcome::Inconclusive(format!(
+            seen => Some(Outcome::inconclusive(ReasonCode::EarlierStep.with(format!(
                 "step `{name}`, on which this check builds, was not granted but {}",
                 words::seen(&seen)
-            ))),
+            )))),
         })
 }
 
 /// What becomes of a check of which the server refuses an earlier step.
 pub(crate) fn refused_already(name: &StepName) -> Outcome {
-    Outcome::NotApplicable(format!("{REFUSED} `{name}` already"))
+    let why = format!("precondition not met: the server already refuses step `{name}`");
+    Outcome::not_applicable(ReasonCode::RefusedBefore.with(why))
 }
 
 /// Whether a step asks for something else than it does in the paired control.

@@ -28,7 +28,7 @@ pub(crate) fn concluded(
     };
     let (Some(record), true) = (record, made(record) && (expect.like.is_none() || made(like))) else {
         let why = "the step was not made".to_owned();
-        return (Outcome::Inconclusive(why.clone()), expected, why);
+        return (Outcome::inconclusive(why.clone()), expected, why);
     };
     let figure = took(record).abs_diff(like.map_or(0, took));
     let seen = match like {

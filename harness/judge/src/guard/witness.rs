@@ -6,11 +6,12 @@ use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Control;
+use cimdspec_model::reason::Reason;
+use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::scenario::witness::Sight;
 use cimdspec_model::scenario::witness::Walk;
 use cimdspec_model::scenario::witness::Witness;
 use cimdspec_model::verdict::Outcome;
-use cimdspec_model::verdict::UNMET;
 
 use crate::disposition::Seen;
 use crate::expect::Evidence;
@@ -62,9 +63,9 @@ fn unseen(input: &Input<'_>, sight: &Sight) -> Option<Outcome> {
     };
     let evidence = input.evidence(plan, case);
     let none_at_all = |how: &str| {
-        Outcome::NotApplicable(format!(
-            "{UNMET}: the server does no such thing at all: {what} was seen {place}, which was {how}"
-        ))
+        Outcome::not_applicable(Reason::unmet(format!(
+            "the server does no such thing at all: {what} was seen {place}, which was {how}"
+        )))
     };
     let mut asking = evidence.asking();
     Some(
@@ -79,7 +80,8 @@ fn unseen(input: &Input<'_>, sight: &Sight) -> Option<Outcome> {
 }
 
 fn inconclusive(why: &str) -> Outcome {
-    Outcome::Inconclusive(format!("nothing shows that it could have happened: {why}"))
+    let why = format!("nothing shows that it could have happened: {why}");
+    Outcome::inconclusive(ReasonCode::Witness.with(why))
 }
 
 /// How a step was disposed of that was not granted.

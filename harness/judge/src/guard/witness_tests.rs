@@ -177,8 +177,8 @@ fn a_refusal_tells_as_much_where_the_scenario_says_so() {
     let outcome = outcome(&text, &case(false, &["docs"]), &case(false, &["docs"]));
     assert_eq!(
         outcome,
-        Outcome::NotApplicable(format!(
-            "{UNMET}: the server does no such thing at all: no connect to `inside` was seen in the paired control, which was refused without it"
+        Outcome::NotApplicable(Reason::unmet(
+            "the server does no such thing at all: no connect to `inside` was seen in the paired control, which was refused without it",
         ))
     );
 }
