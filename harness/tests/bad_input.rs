@@ -144,7 +144,7 @@ fn an_unknown_policy_is_named() {
 fn an_unknown_id_gets_the_nearest_ids() {
     let asked: [&[&str]; 9] = [
         &["explain", "cimd/ssrf/rebimd"],
-        &["explain", "cimd/ssrf/rebind#not-there"],
+        &["explain", "cimd/ssrf/answers/rebind#not-there"],
         &["explain", "cimd.document.client-id-match"],
         &["explain", "client-id-not-compare"],
         &["run", "--only", "cimd/ssrf/rebimd"],

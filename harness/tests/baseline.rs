@@ -13,7 +13,7 @@ use sandboxed::ended;
 mod sandboxed;
 
 const MUTANT: &str = "state-not-echoed";
-const SCENARIO: &str = "code/state";
+const SCENARIO: &str = "code/request/state";
 
 /// What a run on the mutant exits with and says, by the baseline that is given.
 fn run(baseline: &str, mutant: Option<&str>) -> (Option<i32>, String) {

@@ -51,7 +51,7 @@ fn told(output: &Output) -> String {
 
 #[test]
 fn a_rule_of_mcp_is_a_note_for_who_does_not_claim_it() {
-    let only = "cimd/consent/redirect-host#shown";
+    let only = "consent/redirect-host#shown";
     let breach = |output: &Output| -> (Option<i32>, Value) {
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         let finding = &report["findings"][0];

@@ -17,15 +17,15 @@ mod sandboxed;
 
 /// Enough of everything to be a crowd.
 const CROWD: &[&str] = &[
-    "cimd/document/client-id-differs",
+    "cimd/document/client-id/differs",
     "cimd/fetch/redirect-other-origin[status=302*",
     "cimd/identifier/fragment",
-    "cimd/redirect/almost-matching[asked=other-*",
-    "cimd/redirect/of-another-client",
-    "code/pkce-wrong-verifier",
-    "code/state[state=plain]",
-    "code/tokens",
-    "code/used-twice",
+    "redirect/almost-matching[asked=other-*",
+    "redirect/of-another-client",
+    "code/pkce/wrong-verifier",
+    "code/request/state[state=plain]",
+    "code/token/granted",
+    "code/redeem/used-twice",
 ];
 const LOGIN: &str = "[login]\nfields = { user = \"toy\", secret = \"story\" }\n";
 
@@ -161,7 +161,7 @@ fn a_death_ends_with_3_unless_a_baseline_names_it() {
 
 #[test]
 fn an_answer_by_a_failure_ends_with_3_unless_a_baseline_names_it() {
-    let only = ["code/pkce-wrong-verifier", "code/tokens", "code/used-twice"];
+    let only = ["code/pkce/wrong-verifier", "code/token/granted", "code/redeem/used-twice"];
     assert_accepted(&["token-errors-are-500"], &only, "#no-5xx");
 }
 
@@ -179,7 +179,7 @@ fn a_hang_ends_with_3() {
 #[test]
 fn what_is_open_for_a_failure_names_it() {
     let asked = Asked {
-        only: &["code/pkce-wrong-verifier"],
+        only: &["code/pkce/wrong-verifier"],
         ..Asked::default()
     };
     let (failed, _) = run(&["token-errors-are-500"], &asked);
@@ -200,7 +200,7 @@ fn a_temporary_failure_that_is_told_as_a_refusal_is_none() {
     };
     let (kept, _) = run(&["cannot-serialize"], &asked);
     assert_eq!(kept.of("fail"), BTreeSet::new(), "{}", kept.shown);
-    let twice = "code/used-twice#refused";
+    let twice = "code/redeem/used-twice#refused";
     assert!(kept.of("pass").contains(twice), "{}", kept.shown);
     let (broken, _) = run(&["cannot-serialize", "--breaks", "accepts-codes-again"], &asked);
     assert!(broken.of("fail").contains(twice), "{}", broken.shown);
@@ -236,7 +236,7 @@ fn a_session_for_everybody_hides_nothing() {
         &asked,
     );
     assert!(
-        broken.of("fail").contains("code/used-twice#refused"),
+        broken.of("fail").contains("code/redeem/used-twice#refused"),
         "{}",
         broken.shown
     );

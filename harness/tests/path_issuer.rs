@@ -19,7 +19,7 @@ mod sandboxed;
 const PATH: &str = "/tenants/one";
 const FAMILIES: [&str; 4] = [
     "cimd/metadata/*",
-    "cimd/redirect/*",
+    "redirect/*",
     "mcp/*",
     "dcr/register/created",
 ];

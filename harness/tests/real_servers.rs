@@ -31,7 +31,7 @@ fn an_installed_server_is_judged_as_reviewed() {
                 "--only",
                 "cimd/identifier/*",
                 "--only",
-                "cimd/consent/*",
+                "consent/*",
                 "--only",
                 "dcr/*",
                 // It answers one request with 500, which says nothing of the rule.

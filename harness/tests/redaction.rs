@@ -22,7 +22,7 @@ mod talking;
 const FAMILIES: [&str; 5] = [
     "code/*",
     "cimd/authentication/*",
-    "cimd/consent/*",
+    "consent/*",
     "dcr/manage/*",
     "dcr/register/usable*",
 ];

@@ -16,11 +16,11 @@ mod sandboxed;
 
 /// By documents, by registrations, and by neither.
 const SELECTIONS: [&[&str]; 3] = [
-    &["cimd/document/client-id-differs", "code/pkce-missing"],
+    &["cimd/document/client-id/differs", "code/pkce/missing"],
     &[
         "dcr/register/created",
-        "dcr/register/redirect-script",
-        "code/registered-pkce-missing",
+        "dcr/register/redirect/script",
+        "code/pkce/registered-missing",
     ],
     &["cimd/metadata/flag", "mcp/discovery-places"],
 ];

@@ -153,7 +153,7 @@ fn loopback_addresses_do_not_break_revision_01() {
     let clause = clauses().find(of_loopback).unwrap();
     assert_eq!(clause.under(&Law::of_texts(["01"])), None);
     let plan = |slug: &str| {
-        let variant = format!("cimd/ssrf/rebind[inside={slug},turn=1]");
+        let variant = format!("cimd/ssrf/answers/rebind[inside={slug},turn=1]");
         let plans = &mut catalogue().plans();
         let plan = plans.find(|plan| plan.variant.to_string() == variant).unwrap();
         plan.checks[0].clause.to_string()

@@ -26,31 +26,31 @@ struct Row {
 
 /// What a user's browser goes through.
 const PAGES: &[&str] = &[
-    "cimd/consent/*",
-    "cimd/redirect/almost-matching",
-    "cimd/redirect/query-*",
-    "code/denied",
-    "code/iss",
-    "code/no-307",
-    "code/own-parts",
-    "code/state*",
-    "code/tokens",
-    "code/used-twice",
+    "consent/*",
+    "redirect/almost-matching",
+    "redirect/query-*",
+    "code/request/denied",
+    "code/request/iss",
+    "code/session/no-307",
+    "code/redeem/own-parts",
+    "code/request/state*",
+    "code/token/granted",
+    "code/redeem/used-twice",
     "dcr/register/asked-per-client",
     "dcr/register/usable*",
 ];
-const REGISTRATION: &[&str] = &["dcr/*", "code/registered-*", "code/basic-challenge", "races/*"];
+const REGISTRATION: &[&str] = &["dcr/*", "code/*/registered-*", "code/token/basic-challenge", "races/*"];
 
 /// One for each shape.
 const ROWS: &[Row] = &[
     Row {
         shape: "little-room",
-        only: &["cimd/*"],
+        only: &["cimd/*", "consent/*", "redirect/*"],
         noted: &[],
     },
     Row {
         shape: "wrong-types-ignored",
-        only: &["cimd/document/*", "cimd/redirect/*"],
+        only: &["cimd/document/*", "redirect/*"],
         noted: &[],
     },
     Row {
@@ -60,13 +60,13 @@ const ROWS: &[Row] = &[
     },
     Row {
         shape: "assertions-of-old",
-        only: &["cimd/ssrf/jwks-uri", "dcr/abuse/keys-inside"],
+        only: &["cimd/ssrf/jwks-uri/inside", "dcr/abuse/keys-inside"],
         noted: &[],
     },
     Row {
         shape: "registration-without-loopback",
         only: REGISTRATION,
-        noted: &["dcr/register/redirect-loopback[*"],
+        noted: &["dcr/register/redirect/loopback[*"],
     },
     Row {
         shape: "defaults-untold",
@@ -81,7 +81,7 @@ const ROWS: &[Row] = &[
     Row {
         shape: "wrong-token-forbidden",
         only: REGISTRATION,
-        noted: &["dcr/manage/token-wrong[*"],
+        noted: &["dcr/manage/token/wrong[*"],
     },
     Row {
         shape: "loose-json",
@@ -110,8 +110,8 @@ const ROWS: &[Row] = &[
         shape: "strict-registration",
         only: REGISTRATION,
         noted: &[
-            "dcr/register/redirect-loopback[*",
-            "dcr/manage/token-wrong[*",
+            "dcr/register/redirect/loopback[*",
+            "dcr/manage/token/wrong[*",
             "dcr/register/malformed-json[text=comment]#extension-refused",
             "dcr/register/malformed-json[text=trailing-comma]#extension-refused",
             "dcr/register/server-members#granted",
@@ -119,23 +119,23 @@ const ROWS: &[Row] = &[
     },
     Row {
         shape: "denial-stays",
-        only: &["code/denied"],
+        only: &["code/request/denied"],
         noted: &[],
     },
     Row {
         shape: "first-value-counts",
-        only: &["code/*", "cimd/redirect/*"],
+        only: &["code/*", "redirect/*"],
         noted: &[
-            "code/repeated-parameters#*",
-            "code/registered-repeated-parameters#*",
+            "code/request/repeated-parameters#*",
+            "code/request/registered-repeated-parameters#*",
         ],
     },
     Row {
         shape: "first-redirect-uri",
-        only: &["cimd/redirect/*", "dcr/register/redirect-*"],
+        only: &["redirect/*", "dcr/register/redirect/*"],
         noted: &[
-            "cimd/redirect/missing-with-two#refused",
-            "dcr/register/redirect-not-named#refused",
+            "redirect/missing-with-two#refused",
+            "dcr/register/redirect/not-named#refused",
         ],
     },
     Row {
@@ -245,16 +245,16 @@ const BROKEN: [(&[&str], &[Found]); 2] = [
     ),
 ];
 const OF_PAGES: [Found; 5] = [
-    ("consent-framable", "cimd/consent/framing"),
-    ("consent-hides-redirect-host", "cimd/consent/redirect-host"),
-    ("denial-ignored", "code/denied"),
+    ("consent-framable", "consent/framing"),
+    ("consent-hides-redirect-host", "consent/redirect-host"),
+    ("denial-ignored", "code/request/denied"),
     (
         "redirect-prefix-match",
-        "cimd/redirect/almost-matching[asked=longer]",
+        "redirect/almost-matching[asked=longer]",
     ),
     (
         "registration-redirect-uris-not-parsed",
-        "dcr/register/redirect-relative",
+        "dcr/register/redirect/relative",
     ),
 ];
 

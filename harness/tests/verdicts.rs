@@ -205,7 +205,7 @@ fn a_variant_that_a_policy_makes_equal_to_its_control_does_not_apply() {
         let control = case(paired(plan), |_| Answered::Granted);
         judged(plan, &seen, &control, &whole)[0].outcome.clone()
     };
-    let id = "cimd/redirect/almost-matching[asked=client-host]";
+    let id = "redirect/almost-matching[asked=client-host]";
     let plan = catalogue()
         .plans()
         .find(|plan| plan.variant.to_string() == id)

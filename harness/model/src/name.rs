@@ -114,7 +114,7 @@ impl StepName {
     }
 }
 
-/// One variant of one scenario: `cimd/ssrf/rebind[inside=10.0.0.7,turn=2]`.
+/// One variant of one scenario: `cimd/ssrf/answers/rebind[inside=10.0.0.7,turn=2]`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct VariantId {
     /// The scenario.

@@ -192,7 +192,7 @@ impl Finding {
         (self.outcome == Outcome::Fail).then_some(self.breach)
     }
 
-    /// The whole id: `cimd/ssrf/rebind[inside=::1,turn=2]#inside-not-contacted`.
+    /// The whole id: `cimd/ssrf/answers/rebind[inside=::1,turn=2]#inside-not-contacted`.
     pub fn id(&self) -> String {
         format!("{}#{}", self.variant, self.check)
     }

@@ -165,7 +165,7 @@ fn broken(scenario: &str, clause: &str) -> Finding {
 fn mixed() -> Report {
     let mut findings: Vec<Finding> = ["10.0.0.7", "127.0.0.1", "169.254.169.254", "fd00::1", "::1"]
         .into_iter()
-        .map(|slug| finding("cimd/ssrf/rebind", Some(slug), Level::Must, Outcome::Fail))
+        .map(|slug| finding("cimd/ssrf/answers/rebind", Some(slug), Level::Must, Outcome::Fail))
         .collect();
     let steering = Finding {
         seen: "the page said \u{1b}[2Jhello".to_owned(),

@@ -38,76 +38,76 @@ pub const BREAKS: [&str; 4] = [
 ];
 /// The scenarios that find them.
 pub const FINDS: [&str; 5] = [
-    "cimd/document/client-id-differs#refused",
+    "cimd/document/client-id/differs#refused",
     "cimd/fetch/redirect-other-origin#refused",
-    "cimd/redirect/almost-matching#refused",
-    "cimd/redirect/of-another-client#refused",
-    "cimd/ssrf/special-use-v4#refused",
+    "redirect/almost-matching#refused",
+    "redirect/of-another-client#refused",
+    "cimd/ssrf/address/special-use-v4#refused",
 ];
 
 /// Something of everything.
 const MANY: &[&str] = &[
     "cimd/cache/fresh",
     "cimd/cache/no-store",
-    "cimd/document/client-id-differs",
+    "cimd/document/client-id/differs",
     "cimd/document/not-json",
     "cimd/fetch/performed",
     "cimd/fetch/redirect-other-origin[status=302*",
     "cimd/fetch/status-error[status=40*",
     "cimd/identifier/fragment",
-    "cimd/redirect/almost-matching[asked=other-*",
-    "cimd/redirect/of-another-client",
-    "cimd/ssrf/rebind",
-    "cimd/ssrf/special-use-v4[addr=10.*",
-    "code/denied",
-    "code/pkce-wrong-verifier",
-    "code/state[state=plain]",
-    "code/tokens",
-    "code/used-twice",
+    "redirect/almost-matching[asked=other-*",
+    "redirect/of-another-client",
+    "cimd/ssrf/answers/rebind",
+    "cimd/ssrf/address/special-use-v4[addr=10.*",
+    "code/request/denied",
+    "code/pkce/wrong-verifier",
+    "code/request/state[state=plain]",
+    "code/token/granted",
+    "code/redeem/used-twice",
 ];
 /// Less than a crowd.
 const FEW: &[&str] = &[
-    "cimd/document/client-id-differs[named=other-*",
+    "cimd/document/client-id/differs[named=other-*",
     "cimd/document/not-json[text=html]",
     "cimd/fetch/performed",
     "cimd/fetch/redirect-other-origin[status=302*",
     "cimd/fetch/status-error[status=40*",
     "cimd/identifier/fragment[sent=word]",
-    "cimd/redirect/almost-matching[asked=other-*",
-    "cimd/redirect/of-another-client",
-    "cimd/ssrf/special-use-v4[addr=10.*",
-    "code/tokens",
-    "code/used-twice",
+    "redirect/almost-matching[asked=other-*",
+    "redirect/of-another-client",
+    "cimd/ssrf/address/special-use-v4[addr=10.*",
+    "code/token/granted",
+    "code/redeem/used-twice",
 ];
 /// What a consent page without a known word meets.
 const CONSENT: &[&str] = &[
     "cimd/fetch/performed",
-    "cimd/redirect/of-another-client",
-    "code/denied",
+    "redirect/of-another-client",
+    "code/request/denied",
 ];
 /// What could seem to be broken by slowness.
 const SLOW: &[&str] = &[
-    "cimd/document/client-id-differs[named=other-*",
+    "cimd/document/client-id/differs[named=other-*",
     "cimd/fetch/performed",
     "cimd/fetch/redirect-other-origin[status=302*",
     "cimd/limits/others-unaffected",
     "cimd/limits/stall",
-    "cimd/redirect/almost-matching[asked=other-*",
-    "cimd/redirect/of-another-client",
-    "cimd/ssrf/special-use-v4[addr=10.*",
-    "code/tokens",
+    "redirect/almost-matching[asked=other-*",
+    "redirect/of-another-client",
+    "cimd/ssrf/address/special-use-v4[addr=10.*",
+    "code/token/granted",
 ];
 /// What a memory for failures meets.
 const REMEMBERED: &[&str] = &[
     "cimd/cache/error-then-good",
     "cimd/cache/invalid-then-good",
-    "cimd/document/client-id-differs",
+    "cimd/document/client-id/differs",
     "cimd/document/not-json",
     "cimd/fetch/performed",
     "cimd/fetch/redirect-other-origin[status=302*",
-    "cimd/redirect/almost-matching[asked=other-*",
-    "cimd/redirect/of-another-client",
-    "cimd/ssrf/special-use-v4[addr=10.*",
+    "redirect/almost-matching[asked=other-*",
+    "redirect/of-another-client",
+    "cimd/ssrf/address/special-use-v4[addr=10.*",
 ];
 /// What kills a server that one kind of document kills.
 const ROOTS: &[&str] = &[
@@ -116,13 +116,13 @@ const ROOTS: &[&str] = &[
     "cimd/fetch/performed",
 ];
 /// What a server meets that fails where it should refuse.
-const CODES: &[&str] = &["code/pkce-wrong-verifier", "code/tokens", "code/used-twice"];
+const CODES: &[&str] = &["code/pkce/wrong-verifier", "code/token/granted", "code/redeem/used-twice"];
 /// What the registration of public clients meets.
 const REGISTERED: &[&str] = &[
-    "code/registered-answer",
-    "code/registered-of-another-client",
-    "code/registered-pkce-*",
-    "code/registered-used-twice",
+    "code/token/registered-answer",
+    "code/redeem/registered-of-another-client",
+    "code/pkce/registered-*",
+    "code/redeem/registered-used-twice",
     "dcr/abuse/json",
     "dcr/manage/*",
     "dcr/register/*",
@@ -130,8 +130,8 @@ const REGISTERED: &[&str] = &[
 /// Where metadata are looked for, and what they say.
 const PLACES: &[&str] = &[
     "cimd/metadata/*",
-    "code/iss",
-    "code/tokens",
+    "code/request/iss",
+    "code/token/granted",
     "dcr/register/created",
     "mcp/discovery-places",
 ];

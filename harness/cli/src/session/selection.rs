@@ -167,10 +167,10 @@ mod tests {
 
     #[test]
     fn patterns_fit_whole_texts() {
-        assert!(fits("cimd/ssrf/*", "cimd/ssrf/rebind[turn=1]"));
-        assert!(fits("*rebind*", "cimd/ssrf/rebind[turn=1]"));
+        assert!(fits("cimd/ssrf/*", "cimd/ssrf/answers/rebind[turn=1]"));
+        assert!(fits("*rebind*", "cimd/ssrf/answers/rebind[turn=1]"));
         assert!(fits("a*c", "abc"));
         assert!(!fits("a*c", "abcd"));
-        assert!(!fits("cimd/ssrf", "cimd/ssrf/rebind"));
+        assert!(!fits("cimd/ssrf", "cimd/ssrf/answers/rebind"));
     }
 }

@@ -219,7 +219,7 @@ pub fn thawed(path: &str, text: &str) -> Result<String, Diagnostic> {
     Ok(table.to_string())
 }
 
-/// A check without its variant: `cimd/ssrf/rebind#not-fetched`.
+/// A check without its variant: `cimd/ssrf/answers/rebind#not-fetched`.
 pub fn id_of(scenario: &str, check: &Check) -> String {
     format!("{scenario}#{}", check.id)
 }
