@@ -1,10 +1,5 @@
 //! Imports point down only: a forbidden one fails here. So does printing, or `anyhow`, where it does not belong.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers of a test fail the test when the checkout cannot be read"
-)]
-
 use std::fs;
 use std::path::Path;
 

@@ -1,10 +1,5 @@
 //! Bad input gets one clear message with its place and what would be right, and its documented exit code.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers of a test fail the test when the program cannot be run"
-)]
-
 use std::process::Command;
 use std::process::Output;
 

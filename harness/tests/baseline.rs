@@ -1,16 +1,9 @@
 //! A baseline makes news of changes only: what is known is no violation, and what is not so any more is told.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers of a test fail the test when the run cannot be made"
-)]
-
 use std::path::Path;
 use std::process::Command;
 
-use sandboxed::ended;
-
-mod sandboxed;
+use crate::sandboxed::ended;
 
 const MUTANT: &str = "state-not-echoed";
 const SCENARIO: &str = "code/request/state";

@@ -2,18 +2,11 @@
 //!
 //! The server under test is the reference with a rule broken, launched by the run from a profile as somebody else's would be.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers of a test fail the test when the run cannot be made"
-)]
-
 use std::process::Command;
 use std::process::Output;
 
-use sandboxed::ended;
+use crate::sandboxed::ended;
 use serde_json::Value;
-
-mod sandboxed;
 
 /// A run of one check on the reference with a rule broken, which claims this.
 fn run(mutant: &str, only: &str, claims: &str, further: &str) -> Output {

@@ -1,19 +1,12 @@
 //! Failures of a server are findings of their own, and what a crowd does to a server is no breach of a rule and no keeping
 //! of one.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers of a test fail the test when the run cannot be made"
-)]
-
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
 
-use sandboxed::ended;
+use crate::sandboxed::ended;
 use serde_json::Value;
-
-mod sandboxed;
 
 /// Enough of everything to be a crowd.
 const CROWD: &[&str] = &[
@@ -161,7 +154,11 @@ fn a_death_ends_with_3_unless_a_baseline_names_it() {
 
 #[test]
 fn an_answer_by_a_failure_ends_with_3_unless_a_baseline_names_it() {
-    let only = ["code/pkce/wrong-verifier", "code/token/granted", "code/redeem/used-twice"];
+    let only = [
+        "code/pkce/wrong-verifier",
+        "code/token/granted",
+        "code/redeem/used-twice",
+    ];
     assert_accepted(&["token-errors-are-500"], &only, "#no-5xx");
 }
 

@@ -1,13 +1,5 @@
 //! No two cases share a URL that a server might fetch: what it remembers of one would be its answer to another.
 
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "helpers of a test fail the test when the catalogue cannot be read"
-)]
-
-mod files;
-
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 

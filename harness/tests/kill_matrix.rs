@@ -2,13 +2,13 @@
 
 use std::process::Command;
 
-use sandboxed::ended;
-
-mod sandboxed;
+use crate::sandboxed::alone;
+use crate::sandboxed::ended_in_turn;
 
 #[test]
 fn every_mutant_is_killed_and_nothing_unrelated_turns_red() {
-    let output = ended(Command::new(env!("CARGO_BIN_EXE_cimdspec")).arg("prove"));
+    let _machine = alone();
+    let output = ended_in_turn(Command::new(env!("CARGO_BIN_EXE_cimdspec")).arg("prove"));
     let told = String::from_utf8_lossy(&output.stderr);
     let matrix = String::from_utf8_lossy(&output.stdout).into_owned();
     let faults: Vec<&str> = matrix

@@ -1,11 +1,7 @@
 //! Laws of the pure rooms, on any input.
 
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "helpers of a test fail the test when the catalogue cannot be read"
-)]
-
+use crate::files::catalogue;
+use crate::files::sources;
 use cimdspec_judge::Calibration;
 use cimdspec_judge::Input;
 use cimdspec_judge::Issuer;
@@ -34,12 +30,8 @@ use cimdspec_model::scenario::witness::Witness;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
 use cimdspec_model::verdict::Outcome;
-use files::catalogue;
-use files::sources;
 use proptest::prelude::*;
 use proptest::sample::Index;
-
-mod files;
 
 fn any_plan() -> impl Strategy<Value = &'static Plan> {
     any::<Index>().prop_map(|index| {

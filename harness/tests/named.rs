@@ -1,11 +1,6 @@
 //! What `init` writes is enough to test the same server again: README's two commands lead to that server, and the
 //! first line of all that is shown names it.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers of a test fail the test when the program cannot be run"
-)]
-
 use std::io::Read;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -93,6 +88,7 @@ fn cimdspec(arguments: &[&str]) -> Output {
 
 /// What `init` wrote of a server that a flag named, and the report of the run by that profile.
 fn written_and_run(flag: impl Fn(&str) -> [String; 2]) -> (String, Value, String) {
+    let _turn = crate::sandboxed::beside_others();
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     // The authority has to be there before a server is told to trust it.

@@ -2,27 +2,14 @@
 //!
 //! The server under test is the reference, launched by the run from a profile as somebody else's would be.
 
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "helpers of a test fail the test when the run cannot be made"
-)]
-
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use sandboxed::ended;
+use crate::sandboxed::ended;
 use serde_json::Value;
 
-mod sandboxed;
-
 const PATH: &str = "/tenants/one";
-const FAMILIES: [&str; 4] = [
-    "cimd/metadata/*",
-    "redirect/*",
-    "mcp/*",
-    "dcr/register/created",
-];
+const FAMILIES: [&str; 4] = ["cimd/metadata/*", "redirect/*", "mcp/*", "dcr/register/created"];
 
 /// What the run says of the reference at this path, with a rule broken or none.
 fn report(mutant: Option<&str>) -> Value {

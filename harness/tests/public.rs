@@ -1,22 +1,12 @@
 //! The public environment and the proof of control, on an internet of our own: each test runs again inside the sandbox,
 //! where every address is local, and builds a resolver, a server with its front, and the operator's files there.
 
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "helpers of a test fail the test when the internet cannot be built"
-)]
-
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use internet::Internet;
-use sandboxed::ended;
+use crate::internet::Internet;
+use crate::sandboxed::ended;
 use serde_json::Value;
-
-#[path = "internet/mod.rs"]
-mod internet;
-mod sandboxed;
 
 /// Runs the test inside the sandbox; there it goes on.
 fn in_the_box(name: &str, test: impl AsyncFnOnce(Internet)) {
@@ -28,7 +18,7 @@ fn in_the_box(name: &str, test: impl AsyncFnOnce(Internet)) {
         Command::new(env!("CARGO_BIN_EXE_cimdspec"))
             .args(["sandbox", "--"])
             .arg(std::env::current_exe().unwrap())
-            .args(["--exact", name, "--nocapture"]),
+            .args(["--exact", &format!("public::{name}"), "--nocapture"]),
     );
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(

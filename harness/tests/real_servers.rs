@@ -4,9 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
-use sandboxed::ended;
-
-mod sandboxed;
+use crate::sandboxed::ended;
 
 const TARGET: &str = "oidc-provider-9.13.3";
 

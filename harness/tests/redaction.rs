@@ -3,21 +3,13 @@
 //! The server under test is this very program, launched by the run: the reference behind a front that notes every
 //! secret it sees pass, and tells it on its output without saying what it is.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "helpers of a test fail the test when the run cannot be made"
-)]
-
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
 
-use sandboxed::ended;
+use crate::sandboxed::ended;
 use serde_json::Value;
-
-mod sandboxed;
-mod talking;
 
 const FAMILIES: [&str; 5] = [
     "code/*",
@@ -42,8 +34,8 @@ const LEAST_SECRETS: usize = 300;
 /// The server under test; it only runs when a run launched it.
 #[test]
 fn the_talking_server() {
-    if let Some(notes) = std::env::var_os(talking::NOTES) {
-        talking::serve(Path::new(&notes));
+    if let Some(notes) = std::env::var_os(crate::talking::NOTES) {
+        crate::talking::serve(Path::new(&notes));
     }
 }
 
@@ -68,11 +60,11 @@ fn run(mutant: Option<&str>, (shapes, further): (&str, &str), only: &[&str]) -> 
     command.arg("run").arg("--profile").arg(&profile);
     command.arg("--results").arg(&results);
     command.args(only.iter().flat_map(|only| ["--only", only]));
-    command.env(talking::NOTES, &notes);
-    command.env(talking::MUTANT, mutant.unwrap_or_default());
-    command.env(talking::SHAPES, shapes);
+    command.env(crate::talking::NOTES, &notes);
+    command.env(crate::talking::MUTANT, mutant.unwrap_or_default());
+    command.env(crate::talking::SHAPES, shapes);
     let exe = std::env::current_exe().unwrap();
-    let server = ["--exact", "the_talking_server", "--nocapture"];
+    let server = ["--exact", "redaction::the_talking_server", "--nocapture"];
     let output = ended(command.arg("--").arg(exe).args(server));
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let told = text(&output.stderr);
@@ -90,7 +82,7 @@ fn run(mutant: Option<&str>, (shapes, further): (&str, &str), only: &[&str]) -> 
         told,
         report: serde_json::from_str(&report.1).unwrap(),
         written,
-        secrets: talking::noted(&notes),
+        secrets: crate::talking::noted(&notes),
         _folder: folder,
     }
 }
@@ -185,7 +177,7 @@ fn registered_clients_are_deleted_again() {
 #[test]
 fn clients_that_cannot_be_deleted_are_listed() {
     let run = run(
-        Some(talking::KEEPS_CLIENTS),
+        Some(crate::talking::KEEPS_CLIENTS),
         ("", ""),
         &["dcr/register/usable*", "dcr/register/created"],
     );

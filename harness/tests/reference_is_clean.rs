@@ -3,10 +3,8 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use sandboxed::ended;
+use crate::sandboxed::ended;
 use serde_json::Value;
-
-mod sandboxed;
 
 /// Reasons that are the check's own: a mutant meets its precondition.
 const OF_THE_CHECK: [&str; 2] = ["precondition", "refused-before"];

@@ -1,18 +1,10 @@
 //! What is selected decides what is judged, and nothing else: not the calibration, and no verdict.
 
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "helpers of a test fail the test when the run cannot be made"
-)]
-
 use std::collections::BTreeMap;
 use std::process::Command;
 
-use sandboxed::ended;
+use crate::sandboxed::ended;
 use serde_json::Value;
-
-mod sandboxed;
 
 /// By documents, by registrations, and by neither.
 const SELECTIONS: [&[&str]; 3] = [

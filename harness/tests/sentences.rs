@@ -1,11 +1,5 @@
 //! Each sentence of the catalogue is cited where it stands, under every revision, and binds whom it names.
 
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "helpers of a test fail the test when the catalogue cannot be read"
-)]
-
 use std::path::Path;
 use std::sync::OnceLock;
 

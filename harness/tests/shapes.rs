@@ -1,21 +1,13 @@
 //! Conformant servers of other kinds: a run on a shape of the reference accuses it of nothing.
 
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "helpers of a test fail the test when a run cannot be made"
-)]
-
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use crate::sandboxed::ended;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::Verdict;
-use sandboxed::ended;
 use serde_json::Value;
-
-mod sandboxed;
 
 /// What is run on a shape, and what is noted of it rightly: it goes against advice, or a SHOULD as its letter lets it.
 struct Row {
@@ -39,7 +31,12 @@ const PAGES: &[&str] = &[
     "dcr/register/asked-per-client",
     "dcr/register/usable*",
 ];
-const REGISTRATION: &[&str] = &["dcr/*", "code/*/registered-*", "code/token/basic-challenge", "races/*"];
+const REGISTRATION: &[&str] = &[
+    "dcr/*",
+    "code/*/registered-*",
+    "code/token/basic-challenge",
+    "races/*",
+];
 
 /// One for each shape.
 const ROWS: &[Row] = &[
@@ -248,10 +245,7 @@ const OF_PAGES: [Found; 5] = [
     ("consent-framable", "consent/framing"),
     ("consent-hides-redirect-host", "consent/redirect-host"),
     ("denial-ignored", "code/request/denied"),
-    (
-        "redirect-prefix-match",
-        "redirect/almost-matching[asked=longer]",
-    ),
+    ("redirect-prefix-match", "redirect/almost-matching[asked=longer]"),
     (
         "registration-redirect-uris-not-parsed",
         "dcr/register/redirect/relative",

@@ -1,14 +1,14 @@
 //! What no verdict rests on, for every check of the catalogue: a page, a failure, a control or an earlier step that was not
 //! granted.
 
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "helpers of a test fail the test when the catalogue cannot be read"
-)]
-
 use std::collections::BTreeSet;
 
+use crate::files::catalogue;
+use crate::observed::Answered;
+use crate::observed::calibration;
+use crate::observed::case;
+use crate::observed::judged;
+use crate::observed::paired;
 use cimdspec_judge::foundation;
 use cimdspec_model::expect::kinds::Disposition;
 use cimdspec_model::expect::kinds::Expect;
@@ -19,15 +19,6 @@ use cimdspec_model::plan::Plan;
 use cimdspec_model::verb::step::Act;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
-use files::catalogue;
-use observed::Answered;
-use observed::calibration;
-use observed::case;
-use observed::judged;
-use observed::paired;
-
-mod files;
-mod observed;
 
 /// Every plan with each of its checks; a check of a matrix counts once.
 fn checks() -> impl Iterator<Item = (&'static Plan, &'static Check)> {

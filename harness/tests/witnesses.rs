@@ -1,13 +1,5 @@
 //! Each check whose verdict is that something did not happen names what shows, on this server, that it could have.
 
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "helpers of a test fail the test when the catalogue cannot be read"
-)]
-
-mod files;
-
 use cimdspec_model::scenario::witness::absence;
 
 use crate::files::catalogue;

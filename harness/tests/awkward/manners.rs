@@ -116,7 +116,11 @@ const ROOTS: &[&str] = &[
     "cimd/fetch/performed",
 ];
 /// What a server meets that fails where it should refuse.
-const CODES: &[&str] = &["code/pkce/wrong-verifier", "code/token/granted", "code/redeem/used-twice"];
+const CODES: &[&str] = &[
+    "code/pkce/wrong-verifier",
+    "code/token/granted",
+    "code/redeem/used-twice",
+];
 /// What the registration of public clients meets.
 const REGISTERED: &[&str] = &[
     "code/token/registered-answer",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::Ended;
+use crate::awkward::Ended;
 
 /// A run in lines: exit code, tally, broken checks, open questions, deaths, calibration.
 pub fn told(ended: &Ended) -> String {
@@ -21,7 +21,8 @@ pub fn told(ended: &Ended) -> String {
             let told = format!("{}: {}", kind(&outcome, finding), check(finding));
             *broken.entry(told).or_default() += 1;
         } else if outcome != "pass" {
-            let why = without_names(&text(&finding["reason"]["text"]));
+            let why = finding["reason"]["text"].as_str().or(finding["recorded"].as_str());
+            let why = without_names(why.unwrap_or_default());
             *open.entry(format!("{outcome}: {why}")).or_default() += 1;
         }
     }

@@ -1,0 +1,37 @@
+//! The whole together: one module for each claim.
+//!
+//! A module that judges times, or needs the machine for itself, takes `sandboxed::alone`; every other run waits for it.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "helpers of a test fail the test when the harness cannot be run"
+)]
+
+mod arrows;
+mod awkward;
+mod bad_input;
+mod baseline;
+mod catalogue;
+mod claims;
+mod failures;
+mod files;
+mod identifiers;
+mod internet;
+mod kill_matrix;
+mod laws;
+mod named;
+mod observed;
+mod path_issuer;
+mod public;
+mod real_servers;
+mod redaction;
+mod reference_is_clean;
+mod sandboxed;
+mod schema_is_fresh;
+mod selection;
+mod sentences;
+mod shapes;
+mod talking;
+mod verdicts;
+mod witnesses;
