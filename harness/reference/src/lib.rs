@@ -20,9 +20,9 @@ mod server;
 mod shapes;
 
 pub use error::ReferenceError;
-pub use mutants::Mutant;
 pub use mutants::mutant;
 pub use mutants::mutants;
+pub use policy::Mutant;
 pub use policy::Policy;
 pub use server::InitialTokens;
 pub use server::Options;

@@ -1,8 +1,7 @@
 //! A table of mutants: what registered clients are given, and who may register.
 
-use crate::mutants::Mutant;
-use crate::policy::Check;
 use crate::policy::ManagementFault;
+use crate::policy::Mutant;
 use crate::policy::RegistrationFault;
 
 /// One row for each.
@@ -66,45 +65,5 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "registration-unknown-method-silently-public",
         summary: "makes a client public whose method it does not know, and tells another",
         apply: |policy| *policy.registration.fault = RegistrationFault::SilentlyPublic,
-    },
-    Mutant {
-        name: "registered-client-late",
-        summary: "knows a client some seconds after its registration",
-        apply: |policy| *policy.service.at_once = Check::Skip,
-    },
-    Mutant {
-        name: "token-refuses-secret-clients",
-        summary: "refuses the token requests of clients with secrets",
-        apply: |policy| *policy.service.secret_clients = Check::Skip,
-    },
-    Mutant {
-        name: "metadata-flag-false",
-        summary: "says that it takes no documents, and takes them",
-        apply: |policy| *policy.metadata.flag_true = Check::Skip,
-    },
-    Mutant {
-        name: "code-bound-for-public-only",
-        summary: "binds the codes of public clients only",
-        apply: |policy| *policy.token.code_bound_for_all = Check::Skip,
-    },
-    Mutant {
-        name: "refresh-bound-for-public-only",
-        summary: "binds the refresh tokens of public clients only",
-        apply: |policy| *policy.token.refresh_bound_for_all = Check::Skip,
-    },
-    Mutant {
-        name: "code-reuse-keeps-access-token",
-        summary: "ends only the refresh token when a code is used again",
-        apply: |policy| *policy.token.code_reuse_ends_access = Check::Skip,
-    },
-    Mutant {
-        name: "pkce-compared-as-plain",
-        summary: "takes the challenge itself for its verifier",
-        apply: |policy| *policy.token.challenge_method_kept = Check::Skip,
-    },
-    Mutant {
-        name: "registered-grants-ignored",
-        summary: "gives tokens by grants that a client did not register",
-        apply: |policy| *policy.token.registered_grants = Check::Skip,
     },
 ];

@@ -1,8 +1,7 @@
 //! A table of mutants of the endpoints that clients and users speak to, one wrong thing each.
 
-use crate::mutants::Mutant;
-use crate::policy::Check;
 use crate::policy::EndpointFault;
+use crate::policy::Mutant;
 
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -105,25 +104,5 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "wrong-replay-revokes",
         summary: "ends the tokens of a code when somebody without its verifier presents it",
         apply: |policy| *policy.endpoint = EndpointFault::WrongReplayRevokes,
-    },
-    Mutant {
-        name: "assertion-type-parameter-ignored",
-        summary: "takes an assertion whatever `client_assertion_type` says it is",
-        apply: |policy| *policy.assertion.parameter = Check::Skip,
-    },
-    Mutant {
-        name: "signing-alg-ignored",
-        summary: "takes an assertion by another algorithm than the client said that it signs with",
-        apply: |policy| *policy.assertion.algorithm_as_told = Check::Skip,
-    },
-    Mutant {
-        name: "key-alg-ignored",
-        summary: "verifies an assertion by a key that is for another algorithm",
-        apply: |policy| *policy.assertion.key_algorithm = Check::Skip,
-    },
-    Mutant {
-        name: "key-use-ignored",
-        summary: "verifies an assertion by a key that is for encryption",
-        apply: |policy| *policy.assertion.key_use = Check::Skip,
     },
 ];

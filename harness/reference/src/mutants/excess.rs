@@ -1,21 +1,10 @@
 //! Mutants whose fetches do more than fetch.
 
-use crate::mutants::Mutant;
-use crate::policy::Check;
 use crate::policy::Excess;
+use crate::policy::Mutant;
 
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
-    Mutant {
-        name: "too-large-after-a-pause",
-        summary: "refuses what is too large after more than half a minute",
-        apply: |policy| *policy.fetch.refused_at_once = Check::Skip,
-    },
-    Mutant {
-        name: "neighbours-refused",
-        summary: "refuses a client while two documents come slowly from hosts with names like that of its own",
-        apply: |policy| *policy.fetch.hosts_apart = Check::Skip,
-    },
     Mutant {
         name: "fetch-tells-user-address",
         summary: "tells a document's host the address of the user",
@@ -80,11 +69,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "few-fetches-at-a-time",
         summary: "has twenty workers for all fetches",
         apply: |policy| *policy.fetch.workers = Some(20),
-    },
-    Mutant {
-        name: "follows-address-hints",
-        summary: "connects to what an HTTPS record hints at, without the guard",
-        apply: |policy| *policy.fetch.guard.hints_unused = Check::Skip,
     },
     Mutant {
         name: "follows-alternative-services",

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::mutants::Mutant;
 use crate::policy::Check;
 use crate::policy::Deadline;
+use crate::policy::Mutant;
 use crate::policy::Redirects;
 use crate::policy::SizeRule;
 use crate::policy::StatusRule;
@@ -50,21 +50,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.fetch.status = StatusRule::Any,
     },
     Mutant {
-        name: "tls-not-verified",
-        summary: "accepts any certificate",
-        apply: |policy| *policy.fetch.tls_chain = Check::Skip,
-    },
-    Mutant {
-        name: "tls-name-not-verified",
-        summary: "accepts certificates for other names",
-        apply: |policy| *policy.fetch.tls_name = Check::Skip,
-    },
-    Mutant {
-        name: "tls-expiry-not-verified",
-        summary: "accepts certificates that are not valid now",
-        apply: |policy| *policy.fetch.tls_dates = Check::Skip,
-    },
-    Mutant {
         name: "no-size-limit",
         summary: "reads documents of any size",
         apply: |policy| *policy.fetch.size = SizeRule::Unbounded,
@@ -100,16 +85,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.fetch.workers = Some(1),
     },
     Mutant {
-        name: "no-single-flight",
-        summary: "fetches once for each concurrent request",
-        apply: |policy| *policy.fetch.single_flight = Check::Skip,
-    },
-    Mutant {
-        name: "short-body-accepted",
-        summary: "uses a body that ends before its length",
-        apply: |policy| *policy.fetch.whole_body = Check::Skip,
-    },
-    Mutant {
         name: "size-limit-as-recommended",
         summary: "refuses documents above the recommended five kilobytes",
         apply: |policy| *policy.fetch.size = SizeRule::Recommended,
@@ -118,15 +93,5 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "size-limit-of-a-thousand-bytes",
         summary: "refuses documents above a thousand bytes",
         apply: |policy| *policy.fetch.size = SizeRule::Thousand,
-    },
-    Mutant {
-        name: "headers-unbounded",
-        summary: "reads as many header fields as come",
-        apply: |policy| *policy.fetch.headers_bounded = Check::Skip,
-    },
-    Mutant {
-        name: "no-lookup-deadline",
-        summary: "waits for a name server as long as it takes",
-        apply: |policy| *policy.fetch.guard.lookups_bounded = Check::Skip,
     },
 ];

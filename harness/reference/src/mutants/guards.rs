@@ -1,16 +1,11 @@
 //! Mutants: which addresses are kept out.
 
 use crate::cimd::Block;
-use crate::mutants::Mutant;
 use crate::policy::Check;
+use crate::policy::Mutant;
 
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
-    Mutant {
-        name: "address-not-checked",
-        summary: "contacts any address",
-        apply: |policy| *policy.fetch.guard.exists = Check::Skip,
-    },
     Mutant {
         name: "other-ports-not-checked",
         summary: "contacts any address at other ports than that of https, and tries a closed one twice",
@@ -25,32 +20,12 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.fetch.guard.forgotten = all_but(&[Block::Private]),
     },
     Mutant {
-        name: "only-ipv4-checked",
-        summary: "judges IPv4 addresses only",
-        apply: |policy| *policy.fetch.guard.v6 = Check::Skip,
-    },
-    Mutant {
-        name: "only-literals-checked",
-        summary: "judges literal hosts but not what names resolve to",
-        apply: |policy| *policy.fetch.guard.names = Check::Skip,
-    },
-    Mutant {
-        name: "checks-first-answer-only",
-        summary: "judges the first answer and contacts them all",
-        apply: |policy| *policy.fetch.guard.all_answers = Check::Skip,
-    },
-    Mutant {
         name: "checks-first-usable-answer-only",
         summary: "judges the first answer to which there is a route, and contacts them all",
         apply: |policy| {
             *policy.fetch.guard.all_answers = Check::Skip;
             *policy.fetch.guard.answer_order = Check::Skip;
         },
-    },
-    Mutant {
-        name: "resolve-twice",
-        summary: "judges one lookup and connects by another",
-        apply: |policy| *policy.fetch.guard.pinned = Check::Skip,
     },
     Mutant {
         name: "mapped-not-unwrapped",
@@ -146,31 +121,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "non-global-v6-not-checked",
         summary: "forgets what lies outside of 2000::/3 without a name of its own",
         apply: |policy| *policy.fetch.guard.forgotten = vec![Block::OtherV6],
-    },
-    Mutant {
-        name: "jwks-uri-not-guarded",
-        summary: "asks the guard for documents but not for jwks_uri",
-        apply: |policy| *policy.fetch.guard_for_keys = Check::Skip,
-    },
-    Mutant {
-        name: "logo-uri-not-guarded",
-        summary: "asks the guard for documents but not for logo_uri",
-        apply: |policy| *policy.fetch.guard_for_logos = Check::Skip,
-    },
-    Mutant {
-        name: "hosts-file-not-checked",
-        summary: "connects to what the hosts file says, after its guard asked the DNS only",
-        apply: |policy| *policy.fetch.guard.hosts_file = Check::Skip,
-    },
-    Mutant {
-        name: "guard-remembers-hosts",
-        summary: "does not judge a host again that it found good once",
-        apply: |policy| *policy.fetch.guard.remembers = Check::Skip,
-    },
-    Mutant {
-        name: "par-without-guard",
-        summary: "does not ask the guard for the clients of pushed requests",
-        apply: |policy| *policy.authorize.par_guarded = Check::Skip,
     },
 ];
 

@@ -1,8 +1,8 @@
 //! A table of mutants of initial access tokens: each wants one, which is conformant, and is wrong in one thing.
 
-use crate::mutants::Mutant;
 use crate::policy::Check;
 use crate::policy::InitialTokenPolicy;
+use crate::policy::Mutant;
 use crate::policy::Policy;
 
 /// One row for each.

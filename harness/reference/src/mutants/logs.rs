@@ -1,7 +1,7 @@
 //! A table of mutants that write to their log what should not stand there.
 
-use crate::mutants::Mutant;
 use crate::policy::LogFault;
+use crate::policy::Mutant;
 
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[

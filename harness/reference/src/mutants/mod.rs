@@ -1,10 +1,9 @@
 //! The mutants: single deviations of the policy, each wrong in one way that a real implementer would be.
+//!
+//! A mutant that only skips a rule stands at that rule, in `policy/`; here are those that deviate in a way of their own.
 
-mod assertions;
 mod browser;
-mod caches;
 mod clients;
-mod credentials;
 mod discovery;
 mod documents;
 mod endpoints;
@@ -20,26 +19,32 @@ mod redirects;
 mod registration;
 mod service;
 mod slips;
-mod statements;
 mod strangers;
 mod strength;
 mod told;
 mod wire;
 
-use crate::policy::Policy;
+use crate::policy::AssertionPolicy;
+use crate::policy::AuthorizePolicy;
+use crate::policy::CachePolicy;
+use crate::policy::ConsentPolicy;
+use crate::policy::CredentialPolicy;
+use crate::policy::DocumentPolicy;
+use crate::policy::FetchPolicy;
+use crate::policy::GuardPolicy;
+use crate::policy::ManagementPolicy;
+use crate::policy::MetadataPolicy;
+use crate::policy::Mutant;
+use crate::policy::PagePolicy;
+use crate::policy::RedirectPolicy;
+use crate::policy::RegistrationPolicy;
+use crate::policy::ServicePolicy;
+use crate::policy::StatementPolicy;
+use crate::policy::TokenPolicy;
+use crate::policy::UrlPolicy;
+use crate::policy::mutant::SkipsOne;
 
-/// A server that breaks one rule.
-#[derive(Debug, Clone, Copy)]
-pub struct Mutant {
-    /// Its name; scenarios say it in `kills`.
-    pub name: &'static str,
-    /// What is wrong with it.
-    pub summary: &'static str,
-    /// Makes a conformant policy this mutant's.
-    pub apply: fn(&mut Policy),
-}
-
-/// All mutants; first those whose waits are the longest, so that the others run meanwhile.
+/// All mutants: those that deviate in their own way, then those that skip one rule of the policy. First those whose waits are the longest, so that the others run meanwhile.
 pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
     excess::MUTANTS
         .iter()
@@ -47,26 +52,39 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         .chain(guards::MUTANTS)
         .chain(fetches::MUTANTS)
         .chain(documents::MUTANTS)
-        .chain(caches::MUTANTS)
         .chain(redirects::MUTANTS)
         .chain(inbound::MUTANTS)
-        .chain(assertions::MUTANTS)
         .chain(browser::MUTANTS)
         .chain(service::MUTANTS)
         .chain(slips::MUTANTS)
         .chain(registration::MUTANTS)
         .chain(discovery::MUTANTS)
         .chain(wire::MUTANTS)
-        .chain(credentials::MUTANTS)
         .chain(clients::MUTANTS)
         .chain(halves::MUTANTS)
         .chain(endpoints::MUTANTS)
         .chain(strength::MUTANTS)
         .chain(logs::MUTANTS)
-        .chain(statements::MUTANTS)
         .chain(initial::MUTANTS)
         .chain(told::MUTANTS)
         .chain(strangers::MUTANTS)
+        .chain(FetchPolicy::MUTANTS)
+        .chain(GuardPolicy::MUTANTS)
+        .chain(UrlPolicy::MUTANTS)
+        .chain(DocumentPolicy::MUTANTS)
+        .chain(CachePolicy::MUTANTS)
+        .chain(RedirectPolicy::MUTANTS)
+        .chain(AuthorizePolicy::MUTANTS)
+        .chain(AssertionPolicy::MUTANTS)
+        .chain(ConsentPolicy::MUTANTS)
+        .chain(PagePolicy::MUTANTS)
+        .chain(ServicePolicy::MUTANTS)
+        .chain(RegistrationPolicy::MUTANTS)
+        .chain(ManagementPolicy::MUTANTS)
+        .chain(MetadataPolicy::MUTANTS)
+        .chain(CredentialPolicy::MUTANTS)
+        .chain(StatementPolicy::MUTANTS)
+        .chain(TokenPolicy::MUTANTS)
 }
 
 /// The mutant of this name.
@@ -77,6 +95,7 @@ pub fn mutant(name: &str) -> Option<&'static Mutant> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Policy;
 
     #[test]
     fn every_mutant_has_its_own_name_and_deviates() {

@@ -1,7 +1,6 @@
 //! Mutants: which redirect URIs are taken, and how they are compared.
 
-use crate::mutants::Mutant;
-use crate::policy::Check;
+use crate::policy::Mutant;
 use crate::policy::RegistrationFault;
 use crate::policy::SiteRule;
 use crate::policy::UriComparison;
@@ -14,34 +13,9 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.redirect.comparison = UriComparison::Never,
     },
     Mutant {
-        name: "accepts-script-redirect-uris",
-        summary: "accepts javascript: and data: redirect URIs in documents",
-        apply: |policy| *policy.redirect.script = Check::Skip,
-    },
-    Mutant {
-        name: "accepts-file-redirect-uris",
-        summary: "accepts file: redirect URIs in documents",
-        apply: |policy| *policy.redirect.file = Check::Skip,
-    },
-    Mutant {
-        name: "accepts-fragment-redirect-uris",
-        summary: "accepts redirect URIs with a fragment in documents",
-        apply: |policy| *policy.redirect.fragment = Check::Skip,
-    },
-    Mutant {
         name: "site-compared-as-text",
         summary: "takes redirect URIs of the client's site only, and looks for its name anywhere in them",
         apply: |policy| *policy.redirect.site = SiteRule::AsText,
-    },
-    Mutant {
-        name: "accepts-wildcard-redirect-uris",
-        summary: "takes `*` in a document's redirect URI for a pattern",
-        apply: |policy| *policy.redirect.wildcard = Check::Skip,
-    },
-    Mutant {
-        name: "accepts-http-redirect-uris",
-        summary: "accepts plain http redirect URIs in documents",
-        apply: |policy| *policy.redirect.http = Check::Skip,
     },
     Mutant {
         name: "site-of-first-listed-only",
@@ -52,11 +26,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "site-of-first-asked-only",
         summary: "takes redirect URIs of the document's host only, and looks at the first that is asked for",
         apply: |policy| *policy.redirect.site = SiteRule::FirstAsked,
-    },
-    Mutant {
-        name: "response-names-compared-undecoded",
-        summary: "refuses redirect URIs with a response parameter in the query, and does not decode its name",
-        apply: |policy| *policy.redirect.response_names = Check::Skip,
     },
     Mutant {
         name: "redirect-contained",
@@ -140,20 +109,5 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "redirect-trims-space",
         summary: "compares redirect URIs without spaces around it",
         apply: |policy| *policy.redirect.comparison = UriComparison::Trimmed,
-    },
-    Mutant {
-        name: "refuses-localhost-redirect-uris",
-        summary: "refuses documents with redirect URIs on localhost",
-        apply: |policy| *policy.redirect.localhost = Check::Skip,
-    },
-    Mutant {
-        name: "refuses-private-use-schemes",
-        summary: "refuses documents that list a private-use scheme",
-        apply: |policy| *policy.redirect.private_use = Check::Skip,
-    },
-    Mutant {
-        name: "redirect-port-exact-match",
-        summary: "compares the port of loopback redirect URIs too",
-        apply: |policy| *policy.redirect.loopback_port = Check::Skip,
     },
 ];

@@ -1,8 +1,7 @@
 //! A table of mutants of dynamic registration and its management.
 
-use crate::mutants::Mutant;
-use crate::policy::Check;
 use crate::policy::ManagementFault;
+use crate::policy::Mutant;
 use crate::policy::RegistrationFault;
 use crate::policy::Way;
 
@@ -159,11 +158,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.management.fault = ManagementFault::TokenInQuery,
     },
     Mutant {
-        name: "document-statement-unverified",
-        summary: "believes the software statement of a document without verifying it",
-        apply: |policy| *policy.document.statement_ignored = Check::Skip,
-    },
-    Mutant {
         name: "registration-refuses-server-members",
         summary: "refuses a registration with members that the server assigns",
         apply: |policy| *policy.choice.registration.ignores_assigned = Way::Other,
@@ -212,11 +206,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "update-fetches-uris",
         summary: "fetches every URI of an update, without the guard",
         apply: |policy| *policy.management.fault = ManagementFault::UpdateFetchesUris,
-    },
-    Mutant {
-        name: "document-statement-issuer-asked",
-        summary: "asks the issuer of a document's software statement",
-        apply: |policy| *policy.document.statement_issuer = Check::Skip,
     },
     Mutant {
         name: "registration-flood-deletes",

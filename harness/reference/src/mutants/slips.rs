@@ -1,8 +1,7 @@
 //! A table of mutants: answers about registered clients with one wrong thing each.
 
-use crate::mutants::Mutant;
-use crate::policy::Check;
 use crate::policy::ManagementFault;
+use crate::policy::Mutant;
 use crate::policy::RegistrationFault;
 use crate::policy::Way;
 
@@ -62,11 +61,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "registration-redirect-uris-not-parsed",
         summary: "registers any text but a script for a redirect URI",
         apply: |policy| *policy.registration.fault = RegistrationFault::UnparsedRedirectUris,
-    },
-    Mutant {
-        name: "token-secret-not-required",
-        summary: "takes a client with a secret without it",
-        apply: |policy| *policy.token.secret_required = Check::Skip,
     },
     Mutant {
         name: "delete-ends-clients-alike",

@@ -1,19 +1,13 @@
 //! A table of mutants: what a server gives to whom it should not, and what it tells whoever asks wrongly.
 
-use crate::mutants::Mutant;
-use crate::policy::Check;
 use crate::policy::EndpointFault;
 use crate::policy::ManagementFault;
+use crate::policy::Mutant;
 use crate::policy::OfParts;
 use crate::policy::RegistrationFault;
 
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[
-    Mutant {
-        name: "unknown-clients-taken",
-        summary: "takes an identifier that nobody registered for a public client that may use any redirect URI",
-        apply: |policy| *policy.authorize.known_clients = Check::Skip,
-    },
     Mutant {
         name: "unknown-client-redeems",
         summary: "redeems a code for a client that nobody knows",
@@ -90,16 +84,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.registration.fault = RegistrationFault::ErrorsTraced,
     },
     Mutant {
-        name: "registration-any-logout-uri",
-        summary: "registers any text as a logout address",
-        apply: |policy| *policy.registration.logout_uris = Check::Skip,
-    },
-    Mutant {
-        name: "document-any-logout-uri",
-        summary: "takes any text of a document for a logout address",
-        apply: |policy| *policy.redirect.logout = Check::Skip,
-    },
-    Mutant {
         name: "logout-redirects-anywhere",
         summary: "sends whoever is logged out to whatever address the request names",
         apply: |policy| *policy.endpoint = EndpointFault::LogoutAnywhere,
@@ -168,15 +152,5 @@ pub(super) const MUTANTS: &[Mutant] = &[
         name: "session-in-address",
         summary: "writes the session into the address after the login",
         apply: |policy| *policy.endpoint = EndpointFault::SessionInUrl,
-    },
-    Mutant {
-        name: "token-endpoint-keeps-documents",
-        summary: "goes on at the token endpoint with the document of the authorization, whatever became of it",
-        apply: |policy| *policy.token.documents_renewed = Check::Skip,
-    },
-    Mutant {
-        name: "code-redirect-uri-as-registered",
-        summary: "redeems a code with a redirect URI only that is registered, port and all",
-        apply: |policy| *policy.token.redirect_uri_as_asked = Check::Skip,
     },
 ];

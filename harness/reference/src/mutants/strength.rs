@@ -1,7 +1,7 @@
 //! A table of mutants whose codes, tokens and references can be guessed.
 
-use crate::mutants::Mutant;
 use crate::policy::Made;
+use crate::policy::Mutant;
 
 /// One row for each.
 pub(super) const MUTANTS: &[Mutant] = &[

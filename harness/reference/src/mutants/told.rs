@@ -1,7 +1,7 @@
 //! A table of mutants: what the answers about registered clients tell beside what is registered.
 
-use crate::mutants::Mutant;
 use crate::policy::ManagementFault;
+use crate::policy::Mutant;
 use crate::policy::RegistrationFault;
 use crate::policy::Way;
 

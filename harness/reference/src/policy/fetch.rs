@@ -9,11 +9,13 @@ use crate::policy::watched::decisions;
 
 decisions! {
     /// Fetching documents, keys and logos (CIMD -02 sections 5, 8.6, 8.7).
-    pub struct FetchPolicy {
+    pub struct FetchPolicy at fetch {
         /// Chunked responses are read; otherwise refused.
-        pub chunked: Rule,
+        pub chunked: Rule
+            => "refuses-chunked" "cannot read chunked responses",
         /// A content coding that the server does not know is refused; otherwise it is taken for none.
-        pub codings: Rule,
+        pub codings: Rule
+            => "unknown-coding-ignored" "reads a document with a content coding that it does not know as if it had none",
         /// How long a fetch may take.
         pub deadline: Watched<Deadline>,
         /// Which addresses are refused.
@@ -21,41 +23,55 @@ decisions! {
         /// What a fetch does beside fetching.
         pub excess: Watched<Excess>,
         /// A fetch that fails is a refusal; otherwise the client is taken without a document.
-        pub fail_closed: Rule,
+        pub fail_closed: Rule
+            => "fails-open" "takes a client without a document when the fetch fails, with any redirect URI",
         /// The guard is asked for `jwks_uri` too.
-        pub guard_for_keys: Rule,
+        pub guard_for_keys: Rule
+            => "jwks-uri-not-guarded" "asks the guard for documents but not for jwks_uri",
         /// The guard is asked for `logo_uri` too.
-        pub guard_for_logos: Rule,
+        pub guard_for_logos: Rule
+            => "logo-uri-not-guarded" "asks the guard for documents but not for logo_uri",
         /// What does not answer by TLS is not asked; otherwise it is asked again without.
-        pub only_tls: Rule,
+        pub only_tls: Rule
+            => "retries-over-http" "asks again by plain http where https does not work",
         /// Header fields are read up to a limit; otherwise as many as come.
-        pub headers_bounded: Rule,
+        pub headers_bounded: Rule
+            => "headers-unbounded" "reads as many header fields as come",
         /// Hosts are strangers to each other; otherwise two slow ones have others refused with names alike.
-        pub hosts_apart: Rule,
+        pub hosts_apart: Rule
+            => "neighbours-refused" "refuses a client while two documents come slowly from hosts with names like that of its own",
         /// Interim answers are passed over; otherwise the first answer is the last.
-        pub interim: Rule,
+        pub interim: Rule
+            => "fetch-ends-at-interim-answer" "takes an interim answer for the last",
         /// Interim answers are passed over a few times; otherwise as often as they come.
-        pub interim_bounded: Rule,
+        pub interim_bounded: Rule
+            => "interim-answers-unbounded" "passes over as many interim answers as come",
         /// What tells where an answer ends.
         pub lengths: Watched<LengthRule>,
         /// Redirects.
         pub redirects: Watched<Redirects>,
         /// One fetch for concurrent requests of one client.
-        pub single_flight: Rule,
+        pub single_flight: Rule
+            => "no-single-flight" "fetches once for each concurrent request",
         /// What is too large is refused at once; otherwise after a long pause.
-        pub refused_at_once: Rule,
+        pub refused_at_once: Rule
+            => "too-large-after-a-pause" "refuses what is too large after more than half a minute",
         /// The size limit.
         pub size: Watched<SizeRule>,
         /// Which status codes are success.
         pub status: Watched<StatusRule>,
         /// The certificate chain is verified.
-        pub tls_chain: Rule,
+        pub tls_chain: Rule
+            => "tls-not-verified" "accepts any certificate",
         /// The certificate's dates are verified.
-        pub tls_dates: Rule,
+        pub tls_dates: Rule
+            => "tls-expiry-not-verified" "accepts certificates that are not valid now",
         /// The certificate's name is verified.
-        pub tls_name: Rule,
+        pub tls_name: Rule
+            => "tls-name-not-verified" "accepts certificates for other names",
         /// A body that ends before its length is an error.
-        pub whole_body: Rule,
+        pub whole_body: Rule
+            => "short-body-accepted" "uses a body that ends before its length",
         /// How many fetches are made at once; any number when `None`, so that slow hosts hold up nobody.
         pub workers: Watched<Option<usize>>,
     }
@@ -182,34 +198,44 @@ pub enum StatusRule {
 
 decisions! {
     /// Which addresses are refused (CIMD -02 section 8.6).
-    pub struct GuardPolicy {
+    pub struct GuardPolicy at fetch.guard {
         /// Aliases are followed; otherwise a name with one is refused.
-        pub aliases: Rule,
+        pub aliases: Rule
+            => "refuses-aliases" "refuses names that are aliases of others",
         /// Every answer of a lookup is judged; otherwise only the first.
-        pub all_answers: Rule,
+        pub all_answers: Rule
+            => "checks-first-answer-only" "judges the first answer and contacts them all",
         /// Answers are tried as they come; otherwise those without a route come last, as `getaddrinfo` sorts them.
         pub answer_order: Rule,
         /// Blocks that were forgotten.
         pub forgotten: Watched<Vec<Block>>,
         /// Names are looked up in the DNS only; otherwise what the hosts file says is connected to, and not judged.
-        pub hosts_file: Rule,
+        pub hosts_file: Rule
+            => "hosts-file-not-checked" "connects to what the hosts file says, after its guard asked the DNS only",
         /// Lookups count against the deadline; otherwise they are waited for.
-        pub lookups_bounded: Rule,
+        pub lookups_bounded: Rule
+            => "no-lookup-deadline" "waits for a name server as long as it takes",
         /// Names are resolved and judged; otherwise only literal hosts are.
-        pub names: Rule,
+        pub names: Rule
+            => "only-literals-checked" "judges literal hosts but not what names resolve to",
         /// The checked address is the one that is connected to; otherwise the name is resolved again.
-        pub pinned: Rule,
+        pub pinned: Rule
+            => "resolve-twice" "judges one lookup and connects by another",
         /// The guard exists.
-        pub exists: Rule,
+        pub exists: Rule
+            => "address-not-checked" "contacts any address",
         /// Address hints of HTTPS records are left aside; otherwise they are connected to.
-        pub hints_unused: Rule,
+        pub hints_unused: Rule
+            => "follows-address-hints" "connects to what an HTTPS record hints at, without the guard",
         /// Addresses are judged whatever the port is; otherwise with that of https only.
         pub other_ports: Rule,
         /// Each connection is judged; otherwise a host that was found good is not judged again.
-        pub remembers: Rule,
+        pub remembers: Rule
+            => "guard-remembers-hosts" "does not judge a host again that it found good once",
         /// A connection that is refused is not tried again; otherwise it is, some seconds later.
         pub tried_once: Rule,
         /// v6 addresses are judged.
-        pub v6: Rule,
+        pub v6: Rule
+            => "only-ipv4-checked" "judges IPv4 addresses only",
     }
 }

@@ -113,9 +113,13 @@ impl<T: PartialEq> Notices for Watched<T> {
     }
 }
 
-/// A struct of decisions, which notices what one of them notices. No decision can be forgotten.
+/// A struct of decisions, which notices what one of them notices: no decision can be forgotten.
+///
+/// `=> "name" "summary"` behind a rule makes the mutant that skips just this rule; `at place` says where the policy has the struct.
 macro_rules! decisions {
-    ($($(#[$about:meta])* pub struct $name:ident { $($(#[$told:meta])* pub $decision:ident: $kind:ty,)* })+) => {$(
+    ($($(#[$about:meta])* pub struct $name:ident $(at $($at:ident).+)? {
+        $($(#[$told:meta])* pub $decision:ident: $kind:ty $(=> $mutant:literal $summary:literal)?,)*
+    })+) => {$(
         $(#[$about])*
         #[derive(Debug, Clone, PartialEq, Eq, Default)]
         pub struct $name {
@@ -126,6 +130,22 @@ macro_rules! decisions {
             fn notices(&self, other: &Self) -> bool {
                 $(self.$decision.notices(&other.$decision))||*
             }
+        }
+
+        $(impl $name {
+            fn of(policy: &mut $crate::policy::Policy) -> &mut Self {
+                &mut policy.$($at).+
+            }
+        })?
+
+        impl $crate::policy::mutant::SkipsOne for $name {
+            const MUTANTS: &'static [$crate::policy::mutant::Mutant] = &[$($(
+                $crate::policy::mutant::Mutant {
+                    name: $mutant,
+                    summary: $summary,
+                    apply: |policy| *$name::of(policy).$decision = $crate::policy::Check::Skip,
+                },
+            )?)*];
         }
     )+};
 }
