@@ -1,7 +1,8 @@
 //! Retries, after the concurrent phase.
 //!
 //! A case that did not pass is retried beside a few others. A breach, an inconclusive case, and a pass that rests on an unusual refusal
-//! are then retried alone. If a case passes now that did not before, the load did harm: every pass that rests on a refusal is retried too.
+//! are then retried alone. If a case passes now that the server had refused before, it refuses under load: every pass that rests on a refusal
+//! is retried too.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -40,7 +41,9 @@ pub(crate) struct Doubt {
 pub(crate) enum Why {
     /// The first attempt broke a rule.
     Accused,
-    /// It passed by a refusal. Retried only if the load did harm to another case.
+    /// It was refused before the server asked for its document. Retried only if the load did harm to another case.
+    Early,
+    /// It passed by a refusal. Retried only if the load made the server refuse another case.
     Refused,
     /// It passed by an unusual refusal, which may be a failure of the server.
     Odd,
@@ -48,13 +51,34 @@ pub(crate) enum Why {
     Open,
 }
 
+/// What the load of the concurrent phase did to a case that passes without it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Harm {
+    #[default]
+    None,
+    /// It failed.
+    Failed,
+    /// It was refused, in a way in which it is not refused now.
+    Refused,
+}
+
+impl Harm {
+    fn between(first: &Attempted, second: &Attempted) -> Self {
+        let is_gone = |refusal| !second.refusals.contains(refusal);
+        match !first.died && passes_now(&first.findings, &second.findings) {
+            false => Self::None,
+            true if first.refusals.iter().any(is_gone) => Self::Refused,
+            true => Self::Failed,
+        }
+    }
+}
+
 /// What a retry showed besides its findings.
 #[derive(Default)]
 struct Retried {
     /// The server died during it.
     died: bool,
-    /// A check passed that had not passed in the concurrent phase.
-    harm: bool,
+    harm: Harm,
     /// The case, if it is to be retried once more, alone.
     left: Option<Doubt>,
 }
@@ -84,12 +108,14 @@ impl Shared {
                 Why::Accused if !is_patient(&doubt.task.plan) => 1,
                 Why::Accused | Why::Open => 0,
                 Why::Odd => 2,
-                Why::Refused => 3,
+                Why::Early => 3,
+                Why::Refused => 4,
             };
             by_why.entry(place).or_default().push(doubt);
         }
         let mut of = |place: u8| by_why.remove(&place).unwrap_or_default();
-        let (open, mut accused, odd, refused) = (of(0), of(1), of(2), of(3));
+        let (open, mut accused, odd) = (of(0), of(1), of(2));
+        let (early, refused) = (of(3), of(4));
         let mut odd = self.still_odd(odd);
         let counted = open.len() + accused.len() + odd.values().map(Vec::len).sum::<usize>();
         if counted > 0 {
@@ -104,17 +130,19 @@ impl Shared {
         for (way, doubts) in self.still_odd(odd_again) {
             odd.entry(way).or_default().extend(doubts);
         }
-        harm |= self.alone(accused).await;
+        harm = harm.max(self.alone(accused).await);
         let open = self.by_reason(still_open);
         for doubts in open.into_values().chain(odd.into_values()) {
-            harm |= self.alike(doubts).await;
+            harm = harm.max(self.alike(doubts).await);
         }
-        if harm {
-            let (_, left) = self.in_groups(refused).await;
-            self.alone(left).await;
-        } else {
-            for Doubt { task, first, .. } in refused {
-                self.tell(&task.plan, first.findings, first.case);
+        for (doubts, since) in [(early, Harm::Failed), (refused, Harm::Refused)] {
+            if harm >= since {
+                let (_, left) = self.in_groups(doubts).await;
+                self.alone(left).await;
+            } else {
+                for Doubt { task, first, .. } in doubts {
+                    self.tell(&task.plan, first.findings, first.case);
+                }
             }
         }
     }
@@ -149,13 +177,13 @@ impl Shared {
         open
     }
 
-    /// Retries cases: one by one where the server died, the others in groups. Returns whether the load had done harm, and which
+    /// Retries cases: one by one where the server died, the others in groups. Returns what harm the load had done, and which
     /// cases are to be retried alone.
-    async fn in_groups(self: &Arc<Self>, doubts: Vec<Doubt>) -> (bool, Vec<Doubt>) {
+    async fn in_groups(self: &Arc<Self>, doubts: Vec<Doubt>) -> (Harm, Vec<Doubt>) {
         let (mut suspects, mut others): (Vec<Doubt>, Vec<Doubt>) =
             doubts.into_iter().partition(|doubt| doubt.first.died);
         suspects.sort_by_key(|doubt| is_patient(&doubt.task.plan));
-        let (mut harm, mut left) = (false, Vec::new());
+        let (mut harm, mut left) = (Harm::None, Vec::new());
         let mut unnamed = self.supervisor.count();
         for suspect in suspects {
             // The quick ones are all walked alone; the waits of the others only until somebody is found.
@@ -181,7 +209,7 @@ impl Shared {
                 Burden::Crowding | Burden::Holding | Burden::Resolver => BETWEEN_BEGINNINGS,
             };
             for retried in self.retry_beside_others(now, at_once, pause).await {
-                harm |= retried.harm;
+                harm = harm.max(retried.harm);
                 left.extend(retried.left);
             }
         }
@@ -233,7 +261,7 @@ impl Shared {
             self.tell(&task.plan, first.findings, first.case);
             return Retried::default();
         }
-        let harm = !first.died && passes_now(&first.findings, &second.findings);
+        let harm = Harm::between(&first, &second);
         let died = second.died;
         let was_accused =
             |finding: &Finding| first.findings.iter().any(|before| is_breach_of(before, finding));
@@ -277,14 +305,14 @@ impl Shared {
         Retried { died, harm, left }
     }
 
-    /// Retries cases alone, the variants of a scenario one after the other. Returns whether the load had done harm.
-    async fn alone(self: &Arc<Self>, doubts: Vec<Doubt>) -> bool {
+    /// Retries cases alone, the variants of a scenario one after the other. Returns what harm the load had done.
+    async fn alone(self: &Arc<Self>, doubts: Vec<Doubt>) -> Harm {
         let mut by_scenario: BTreeMap<String, Vec<Doubt>> = BTreeMap::new();
         for doubt in doubts {
             let scenario = doubt.task.plan.variant.scenario.to_string();
             by_scenario.entry(scenario).or_default().push(doubt);
         }
-        let mut harm = false;
+        let mut harm = Harm::None;
         let mut certain = Vec::new();
         for (_, variants) in by_scenario {
             let mut stayed = 0;
@@ -295,7 +323,7 @@ impl Shared {
                 }
                 let came = self.attempt_alone(doubt).await;
                 stayed += usize::from(came.stayed);
-                harm |= came.harm;
+                harm = harm.max(came.harm);
             }
         }
         // Their siblings were found again each time.
@@ -303,7 +331,7 @@ impl Shared {
             .retry_beside_others(certain, AGAIN_AT_ONCE[0].1, Duration::ZERO)
             .await
         {
-            harm |= retried.harm;
+            harm = harm.max(retried.harm);
             if let Some(doubt) = retried.left {
                 self.tell(&doubt.task.plan, doubt.first.findings, doubt.first.case);
             }
@@ -312,8 +340,8 @@ impl Shared {
     }
 
     /// Retries alone cases with the same unusual refusal or the same reason. If it is the server's own, it comes again.
-    async fn alike(&self, doubts: Vec<Doubt>) -> bool {
-        let mut harm = false;
+    async fn alike(&self, doubts: Vec<Doubt>) -> Harm {
+        let mut harm = Harm::None;
         let mut came_again = 0;
         for (number, doubt) in doubts.into_iter().enumerate() {
             if number >= ALIKE_ALONE && came_again == ALIKE_ALONE {
@@ -322,7 +350,7 @@ impl Shared {
             }
             let came = self.attempt_alone(doubt).await;
             came_again += usize::from(came.stayed && number < ALIKE_ALONE);
-            harm |= came.harm;
+            harm = harm.max(came.harm);
         }
         harm
     }
@@ -362,7 +390,7 @@ impl Shared {
         let came = AttemptedAlone {
             stayed: first.findings.iter().zip(&second.findings).all(same)
                 && (why != Why::Odd || first.refusals == second.refusals),
-            harm: !first.died && passes_now(&first.findings, &second.findings),
+            harm: Harm::between(&first, &second),
         };
         let findings = match (third, why) {
             (Some(third), _) => settle_dispute(&task.plan, &first.findings, second.findings, third.findings),
@@ -379,7 +407,7 @@ impl Shared {
 struct AttemptedAlone {
     /// It was as it had been.
     stayed: bool,
-    harm: bool,
+    harm: Harm,
 }
 
 /// Whether something may rest on a refusal: what passed, and what did not apply, for its condition may be a step that was

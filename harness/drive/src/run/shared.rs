@@ -204,10 +204,11 @@ impl Shared {
             Calls::Accused => Some(Why::Accused),
             Calls::Open => Some(Why::Open),
             Calls::Certain if rests_on_refusals && standing != Standing::Usual => Some(Why::Odd),
+            Calls::Certain if first.early => Some(Why::Early),
             Calls::Certain if rests_on_refusals && was_refused && !is_patient(&task.plan) => {
                 Some(Why::Refused)
             }
-            Calls::Certain => first.early.then_some(Why::Refused),
+            Calls::Certain => None,
         };
         match why {
             Some(why) => Some(Doubt { task, first, why }),
