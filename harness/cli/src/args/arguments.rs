@@ -252,6 +252,9 @@ pub(crate) struct ProveArguments {
     /// Run only these mutants; `*` matches any text (repeatable)
     #[arg(long)]
     pub(crate) only: Vec<String>,
+    /// Run only these scenarios, against the mutants that they claim; `*` matches any text (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) scenario: Vec<String>,
     /// Run every variant against every mutant; by default a scenario that claims no kill runs its first variant
     #[arg(long)]
     pub(crate) all_variants: bool,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_reference::Mutant;
 use cimdspec_reference::mutants;
 use cimdspec_report::Matrix;
@@ -46,15 +47,36 @@ const BETWEEN_STARTS: Duration = Duration::from_millis(700);
 
 /// Finds mistakes in the arguments before anything is built.
 pub(crate) fn prepare(arguments: &ProveArguments) -> Result<(), Stop> {
-    files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
-    chosen(&arguments.only).map(|_| ())
+    chosen(arguments, &Claims::of(&selected(arguments)?)).map(|_| ())
+}
+
+/// The catalogue, with the chosen scenarios only.
+fn selected(arguments: &ProveArguments) -> Result<Catalogue, Stop> {
+    let mut catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
+    let ids = |catalogue: &Catalogue| -> Vec<String> {
+        let scenarios = catalogue.scenarios.iter();
+        scenarios.map(|scenario| scenario.id.to_string()).collect()
+    };
+    let known = ids(&catalogue);
+    let stray = |pattern: &&String| !known.iter().any(|id| fits(pattern, id));
+    if let Some(pattern) = arguments.scenario.iter().find(stray) {
+        return Err(unknown(pattern, known.iter().map(String::as_str)));
+    }
+    if !arguments.scenario.is_empty() {
+        let is_chosen = |id: &str| arguments.scenario.iter().any(|pattern| fits(pattern, id));
+        catalogue
+            .scenarios
+            .retain(|scenario| is_chosen(scenario.id.as_str()));
+    }
+    Ok(catalogue)
 }
 
 /// Runs every mutant, and the reference itself over everything.
 pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
-    let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
+    let catalogue = selected(&arguments)?;
+    let claims = Claims::of(&catalogue);
     let stage = Stage::build(Setting::Sandbox, AuthoritySource::Fresh).await?;
-    let chosen = chosen(&arguments.only)?;
+    let chosen = chosen(&arguments, &claims)?;
     say(&format!(
         "cimdspec {}  prove: {} mutants of the reference server against {} scenarios",
         env!("CARGO_PKG_VERSION"),
@@ -62,7 +84,7 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
         catalogue.scenarios.len()
     ));
     let proof = Proof {
-        claims: Claims::of(&catalogue),
+        claims,
         catalogue,
         stage,
         nonce: nonce(),
@@ -79,7 +101,8 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
         .iter()
         .map(|name| format!("scenarios name a mutant that does not exist: `{name}`"))
         .collect();
-    let whole = arguments.only.is_empty();
+    let of_scenarios = !arguments.scenario.is_empty();
+    let whole = arguments.only.is_empty() || of_scenarios;
     let mut doubtful = Vec::new();
     let mut consulted = None;
     // For a few mutants it is cheaper to run everything than to learn what may be left out.
@@ -100,6 +123,7 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
     let columns = async {
         match arguments.columns {
             ColumnsOf::Nobody => Ok(Columns::default()),
+            ColumnsOf::All | ColumnsOf::Answers if of_scenarios => Ok(Columns::default()),
             ColumnsOf::All | ColumnsOf::Answers => proof.columns_of_the_reference().await,
         }
     };
@@ -160,7 +184,10 @@ async fn concurrently(
         tokio::time::sleep(BETWEEN_STARTS * u32::try_from(apart).unwrap_or_default()).await;
         let red = proof.mutant(mutant, consulted).await?;
         tell(&compared(&proof.claims, mutant.name, mutant.summary, &red));
-        let columns = proof.columns_of(mutant, arguments.columns).await?;
+        let columns = match arguments.scenario.is_empty() {
+            true => proof.columns_of(mutant, arguments.columns).await?,
+            false => Columns::default(),
+        };
         for fault in &columns.faults {
             say(&format!("  FAULT  {}: {fault}", mutant.name));
         }
@@ -203,7 +230,10 @@ fn saved(chosen: &[&Mutant], consulted: &Consulted) -> String {
     )
 }
 
-fn chosen(only: &[String]) -> Result<Vec<&'static Mutant>, Stop> {
+/// The mutants: those that are named; where scenarios are, those that they claim to kill.
+fn chosen(arguments: &ProveArguments, claims: &Claims) -> Result<Vec<&'static Mutant>, Stop> {
+    let only = &arguments.only;
+    let claimed = |name: &str| arguments.scenario.is_empty() || claims.kills.contains_key(name);
     if let Some(pattern) = only
         .iter()
         .find(|only| !mutants().any(|mutant| fits(only, mutant.name)))
@@ -211,7 +241,10 @@ fn chosen(only: &[String]) -> Result<Vec<&'static Mutant>, Stop> {
         return Err(unknown(pattern, mutants().map(|mutant| mutant.name)));
     }
     Ok(mutants()
-        .filter(|mutant| only.is_empty() || only.iter().any(|only| fits(only, mutant.name)))
+        .filter(|mutant| match only.is_empty() {
+            true => claimed(mutant.name),
+            false => only.iter().any(|only| fits(only, mutant.name)),
+        })
         .collect())
 }
 

@@ -1,0 +1,36 @@
+# The daily commands. `just` lists them; each is a plain command that works without it, too.
+
+# List the commands.
+default:
+    @just --list
+
+# Check formatting and lints, as CI does.
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# Read one scenario file and report each mistake.
+check FILE:
+    cargo run --quiet -- check {{FILE}}
+
+# Run one scenario on the reference: it must pass.
+green GLOB:
+    cargo run --quiet -- run --only '{{GLOB}}'
+
+# Prove scenarios: green on the reference, red on each mutant that they claim to kill.
+prove GLOB:
+    cargo run --quiet -- prove --scenario '{{GLOB}}'
+
+# The fast tests: the pure rooms and the catalogue.
+test:
+    cargo test --workspace --lib
+    cargo test --test whole -- arrows catalogue sentences verdicts witnesses laws
+
+# Write everything that is derived: catalogue page, schemas.
+derive:
+    cargo run --quiet -- catalogue
+    cargo run --quiet -- schema
+
+# The whole, as in CI.
+ci:
+    .ci/run
