@@ -98,7 +98,11 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
         Command::Check { files } => inspect::check(&files),
         Command::Diff { before, after } => diff::diff(&before, &after),
         Command::Doctor => Ok(inspect::doctor()),
-        Command::Catalogue { check, freeze } => catalogue::catalogue(check, freeze.as_deref()),
+        Command::Catalogue { check, freeze, whole } => catalogue::catalogue(&catalogue::Wanted {
+            check,
+            freeze: freeze.as_deref(),
+            whole,
+        }),
         Command::Schema { check } => inspect::schema(check),
         Command::Trust { authority } => trust::trust(authority),
     };

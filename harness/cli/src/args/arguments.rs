@@ -64,7 +64,7 @@ pub(crate) enum Command {
     Serve(ServeArguments),
     /// Run the catalogue against every mutant of the reference and print the kill matrix
     Prove(ProveArguments),
-    /// Write the catalogue page, which lists the checks of each clause, or check that it is up to date
+    /// Write the summary of the catalogue, or check that it is up to date; with `--whole`, print all of it
     Catalogue {
         /// Only compare; exit 1 if the page is out of date
         #[arg(long)]
@@ -72,6 +72,9 @@ pub(crate) enum Command {
         /// Freeze the lists of all revisions as of this day (YYYY-MM-DD); this changes what conforming means
         #[arg(long, value_name = "DAY", conflicts_with = "check")]
         freeze: Option<String>,
+        /// Print every clause with its checks, their mutants and the framework controls, as Markdown
+        #[arg(long, conflicts_with_all = ["check", "freeze"])]
+        whole: bool,
     },
     /// Write the JSON Schemas of scenarios and profiles, or check that they are up to date
     Schema {
