@@ -19,8 +19,9 @@ use serde_json::Value;
 
 use crate::files::catalogue;
 
-/// Members and parameters whose URL is sent to the browser and not fetched: the loopback ones of real clients are the same for all.
-const OF_THE_BROWSER: [&str; 2] = ["redirect_uri", "redirect_uris"];
+/// Members and parameters of which nothing is fetched: URLs for the browser, of which the loopback ones of real clients are the same
+/// for all, and scopes.
+const NEVER_FETCHED: [&str; 3] = ["redirect_uri", "redirect_uris", "scope"];
 /// Texts that stand for nothing of ours, with the reason why they stay the same.
 const SAME_FOR_ALL: [(&str, &str); 11] = [
     (
@@ -84,7 +85,7 @@ fn collect(value: &Value, into: &mut BTreeSet<String>) {
         Value::Array(items) => items.iter().for_each(|item| collect(item, into)),
         Value::Object(members) => members
             .iter()
-            .filter(|(name, _)| !OF_THE_BROWSER.contains(&name.as_str()))
+            .filter(|(name, _)| !NEVER_FETCHED.contains(&name.as_str()))
             .for_each(|(_, member)| collect(member, into)),
         _ => {}
     }
@@ -109,7 +110,7 @@ fn fetched(plan: &Plan) -> BTreeSet<String> {
                 let id = act.client_id.iter().map(|id| id.0.clone());
                 found.extend(id.filter(|id| is_url(id)));
                 let parameters = act.set.iter().chain(&act.repeat);
-                let texts = parameters.filter(|(name, _)| !OF_THE_BROWSER.contains(&name.as_str()));
+                let texts = parameters.filter(|(name, _)| !NEVER_FETCHED.contains(&name.as_str()));
                 found.extend(texts.map(|(_, text)| text.0.clone()).filter(|text| is_url(text)));
             }
             Act::Serve(act) => {

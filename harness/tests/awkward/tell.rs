@@ -21,7 +21,9 @@ pub fn told(ended: &Ended) -> String {
             let told = format!("{}: {}", kind(&outcome, finding), check(finding));
             *broken.entry(told).or_default() += 1;
         } else if outcome != "pass" {
-            let why = finding["reason"]["text"].as_str().or(finding["recorded"].as_str());
+            let why = finding["reason"]["text"]
+                .as_str()
+                .or(finding["recorded"].as_str());
             let why = without_names(why.unwrap_or_default());
             *open.entry(format!("{outcome}: {why}")).or_default() += 1;
         }
