@@ -3,8 +3,8 @@
 
 use std::sync::OnceLock;
 
-use cimdspec_model::requirement::clause::Clauses;
 use cimdspec_model::diagnostic::Sources;
+use cimdspec_model::requirement::clause::Clauses;
 use cimdspec_model::scenario::catalogue::scenario;
 use cimdspec_model::scenario::print::print;
 use libfuzzer_sys::fuzz_target;
