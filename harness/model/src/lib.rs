@@ -23,6 +23,7 @@ pub mod plan;
 pub mod profile;
 pub mod quantity;
 pub mod reason;
+pub mod reference;
 pub mod report;
 pub mod requirement;
 pub mod scenario;

@@ -11,6 +11,7 @@ use cimdspec_model::profile::POLICIES;
 use cimdspec_model::requirement::claim::Claimable;
 use cimdspec_model::requirement::claim::EVERYTHING;
 use cimdspec_model::scenario::catalogue::scenario;
+use cimdspec_model::reference::page;
 use cimdspec_model::scenario::schema::schemas;
 use cimdspec_reference::mutants;
 use cimdspec_reference::shapes;
@@ -144,27 +145,42 @@ pub(crate) fn doctor() -> Exit {
     if ready { Exit::Clean } else { Exit::Environment }
 }
 
-/// Writes the schemas, or compares them.
+/// The pages that are made of schemas: file, title, schema.
+const PAGES: [(&str, &str, &str); 3] = [
+    ("docs/reference/baseline.md", "Baselines", "baseline.json"),
+    ("docs/reference/profile.md", "Profiles", "profile.json"),
+    ("docs/reference/scenario.md", "Scenarios", "scenario.json"),
+];
+
+/// Writes the schemas and the pages that are made of them, or compares them.
 pub(crate) fn schema(check: bool) -> Result<Exit, Stop> {
+    let schemas = schemas();
+    let pages = PAGES.iter().filter_map(|(path, title, name)| {
+        let (_, schema) = schemas.iter().find(|(known, _)| known == name)?;
+        Some((Path::new(path).to_owned(), page(title, schema)))
+    });
+    let written = schemas.iter().map(|(name, schema)| {
+        let text = format!("{}\n", serde_json::to_string_pretty(schema).unwrap_or_default());
+        (Path::new(SCHEMAS).join(name), text)
+    });
     let mut stale = Vec::new();
-    for (name, schema) in schemas() {
-        let path = Path::new(SCHEMAS).join(name);
-        let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap_or_default());
+    for (path, text) in written.chain(pages) {
         if std::fs::read_to_string(&path).is_ok_and(|known| known == text) {
             continue;
         }
         if check {
             stale.push(path.display().to_string());
-        } else {
-            let written = std::fs::create_dir_all(SCHEMAS).and_then(|()| std::fs::write(&path, text));
-            written.map_err(|error| {
-                Stop::new(
-                    Exit::Fault,
-                    format!("failed to write `{}`: {error}", path.display()),
-                )
-            })?;
-            say(&format!("wrote {}", path.display()));
+            continue;
         }
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, text));
+        written.map_err(|error| {
+            Stop::new(
+                Exit::Fault,
+                format!("failed to write `{}`: {error}", path.display()),
+            )
+        })?;
+        say(&format!("wrote {}", path.display()));
     }
     if stale.is_empty() {
         return Ok(Exit::Clean);
