@@ -24,10 +24,17 @@ fn section(out: &mut String, name: Option<&str>, schema: &Value) {
     if let Some(text) = schema["description"].as_str() {
         let _ = write!(out, "\n{}\n", in_a_line(text));
     }
-    if let Some(members) = schema["properties"].as_object().filter(|members| !members.is_empty()) {
+    if let Some(members) = schema["properties"]
+        .as_object()
+        .filter(|members| !members.is_empty())
+    {
         out.push_str("\n| member | type | meaning |\n|---|---|---|\n");
         for (member, of) in members {
-            let mark = if is_required(schema, member) { " (required)" } else { "" };
+            let mark = if is_required(schema, member) {
+                " (required)"
+            } else {
+                ""
+            };
             let _ = writeln!(
                 out,
                 "| `{member}`{mark} | {} | {} |",
@@ -116,7 +123,10 @@ fn kind(schema: &Value) -> String {
 fn simple(schema: &Value) -> Option<&str> {
     match &schema["type"] {
         Value::String(word) => Some(word),
-        Value::Array(words) => words.iter().filter_map(Value::as_str).find(|word| *word != "null"),
+        Value::Array(words) => words
+            .iter()
+            .filter_map(Value::as_str)
+            .find(|word| *word != "null"),
         _ => None,
     }
 }
@@ -149,9 +159,15 @@ mod tests {
             "$defs": { "Until": { "oneOf": [{ "const": "end", "description": "At the end." }] } },
         });
         let page = page("Steps", &schema);
-        assert!(page.contains("| `name` (required) | string | Its name. |\n"), "{page}");
+        assert!(
+            page.contains("| `name` (required) | string | Its name. |\n"),
+            "{page}"
+        );
         assert!(page.contains("| `until` | [Until](#until) |  |\n"), "{page}");
         assert!(page.contains("| `times` | integer |  |\n"), "{page}");
-        assert!(page.contains("## Until\n\n| value | meaning |\n|---|---|\n| `end` | At the end. |\n"), "{page}");
+        assert!(
+            page.contains("## Until\n\n| value | meaning |\n|---|---|\n| `end` | At the end. |\n"),
+            "{page}"
+        );
     }
 }

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::POLICIES;
+use cimdspec_model::reference::page;
 use cimdspec_model::requirement::claim::Claimable;
 use cimdspec_model::requirement::claim::EVERYTHING;
 use cimdspec_model::scenario::catalogue::scenario;
-use cimdspec_model::reference::page;
 use cimdspec_model::scenario::schema::schemas;
 use cimdspec_reference::mutants;
 use cimdspec_reference::shapes;

@@ -3,8 +3,12 @@
 use std::env;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
-use std::process::Stdio;
+
+use p12_keystore::Certificate;
+use p12_keystore::KeyStore;
+use p12_keystore::KeyStoreEntry;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 
 use super::surroundings::wrong;
 use crate::error::SandboxError;
@@ -55,7 +59,7 @@ pub(super) fn hand_on(directory: &Path, authority_pem: &str) -> Result<Handed, S
     let mut left_out = Vec::new();
     if !authority_pem.is_empty() {
         let store = directory.join("authority.p12");
-        match java_store(&file, &store) {
+        match java_store(authority_pem, &store) {
             Ok(()) => environment.push((JAVA_VARIABLE, java_options(&store, env::var(JAVA_VARIABLE).ok()))),
             Err(reason) => left_out.push(format!("no Java trust store: {reason}")),
         }
@@ -66,22 +70,15 @@ pub(super) fn hand_on(directory: &Path, authority_pem: &str) -> Result<Handed, S
     })
 }
 
-/// Makes a PKCS #12 trust store by the tool that comes with Java: the attribute that makes an entry trusted is Java's own.
-fn java_store(certificate: &Path, store: &Path) -> Result<(), String> {
-    let output = Command::new("keytool")
-        .args(["-importcert", "-noprompt", "-trustcacerts", "-alias", "cimdspec"])
-        .args(["-storetype", "PKCS12", "-storepass", JAVA_PASSWORD])
-        .arg("-file")
-        .arg(certificate)
-        .arg("-keystore")
-        .arg(store)
-        .stdin(Stdio::null())
-        .output();
-    match output {
-        Ok(output) if output.status.success() && store.exists() => Ok(()),
-        Ok(output) => Err(format!("`keytool` failed ({})", output.status)),
-        Err(_) => Err("`keytool` is not here".to_owned()),
-    }
+/// Writes a PKCS #12 trust store, with the attribute by which Java trusts its entry.
+fn java_store(authority_pem: &str, store: &Path) -> Result<(), String> {
+    let der = CertificateDer::from_pem_slice(authority_pem.as_bytes()).map_err(|error| error.to_string())?;
+    let certificate = Certificate::from_der(&der).map_err(|error| error.to_string())?;
+    let mut kept = KeyStore::new();
+    kept.add_entry("cimdspec", KeyStoreEntry::Certificate(certificate));
+    let bytes = kept.writer(JAVA_PASSWORD).write();
+    let bytes = bytes.map_err(|error| error.to_string())?;
+    fs::write(store, bytes).map_err(|error| error.to_string())
 }
 
 fn java_options(store: &Path, before: Option<String>) -> String {
@@ -113,6 +110,22 @@ mod tests {
                 .iter()
                 .all(|(_, path)| Path::new(path).exists())
         );
+    }
+
+    #[test]
+    fn the_java_store_has_the_authority_as_trusted() {
+        let directory = tempfile::tempdir().unwrap();
+        let pem = rcgen::generate_simple_self_signed(["authority.test".to_owned()]).unwrap();
+        let store = directory.path().join("authority.p12");
+        java_store(&pem.cert.pem(), &store).unwrap();
+        let bytes = fs::read(&store).unwrap();
+        let read =
+            KeyStore::from_pkcs12(&bytes, JAVA_PASSWORD, p12_keystore::Pkcs12ImportPolicy::Strict).unwrap();
+        let entry = read.entry("cimdspec");
+        let Some(KeyStoreEntry::Certificate(certificate)) = entry else {
+            unreachable!("one certificate was written: {entry:?}");
+        };
+        assert_eq!(certificate.as_der(), pem.cert.der().as_ref());
     }
 
     #[test]
