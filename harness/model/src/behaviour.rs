@@ -24,43 +24,43 @@ pub enum TlsBehaviour {
     /// A valid certificate of the run's authority.
     #[default]
     Good,
-    /// A certificate whose validity ended yesterday.
+    /// A certificate that expired yesterday.
     Expired,
-    /// A certificate whose validity begins tomorrow.
+    /// A certificate that becomes valid tomorrow.
     NotYetValid,
     /// A certificate for another name.
     WrongName,
-    /// A certificate that signs itself.
+    /// A self-signed certificate.
     SelfSigned,
-    /// A certificate of an authority that nobody trusts.
+    /// A certificate of an authority that the target does not trust.
     UnknownAuthority,
-    /// Answers with TLS 1.1 whatever the client offers.
+    /// The host answers with TLS 1.1, whatever the target offers.
     BelowTls12,
-    /// Accepts the connection and says nothing.
+    /// The host accepts the connection and sends nothing.
     StallInHandshake,
-    /// Speaks plain HTTP on the TLS port.
+    /// The host speaks plain HTTP on the TLS port.
     PlainHttp,
-    /// Accepts the connection and resets it at once.
+    /// The host accepts the connection and resets it at once.
     Reset,
-    /// Answers the hello with a fatal alert.
+    /// The host answers the ClientHello with a fatal alert.
     Alert,
-    /// A certificate that names the host as its common name only, where no verifier looks any more.
+    /// A certificate that has the host's name only as its common name, which verifiers no longer read.
     CommonNameOnly,
-    /// A certificate for clients, not for servers.
+    /// A certificate for TLS clients, not for servers.
     ForClients,
-    /// A certificate signed by another host's, which is no authority.
+    /// A certificate that is signed with the certificate of another host, which is not an authority.
     LeafAsAuthority,
-    /// A certificate whose wildcard stands for two labels of the host.
+    /// A certificate whose wildcard would have to match two labels of the host's name.
     WildcardTooWide,
-    /// Good, and asks for a certificate of the client without insisting.
+    /// A valid certificate. The host also requests a certificate of the target, but does not require one.
     AsksCertificate,
-    /// A certificate of an authority that may sign for another domain only.
+    /// A certificate of an authority that may sign only for another domain.
     ConstrainedElsewhere,
-    /// A certificate of an authority whose own validity ended yesterday.
+    /// A certificate of an intermediate authority that expired yesterday.
     IntermediateExpired,
-    /// A certificate of an authority that is not shown.
+    /// A certificate of an intermediate authority that the host does not send.
     IntermediateMissing,
-    /// A certificate of an authority below one that may have none below it.
+    /// A certificate below two intermediate authorities, of which the first allows no authority below it.
     PathTooLong,
 }
 
@@ -88,14 +88,15 @@ pub struct Page {
     pub by_turns: bool,
 }
 
-/// What a host does with `If-None-Match` and `If-Modified-Since`.
+/// How a host answers a request with `If-None-Match` or `If-Modified-Since`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Validators {
-    /// It answers as if they were not there.
+    /// The host answers as if the fields were absent.
     #[default]
     Ignored,
-    /// It answers 304 without a body when one of them matches the page's `etag` or `last-modified`.
+    /// If one of them matches the page's `etag` or `last-modified` header, the host answers 304 without a body. Any
+    /// other request gets the page.
     Honoured,
 }
 
@@ -128,26 +129,26 @@ impl Page {
     }
 }
 
-/// The encoding of a body's characters.
+/// The character encoding of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Encoding {
-    /// UTF-8 as it should be.
+    /// UTF-8.
     #[default]
     Utf8,
-    /// UTF-8 after a byte order mark.
+    /// UTF-8 with a byte order mark.
     Utf8Bom,
-    /// UTF-16, least significant byte first, after a byte order mark.
+    /// UTF-16 with the least significant byte first, with a byte order mark.
     Utf16le,
-    /// UTF-16, most significant byte first, after a byte order mark.
+    /// UTF-16 with the most significant byte first, with a byte order mark.
     Utf16be,
-    /// UTF-32, least significant byte first, after a byte order mark.
+    /// UTF-32 with the least significant byte first, with a byte order mark.
     Utf32le,
-    /// UTF-32, most significant byte first, after a byte order mark.
+    /// UTF-32 with the most significant byte first, with a byte order mark.
     Utf32be,
-    /// ISO 8859-1; what it has not is a question mark.
+    /// ISO 8859-1. A character that it does not have becomes a question mark.
     Latin1,
-    /// UTF-8 whose slashes take two bytes where one is enough.
+    /// UTF-8 in which each slash takes two bytes instead of one.
     Overlong,
 }
 
@@ -176,18 +177,18 @@ impl Encoding {
     }
 }
 
-/// The content coding of a page.
+/// The content coding of a body. The host adds the field `content-encoding`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Coding {
-    /// As it is.
+    /// No coding.
     #[default]
     Identity,
     /// Brotli (RFC 7932).
     Br,
     /// gzip.
     Gzip,
-    /// gzip, and that by gzip once more.
+    /// gzip, applied twice.
     GzipTwice,
     /// Zstandard (RFC 8878).
     Zstd,

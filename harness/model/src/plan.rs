@@ -24,49 +24,49 @@ use crate::verb::step::Manage;
 use crate::verb::step::Register;
 use crate::verb::step::Step;
 
-/// What a scenario needs of the environment, or of the target.
+/// What a scenario requires of the environment or the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum Need {
-    /// The target takes clients by CIMD.
+    /// The target accepts clients by their documents (CIMD).
     #[serde(rename = "cimd")]
     Cimd,
-    /// Time may pass.
+    /// The scenario waits for time to pass.
     #[serde(rename = "clock")]
     Clock,
-    /// The target registers clients (RFC 7591), and us among them.
+    /// The target registers clients (RFC 7591), and accepts those of cimdspec.
     #[serde(rename = "dcr")]
     Dcr,
-    /// The target has a registration endpoint, whoever may use it.
+    /// The target has a registration endpoint, which may be closed to cimdspec.
     #[serde(rename = "dcr.endpoint")]
     DcrEndpoint,
-    /// The target takes `client_credentials`.
+    /// The target supports `client_credentials`.
     #[serde(rename = "client-credentials")]
     ClientCredentials,
     /// The target lets clients manage their registration (RFC 7592).
     #[serde(rename = "dcr.manage")]
     DcrManage,
-    /// The target deletes registrations: it need not.
+    /// The target deletes registrations, which is optional.
     #[serde(rename = "dcr.manage.delete")]
     DcrManageDelete,
     /// The target replaces registrations.
     #[serde(rename = "dcr.manage.update")]
     DcrManageUpdate,
-    /// We answer the target's DNS queries.
+    /// cimdspec answers the target's DNS queries.
     #[serde(rename = "dns")]
     Dns,
-    /// The target tells about tokens (RFC 7662).
+    /// The target supports token introspection (RFC 7662).
     #[serde(rename = "introspection")]
     Introspection,
     /// The profile has an initial access token.
     #[serde(rename = "initial-token")]
     InitialToken,
-    /// The profile has an initial access token that has expired too.
+    /// The profile also has an initial access token that has expired.
     #[serde(rename = "initial-token.expired")]
     InitialTokenExpired,
-    /// The operator consents to load.
+    /// The scenario sends many requests or slow ones. It runs only with `--load`. Otherwise it is reported as not run.
     #[serde(rename = "load")]
     Load,
-    /// We hear what the target writes to its log.
+    /// cimdspec started the server, so it has the server log.
     #[serde(rename = "log")]
     Log,
     /// The target logs users out for its clients (OpenID Connect RP-Initiated Logout).
@@ -75,19 +75,19 @@ pub enum Need {
     /// Every host has a name of its own.
     #[serde(rename = "names")]
     Names,
-    /// The target takes pushed authorization requests (RFC 9126).
+    /// The target supports pushed authorization requests (RFC 9126).
     #[serde(rename = "par")]
     Par,
-    /// The target takes `private_key_jwt`.
+    /// The target supports `private_key_jwt`.
     #[serde(rename = "private-key-jwt")]
     PrivateKeyJwt,
     /// The target revokes tokens (RFC 7009).
     #[serde(rename = "revocation")]
     Revocation,
-    /// Every address is ours.
+    /// Every address belongs to cimdspec.
     #[serde(rename = "sandbox")]
     Sandbox,
-    /// The target trusts an issuer of software statements (RFC 7591 section 2.3), and its profile has its key.
+    /// The target trusts an issuer of software statements (RFC 7591 section 2.3), and the profile has its key.
     #[serde(rename = "statements")]
     Statements,
 }

@@ -142,7 +142,11 @@ impl JsonSchema for Span {
         "Span".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^[0-9]+(ms|s|m)$|^\\$" })
+        schemars::json_schema!({
+            "description": "A duration with its unit (`ms`, `s` or `m`), for example `200ms`, `2s`, `5m`.",
+            "type": "string",
+            "pattern": "^[0-9]+(ms|s|m)$|^\\$",
+        })
     }
 }
 
@@ -151,7 +155,11 @@ impl JsonSchema for Size {
         "Size".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        schemars::json_schema!({ "type": ["integer", "string"], "pattern": "^[0-9]+(B|KiB|MiB|GiB)?$|^\\$" })
+        schemars::json_schema!({
+            "description": "A number of bytes or events. Bytes may have a unit (`B`, `KiB`, `MiB` or `GiB`), for example `64KiB`.",
+            "type": ["integer", "string"],
+            "pattern": "^[0-9]+(B|KiB|MiB|GiB)?$|^\\$",
+        })
     }
 }
 

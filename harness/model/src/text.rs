@@ -12,7 +12,24 @@ use serde_json::Value;
 
 use crate::name::HostLabel;
 
-/// A text in which hosts are named by `@label`.
+/// A text in which `@` names a host and `$` names an axis.
+///
+/// At the start of a text, `@docs` is the origin of the host `docs`, for example `https://docs-1a.cimdspec.dev`.
+/// Elsewhere it is the bare name of the host. `@^docs` is the bare name in upper case. `@@` is a plain `@`, so
+/// `https://user@@@docs/client.json` has a user name.
+///
+/// Four labels are not hosts. `@issuer` is the target's issuer without a slash at its end. In an expectation, the whole
+/// text `@issuer` is the issuer as the metadata reports it, or as the user named it exactly. `@authorization` is the
+/// authorization endpoint. `@scope` is a scope that the metadata lists. `@case` is a text that no other case has, in
+/// any run. A URL whose host is the same in all cases needs it in its path (`https://127.1/@case/client.json`), because
+/// a server may remember what it fetched there.
+///
+/// `$axis` is the value of an axis of the matrix. `$axis.column` is another column of its row. `$$` is a plain `$`.
+/// They are also replaced in names of members. A whole text `$axis` becomes the value itself, so it may stand for a
+/// number or a list.
+///
+/// JSON values have three more references, each a whole string: `@keys/…` (see Serve), `@statement/…` (see Register)
+/// and `@client/…` (see Manage).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Text(pub String);

@@ -17,7 +17,13 @@ use serde::de::value::MapAccessDeserializer;
 
 use crate::scenario::raw_check::ExpectRaw;
 
-/// What must hold altogether; nothing is asked for by an empty list.
+/// The description in the schema, which becomes that of the reference page.
+const MEANING: &str = "The precondition of a check: one expectation, or a list of expectations that must all hold. If it does \
+    not hold, the check is not applicable. This is so on the reference server too, where a mutant may make it hold. So a rule \
+    about a flag of the metadata binds every server that sets the flag. What a check builds on has a step of its own. \
+    Examples: a wrong secret is refused; a query is accepted at all.";
+
+/// The precondition of a check: one expectation, or several that must all hold. An empty list requires nothing.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Conditions(pub(crate) Vec<ExpectRaw>);
 
@@ -50,7 +56,7 @@ impl JsonSchema for Conditions {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let one = generator.subschema_for::<ExpectRaw>();
         let several = generator.subschema_for::<Vec<ExpectRaw>>();
-        schemars::json_schema!({ "anyOf": [one, several] })
+        schemars::json_schema!({ "description": MEANING, "anyOf": [one, several] })
     }
 }
 

@@ -89,42 +89,45 @@ pub struct AnswerExpect {
     /// The step.
     #[schemars(with = "String")]
     pub of: StepName,
-    /// The disposition.
+    /// What became of the step.
     pub is: Disposition,
-    /// The status codes that are right, with `status`.
+    /// With `status`: the correct status codes, for example `201` or `[400, 401]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Codes>,
-    /// The OAuth error codes of which one is named, where the answer carries one.
+    /// With `refused`: OAuth error codes, for example `["invalid_client"]`. One of them is expected, but only if the
+    /// answer carries an error code.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub error: Vec<String>,
 }
 
-/// How many of several steps the target granted.
+/// How many of several steps the target granted. The evidence has the order in which they were sent and answered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CountExpect {
-    /// The steps, of which at least one is granted.
+    /// The steps. If none was granted, the check is inconclusive.
     #[schemars(with = "Vec<String>")]
     pub of: Vec<StepName>,
-    /// The greatest number that is right.
+    /// The largest correct number.
     pub at_most: usize,
 }
 
-/// What kind of answer is expected.
+/// What became of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Disposition {
-    /// The request was answered, whichever way, and the server did not fail: a status below 500.
+    /// There is a complete answer with a status below 500, whatever it is.
     Answered,
-    /// The request was granted.
+    /// The target granted the request: a code or a token reached the requested redirect URI, or a program got a
+    /// successful answer.
     Granted,
-    /// The request was refused.
+    /// The target refused the request: an error status below 500 (or 501), an error parameter, or a page like the one
+    /// that a wrong request reached.
     Refused,
-    /// The last response has one of the status codes.
+    /// The last response has one of the status codes in `code`.
     Status,
 }
 
-/// One status code or several.
+/// A status code or a list of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Codes(#[schemars(with = "Value")] pub Vec<u16>);
@@ -151,35 +154,36 @@ pub struct HeaderExpect {
     /// The step.
     #[schemars(with = "String")]
     pub of: StepName,
-    /// The field's name, in lower case.
+    /// The name of the field, in lower case.
     pub name: String,
-    /// A part of its value, compared without case.
+    /// A part of its value, for example `no-store`. Case does not matter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contains: Option<String>,
-    /// Values of which one stands in its list, compared without case.
+    /// Values of which one is an item of its list, for example `["no-referrer"]`. Case does not matter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub one_of: Vec<String>,
-    /// A directive of a policy, which names who may and not everybody: neither `*` nor a scheme alone.
+    /// A directive of the policy in the field, for example `frame-ancestors`. It must name who may, and not everybody
+    /// (`*`, or a scheme alone). If it is present, `or` does not count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closes: Option<String>,
-    /// The name of a `meta` element of the page that may say the same instead.
+    /// The name of a `meta` element that may declare the same instead, for example `referrer`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meta: Option<String>,
-    /// Whether the field is not there, or not with what it is told to contain.
+    /// Whether the field must be absent, or at least not have what the other members describe.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub absent: bool,
-    /// Other header fields, of which one instead is enough.
+    /// Other header fields. One of them is enough instead.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub or: Vec<HeaderPart>,
 }
 
-/// A header field and a part of its value.
+/// A header field with a part of its value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HeaderPart {
-    /// The field's name, in lower case.
+    /// The name of the field, in lower case.
     pub name: String,
-    /// A part of its value, compared without case.
+    /// A part of its value. Case does not matter.
     pub contains: String,
 }
 
@@ -204,144 +208,153 @@ impl HeaderExpect {
     }
 }
 
-/// A member of the JSON body of a step's last response.
+/// A member of the JSON body of a step's last response. Everything that is declared must hold.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MemberExpect {
     /// The step.
     #[schemars(with = "String")]
     pub of: StepName,
-    /// JSON pointer to the member, for example `/redirect_uris/0`.
+    /// The JSON pointer to the member, for example `/redirect_uris/0`.
     pub at: String,
-    /// What kind of value is right.
+    /// The kind of value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is: Option<MemberIs>,
-    /// The exact value; host references are resolved.
+    /// The exact value. References are replaced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub equals: Option<Value>,
-    /// A value that it is not; host references are resolved.
+    /// A value that it must not have. References are replaced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_equals: Option<Value>,
-    /// Values of which the array has each.
+    /// Values that the list must all have. References are replaced.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub includes: Vec<Value>,
-    /// A text that the string does not begin with.
+    /// A text with which the string must not begin, for example `https://`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_prefix: Option<String>,
-    /// A word that the string, a list separated by spaces, does not have; a member that is missing tells nothing.
+    /// A word that the string, a list with spaces, must not have. If the member is missing, this does not hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lacks_word: Option<String>,
-    /// A word that the string, a list separated by spaces, has.
+    /// A word that the string, a list with spaces, must have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub has_word: Option<String>,
-    /// Another step, whose member at the same place has another value; where one of them has none, the check does not
-    /// apply.
+    /// Another step, whose member at the same place must have another value. If one of the two is absent, the check is
+    /// not applicable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub differs_from: Option<StepName>,
-    /// Another step, whose member at the same place has the same value; where neither has one, the check does not apply.
+    /// Another step, whose member at the same place must have the same value. If both are absent, the check is not
+    /// applicable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub same_as: Option<StepName>,
-    /// Whether it is the value that the step's request had at the same place.
+    /// Whether the value must be the one that the step's request had at the same place.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub as_sent: bool,
-    /// Whether the string, a list separated by spaces, has no word that the step's request did not have at the same place.
+    /// Whether the string, a list with spaces, may have only words that the step's request had at the same place.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub within_sent: bool,
-    /// Values of which the array has at least one.
+    /// Values of which the list must have at least one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub includes_any: Vec<Value>,
-    /// Values of which the array has none.
+    /// Values that the list must not have. References are replaced.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excludes: Vec<Value>,
-    /// URIs of which the array has none, in whatever spelling a browser reads as the same.
+    /// URIs that the list must not have, in any spelling that a browser reads as the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excludes_uri: Vec<Text>,
-    /// A step that asks for what the member must not hold: what is granted there is taken, whatever the answer says.
+    /// A step that requests what the member must not hold. If that step was granted, the check fails, whatever the
+    /// answer reports. The answer passes only if that step was refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub asked_in: Option<StepName>,
-    /// A text that the string begins with.
+    /// A text with which the string must begin, for example `https://`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub prefix: Option<String>,
-    /// A text that the string does not contain.
+    /// A text that the string must not contain, for example `#`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lacks: Option<String>,
-    /// The greatest number that is right.
+    /// The largest correct number, for example 86400.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_most: Option<u64>,
-    /// Whether it may be left out: then the check does not apply.
+    /// Whether the member may be absent. The check is then not applicable.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
-    /// What becomes of the check where the step was refused, and the answer has no such member.
+    /// What a refusal of the step means for the check.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<WhenRefused>,
 }
 
-/// What becomes of an expectation on an answer when the request was refused.
+/// What a refusal of the step means for the check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum WhenRefused {
-    /// To refuse is right too.
+    /// To refuse the request is also correct.
     Passes,
 }
 
-/// A kind of JSON value.
+/// A kind of JSON value. Times are compared with the `date` field of the answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "the words say it")]
 pub enum MemberIs {
+    /// There is no such member.
     Absent,
+    /// A list.
     Array,
+    /// `true` or `false`.
     Boolean,
-    /// An object none of whose members is an empty list.
+    /// An object without empty lists.
     Filled,
-    /// A time that has not come yet, by the clock of the answer.
+    /// A time in the future.
     Future,
+    /// A number.
     Number,
-    /// The issuer that clients know exactly, where that was said; else one whose metadata clients look for at the place of
-    /// the answer.
+    /// The issuer that the user named exactly. If there is none: an issuer from which clients come to this document.
     OfItsPlace,
+    /// Any value.
     Present,
-    /// A time within the next two seconds, by the clock of the answer.
+    /// A time within the next two seconds.
     Soon,
+    /// A string.
     String,
-    /// 0, or a time that has not come yet.
+    /// 0, or a time in the future.
     ZeroOrFuture,
 }
 
-/// What the target's pages of a step show.
+/// What the HTML of the target's pages in a step shows. Everything that is declared must hold.
+///
+/// What a page shows is what a person reads. Hidden fields, addresses of links and comments do not count. If only a
+/// script of the page has a text, the check is inconclusive. A whole text `@docs` is the bare name of the host here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PageExpect {
     /// The step.
     #[schemars(with = "String")]
     pub of: StepName,
-    /// Texts that a person reads on the page, from where a decision is asked for on.
+    /// Texts that a person reads after the login, for example `["@docs"]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub shows: Vec<Text>,
-    /// Texts that the HTML does not contain.
+    /// Texts that the HTML must not contain, for example `["<script>"]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hides: Vec<Text>,
-    /// Words of which at least one stands on the page, compared without case.
+    /// Words of which the page must show at least one, for example `["warning", "caution"]`. Case does not matter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<String>,
-    /// A word that is the name of no element and of no attribute: markup that holds it is text.
+    /// A word that must not be the name of an element or of an attribute: markup that contains it is shown as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inert: Option<String>,
-    /// Texts with which no URL of the page begins, read as a browser reads it.
+    /// Texts with which no URL of the page may begin, as a browser reads it, for example `["javascript:"]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links_not: Vec<Text>,
-    /// Hosts from which a browser loads nothing by itself.
+    /// Hosts from which a browser must load nothing by itself, for example `["@logos"]`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub loads_not: Vec<Text>,
-    /// Another step, whose last page says the same, names and numbers left aside.
+    /// Another step. Its last page has the same words as often, in any order. Names and numbers are ignored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub like: Option<StepName>,
-    /// Two other steps, of plain clients: their last pages say the same, and this one something else, names and numbers
-    /// left aside.
+    /// Two other steps, of two plain clients. Their last pages have the same words, and the last page of this step has
+    /// other words. Names and numbers are ignored.
     #[serde(
         default,
         deserialize_with = "one_or_more",
@@ -349,10 +362,10 @@ pub struct PageExpect {
     )]
     #[schemars(with = "Vec<String>")]
     pub unlike: Vec<StepName>,
-    /// Where its scripts, styles, frames and images come from.
+    /// Where the page may load its scripts, styles, frames and images from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loads: Option<Loads>,
-    /// Whether nothing of the server's code stands there: no line of a stack trace, no path of a source file.
+    /// Whether no answer of the step may have a line of a stack trace or the path of a source file.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub no_trace: bool,
 }
@@ -367,36 +380,37 @@ fn one_or_more<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<StepName
     .map_err(D::Error::custom)
 }
 
-/// Where a page loads its parts from.
+/// Where a page may load its parts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Loads {
-    /// From the origin of the page only.
+    /// From the page's own origin only.
     Own,
 }
 
-/// Where the user agent was sent.
+/// Where the browser was sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SentExpect {
     /// The step.
     #[schemars(with = "String")]
     pub of: StepName,
-    /// `nowhere`, `anywhere`, or the URI, as it was sent.
+    /// `nowhere`, `anywhere`, or the URI, for example `@app/callback`.
     pub to: Text,
-    /// Where it was not sent: the beginning of a URI.
+    /// With `to = "anywhere"`: the beginning of a URI to which the browser must not be sent, for example `@other/`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_to: Option<Text>,
-    /// The response parameter that is looked at.
+    /// A response parameter that must be sent, for example `iss`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameter: Option<String>,
-    /// Its value; `@issuer` for the target's issuer.
+    /// The value of that parameter, for example `@issuer`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub equals: Option<Text>,
-    /// A response parameter that it was not sent with, wherever it was sent.
+    /// With `to = "anywhere"`: a response parameter that must not be sent to any place, for example `code`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub without: Option<String>,
-    /// Status codes with which no form of the step on which somebody logs in is answered.
+    /// Status codes that must not answer a login form of the step, for example `[307]`. If the step had no login form,
+    /// the check is not applicable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub never_by: Option<Codes>,
 }

@@ -17,23 +17,23 @@ pub struct TimingExpect {
     /// The step.
     #[schemars(with = "String")]
     pub of: StepName,
-    /// The longest time that is right; with `like`, the longest difference.
+    /// The longest correct time, or with `like` the largest correct difference.
     pub at_most: Span,
-    /// The step that took as long.
+    /// Another step. The difference between the two times is then what is limited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub like: Option<StepName>,
 }
 
-/// What the world saw.
+/// What the hosts recorded of the target's traffic.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrafficExpect {
     /// The layer.
     pub event: Layer,
-    /// The host's label or an address.
+    /// The label of a host, for example `docs`, or an address, for example `10.0.0.1`.
     pub to: String,
-    /// Only while this step ran.
+    /// Only events while this step ran.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub during: Option<StepName>,
@@ -43,93 +43,97 @@ pub struct TrafficExpect {
     /// Only requests with this header field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<String>,
-    /// Only requests whose target contains this.
+    /// Only requests with this text in their target.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
-    /// Only requests with this in their target or in the value of a header field.
+    /// Only requests with this text in their target or in the value of a header field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contains: Option<String>,
-    /// Only requests whose target is exactly this.
+    /// Only requests with exactly this target.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_is: Option<Text>,
-    /// Only hellos and requests that name another host than the one that they came to, or none.
+    /// Only TLS hellos and requests that name another host than the one that they came to, or none.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub misnamed: bool,
-    /// Only at this port of the host.
+    /// Only events at this port.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
-    /// The least number of events (or bytes).
+    /// The smallest correct number of events, or of bytes on one connection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_least: Option<Size>,
-    /// The greatest number of events (or bytes on one connection).
+    /// The largest correct number of events, or of bytes on one connection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_most: Option<Size>,
 }
 
-/// What the values of a member have in common, in the answers of a step that asks several times.
+/// What the values of a member in several answers have in common.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ValuesExpect {
-    /// The step.
+    /// A register step with `times`, or a `compare` step.
     #[schemars(with = "String")]
     pub of: StepName,
-    /// JSON pointer to the member, at the top of the answer.
+    /// The JSON pointer to the member. After `register` it is `/client_id`, `/client_secret` or
+    /// `/registration_access_token`. After `compare` it is `/code`, `/access_token`, `/refresh_token` or
+    /// `/request_uri`.
     pub at: String,
-    /// Whether no two are the same.
+    /// Whether all values must be different.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub distinct: bool,
-    /// The least number of random bits that each can hold.
+    /// The smallest correct number of random bits in each value. It requires five values. The measured number is an
+    /// upper bound, from the length and the alphabet of the places that change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bits: Option<u32>,
 }
 
-/// What the server keeps of the members that it provisions itself when a registration sends other values of them.
+/// What the server keeps of members that it sets itself, when a registration sends other values of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProvisionedExpect {
-    /// The register step with `overwrite`, in none of whose answers such a member has the value that was sent.
+    /// The register step with `overwrite`. None of its answers may report the value that was sent for such a member.
     #[schemars(with = "String")]
     pub of: StepName,
-    /// The register step whose answer had them first.
+    /// The earlier register step, whose answer had these members first.
     #[schemars(with = "String")]
     pub by: StepName,
 }
 
-/// What stands in the addresses that the user agent was at or was sent to, the client's excepted.
+/// What the addresses contain where the browser was, or to which it was sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UrlsExpect {
     /// The step.
     #[schemars(with = "String")]
     pub of: StepName,
-    /// Kinds of secrets, as reports name them, of which no value stands there.
+    /// Kinds of secrets, as reports name them, for example `["cookie"]`. No address may contain a value of them.
     pub lacks: Vec<String>,
 }
 
-/// What stood in the target's log when a step listened.
+/// What the server log has. It requires `needs = ["log"]`. If the server wrote nothing, the check is not applicable.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogExpect {
-    /// The step that listened.
+    /// The step with `listen`.
     #[schemars(with = "String")]
     pub of: StepName,
-    /// Kinds of secrets, as reports name them, of which no value stands there.
+    /// Kinds of secrets, as reports name them, for example `["code", "access-token"]`. No line may contain a value of
+    /// them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lacks: Vec<String>,
-    /// A text with which no line begins.
+    /// A text with which no line may begin, for example `forged-@docs`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begins_not: Option<Text>,
 }
 
-/// A layer of the world's traffic.
+/// A layer of the target's traffic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Layer {
-    /// Bytes of HTTP that the world sent on one connection.
+    /// Bytes of HTTP that a host sent on one connection. The largest number counts.
     Bytes,
-    /// TLS handshakes in which the peer showed a certificate of its own.
+    /// TLS handshakes in which the target presented a certificate.
     Certificate,
-    /// Accepted TCP connections.
+    /// TCP connections that a host accepted.
     Connect,
     /// TLS handshakes that were completed.
     Handshake,
@@ -141,14 +145,14 @@ pub enum Layer {
     Request,
 }
 
-/// What a trait tells: exactly one.
+/// What a trait records: exactly one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Tells {
-    /// How this step was answered.
+    /// How the target answered this step.
     #[schemars(with = "String")]
     Answer(StepName),
-    /// Whether the user was asked in this step, which goes until the consent page.
+    /// Whether this step came to the consent page. It has `until = "consent"`.
     #[schemars(with = "String")]
     Asked(StepName),
     /// A header field of the first request to this host.
@@ -170,7 +174,7 @@ pub struct MemberTold {
     /// The step.
     #[schemars(with = "String")]
     pub of: StepName,
-    /// JSON pointer to the member.
+    /// The JSON pointer to the member.
     pub at: String,
 }
 
@@ -178,7 +182,7 @@ pub struct MemberTold {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HeaderTold {
-    /// The field's name, in lower case.
+    /// The name of the field, in lower case.
     pub name: String,
     /// The host.
     #[schemars(with = "String")]

@@ -4,23 +4,23 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
-/// What a target does over a whole run, whatever it is asked.
+/// What the target does over a whole run, whichever checks were selected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Service {
-    /// Every request is answered before its deadline, as long as nothing keeps the target waiting.
+    /// The target answers every request before its deadline, unless something of the case keeps it waiting.
     AlwaysAnswers,
-    /// A request that is right in every respect is granted to a client with a document.
+    /// The target grants a correct request of a client with a document.
     GrantsDocuments,
-    /// The same for a client that registered itself.
+    /// The target grants a correct request of a client that registered itself.
     GrantsRegistered,
-    /// A registration that is right in every respect is granted.
+    /// The target grants a correct registration.
     GrantsRegistrations,
-    /// An update with what the registration told is granted.
+    /// The target grants an update that sends back what the registration reported.
     GrantsUpdates,
-    /// The process lives.
+    /// The server process lives.
     NeverDies,
-    /// No request is answered by a failure of the target.
+    /// The target answers no request with a failure.
     NeverFails,
 }
 

@@ -31,27 +31,37 @@ use crate::verb::token::OfToken;
 use crate::verb::token::Refresh;
 use crate::verb::token::Token;
 
-/// A scenario file.
+/// A scenario file: what the world does, what is requested, and what is expected.
+///
+/// A scenario is a TOML file below `scenarios/`. Its id is its path there without `.toml`. It has no expressions and no
+/// scripts.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ScenarioRaw {
     /// The conformant behaviour, in the present tense.
     pub(crate) title: String,
-    /// The known-good world, a file below `base/`.
+    /// The known-good world from which the scenario differs: a file below `scenarios/base/`, without `.toml`.
     pub(crate) base: String,
-    /// What the scenario needs of the environment and the target.
+    /// What the scenario requires of the environment and the target.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) needs: Vec<Need>,
-    /// For people.
+    /// A note for readers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) note: Option<String>,
-    /// The axes; each combination of their values is a variant. Read before this type is.
+    /// The axes. Each combination of their values is one variant, with hosts of its own. There are at most 2000.
+    ///
+    /// An axis is a list of values, such as `status = [201, 404]`, or a list of rows, such as `case = [{ slug =
+    /// "prefix", value = "@app/call" }]`. `$case` is the `value` of the row, or its `slug` if it has no `value`.
+    /// `$case.name` is its column `name`; there is no `$case.slug`. The slug names the value in the variant's id.
+    /// Without rows, the slug is the text of the value. An axis may also come from a file with `[[row]]` entries: `{
+    /// table = "tables/x.toml", column = "first" }`. Several columns (`column = ["first", "last"]`) give the values of
+    /// all of them. `where = { class = "rfc6890" }` takes only the rows with that value in that column.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) matrix: BTreeMap<String, Value>,
-    /// What is taken away for the paired control.
+    /// The paired control. Default: derived from the scenario.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) control: Option<ControlRaw>,
-    /// Hosts beside those of the base.
+    /// Hosts beside those of the base, by their labels.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(with = "BTreeMap<String, HostRaw>")]
     pub(crate) host: BTreeMap<HostLabel, HostRaw>,
@@ -61,53 +71,72 @@ pub(crate) struct ScenarioRaw {
     /// The checks.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) check: Vec<CheckRaw>,
-    /// The traits: what is told and not judged.
+    /// The traits: what is recorded and not judged.
     #[serde(default, rename = "trait", skip_serializing_if = "Vec::is_empty")]
     pub(crate) traits: Vec<TraitRaw>,
 }
 
 /// How the paired control differs from the scenario.
+///
+/// A refusal counts only if the target granted the paired control in the same run. By default, the control is the
+/// scenario without its differences. It has no `serve`, `resolve`, `delete`, `revoke` and `wait` steps. Its `update`
+/// steps send back what the registration reported. Its `authorize`, `token`, `refresh`, `register` and `read` steps
+/// lose their changes but keep `client`, `code`, `token`, `request_of`, `channel`, `session`, `continues` and `until`.
+/// Its `ask`, `grant` and `introspect` steps also lose their changes. Other steps stay as they are. Hosts with an
+/// `address` get an ordinary one. The step that a check names must be granted in the control. The other members are for
+/// scenarios that this does not fit.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ControlRaw {
-    /// Other values for axes: a value, or `{ column = "outside" }` of the same table row.
+    /// Other values of axes: the control is the same scenario with these. A value is plain, such as `{ status = 200 }`,
+    /// or another column of the same row: `{ addr = { column = "outside" } }`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) set: BTreeMap<String, Value>,
-    /// Verbs whose steps stay as they are: what is taken away then are addresses, and what the other steps differ in.
+    /// Verbs whose steps stay as they are, for example `["serve", "register"]`. Addresses still become ordinary, and
+    /// other steps still lose their changes. This also holds beside `set`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) keep: Vec<String>,
-    /// Steps that the control leaves out.
+    /// Steps that the control leaves out, for example the first use of a code that is used twice.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub(crate) skip: Vec<StepName>,
-    /// Why there is no control: nothing is refused and nothing is forbidden here.
+    /// Why there is no control: for checks of plain behaviour, where nothing is refused and nothing is forbidden.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) none: Option<String>,
-    /// The control's own steps, instead of derived ones.
+    /// The control's own steps, with the same names as in the scenario, instead of derived ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) step: Vec<StepRaw>,
 }
 
-/// A host beside those of the base.
+/// A host.
+///
+/// Some labels have a meaning. `docs` is the host that `serve` and `resolve` change by default. `app` is the client's
+/// application, where its redirect URIs are. Under the policy `same-origin-redirects`, `app` has the origin of `docs`.
+/// Assertions may link to keys at the host `keys`. The host `statements` issues software statements. No host may be
+/// called `authorization`, `case`, `issuer` or `scope` (see Text).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct HostRaw {
-    /// The host whose document it has too, under its own name.
+    /// The host whose document this one has too, under its own name. The client of the host `slow` is then `client =
+    /// "@slow"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub(crate) like: Option<HostLabel>,
-    /// The literal address that is its name.
+    /// A literal address that is the host's name. Connections to it are attributed to this host, and its document is
+    /// below `/@case`. Where an identifier or a URL names `localhost`, both loopback addresses belong to the host with
+    /// a loopback `address`. In the sandbox, the hosts file and the name server resolve `localhost`,
+    /// `localhost.localdomain` and `ip6-localhost` to both.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) address: Option<IpAddr>,
-    /// Its name, made from that of a host of the base, for example `xn--pple-43d.@docs`. In the sandbox only.
+    /// Its name, made from that of a host of the base, for example `xn--pple-43d.@docs`. It requires the sandbox.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<Text>,
-    /// The document that it serves (in a base).
+    /// The document that it serves. A base declares it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) document: Option<DocumentRaw>,
 }
 
-/// A document in a base.
+/// The client metadata document of a host.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct DocumentRaw {
@@ -117,64 +146,90 @@ pub(crate) struct DocumentRaw {
     pub(crate) body: serde_json::Map<String, Value>,
 }
 
-/// A step: a name and exactly one verb.
+/// A step: exactly one verb, and how it relates to other steps.
+///
+/// A check builds on every step before the one that it names. If such a step was not granted, the check is
+/// inconclusive. If the target refused it for its difference from the control, the check is not applicable. A check
+/// does not build on an `optional` step, nor on one that a check or a precondition expects to be refused.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct StepRaw {
+    /// The name by which other steps and checks refer to this one. Default: `step-3` for the third step.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub(crate) name: Option<StepName>,
+    /// Whether the next step begins without waiting for this one. A `join` waits for it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) background: bool,
-    /// Whether later checks stand although this step was not granted.
+    /// Whether checks do not build on this step.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) optional: bool,
+    /// Sends a request to an endpoint that the metadata names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ask: Option<Ask>,
+    /// Requests authorization and does the browser's part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) authorize: Option<Authorize>,
+    /// Compares the codes, tokens and `request_uri`s that these steps brought, for the expectation `values`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<String>>")]
     pub(crate) compare: Option<Vec<StepName>>,
+    /// Deletes a registration (RFC 7592).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) delete: Option<Manage>,
+    /// Reads a metadata document of the target.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) discover: Option<Discover>,
+    /// Requests tokens without a user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) grant: Option<Grant>,
+    /// Asks about a token (RFC 7662).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) introspect: Option<OfToken>,
+    /// Waits until these background steps have ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Vec<String>>")]
     pub(crate) join: Option<Vec<StepName>>,
+    /// Waits this long for lines of the server log. Then it records what the log has had since the case began. It
+    /// requires `needs = ["log"]`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) listen: Option<Span>,
+    /// Logs the user out on behalf of a client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) logout: Option<Logout>,
+    /// Reads a registration (RFC 7592).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) read: Option<Manage>,
+    /// Uses a refresh token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) refresh: Option<Refresh>,
+    /// Registers a client (RFC 7591).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) register: Option<Register>,
+    /// Changes how a name is resolved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) resolve: Option<Resolve>,
+    /// Revokes a token (RFC 7009).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) revoke: Option<OfToken>,
+    /// Changes what a host serves.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) serve: Option<Serve>,
+    /// Redeems a code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) token: Option<Token>,
+    /// Replaces a registration (RFC 7592).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) update: Option<Manage>,
+    /// Waits this long.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) wait: Option<Span>,
-    /// With `wait`: the authorize step that has to have been refused; after a code nobody waits.
+    /// With `wait`: an authorize step. If it brought a code, the step does not wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub(crate) after_refusal_of: Option<StepName>,
-    /// With `wait`: the step that pushed a request (RFC 9126). The wait ends when that has expired; one that lives longer than the
-    /// wait is not waited for.
+    /// With `wait`: a step that pushed a request (RFC 9126). The step waits until that request has expired, and not at
+    /// all if that takes longer than `wait`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub(crate) lifetime_of: Option<StepName>,
@@ -288,21 +343,21 @@ pub(crate) struct BaseRaw {
     /// What the world is.
     #[allow(dead_code, reason = "for people; read so that it cannot be missing")]
     pub(crate) title: String,
-    /// What every scenario on it needs.
+    /// What every scenario on it requires.
     #[serde(default)]
     pub(crate) needs: Vec<Need>,
-    /// Its hosts.
+    /// Its hosts, by their labels.
     #[serde(default)]
     #[schemars(with = "BTreeMap<String, HostRaw>")]
     pub(crate) host: BTreeMap<HostLabel, HostRaw>,
-    /// What a register step sends.
+    /// The members that a register step sends.
     #[serde(default)]
     pub(crate) registration: Option<serde_json::Map<String, Value>>,
     /// What an authorize step sends.
     pub(crate) request: RequestRaw,
 }
 
-/// What an authorize step sends when the scenario says nothing else.
+/// What an authorize step sends if the scenario changes nothing.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RequestRaw {

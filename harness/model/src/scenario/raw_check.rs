@@ -28,45 +28,55 @@ use crate::name::MutantName;
 use crate::plan::Check;
 use crate::scenario::witness::WitnessRaw;
 
-/// A check.
+/// A check: one expectation, with the clause that requires it.
+///
+/// The level comes from the clause, never from the scenario. A check that kills no mutant is unproven and does not
+/// count. A check of how a step was refused follows the check that the step is refused. Such are `sent` to `nowhere`, a
+/// status of 400 and above, an error code, and anything whose precondition is that refusal. If the step was granted,
+/// the check is not applicable, and its finding names the other one in `because`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CheckRaw {
     /// Its id inside the scenario.
     #[schemars(with = "String")]
     pub(crate) id: CheckId,
-    /// The clause that it checks; the level comes from there.
+    /// The clause that it checks. The first word of the id is its file below `scenarios/clauses/`.
     #[schemars(with = "String")]
     pub(crate) clause: ClauseId,
-    /// Other clauses for some values of the axes, by their slugs: a text that excepts these has its sentence there.
+    /// Other clauses for some values of axes, by their slugs. It is for values that one text excepts and another one
+    /// covers.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(with = "BTreeMap<String, BTreeMap<String, Vec<String>>>")]
     pub(crate) clause_for: BTreeMap<ClauseId, BTreeMap<String, Vec<String>>>,
-    /// The values of axes, by their slugs, for which the check is there; for all of them when left out.
+    /// The values of axes, by their slugs, for which the check exists: `{ inside = ["10.0.0.1", "::1"] }`. Default:
+    /// all. So a sentence that binds some of the values is checked beside one that binds all.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) only: BTreeMap<String, Vec<String>>,
-    /// What must hold for the check to apply: one expectation, or a list that must hold altogether.
+    /// The precondition. If it does not hold, the check is not applicable.
     #[serde(default, skip_serializing_if = "Conditions::is_empty")]
     pub(crate) given: Conditions,
-    /// What is expected: exactly one.
+    /// What is expected.
     pub(crate) expect: ExpectRaw,
-    /// Of something that does not happen: what shows that it could, where it does not follow from the control.
+    /// What shows that something could have happened, if the check expects that it does not happen. Default: derived
+    /// from the control.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) witness: Option<WitnessRaw>,
-    /// Declared policies under which the check does not apply.
+    /// Policies of the profile, for example `["cache-floor"]`. Where one is declared, the check is not applicable.
+    /// `cimdspec init` detects some policies. The operator declares the others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) unless: Vec<String>,
-    /// The mutants of the reference that turn it red.
+    /// The mutants of the reference server on which the check must fail.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub(crate) kills: Vec<MutantName>,
-    /// Mutants that break another rule first and turn this red too, each with why that is right.
+    /// Mutants that break another rule and may make this check fail too. Each has the reason why that is right.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(with = "BTreeMap<String, String>")]
     pub(crate) also: BTreeMap<MutantName, String>,
 }
 
-/// A trait: both ways are right, and the report tells which one the target goes.
+/// A trait: the specification leaves both ways open. The report records which one the target takes, and nothing is
+/// judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TraitRaw {
@@ -76,38 +86,51 @@ pub(crate) struct TraitRaw {
     /// The clause that leaves both ways open.
     #[schemars(with = "String")]
     pub(crate) clause: ClauseId,
-    /// What is told.
+    /// What is recorded.
     pub(crate) tells: Tells,
 }
 
-/// An expectation: exactly one field.
+/// An expectation: exactly one member.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ExpectRaw {
+    /// How the target answered a step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) answer: Option<AnswerExpect>,
+    /// How many of several steps the target granted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) count: Option<CountExpect>,
+    /// A header field of a step's last response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) header: Option<HeaderExpect>,
+    /// What the server log has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) log: Option<LogExpect>,
+    /// A member of the JSON body of a step's last response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) member: Option<MemberExpect>,
+    /// What the target's pages show.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) page: Option<PageExpect>,
+    /// What the server keeps of members that it sets itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) provisioned: Option<ProvisionedExpect>,
+    /// Where the browser was sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sent: Option<SentExpect>,
+    /// What the target does over a whole run. Its scenario has no steps and no preconditions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) service: Option<Service>,
+    /// How long a step took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) timing: Option<TimingExpect>,
+    /// What the hosts recorded of the target's traffic.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) traffic: Option<TrafficExpect>,
+    /// What the addresses of the browser contain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) urls: Option<UrlsExpect>,
+    /// What the values of several answers have in common.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) values: Option<ValuesExpect>,
 }

@@ -45,7 +45,7 @@ pub struct Sight {
     pub or_refused: bool,
 }
 
-/// One of the two walks of a check.
+/// One of the two executions of a scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Walk {
@@ -55,22 +55,36 @@ pub enum Walk {
     Control,
 }
 
-/// A witness as written: `granted`, or `traffic` and where it is seen.
+/// What shows that something could have happened: either `granted` or `traffic`.
+///
+/// An absence proves a rule only if the same thing does happen on this server in its lawful form. So each check of
+/// `traffic` with `at_most` and without `at_least` has a witness. It must be seen before the check can pass. A check
+/// without one is an error.
+///
+/// The witness is derived where that is possible. If some traffic is allowed (`at_most = 6`), the case has it at least
+/// once. If a request or handshake must not carry something (`header`, `contains`, `method`, `misnamed`,
+/// `certificate`), the case has one that could carry it. If traffic must not occur at all, the control has it: at the
+/// same host, on the same layer or a deeper one. With `during`, it has it in the same step. For an address, the host is
+/// the one with that `address` or that answer. The control must lead the target to that host: `keep` can make it do so.
+/// In all other cases the check declares its witness.
+///
+/// If the witness is not seen, the check is not applicable if the control was granted, and inconclusive if not. If it
+/// is seen in the control, the answer to the control does not matter.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct WitnessRaw {
-    /// The step that could have set it off, where nothing on the wire can show more: it is granted in the control.
+    /// A step that must be granted in the control. It is for cases in which no traffic can show more.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub(crate) granted: Option<StepName>,
-    /// Where the traffic is seen; in the control when left out.
+    /// Where the traffic must be seen. Default: `control`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) of: Option<Walk>,
-    /// Whether a refusal of the control, without the traffic, tells that the server does no such thing: for what nobody
-    /// need take.
+    /// Whether the check is not applicable also if the control was refused and the traffic was not seen. It is for what
+    /// no server has to accept.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) or_refused: bool,
-    /// What is seen at least once.
+    /// The traffic that must be seen at least once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) traffic: Option<TrafficExpect>,
 }

@@ -13,95 +13,111 @@ use crate::text::Text;
 use crate::verb::arrange::Pace;
 use crate::verb::token::Swap;
 
-/// Registers a client.
+/// Registers a client (RFC 7591): sends the registration of the base, with what the profile adds.
+///
+/// In JSON values, a whole string `@statement/…` is a software statement (RFC 7591 section 2.3). It claims the name
+/// `Named by its statement` and the redirect URI `@app/of-the-statement`. Its issuer is the host `statements`, or `app`
+/// if there is no such host. `unknown-issuer` is signed, but no server knows its issuer. `unsigned` has `alg` `none`,
+/// `broken` a wrong signature, and `no-jwt` is not a JWT. `secret` claims only the secret of `auth = "wrong-secret"`.
+///
+/// With `needs = ["statements"]` there are also statements of the issuer that the target trusts, according to the
+/// profile. `trusted` is correct. `trusted-secret` is correct and claims only that secret. The others have one fault
+/// each: `trusted-altered` (other claims under its signature), `trusted-another-audience`, `trusted-another-issuer`,
+/// `trusted-critical`, `trusted-expired`, `trusted-key-in-header` (signed with a key that it carries),
+/// `trusted-not-yet`, `trusted-unsigned`, `trusted-without-issuer`, `trusted-wrong-key`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Register {
-    /// Members to set.
+    /// Members to set. References are replaced in every string.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub set: BTreeMap<String, Value>,
     /// Members to leave out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remove: Vec<String>,
-    /// Sent instead of the JSON; `@document` in it stands for the JSON text.
+    /// The body, sent instead of the JSON. In it, `@document` is the JSON text, and `@length` is the number of its
+    /// bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Text>,
-    /// The content type; `application/json` when left out.
+    /// The content type. Default: `application/json`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
-    /// The HTTP method; POST when left out.
+    /// The HTTP method. Default: POST.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// The whole size of the body, reached with an unknown member.
+    /// The size of the whole body, reached with spaces after its opening brace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pad: Option<Size>,
-    /// Header fields to send, in the place of those of the same name; an empty one takes away what would be sent.
+    /// Header fields to send, for example `{ authorization = "" }`. Each replaces the field of that name. An empty
+    /// value removes the field.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, Text>,
-    /// An earlier register step: each member of its answer that neither its request had nor a specification gives to
-    /// clients is sent with another value, in a registration of its own.
+    /// An earlier register step. Each member of its answer that neither its request had nor a specification gives to
+    /// clients is sent with another value. Each such value is sent in a registration of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub overwrite: Option<StepName>,
-    /// What is sent as the initial access token instead of the profile's own, as a header field.
+    /// What is sent as the initial access token. Default: that of the profile, in a header field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initial_token: Option<InitialToken>,
-    /// Members that become lists of so many values, numbered.
+    /// Members that become lists of this many numbered values, for example `{ redirect_uris = 1000 }`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub many: BTreeMap<String, usize>,
-    /// How the body is sent, when not at once.
+    /// The pace at which the body is sent. Default: at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pace: Option<Pace>,
-    /// How often it is sent, one after the other; once when left out. What the answers have in common and what
-    /// differs is kept beside them, the client of the last is the step's.
+    /// How often the request is sent, one after the other, until one is refused. Default: once. The client of the last
+    /// answer is the step's client. The expectation `values` compares the answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub times: Option<u16>,
 }
 
-/// What is sent as the initial access token of a registration (RFC 7591 section 3).
+/// What a registration sends as its initial access token (RFC 7591 section 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum InitialToken {
-    /// One that the profile says has expired.
+    /// The profile's `expired_initial_access_token`.
     Expired,
-    /// The profile's own, as the parameter `access_token` of the query.
+    /// The profile's token, as the query parameter `access_token` instead of a header field.
     InQuery,
-    /// The first half of the profile's own.
+    /// The first half of the profile's token.
     Truncated,
 }
 
-/// Reads, replaces or deletes a registration.
+/// Reads, replaces or deletes a registration (RFC 7592).
+///
+/// An `update` sends back what the last answer reported, with the changes of `set` and `remove`. In its `set`, a whole
+/// string `@client/reg` is the identifier of the client of the register step `reg`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Manage {
-    /// The register step whose client it is.
+    /// The register step of the client.
     pub client: String,
     /// Another register step, whose registration access token is sent instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_of: Option<String>,
-    /// A token sent instead; empty for none at all.
+    /// A token that is sent instead. If it is empty, no token is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
-    /// Something else that is sent as the token, or the token at another place.
+    /// What is sent as the token instead, or where the token is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sends: Option<Bearer>,
-    /// The token or refresh step whose access token is sent, with `sends = "access-token"`.
+    /// With `sends = "access-token"`: the token or refresh step whose access token is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub from: Option<StepName>,
-    /// A part of the token that is exchanged for that of another register step's.
+    /// A part of the token that is exchanged for that of another register step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub swap: Option<Swap>,
-    /// The identifier that stands in the place instead of the client's own.
+    /// An identifier that replaces the client's own in the `registration_client_uri`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Text>,
-    /// The HTTP method, when not the verb's own.
+    /// The HTTP method. Default: GET to read, PUT to update, DELETE to delete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// Members to set (update).
+    /// With `update`: members to set.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub set: BTreeMap<String, Value>,
-    /// Members to leave out (update).
+    /// With `update`: members to leave out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remove: Vec<String>,
 }
@@ -132,11 +148,11 @@ pub enum Bearer {
     AccessToken,
     /// The client's secret.
     ClientSecret,
-    /// The token that the client had before the present one.
+    /// The registration access token that the client had before the present one.
     Former,
-    /// The token itself, as the member or parameter `access_token` of the body.
+    /// The token itself, as the member or form parameter `access_token` of the body.
     InBody,
-    /// The token itself, as the parameter `access_token` of the query.
+    /// The token itself, as the query parameter `access_token`.
     InQuery,
     /// The initial access token of the profile.
     InitialToken,

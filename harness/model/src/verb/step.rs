@@ -28,7 +28,7 @@ pub struct Step {
     pub name: StepName,
     /// Whether the next step begins without waiting for this one.
     pub background: bool,
-    /// Whether what comes after it does not build on its being granted.
+    /// Whether later checks do not build on its being granted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
     /// Of a wait: what it depends on.
@@ -42,9 +42,10 @@ pub struct Step {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum WaitOn {
-    /// It ends when the request that this step pushed has expired (RFC 9126); one that lives longer than the wait is not waited for.
+    /// The wait ends when the request that this step pushed has expired (RFC 9126). A request that lives longer than
+    /// the wait is not waited for.
     Lifetime(StepName),
-    /// This authorize step has to have been refused. After a code nobody waits.
+    /// The wait takes place only if this authorize step brought no code.
     Refusal(StepName),
 }
 
@@ -61,23 +62,23 @@ impl WaitOn {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Act {
-    /// Asks an endpoint that the metadata names.
+    /// Sends a request to an endpoint that the metadata names.
     Ask(Ask),
-    /// Asks for authorization and walks the browser's part.
+    /// Requests authorization and does the browser's part.
     Authorize(Authorize),
-    /// Tells what the codes, tokens and request URIs of earlier steps have in common.
+    /// Records what the codes, tokens and request URIs of earlier steps have in common.
     Compare(Vec<StepName>),
     /// Deletes a registration (RFC 7592).
     Delete(Manage),
     /// Reads a metadata document of the target.
     Discover(Discover),
-    /// Asks for tokens without a user.
+    /// Requests tokens without a user.
     Grant(Grant),
     /// Asks about a token (RFC 7662).
     Introspect(OfToken),
     /// Waits until background steps have ended.
     Join(Vec<StepName>),
-    /// Waits a little, and notes what stood in the target's log since the case began.
+    /// Waits, and records what the server log has had since the case began.
     Listen(Span),
     /// Logs the user out on behalf of a client.
     Logout(Logout),
@@ -97,7 +98,7 @@ pub enum Act {
     Token(Token),
     /// Replaces a registration (RFC 7592).
     Update(Manage),
-    /// Lets time pass.
+    /// Waits.
     Wait(Span),
 }
 
@@ -136,74 +137,78 @@ impl Act {
     }
 }
 
-/// Asks for authorization: the request, the login, the consent, the way back.
+/// Requests authorization: the request, the login, the consent, and the way back to the client's redirect URI.
+///
+/// The browser of a case keeps its cookies from step to step. It is logged in as far as the calibration was. With
+/// `until = "login"`, a check about the step counts only if the control came to a login.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Authorize {
-    /// `@slow` for the client whose document that host serves, or the name of a register step.
+    /// The client. `@slow` is the client whose document the host `slow` serves. Any other text is a register step.
+    /// Default: the client of the base's document, or else of the last register step before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
-    /// The client identifier as sent, when it differs from the client's own.
+    /// The client identifier, exactly as it is sent. Default: that of the client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<Text>,
-    /// The redirect URI as sent.
+    /// The redirect URI, exactly as it is sent. Default: that of the base.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_uri: Option<Text>,
-    /// Parameters to set.
+    /// Parameters to set. With `request_of` they are added to the query.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub set: BTreeMap<String, Text>,
     /// Parameters to leave out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub omit: Vec<String>,
-    /// Parameters to send a second time, with these values.
+    /// Parameters to send a second time, with these values, for example `{ redirect_uri = "second value" }`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub repeat: BTreeMap<String, Text>,
-    /// An earlier authorize step by PAR, whose `request_uri` is used instead of a new request.
+    /// An earlier step with `channel = "par"`. Its `request_uri` is used instead of a new request.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub request_of: Option<StepName>,
-    /// With `request_of`: a part of the `request_uri` that is exchanged for that of another step's.
+    /// With `request_of`: a part of the `request_uri` that is exchanged for that of another step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub swap: Option<Swap>,
-    /// An earlier authorize step that stopped on a page; this one goes on from there.
+    /// An earlier authorize step that stopped on a page. This step goes on from that page.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub continues: Option<StepName>,
-    /// A browser of its own: it begins without cookies and is kept for the steps that name it. When left
-    /// out, the browser of the case, which is logged in as far as the calibration was.
+    /// The name of another browser. It begins without cookies, and later steps may use it. Default: the browser of the
+    /// case.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub session: Option<SessionName>,
-    /// With `continues`: the site whose page sends the form, when it is not the target's own. The cookies are
-    /// those of a cross-site request, and the origin is that site's.
+    /// With `continues`: another site, whose page sends the form. The request has that site's origin, and only the
+    /// cookies that a browser sends across sites.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub posted_from: Option<Text>,
-    /// The way in.
+    /// How the request reaches the target. Default: that of the profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<Channel>,
-    /// How the client authenticates where the request is pushed.
+    /// How the client authenticates where the request is pushed. Default: by its own method.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth: Option<Authentication>,
-    /// So many requests at once, each with another query in the path of its identifier; the browser's part of the
-    /// first alone is walked.
+    /// How many requests are sent at once. Each but the first has an identifier with a query of its own. Only the first
+    /// goes on to the login.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub times: Option<u16>,
-    /// What the user decides.
+    /// What the user decides. Default: `approve`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decide: Option<Decision>,
-    /// Where the agent stops.
+    /// Where the browser stops. Default: `end`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Until>,
 }
 
-/// The way an authorization request takes.
+/// How an authorization request reaches the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Channel {
-    /// The query of the authorization endpoint.
+    /// In the query of the authorization endpoint.
     #[default]
     Query,
-    /// Pushed (RFC 9126), then the `request_uri`.
+    /// Pushed (RFC 9126). The query then has the `request_uri`.
     Par,
 }
 
@@ -211,39 +216,42 @@ pub enum Channel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decision {
-    /// Presses the button that approves.
+    /// The user presses the button that approves.
     #[default]
     Approve,
-    /// Presses the button that denies.
+    /// The user presses the button that denies.
     Deny,
 }
 
-/// Where the agent stops.
+/// Where the browser stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Until {
-    /// When it is sent back to the client, or cannot go on.
+    /// At the client's redirect URI, or where the browser can do nothing more.
     #[default]
     End,
     /// At the consent page.
     Consent,
-    /// Where somebody is to log in.
+    /// Where the user has to log in.
     Login,
-    /// After the request was pushed (RFC 9126); it is not used.
+    /// After the push (RFC 9126). The `request_uri` is not used.
     Pushed,
 }
 
 /// Reads a metadata document of the target.
+///
+/// A check about a document that is not published is not applicable.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Discover {
-    /// Which document.
+    /// Which document. Default: `found`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document: Option<MetadataDocument>,
-    /// A path appended to its place: that of an issuer below the target's own.
+    /// The path of an issuer below the target's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub below: Option<String>,
-    /// Header fields to add.
+    /// Header fields to send, for example `{ origin = "https://a.example" }`. Each replaces the field of that name. An
+    /// empty value removes the field.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, Text>,
 }
@@ -252,15 +260,15 @@ pub struct Discover {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum MetadataDocument {
-    /// The one that discovery found: the first that is there, in the order in which clients look.
+    /// The first document that exists, in the order in which clients try the places.
     #[default]
     Found,
-    /// RFC 8414.
+    /// The place of RFC 8414.
     Oauth,
-    /// OpenID Connect Discovery: after the path of the issuer.
+    /// The place of OpenID Connect Discovery: after the path of the issuer.
     Openid,
-    /// OpenID Connect Discovery at a place built as RFC 8414 builds it: before the path of the issuer.
+    /// The place of OpenID Connect Discovery, built as in RFC 8414: before the path of the issuer.
     OpenidInserted,
-    /// The next one that is there, beside the one that discovery found.
+    /// The next document that exists after that of `found`.
     Other,
 }
