@@ -185,7 +185,7 @@ fn clients_that_cannot_be_deleted_are_listed() {
     assert!(left >= 3, "{left}: {}", run.told);
     let shown = &run.written[0].1;
     assert!(
-        shown.contains(&format!("{left} registered clients left behind")),
+        shown.contains(&format!("{left} registered clients not deleted")),
         "{shown}"
     );
 }

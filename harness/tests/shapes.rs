@@ -153,6 +153,11 @@ const ROWS: &[Row] = &[
         ],
     },
     Row {
+        shape: "pushed-requests-used-at-once",
+        only: &["code/par/*"],
+        noted: &[],
+    },
+    Row {
         shape: "no-query",
         only: &["cimd/cache/*", "cimd/identifier/*"],
         noted: &[],

@@ -45,6 +45,8 @@ use crate::verb::management::lacking_of;
 use crate::verb::management::management_of;
 use crate::verb::registration::LeftBehind;
 
+/// The known-good worlds by which a target is calibrated, where several ask as little of it.
+const WORLDS: [&str; 2] = ["cimd/public-client", "dcr/confidential-client"];
 /// Fewer cases are no load that could be too much for a target.
 const A_LOAD: usize = 5;
 /// Who does not answer a plain request in this time is not asked anything else: nobody would wait longer.
@@ -103,12 +105,8 @@ pub(crate) async fn calibrate(
     let with = |need: Need| {
         let all = job.bases.iter().filter(|plan| plan.needs.contains(&need));
         all.min_by_key(|plan| {
-            plan.needs
-                .iter()
-                .filter(|need| !job.target.offers(**need))
-                .count()
-                * 10
-                + plan.needs.len()
+            let lacking = plan.needs.iter().filter(|need| !job.target.offers(**need));
+            (lacking.count() * 10 + plan.needs.len(), !is_usual(plan))
         })
     };
     if let Some(plan) = with(Need::Cimd).filter(|_| job.target.offers(Need::Cimd)) {
@@ -122,10 +120,11 @@ pub(crate) async fn calibrate(
         let is_offered = [need, Need::PrivateKeyJwt]
             .iter()
             .all(|need| job.target.offers(*need));
-        let mut all = job.bases.iter().filter(|_| is_offered);
+        let all = job.bases.iter().filter(|_| is_offered);
         let has_key =
             |plan: &Plan| origin == Origin::Registration || plan.needs.contains(&Need::PrivateKeyJwt);
-        all.find(|plan| origin_of(plan) == origin && plan.needs.contains(&need) && has_key(plan))
+        all.filter(|plan| origin_of(plan) == origin && plan.needs.contains(&need) && has_key(plan))
+            .min_by_key(|plan| !is_usual(plan))
     };
     if let Some(plan) = with_key(Origin::Document, Need::Cimd) {
         calibrator.by_key(plan, Origin::Document).await;
@@ -370,6 +369,11 @@ fn endless(told: &str) -> Failure {
         seen: told.to_owned(),
         evidence: Vec::new(),
     }
+}
+
+/// Whether a plan has one of the worlds of the calibration. Which scenario comes first must not matter.
+fn is_usual(plan: &Plan) -> bool {
+    WORLDS.contains(&plan.base.as_str())
 }
 
 pub(crate) fn in_words(seen: &Seen) -> String {
