@@ -17,7 +17,7 @@ pub enum Doubt {
     Certain,
     /// A second attempt.
     Open,
-    /// A attempt of its own, when nothing else is asked: somebody is about to be accused.
+    /// An attempt of its own, when nothing else is asked: somebody is about to be accused.
     Accused,
 }
 
@@ -130,7 +130,7 @@ fn settled(plan: &Plan, before: Finding, after: Finding) -> Finding {
         (_, Outcome::Fail) if was_seen(plan, &after) => after,
         (Outcome::Fail, _) if breach_speaks => once(&before, &after, "once of two"),
         (Outcome::Pass, Outcome::Fail) => once(&after, &before, "once of two"),
-        // A attempt that came to an end tells more than one that did not.
+        // An attempt that came to an end tells more than one that did not.
         (Outcome::Pass, Outcome::Error(_) | Outcome::Inconclusive(_)) => before,
         _ => after,
     }

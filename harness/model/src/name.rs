@@ -147,7 +147,7 @@ pub enum Attempt {
     Second,
     /// The third, at a fresh server, for a case during which the server died.
     Third,
-    /// A attempt when nothing else is asked.
+    /// An attempt when nothing else is asked.
     Alone,
     /// A second one of that kind, where the first disputed what was seen before.
     AloneAgain,

@@ -101,7 +101,7 @@ pub(crate) enum Burden {
     Quick,
     /// It holds a connection, or waits.
     Holding,
-    /// It holds connections and attempts at what that does to others.
+    /// It holds connections and looks at what that does to others.
     Crowding,
     /// It holds a lookup: many a server has few threads for all of them.
     Resolver,

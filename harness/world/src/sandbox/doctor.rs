@@ -17,7 +17,7 @@ use super::remedy::restricted_by_apparmor;
 /// All cases of a run wait at once, each with a few connections.
 const ENOUGH_FILES: u64 = 1024;
 
-/// Attempts at the machine; the last finding is a real attempt in a child process, see [`probe`].
+/// Looks at the machine; the last finding is a real attempt in a child process, see [`probe`].
 pub fn doctor() -> Vec<Finding> {
     vec![system(), namespaces(), apparmor(), ipv6(), files(), attempt()]
 }
