@@ -38,8 +38,8 @@ pub(crate) fn diff(before: &Path, after: &Path) -> Result<Exit, Stop> {
     for (heading, chooses) in [
         ("newly broken", is_broken as fn(&Change) -> bool),
         ("repaired", is_repaired),
-        ("no longer recorded", is_lost),
-        ("now recorded", is_gained),
+        ("no longer judged", is_lost),
+        ("now judged", is_gained),
     ] {
         let chosen: Vec<&Change> = changes.iter().filter(|change| chooses(change)).collect();
         newly_broken |= heading == "newly broken"
