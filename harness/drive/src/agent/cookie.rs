@@ -2,6 +2,8 @@
 
 use url::Url;
 
+use crate::http::loopback::is_loopback;
+
 /// The cookies that the target gave to the user agent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Jar(Vec<Cookie>);
@@ -96,6 +98,7 @@ impl Jar {
             .iter()
             .filter(|cookie| cookie.host == host && path_fits(&cookie.path, to.path()))
             .filter(|cookie| goes(cookie.site))
+            // Browsers send secure cookies to loopback too: it is potentially trustworthy.
             .filter(|cookie| !cookie.secure || to.scheme() == "https" || is_loopback(to))
             .collect();
         fitting.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
@@ -104,16 +107,6 @@ impl Jar {
             .map(|cookie| format!("{}={}", cookie.name, cookie.value))
             .collect();
         (!pairs.is_empty()).then(|| pairs.join("; "))
-    }
-}
-
-/// Browsers send secure cookies to potentially trustworthy origins such as loopback ones.
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod client;
 pub(crate) mod exchange;
+pub(crate) mod loopback;
 pub(crate) mod pace;
 pub(crate) mod patience;
 pub(crate) mod response;

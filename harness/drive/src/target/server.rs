@@ -15,6 +15,7 @@ use crate::error::DriveError;
 use crate::http::client::Ask;
 use crate::http::client::Trust;
 use crate::http::client::Wire;
+use crate::http::loopback::is_loopback;
 use crate::keys::kept::Keys;
 use crate::keys::publisher::Publisher;
 use crate::redact::Secrets;
@@ -343,15 +344,6 @@ fn origins(place: &Url, metadata: &Value) -> BTreeSet<String> {
 
 fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 #[cfg(test)]
