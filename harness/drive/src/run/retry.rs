@@ -37,7 +37,7 @@ pub(crate) struct Doubt {
 }
 
 /// Why a case is retried.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Why {
     /// The first attempt broke a rule.
     Accused,
@@ -102,36 +102,28 @@ const MOST_REASONS_ALONE: usize = 20;
 impl Shared {
     /// Retries the doubtful cases.
     pub(crate) async fn retry(self: &Arc<Self>, doubts: Vec<Doubt>) {
-        let mut by_why: BTreeMap<u8, Vec<Doubt>> = BTreeMap::new();
-        for doubt in doubts {
-            let place = match doubt.why {
-                Why::Accused if !is_patient(&doubt.task.plan) => 1,
-                Why::Accused | Why::Open => 0,
-                Why::Odd => 2,
-                Why::Early => 3,
-                Why::Refused => 4,
-            };
-            by_why.entry(place).or_default().push(doubt);
-        }
-        let mut of = |place: u8| by_why.remove(&place).unwrap_or_default();
-        let (open, mut accused, odd) = (of(0), of(1), of(2));
-        let (early, refused) = (of(3), of(4));
-        let mut odd = self.still_odd(odd);
+        let mut first = by_why(doubts);
+        let mut of = |why| first.remove(&why).unwrap_or_default();
+        let (mut open, mut odd) = (of(Why::Open), self.still_odd(of(Why::Odd)));
+        // What mostly waits is retried beside others first.
+        let (patient, mut accused): (Vec<Doubt>, Vec<Doubt>) = of(Why::Accused)
+            .into_iter()
+            .partition(|doubt| is_patient(&doubt.task.plan));
+        open.extend(patient);
+        let (early, refused) = (of(Why::Early), of(Why::Refused));
         let counted = open.len() + accused.len() + odd.values().map(Vec::len).sum::<usize>();
         if counted > 0 {
             let _ = self.job.progress.send(Progress::Again { cases: counted });
         }
         let (mut harm, left) = self.in_groups(open).await;
-        let (odd_again, left): (Vec<Doubt>, Vec<Doubt>) =
-            left.into_iter().partition(|doubt| doubt.why == Why::Odd);
-        let (still_open, left): (Vec<Doubt>, Vec<Doubt>) =
-            left.into_iter().partition(|doubt| doubt.why == Why::Open);
-        accused.extend(left);
-        for (way, doubts) in self.still_odd(odd_again) {
+        let mut left = by_why(left);
+        let mut again = |why| left.remove(&why).unwrap_or_default();
+        accused.extend(again(Why::Accused));
+        for (way, doubts) in self.still_odd(again(Why::Odd)) {
             odd.entry(way).or_default().extend(doubts);
         }
+        let open = self.by_reason(again(Why::Open));
         harm = harm.max(self.alone(accused).await);
-        let open = self.by_reason(still_open);
         for doubts in open.into_values().chain(odd.into_values()) {
             harm = harm.max(self.alike(doubts).await);
         }
@@ -400,6 +392,14 @@ impl Shared {
         self.tell(&task.plan, findings, second.case.or(first.case));
         came
     }
+}
+
+fn by_why(doubts: Vec<Doubt>) -> BTreeMap<Why, Vec<Doubt>> {
+    let mut by_why: BTreeMap<Why, Vec<Doubt>> = BTreeMap::new();
+    for doubt in doubts {
+        by_why.entry(doubt.why).or_default().push(doubt);
+    }
+    by_why
 }
 
 /// What an attempt alone showed.
