@@ -63,7 +63,7 @@ impl Permission {
         Stop::new(Exit::Usage, told)
     }
 
-    /// Attempts for the proof.
+    /// Looks for the proof.
     pub(crate) async fn proven(&self) -> Result<(), Stop> {
         let proof = self.places.find(&self.token).await.map_err(|error| {
             let told = format!("{error}\nhint: {}", self.publish());

@@ -190,7 +190,7 @@ impl Subject {
     }
 }
 
-/// Attempts for the metadata until it is there, the time is over, or the server has ended.
+/// Looks for the metadata until it is there, the time is over, or the server has ended.
 async fn found(
     stage: &Stage,
     profile: &Profile,

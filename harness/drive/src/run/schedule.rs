@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicUsize;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
+use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::report::Death;
 use cimdspec_model::requirement::clause::Clauses;
 use cimdspec_model::verdict::Finding;
@@ -46,7 +47,7 @@ pub struct Job {
     pub plans: Vec<Arc<Plan>>,
     /// The plans by whose worlds the target is calibrated: the same for all selections, so that no verdict depends on one.
     pub bases: Vec<Arc<Plan>>,
-    /// what is judged over the whole run: a failure of the target is told whatever was chosen.
+    /// What is judged over the whole run: a failure of the target is reported whatever was chosen.
     pub of_the_run: Vec<Arc<Plan>>,
     /// The clauses, for levels.
     pub clauses: Arc<Clauses>,
@@ -191,7 +192,11 @@ pub async fn run(mut job: Job) -> Summary {
             &lacks,
             shared.job.load,
         );
-        match lacking.or_else(|| silent.clone().map(Outcome::inconclusive)) {
+        match lacking.or_else(|| {
+            silent
+                .clone()
+                .map(|why| Outcome::inconclusive(ReasonCode::ServerFailed.with(why)))
+        }) {
             None => tasks.push(task),
             Some(outcome) => shared.tell_unjudged(&task.plan, &outcome),
         }

@@ -49,7 +49,7 @@ pub(crate) fn address(place: &Url, which: MetadataDocument) -> Url {
 }
 
 impl Documents {
-    /// Attempts for the documents; the one at a place that the profile names counts before all others.
+    /// Looks for the documents; the one at a place that the profile names counts before all others.
     pub(crate) async fn look(wire: &Wire, place: &Url, named: Option<Url>) -> Self {
         let mut addresses: Vec<Url> = PLACES.iter().map(|which| address(place, *which)).collect();
         // Without a path the two places of OpenID Connect are one.

@@ -100,7 +100,7 @@ impl Places {
         self.record.as_deref()
     }
 
-    /// Attempts for the token, first in the file and then in the record. Redirects are not followed: they prove nothing.
+    /// Looks for the token, first in the file and then in the record. Redirects are not followed: they prove nothing.
     ///
     /// # Errors
     /// [`DriveError::Unproven`] when it is in neither; it says what came back.

@@ -44,7 +44,7 @@ use crate::policy::TokenPolicy;
 use crate::policy::UrlPolicy;
 use crate::policy::mutant::SkipsOne;
 
-/// All mutants: those that deviate in their own way, then those that skip one rule of the policy. First those whose waits are the longest, so that the others run meanwhile.
+/// All mutants. First those whose waits are the longest, so that the others run meanwhile.
 pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
     excess::MUTANTS
         .iter()
