@@ -23,8 +23,6 @@ pub(crate) mod tolerance;
 #[cfg(test)]
 pub(crate) mod wire;
 
-pub(crate) use crate::faults::pushed::taking as taking_pushed;
-pub(crate) use crate::faults::site::is_of_site;
 pub use assertion::VerifiedAssertion;
 pub(crate) use assertion::algorithm_of;
 pub(crate) use assertion::part as part_of_jwt;

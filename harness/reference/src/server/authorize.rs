@@ -12,10 +12,10 @@ use axum::response::Response;
 use url::Url;
 
 use crate::cimd::Refusal;
-use crate::cimd::is_of_site;
 use crate::cimd::looks_like_url;
 use crate::cimd::redirect_matches;
 use crate::faults::registration::traced;
+use crate::faults::site::is_of_site;
 use crate::policy::ChallengeRule;
 use crate::policy::Check;
 use crate::policy::EndpointFault;

@@ -8,7 +8,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 
-use crate::cimd::taking_pushed;
+use crate::faults::pushed::taking as taking_pushed;
 use crate::faults::registration::with_trace;
 use crate::policy::EndpointFault;
 use crate::policy::OfParts;
