@@ -53,14 +53,10 @@ pub(crate) fn prepare(arguments: &ProveArguments) -> Result<(), Stop> {
 /// The catalogue, with the chosen scenarios only.
 fn selected(arguments: &ProveArguments) -> Result<Catalogue, Stop> {
     let mut catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
-    let ids = |catalogue: &Catalogue| -> Vec<String> {
-        let scenarios = catalogue.scenarios.iter();
-        scenarios.map(|scenario| scenario.id.to_string()).collect()
-    };
-    let known = ids(&catalogue);
-    let stray = |pattern: &&String| !known.iter().any(|id| fits(pattern, id));
+    let known = || catalogue.scenarios.iter().map(|scenario| scenario.id.as_str());
+    let stray = |pattern: &&String| !known().any(|id| fits(pattern, id));
     if let Some(pattern) = arguments.scenario.iter().find(stray) {
-        return Err(unknown(pattern, known.iter().map(String::as_str)));
+        return Err(unknown(pattern, known()));
     }
     if !arguments.scenario.is_empty() {
         let is_chosen = |id: &str| arguments.scenario.iter().any(|pattern| fits(pattern, id));
@@ -101,8 +97,12 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
         .iter()
         .map(|name| format!("scenarios name a mutant that does not exist: `{name}`"))
         .collect();
-    let of_scenarios = !arguments.scenario.is_empty();
-    let whole = arguments.only.is_empty() || of_scenarios;
+    let whole = arguments.only.is_empty() || !arguments.scenario.is_empty();
+    // A scenario on its own is proven by the right recipe.
+    let wanted = match arguments.scenario.is_empty() {
+        true => arguments.columns,
+        false => ColumnsOf::Nobody,
+    };
     let mut doubtful = Vec::new();
     let mut consulted = None;
     // For a few mutants it is cheaper to run everything than to learn what may be left out.
@@ -119,11 +119,10 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
             false => Ok(Clean::default()),
         }
     };
-    let concurrent = concurrently(&proof, &chosen, &arguments, consulted.as_ref());
+    let concurrent = concurrently(&proof, &chosen, (arguments.at_once, wanted), consulted.as_ref());
     let columns = async {
-        match arguments.columns {
+        match wanted {
             ColumnsOf::Nobody => Ok(Columns::default()),
-            ColumnsOf::All | ColumnsOf::Answers if of_scenarios => Ok(Columns::default()),
             ColumnsOf::All | ColumnsOf::Answers => proof.columns_of_the_reference().await,
         }
     };
@@ -175,19 +174,15 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
 async fn concurrently(
     proof: &Proof,
     chosen: &[&'static Mutant],
-    arguments: &ProveArguments,
+    (at_once, wanted): (usize, ColumnsOf),
     consulted: Option<&Consulted>,
 ) -> Vec<Result<(&'static Mutant, Red, Columns), Stop>> {
-    let at_once = arguments.at_once;
     let runs = chosen.iter().enumerate().map(|(index, mutant)| async move {
         let apart = if index < at_once { index } else { 0 };
         tokio::time::sleep(BETWEEN_STARTS * u32::try_from(apart).unwrap_or_default()).await;
         let red = proof.mutant(mutant, consulted).await?;
         tell(&compared(&proof.claims, mutant.name, mutant.summary, &red));
-        let columns = match arguments.scenario.is_empty() {
-            true => proof.columns_of(mutant, arguments.columns).await?,
-            false => Columns::default(),
-        };
+        let columns = proof.columns_of(mutant, wanted).await?;
         for fault in &columns.faults {
             say(&format!("  FAULT  {}: {fault}", mutant.name));
         }
