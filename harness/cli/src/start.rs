@@ -98,11 +98,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
         Command::Check { files } => inspect::check(&files),
         Command::Diff { before, after } => diff::diff(&before, &after),
         Command::Doctor => Ok(inspect::doctor()),
-        Command::Catalogue { check, freeze, whole } => catalogue::catalogue(&catalogue::Wanted {
-            check,
-            freeze: freeze.as_deref(),
-            whole,
-        }),
+        Command::Catalogue(arguments) => catalogue::catalogue(&arguments),
         Command::Schema { check } => inspect::schema(check),
         Command::Trust { authority } => trust::trust(authority),
     };

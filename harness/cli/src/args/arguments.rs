@@ -65,17 +65,7 @@ pub(crate) enum Command {
     /// Run the catalogue against every mutant of the reference and print the kill matrix
     Prove(ProveArguments),
     /// Write the summary of the catalogue, or check that it is up to date; with `--whole`, print all of it
-    Catalogue {
-        /// Only compare; exit 1 if the page is out of date
-        #[arg(long)]
-        check: bool,
-        /// Freeze the lists of all revisions as of this day (YYYY-MM-DD); this changes what conforming means
-        #[arg(long, value_name = "DAY", conflicts_with = "check")]
-        freeze: Option<String>,
-        /// Print every clause with its checks, their mutants and the framework controls, as Markdown
-        #[arg(long, conflicts_with_all = ["check", "freeze"])]
-        whole: bool,
-    },
+    Catalogue(CatalogueArguments),
     /// Write the JSON Schemas of scenarios and profiles, or check that they are up to date
     Schema {
         /// Only compare; exit 1 if a file is out of date
@@ -223,6 +213,19 @@ pub(crate) struct ListArguments {
     /// Use the scenarios of this folder instead of the built-in ones
     #[arg(long)]
     pub(crate) scenarios: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CatalogueArguments {
+    /// Only compare; exit 1 if the page is out of date
+    #[arg(long)]
+    pub(crate) check: bool,
+    /// Freeze the lists of all revisions as of this day (YYYY-MM-DD); this changes what conforming means
+    #[arg(long, value_name = "DAY", conflicts_with = "check")]
+    pub(crate) freeze: Option<String>,
+    /// Print every clause with its checks, their mutants and the framework controls, as Markdown
+    #[arg(long, conflicts_with_all = ["check", "freeze"])]
+    pub(crate) whole: bool,
 }
 
 #[derive(Debug, Args)]

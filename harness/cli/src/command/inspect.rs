@@ -19,9 +19,9 @@ use cimdspec_world::sandbox;
 use cimdspec_world::sandbox::State;
 
 use crate::args::arguments::ListArguments;
+use crate::command::derived::derived;
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::output::say;
 use crate::output::show;
 use crate::prove::claims::Standing;
 use crate::session::files;
@@ -163,32 +163,7 @@ pub(crate) fn schema(check: bool) -> Result<Exit, Stop> {
         let text = format!("{}\n", serde_json::to_string_pretty(schema).unwrap_or_default());
         (Path::new(SCHEMAS).join(name), text)
     });
-    let mut stale = Vec::new();
-    for (path, text) in written.chain(pages) {
-        if std::fs::read_to_string(&path).is_ok_and(|known| known == text) {
-            continue;
-        }
-        if check {
-            stale.push(path.display().to_string());
-            continue;
-        }
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let written = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, text));
-        written.map_err(|error| {
-            Stop::new(
-                Exit::Fault,
-                format!("failed to write `{}`: {error}", path.display()),
-            )
-        })?;
-        say(&format!("wrote {}", path.display()));
-    }
-    if stale.is_empty() {
-        return Ok(Exit::Clean);
-    }
-    Err(Stop::new(
-        Exit::Violation,
-        format!("stale: {}\nhint: run `cimdspec schema`", stale.join(", ")),
-    ))
+    derived(written.chain(pages), check, "cimdspec schema")
 }
 
 /// The checks of all variants; some stand in a few of them only.

@@ -1,6 +1,7 @@
 //! One file for each command.
 
 pub(crate) mod catalogue;
+pub(crate) mod derived;
 pub(crate) mod diff;
 pub(crate) mod dry_run;
 pub(crate) mod explain;
