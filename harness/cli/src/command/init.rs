@@ -350,7 +350,7 @@ fn doubts(profile: &Profile, probed: &Probed) -> Vec<String> {
         ));
     }
     doubts.push(
-        "policies that show over time only, such as cache-floor: `cimdspec list --policies` tells them all"
+        "policies that show over time only, such as cache-floor: `cimdspec list --policies` lists them all"
             .to_owned(),
     );
     doubts

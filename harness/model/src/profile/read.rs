@@ -64,7 +64,7 @@ struct ProfileRaw {
     /// The revisions and specifications that it claims beside what its metadata offer: `cimd-02`, `mcp-2026-07-28`, `oauth-2.1`;
     /// `cimdspec list --claims` lists all. Sentences of others are notes.
     claims: Vec<String>,
-    /// Policies that the target declares; `cimdspec list --policies` tells them all.
+    /// Policies that the target declares; `cimdspec list --policies` lists them all.
     #[schemars(with = "Vec<String>")]
     policies: Vec<Spanned<String>>,
     /// What its operator declares of controls that no test can see; `scenarios/controls/declared.toml` lists them.
@@ -109,7 +109,7 @@ impl Profile {
                 let near = nearest(policy.as_ref(), POLICIES.iter().map(|(name, _)| *name));
                 return Err(match near.first() {
                     Some(best) => told.hint(format!("did you mean `{best}`?")),
-                    None => told.hint("`cimdspec list --policies` tells them all"),
+                    None => told.hint("`cimdspec list --policies` lists them all"),
                 });
             }
         }
