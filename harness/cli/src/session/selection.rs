@@ -1,6 +1,7 @@
 //! Choosing plans by `--only`.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cimdspec_model::diagnostic::nearest;
@@ -13,6 +14,9 @@ use cimdspec_model::scenario::catalogue::Catalogue;
 
 use crate::exit::Exit;
 use crate::exit::Stop;
+
+/// So many ids are suggested.
+const MOST_HINTS: usize = 3;
 
 /// The plans that the patterns choose, with only the chosen checks; all without patterns.
 pub(crate) fn plans(catalogue: &Catalogue, patterns: &[String]) -> Result<Vec<Arc<Plan>>, Stop> {
@@ -131,13 +135,46 @@ pub(crate) fn nothing(catalogue: &Catalogue, id: &str) -> Stop {
 
 /// The message for an id that nothing has.
 pub(crate) fn unknown<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Stop {
-    let mut near = nearest(id, known);
-    near.dedup();
+    let near = near(id, &known.collect::<Vec<&str>>());
     let hint = match near.as_slice() {
         [] => "`cimdspec list` shows all".to_owned(),
         near => format!("did you mean `{}`?", near.join("` or `")),
     };
     Stop::new(Exit::Usage, format!("nothing is called `{id}`\nhint: {hint}"))
+}
+
+/// What an id may mean: a folder of almost this name, the same last word in another folder, or an id that is spelled almost so.
+fn near(id: &str, known: &[&str]) -> Vec<String> {
+    if let Some(folder) = id.strip_suffix("/*") {
+        let folders: BTreeSet<&str> = known.iter().flat_map(|id| folders(id)).collect();
+        let near = nearest(folder, folders);
+        return near.into_iter().map(|folder| format!("{folder}/*")).collect();
+    }
+    let (family, word) = (first_word(id), last_word(id));
+    let of_family = || known.iter().filter(|known| first_word(known) == family);
+    let words: BTreeSet<&str> = of_family().filter_map(|known| last_word(known)).collect();
+    let words = word.map(|word| nearest(word, words)).unwrap_or_default();
+    let moved = of_family().filter(|known| last_word(known).is_some_and(|last| words.first() == Some(&last)));
+    let mut near: Vec<String> = Vec::new();
+    for id in moved.copied().chain(nearest(id, known.iter().copied())) {
+        if near.len() < MOST_HINTS && !near.iter().any(|known| known == id) {
+            near.push(id.to_owned());
+        }
+    }
+    near
+}
+
+/// The folders of an id, from the outermost.
+fn folders(id: &str) -> impl Iterator<Item = &str> {
+    id.match_indices('/').map(|(at, _)| &id[..at])
+}
+
+fn first_word(id: &str) -> Option<&str> {
+    id.split_once('/').map(|(first, _)| first)
+}
+
+fn last_word(id: &str) -> Option<&str> {
+    id.rsplit_once('/').map(|(_, last)| last)
 }
 
 /// Whether the text fits a pattern in which `*` stands for any text.
@@ -164,6 +201,22 @@ pub(crate) fn fits(pattern: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_that_moved_is_found_by_its_last_word() {
+        let known = [
+            "code/pkce/missing",
+            "cimd/ssrf/answers/rebind",
+            "cimd/ssrf/pushed",
+            "redirect/http",
+        ];
+        assert_eq!(near("cimd/ssrf/rebind", &known)[0], "cimd/ssrf/answers/rebind");
+        assert_eq!(near("cimd/ssrf/rebimd", &known)[0], "cimd/ssrf/answers/rebind");
+        assert_eq!(near("code/pkce-missing", &known), ["code/pkce/missing"]);
+        assert_eq!(near("cimd/redirect/http", &known), ["redirect/http"]);
+        assert_eq!(near("cimd/ssfr/*", &known), ["cimd/ssrf/*"]);
+        assert_eq!(near("quite-another-thing", &known), Vec::<String>::new());
+    }
 
     #[test]
     fn patterns_fit_whole_texts() {
