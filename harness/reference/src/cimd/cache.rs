@@ -6,9 +6,9 @@ use std::time::Duration;
 use std::time::Instant;
 use std::time::UNIX_EPOCH;
 
-use crate::cimd::document::ClientDocument;
+use crate::cimd::document::rules::ClientDocument;
 use crate::cimd::documents::Logo;
-use crate::cimd::fetch::Fetched;
+use crate::cimd::fetch::guarded::Fetched;
 use crate::cimd::refusal::Refusal;
 use crate::policy::CachePolicy;
 use crate::policy::Check;

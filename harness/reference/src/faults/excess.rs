@@ -6,10 +6,10 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::cimd::fetch::Errand;
-use crate::cimd::fetch::Fetched;
-use crate::cimd::fetch::Fetcher;
-use crate::cimd::fetch::target_of;
+use crate::cimd::fetch::guarded::Errand;
+use crate::cimd::fetch::guarded::Fetched;
+use crate::cimd::fetch::guarded::Fetcher;
+use crate::cimd::fetch::guarded::target_of;
 use crate::cimd::identifier::Destination;
 use crate::cimd::refusal::Refusal;
 use crate::policy::Excess;

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::PoisonError;
 
-use crate::cimd::document::AuthMethod;
-use crate::cimd::document::ClientDocument;
-use crate::cimd::document::KeySource;
-use crate::cimd::document::read;
+use crate::cimd::document::rules::AuthMethod;
+use crate::cimd::document::rules::ClientDocument;
+use crate::cimd::document::rules::KeySource;
+use crate::cimd::document::rules::read;
 use crate::cimd::documents::Documents;
-use crate::cimd::fetch::Fetched;
+use crate::cimd::fetch::guarded::Fetched;
 use crate::cimd::refusal::Refusal;
 use serde_json::Value;
 

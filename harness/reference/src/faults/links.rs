@@ -3,10 +3,10 @@
 use serde_json::Map;
 use serde_json::Value;
 
-use crate::cimd::content::MUTANT_APPETITE;
 use crate::cimd::documents::DOCUMENT;
 use crate::cimd::documents::Documents;
-use crate::cimd::fetch::Errand;
+use crate::cimd::fetch::content::MUTANT_APPETITE;
+use crate::cimd::fetch::guarded::Errand;
 use crate::cimd::identifier::parse;
 use crate::policy::Check;
 use crate::policy::LinkRule;

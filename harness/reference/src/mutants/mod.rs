@@ -2,27 +2,9 @@
 //!
 //! A mutant that only skips a rule stands at that rule, in `policy/`; here are those that deviate in a way of their own.
 
-mod browser;
-mod clients;
-mod discovery;
-mod documents;
-mod endpoints;
-mod excess;
-mod fetches;
-mod guards;
-mod halves;
-mod identifiers;
-mod inbound;
-mod initial;
-mod logs;
-mod redirects;
-mod registration;
-mod service;
-mod slips;
-mod strangers;
-mod strength;
-mod told;
-mod wire;
+pub(crate) mod authorization;
+pub(crate) mod fetching;
+pub(crate) mod registration;
 
 use crate::policy::AssertionPolicy;
 use crate::policy::AuthorizePolicy;
@@ -46,45 +28,45 @@ use crate::policy::mutant::SkipsOne;
 
 /// All mutants. First those whose waits are the longest, so that the others run meanwhile.
 pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
-    excess::MUTANTS
+    fetching::excess::MUTANTS
         .iter()
-        .chain(identifiers::MUTANTS)
+        .chain(fetching::identifiers::MUTANTS)
         .chain(UrlPolicy::MUTANTS)
-        .chain(guards::MUTANTS)
+        .chain(fetching::guards::MUTANTS)
         .chain(GuardPolicy::MUTANTS)
-        .chain(fetches::MUTANTS)
+        .chain(fetching::fetches::MUTANTS)
         .chain(FetchPolicy::MUTANTS)
-        .chain(documents::MUTANTS)
+        .chain(fetching::documents::MUTANTS)
         .chain(DocumentPolicy::MUTANTS)
         .chain(CachePolicy::MUTANTS)
-        .chain(redirects::MUTANTS)
+        .chain(authorization::redirects::MUTANTS)
         .chain(RedirectPolicy::MUTANTS)
-        .chain(inbound::MUTANTS)
+        .chain(authorization::inbound::MUTANTS)
         .chain(AuthorizePolicy::MUTANTS)
         .chain(MetadataPolicy::MUTANTS)
         .chain(TokenPolicy::MUTANTS)
         .chain(AssertionPolicy::MUTANTS)
-        .chain(browser::MUTANTS)
+        .chain(authorization::browser::MUTANTS)
         .chain(ConsentPolicy::MUTANTS)
         .chain(PagePolicy::MUTANTS)
-        .chain(service::MUTANTS)
+        .chain(authorization::service::MUTANTS)
         .chain(ServicePolicy::MUTANTS)
-        .chain(slips::MUTANTS)
-        .chain(registration::MUTANTS)
+        .chain(registration::slips::MUTANTS)
+        .chain(registration::answers::MUTANTS)
         .chain(RegistrationPolicy::MUTANTS)
         .chain(ManagementPolicy::MUTANTS)
-        .chain(discovery::MUTANTS)
-        .chain(wire::MUTANTS)
+        .chain(authorization::discovery::MUTANTS)
+        .chain(fetching::wire::MUTANTS)
         .chain(CredentialPolicy::MUTANTS)
-        .chain(clients::MUTANTS)
-        .chain(halves::MUTANTS)
-        .chain(endpoints::MUTANTS)
-        .chain(strength::MUTANTS)
-        .chain(logs::MUTANTS)
+        .chain(registration::clients::MUTANTS)
+        .chain(authorization::halves::MUTANTS)
+        .chain(authorization::endpoints::MUTANTS)
+        .chain(authorization::strength::MUTANTS)
+        .chain(authorization::logs::MUTANTS)
         .chain(StatementPolicy::MUTANTS)
-        .chain(initial::MUTANTS)
-        .chain(told::MUTANTS)
-        .chain(strangers::MUTANTS)
+        .chain(registration::initial::MUTANTS)
+        .chain(registration::told::MUTANTS)
+        .chain(authorization::strangers::MUTANTS)
 }
 
 /// The mutant of this name.

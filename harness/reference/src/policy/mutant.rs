@@ -1,6 +1,6 @@
 //! A mutant: one deviation of the policy.
 
-use super::Policy;
+use crate::policy::Policy;
 
 /// A server that breaks one rule.
 #[derive(Debug, Clone, Copy)]

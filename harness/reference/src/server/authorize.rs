@@ -24,9 +24,6 @@ use crate::policy::ResourceRule;
 use crate::policy::SiteRule;
 use crate::server::client::Client;
 use crate::server::client::Method;
-use crate::server::consent::ask;
-use crate::server::consent::tell;
-use crate::server::pages;
 use crate::server::reply::Parameters;
 use crate::server::reply::error;
 use crate::server::reply::parameter;
@@ -35,6 +32,9 @@ use crate::server::reply::see_other;
 use crate::server::reply::set;
 use crate::server::state::Pending;
 use crate::server::state::State;
+use crate::server::user::consent::ask;
+use crate::server::user::consent::tell;
+use crate::server::user::pages;
 
 /// The scopes that there are.
 pub(crate) const SCOPES: [&str; 2] = ["read", "write"];

@@ -20,10 +20,10 @@ use crate::policy::GrantsShown;
 use crate::policy::IssuerShown;
 use crate::server::authorize::SCOPES;
 use crate::server::choice::instead;
-use crate::server::pages::escape;
-use crate::server::pages::page;
 use crate::server::reply::json as answer;
 use crate::server::state::State;
+use crate::server::user::pages::escape;
+use crate::server::user::pages::page;
 
 /// The metadata document of RFC 8414.
 pub(crate) async fn show(Shared(state): Shared<Arc<State>>) -> Response {

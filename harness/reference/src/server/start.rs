@@ -13,18 +13,28 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::*;
 use crate::cimd::Documents;
 use crate::cimd::FetchLog;
 use crate::cimd::FetchSettings;
 use crate::error::ReferenceError;
 use crate::faults::endpoints;
 use crate::policy::Policy;
-use crate::server::initial::InitialTokens;
+use crate::server::authorize;
 use crate::server::log::ServerLog;
+use crate::server::metadata;
+use crate::server::par;
+use crate::server::registration::initial::InitialTokens;
+use crate::server::registration::manage;
+use crate::server::registration::register;
+use crate::server::registration::statement::Publisher;
+use crate::server::reply;
 use crate::server::state::State;
-use crate::server::statement::Publisher;
 use crate::server::store::Store;
+use crate::server::tokens::issued;
+use crate::server::tokens::token;
+use crate::server::user::consent;
+use crate::server::user::entry;
+use crate::server::user::logout;
 
 /// How the server is started.
 #[derive(Debug, Clone)]

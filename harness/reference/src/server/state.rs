@@ -25,10 +25,10 @@ use crate::policy::Made;
 use crate::policy::Policy;
 use crate::policy::RegistrationFault;
 use crate::server::client::Client;
-use crate::server::initial::InitialTokens;
 use crate::server::log::ServerLog;
+use crate::server::registration::initial::InitialTokens;
+use crate::server::registration::statement::Publisher;
 use crate::server::reply::Parameters;
-use crate::server::statement::Publisher;
 use crate::server::store::Store;
 
 /// The state of a server.

@@ -1,0 +1,41 @@
+//! A table of mutants of initial access tokens: each wants one, which is conformant, and is wrong in one thing.
+
+use crate::policy::Check;
+use crate::policy::InitialTokenPolicy;
+use crate::policy::Mutant;
+use crate::policy::Policy;
+
+/// One row for each.
+pub(crate) const MUTANTS: &[Mutant] = &[
+    Mutant {
+        name: "registration-any-initial-token",
+        summary: "wants an initial access token, and takes any",
+        apply: |policy| *wanted(policy).known = Check::Skip,
+    },
+    Mutant {
+        name: "registration-initial-token-untold",
+        summary: "wants an initial access token, and refuses without a word of it",
+        apply: |policy| *wanted(policy).told = Check::Skip,
+    },
+    Mutant {
+        name: "registration-initial-token-expired-accepted",
+        summary: "wants an initial access token, and takes one that has expired",
+        apply: |policy| *wanted(policy).expiry = Check::Skip,
+    },
+    Mutant {
+        name: "registration-initial-token-in-query",
+        summary: "wants an initial access token, and takes it from the query too",
+        apply: |policy| *wanted(policy).header_only = Check::Skip,
+    },
+    Mutant {
+        name: "registration-initial-token-half-compared",
+        summary: "wants an initial access token, and compares its first half",
+        apply: |policy| *wanted(policy).whole = Check::Skip,
+    },
+];
+
+/// The decisions of a server that wants an initial access token.
+fn wanted(policy: &mut Policy) -> &mut InitialTokenPolicy {
+    *policy.initial_token.anybody = Check::Skip;
+    &mut policy.initial_token
+}

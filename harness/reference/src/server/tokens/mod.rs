@@ -1,0 +1,5 @@
+//! The token endpoint, revocation and introspection.
+
+pub(crate) mod bound;
+pub(crate) mod issued;
+pub(crate) mod token;
