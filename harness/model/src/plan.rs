@@ -1,6 +1,7 @@
 //! A plan: one variant of one scenario, ready to be walked.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use schemars::JsonSchema;
@@ -18,6 +19,7 @@ use crate::name::StepName;
 use crate::name::VariantId;
 use crate::scenario::witness::Witness;
 use crate::text::Text;
+use crate::text::key_sets_in_json;
 use crate::verb::step::Act;
 use crate::verb::step::Authorize;
 use crate::verb::step::Manage;
@@ -201,6 +203,22 @@ impl Plan {
     /// Whether it is about the target over a whole run: then it has no case of its own.
     pub fn is_of_the_run(&self) -> bool {
         self.checks.iter().any(|check| check.service().is_some())
+    }
+
+    /// The key sets and the software statements that a whole text of the plan stands for (`@keys/…`, `@statement/…`).
+    pub fn key_sets(&self) -> BTreeSet<String> {
+        let documents = self.hosts.iter().filter_map(|host| host.document.as_ref());
+        let mut named = Vec::new();
+        for value in documents.flat_map(|document| document.body.values()) {
+            key_sets_in_json(value, &mut named);
+        }
+        for value in self.registration.values() {
+            key_sets_in_json(value, &mut named);
+        }
+        if let Ok(steps) = serde_json::to_value(&self.steps) {
+            key_sets_in_json(&steps, &mut named);
+        }
+        named.into_iter().collect()
     }
 
     /// The text that is equal for equal plans, whatever they are called.

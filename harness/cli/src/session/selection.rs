@@ -179,23 +179,9 @@ fn last_word(id: &str) -> Option<&str> {
 
 /// Whether the text fits a pattern in which `*` stands for any text.
 pub(crate) fn fits(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else {
-        return false;
-    };
-    let mut last = None;
-    for part in parts {
-        last = Some(part);
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    match last {
-        None => rest.is_empty(),
-        Some(part) => part.is_empty() || text.ends_with(part),
-    }
+    /// No id has this character, so that `?` is an ordinary one.
+    const ONE: char = '\0';
+    wildmatch::WildMatchPattern::<'*', ONE>::new(pattern).matches(text)
 }
 
 #[cfg(test)]

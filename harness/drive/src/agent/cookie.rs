@@ -1,80 +1,36 @@
-//! A small cookie jar for the target's origins.
+//! The cookie jar of the user agent: `cookie_store` keeps them, and the rules of RFC 6265bis about sites are here.
 
+use cookie_store::Cookie;
+use cookie_store::CookieStore;
+use cookie_store::RawCookie;
 use url::Url;
 
-use crate::http::loopback::is_loopback;
-
 /// The cookies that the target gave to the user agent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Jar(Vec<Cookie>);
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Cookie {
-    host: String,
-    path: String,
-    secure: bool,
-    site: Site,
-    name: String,
-    value: String,
-}
-
-/// With which requests a cookie is sent (RFC 6265bis section 5.6.7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Site {
-    /// With those of the own site, and when somebody goes there.
-    Lax,
-    /// With all: it says `None`, or nothing at all, which browsers read differently.
-    None,
-    /// With those of the own site only.
-    Strict,
-}
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Jar(CookieStore);
 
 const MOST_COOKIES: usize = 64;
 const LONGEST_COOKIE: usize = 4096;
 
 impl Jar {
-    /// Takes one `set-cookie` value that came from this URL.
+    /// Takes one `set-cookie` value that came from this URL. As a browser does, it drops one that it cannot read.
     pub(crate) fn take(&mut self, from: &Url, set_cookie: &str) {
         if set_cookie.len() > LONGEST_COOKIE {
             return;
         }
-        let mut parts = set_cookie.split(';').map(str::trim);
-        let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else {
+        let Ok(cookie) = Cookie::parse(set_cookie.to_owned(), from) else {
             return;
         };
-        let mut cookie = Cookie {
-            host: from.host_str().unwrap_or_default().to_owned(),
-            path: default_path(from.path()),
-            secure: false,
-            site: Site::None,
-            name: name.trim().to_owned(),
-            value: value.trim().to_owned(),
-        };
-        let mut gone = false;
-        for attribute in parts {
-            let (key, value) = attribute.split_once('=').unwrap_or((attribute, ""));
-            match key.trim().to_ascii_lowercase().as_str() {
-                "max-age" => gone |= value.trim().parse::<i64>().is_ok_and(|seconds| seconds <= 0),
-                "expires" => gone |= value.contains(" 1970 ") || value.contains("-1970 "),
-                "path" if value.trim().starts_with('/') => cookie.path = value.trim().to_owned(),
-                "secure" => cookie.secure = true,
-                "samesite" if value.trim().eq_ignore_ascii_case("strict") => cookie.site = Site::Strict,
-                "samesite" if value.trim().eq_ignore_ascii_case("lax") => cookie.site = Site::Lax,
-                _ => {}
-            }
-        }
-        let same = |known: &Cookie| {
-            known.host == cookie.host && known.path == cookie.path && known.name == cookie.name
-        };
-        self.0.retain(|known| !same(known));
-        if !gone && !cookie.name.is_empty() && self.0.len() < MOST_COOKIES {
-            self.0.push(cookie);
+        let (domain, path) = (String::from(&cookie.domain), String::from(&cookie.path));
+        if self.0.contains(&domain, &path, cookie.name()) || self.0.iter_unexpired().count() < MOST_COOKIES {
+            // An error is a cookie that has expired already, or one for another site.
+            let _ = self.0.insert(cookie, from);
         }
     }
 
     /// The values of all cookies.
     pub(crate) fn values(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|cookie| cookie.value.as_str())
+        self.0.iter_unexpired().map(|cookie| cookie.value())
     }
 
     /// The `cookie` header for a request to this URL.
@@ -82,44 +38,25 @@ impl Jar {
         self.fitting(to, |_| true)
     }
 
-    /// The `cookie` header for a request to this URL that another site's page makes.
+    /// The `cookie` header for a request to this URL that another site's page makes (RFC 6265bis section 5.6.7). A
+    /// cookie without `SameSite` goes along: browsers read its absence differently.
     pub(crate) fn header_from_elsewhere(&self, to: &Url, method: &str) -> Option<String> {
-        self.fitting(to, |site| match site {
-            Site::None => true,
-            Site::Lax => method == "GET",
-            Site::Strict => false,
+        self.fitting(to, |cookie| {
+            let site = cookie.same_site();
+            site.is_none_or(|site| site.is_none() || (site.is_lax() && method == "GET"))
         })
     }
 
-    fn fitting(&self, to: &Url, goes: impl Fn(Site) -> bool) -> Option<String> {
-        let host = to.host_str().unwrap_or_default();
-        let mut fitting: Vec<&Cookie> = self
-            .0
-            .iter()
-            .filter(|cookie| cookie.host == host && path_fits(&cookie.path, to.path()))
-            .filter(|cookie| goes(cookie.site))
-            // Browsers send secure cookies to loopback too: it is potentially trustworthy.
-            .filter(|cookie| !cookie.secure || to.scheme() == "https" || is_loopback(to))
-            .collect();
+    fn fitting(&self, to: &Url, goes: impl Fn(&RawCookie<'_>) -> bool) -> Option<String> {
+        let mut fitting = self.0.matches(to);
+        fitting.retain(|cookie| goes(cookie));
         fitting.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
         let pairs: Vec<String> = fitting
             .iter()
-            .map(|cookie| format!("{}={}", cookie.name, cookie.value))
+            .map(|cookie| format!("{}={}", cookie.name(), cookie.value()))
             .collect();
         (!pairs.is_empty()).then(|| pairs.join("; "))
     }
-}
-
-fn default_path(path: &str) -> String {
-    match path.rfind('/') {
-        None | Some(0) => "/".to_owned(),
-        Some(last) => path[..last].to_owned(),
-    }
-}
-
-fn path_fits(cookie: &str, path: &str) -> bool {
-    path.strip_prefix(cookie)
-        .is_some_and(|rest| rest.is_empty() || cookie.ends_with('/') || rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -167,6 +104,21 @@ mod tests {
         assert_eq!(jar.header(&at).unwrap(), "sid=two");
         jar.take(&at, "sid=; Max-Age=0");
         assert_eq!(jar.header(&at), None);
+        jar.take(&at, "sid=three");
+        jar.take(&at, "sid=; Expires=Tue, 05 Mar 2019 00:00:00 GMT");
+        assert_eq!(jar.header(&at), None);
+        jar.take(&at, "sid=four");
+        assert_eq!(jar.header(&at).unwrap(), "sid=four");
+    }
+
+    #[test]
+    fn a_cookie_for_a_domain_goes_to_the_hosts_below_it() {
+        let mut jar = Jar::default();
+        jar.take(&url("https://login.as.test/"), "sid=abc; Domain=as.test; Path=/");
+        jar.take(&url("https://login.as.test/"), "foreign=1; Domain=other.test");
+        assert_eq!(jar.header(&url("https://api.as.test/x")).unwrap(), "sid=abc");
+        assert_eq!(jar.header(&url("https://other.test/")), None);
+        assert_eq!(jar.header(&url("https://notas.test/")), None);
     }
 
     #[test]
@@ -177,6 +129,6 @@ mod tests {
             jar.take(&at, &format!("c{number}=x"));
         }
         jar.take(&at, &format!("long={}", "x".repeat(LONGEST_COOKIE)));
-        assert_eq!(jar.0.len(), MOST_COOKIES);
+        assert_eq!(jar.values().count(), MOST_COOKIES);
     }
 }

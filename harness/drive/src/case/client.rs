@@ -257,7 +257,7 @@ mod tests {
         wanted: Option<Authentication>,
         last: Option<&str>,
     ) -> Result<Credentials, String> {
-        let keys = Keys::generate(None).unwrap();
+        let keys = Keys::generate(None);
         let means = Means {
             keys: &keys,
             origin: Origin::Document,

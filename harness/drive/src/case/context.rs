@@ -150,8 +150,12 @@ impl CaseContext {
                 (label(CASE)?, world.case().to_string()),
             ])
             .collect();
-        let mut keys = target.keys().sets(origin_of(&plan))?;
-        if statement::are_named(&plan) {
+        let (named, origin) = (plan.key_sets(), origin_of(&plan));
+        let mut keys = BTreeMap::new();
+        for name in &named {
+            keys.extend(target.keys().set(name, origin)?.map(|set| (name.clone(), set)));
+        }
+        if named.iter().any(|name| name.starts_with(statement::FOLDER)) {
             keys.extend(statement::statements(target.keys(), &origins)?);
             if let Some(publisher) = target.publisher() {
                 keys.extend(statement::trusted(publisher, &origins)?);

@@ -1,6 +1,6 @@
 //! The client's keys of a run, and the assertions that are signed with them.
 
-use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use std::time::Duration;
 use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
@@ -15,7 +15,6 @@ use serde_json::json;
 use crate::calibration::assertions::Manner;
 use crate::calibration::assertions::Manners;
 use crate::calibration::assertions::Origin;
-use crate::error::DriveError;
 use crate::keys::rsa::Which;
 use crate::keys::signing::Algorithm;
 use crate::keys::signing::PublicForm;
@@ -26,14 +25,21 @@ use crate::keys::signing::unsigned;
 
 /// Keys that live as long as the run.
 pub(crate) struct Keys {
-    /// The client's, for each algorithm that a target may take; of these one is used at a time.
-    client: Vec<(Algorithm, SigningKey)>,
+    /// The client's. The algorithm that the target takes decides which of them is used.
+    client: Ring,
     /// Those of somebody else.
-    other: Vec<(Algorithm, SigningKey)>,
-    /// One for each algorithm, for clients that tell theirs.
-    of_algorithms: Vec<(Algorithm, SigningKey)>,
+    other: Ring,
+    /// The client's, for clients that say their algorithm.
+    of_algorithms: Ring,
     /// How assertions are made.
     pub(crate) manners: Manners,
+}
+
+/// One key for each algorithm, made when it is first used: a run of a few cases needs few of them.
+struct Ring {
+    kid: fn(Algorithm) -> &'static str,
+    which: Which,
+    keys: [OnceLock<SigningKey>; Algorithm::ALL.len()],
 }
 
 /// The claims of an assertion, as far as they vary.
@@ -60,70 +66,77 @@ const LONG_AGO: Duration = Duration::from_secs(3600);
 const SYMMETRIC_KEY: &[u8] = b"cimdspec-symmetric-key-0123456789";
 const SYMMETRIC_KID: &str = "cimdspec-symmetric";
 
+impl Ring {
+    fn new(kid: fn(Algorithm) -> &'static str, which: Which) -> Self {
+        let keys = Algorithm::ALL.map(|_| OnceLock::new());
+        Self { kid, which, keys }
+    }
+
+    fn key(&self, algorithm: Algorithm) -> Result<&SigningKey, String> {
+        let place = Algorithm::ALL.iter().position(|known| *known == algorithm);
+        let place = place.and_then(|place| self.keys.get(place));
+        let place = place.ok_or_else(|| format!("there is no key for {}", algorithm.name()))?;
+        if let Some(known) = place.get() {
+            return Ok(known);
+        }
+        let made = SigningKey::generate(algorithm, (self.kid)(algorithm), self.which)
+            .map_err(|error| error.to_string())?;
+        Ok(place.get_or_init(|| made))
+    }
+}
+
 impl Keys {
-    /// Fresh keys, for each algorithm; those are used first that a target with this list takes most likely.
-    pub(crate) fn generate(listed: Option<&Value>) -> Result<Self, DriveError> {
-        let each = |kid: fn(Algorithm) -> &'static str, which: Which| {
-            let all = Algorithm::ALL.into_iter();
-            all.map(|algorithm| Ok((algorithm, SigningKey::generate(algorithm, kid(algorithm), which)?)))
-                .collect::<Result<Vec<_>, DriveError>>()
-        };
+    /// Fresh keys. Those are used first that a target with this list takes most likely.
+    pub(crate) fn generate(listed: Option<&Value>) -> Self {
         let of_algorithm = |algorithm| match algorithm {
             Algorithm::EdDsa => "cimdspec-eddsa",
             Algorithm::Es256 => "cimdspec-es256",
             Algorithm::Ps256 => "cimdspec-ps256",
             Algorithm::Rs256 => "cimdspec-rs256",
         };
-        Ok(Self {
-            client: each(|_| CLIENT_KID, Which::Client)?,
-            other: each(|_| OTHER_KID, Which::Other)?,
-            of_algorithms: each(of_algorithm, Which::Client)?,
+        Self {
+            client: Ring::new(|_| CLIENT_KID, Which::Client),
+            other: Ring::new(|_| OTHER_KID, Which::Other),
+            of_algorithms: Ring::new(of_algorithm, Which::Client),
             manners: Manners::new(Manner::likeliest(listed)),
-        })
+        }
     }
 
     fn client(&self, origin: Origin) -> Result<&SigningKey, String> {
-        of_algorithm(&self.client, self.manners.of(origin).algorithm)
+        self.client.key(self.manners.of(origin).algorithm)
     }
 
     fn other(&self, origin: Origin) -> Result<&SigningKey, String> {
-        of_algorithm(&self.other, self.manners.of(origin).algorithm)
+        self.other.key(self.manners.of(origin).algorithm)
     }
 
-    /// The JSON Web Key Sets that `@keys/…` stands for with clients of this origin.
-    pub(crate) fn sets(&self, origin: Origin) -> Result<BTreeMap<String, Value>, String> {
-        let (client, other) = (self.client(origin)?, self.other(origin)?);
-        let set = |key: Value| json!({ "keys": [key] });
-        let octets = json!({
-            "kty": "oct",
-            "kid": SYMMETRIC_KID,
-            "alg": "HS256",
-            "k": URL_SAFE_NO_PAD.encode(SYMMETRIC_KEY),
-        });
-        let of_algorithms = self.of_algorithms.iter().map(|(algorithm, key)| {
-            let name = format!("client-{}", algorithm.name().to_ascii_lowercase());
-            (name, set(key.public()))
-        });
-        let mut sets = BTreeMap::from([
-            ("client".to_owned(), set(client.public())),
-            (
-                "client-for-encryption".to_owned(),
-                set(saying(client.public(), "use", "enc")),
-            ),
-            (
-                "client-of-another-algorithm".to_owned(),
-                set(saying(client.public(), "alg", "ES384")),
-            ),
-            ("client-private".to_owned(), set(client.with_private())),
-            ("other".to_owned(), set(other.public())),
-            (
-                "renewed".to_owned(),
-                set(saying(other.public(), "kid", &client.kid)),
-            ),
-            ("symmetric".to_owned(), set(octets)),
-        ]);
-        sets.extend(of_algorithms);
-        Ok(sets)
+    /// The JSON Web Key Set that `@keys/<name>` stands for with clients of this origin, if there is one of this name.
+    pub(crate) fn set(&self, name: &str, origin: Origin) -> Result<Option<Value>, String> {
+        let key = match name {
+            "client" => self.client(origin)?.public(),
+            "client-for-encryption" => saying(self.client(origin)?.public(), "use", "enc"),
+            "client-of-another-algorithm" => saying(self.client(origin)?.public(), "alg", "ES384"),
+            "client-private" => self.client(origin)?.with_private(),
+            "other" => self.other(origin)?.public(),
+            "renewed" => saying(self.other(origin)?.public(), "kid", &self.client(origin)?.kid),
+            "symmetric" => json!({
+                "kty": "oct",
+                "kid": SYMMETRIC_KID,
+                "alg": "HS256",
+                "k": URL_SAFE_NO_PAD.encode(SYMMETRIC_KEY),
+            }),
+            name => {
+                let named = |algorithm: &Algorithm| {
+                    name.strip_prefix("client-")
+                        .is_some_and(|rest| rest == algorithm.name().to_ascii_lowercase())
+                };
+                match Algorithm::ALL.into_iter().find(named) {
+                    Some(algorithm) => self.of_algorithms.key(algorithm)?.public(),
+                    None => return Ok(None),
+                }
+            }
+        };
+        Ok(Some(json!({ "keys": [key] })))
     }
 
     /// A statement signed with a key of which no server knows.
@@ -182,7 +195,7 @@ impl Keys {
         let (client, other) = (self.client(wanted.origin)?, self.other(wanted.origin)?);
         let told = self.manners.of(wanted.origin).told;
         let header = |more: Value| client.header(told, more);
-        let confused = |form| Ok(client.authenticated(form, &claims));
+        let confused = |form| client.authenticated(form, &claims);
         let typed = |told: &str| client.sign_with(&header(json!({ "typ": told })), &claims);
         match wanted.fault {
             Some(Authentication::AssertionCritical) => {
@@ -249,17 +262,9 @@ impl Keys {
 
     /// An assertion signed by the key of this algorithm.
     fn by(&self, algorithm: Algorithm, told: &str, claims: &Value) -> Result<String, String> {
-        let key = of_algorithm(&self.of_algorithms, algorithm)?;
+        let key = self.of_algorithms.key(algorithm)?;
         key.sign_with(&key.header(told, json!({})), claims)
     }
-}
-
-fn of_algorithm(keys: &[(Algorithm, SigningKey)], algorithm: Algorithm) -> Result<&SigningKey, String> {
-    let mut keys = keys.iter();
-    let found = keys.find(|(known, _)| *known == algorithm);
-    found
-        .map(|(_, key)| key)
-        .ok_or_else(|| format!("there is no key for {}", algorithm.name()))
 }
 
 /// A key with another value of a member.

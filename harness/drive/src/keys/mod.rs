@@ -1,6 +1,5 @@
 //! Keys, and what is signed with them.
 
-pub(crate) mod der;
 pub(crate) mod kept;
 pub(crate) mod publisher;
 pub(crate) mod rsa;

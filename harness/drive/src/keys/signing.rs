@@ -14,12 +14,19 @@ use ring::signature::KeyPair;
 use ring::signature::RSA_PKCS1_SHA256;
 use ring::signature::RSA_PSS_SHA256;
 use ring::signature::RsaEncoding;
+use rsa::pkcs8::LineEnding;
+use rsa::pkcs8::ObjectIdentifier;
+use rsa::pkcs8::der::Any;
+use rsa::pkcs8::der::Encode;
+use rsa::pkcs8::der::EncodePem;
+use rsa::pkcs8::der::asn1::BitString;
+use rsa::pkcs8::der::asn1::Null;
+use rsa::pkcs8::spki::AlgorithmIdentifier;
+use rsa::pkcs8::spki::SubjectPublicKeyInfoOwned;
 use serde_json::Value;
 use serde_json::json;
 
 use crate::error::DriveError;
-use crate::keys::der::pem;
-use crate::keys::der::public_key_info;
 use crate::keys::rsa::RsaKey;
 use crate::keys::rsa::Which;
 use crate::keys::rsa::of_this_process;
@@ -66,12 +73,11 @@ pub(crate) enum Pair {
 /// Where the private scalar stands in the PKCS #8 form that ring writes for P-256.
 const SCALAR: std::ops::Range<usize> = 36..68;
 const SEED: usize = 32;
-/// The object identifiers of RFC 5480, RFC 8410 and RFC 8017, with their parameters.
-const P256: [u8; 19] = [
-    6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7,
-];
-const ED25519: [u8; 5] = [6, 3, 0x2b, 0x65, 0x70];
-const RSA: [u8; 13] = [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0];
+/// The object identifiers of RFC 5480 section 2.1.1, RFC 8410 section 3 and RFC 8017 appendix A.1.
+const ELLIPTIC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
+const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 
 impl Algorithm {
     /// All of them, the one that most servers have first.
@@ -179,12 +185,9 @@ impl SigningKey {
     }
 
     /// A MAC with a form of the public key as its secret, as a server makes it that lets the header choose.
-    pub(crate) fn authenticated(&self, form: PublicForm, claims: &Value) -> String {
-        authenticated(
-            &self.form(form),
-            &self.header("JWT", json!({ "alg": "HS256" })),
-            claims,
-        )
+    pub(crate) fn authenticated(&self, form: PublicForm, claims: &Value) -> Result<String, String> {
+        let header = self.header("JWT", json!({ "alg": "HS256" }));
+        Ok(authenticated(&self.form(form)?, &header, claims))
     }
 
     /// How many bytes its signatures have.
@@ -195,22 +198,41 @@ impl SigningKey {
         }
     }
 
-    fn form(&self, form: PublicForm) -> Vec<u8> {
-        let (algorithm, raw): (&[u8], &[u8]) = match &self.pair {
-            Pair::Edwards(pair) => (&ED25519, pair.public_key().as_ref()),
-            Pair::Elliptic(pair) => (&P256, pair.public_key().as_ref()),
-            Pair::Rsa(key) => (&RSA, key.pair.public_key().as_ref()),
+    fn form(&self, form: PublicForm) -> Result<Vec<u8>, String> {
+        let pem = || {
+            let info = self.public_key_info()?;
+            info.to_pem(LineEnding::LF)
         };
-        match form {
-            PublicForm::Der => public_key_info(algorithm, raw),
-            PublicForm::Jwk => self.public().to_string().into_bytes(),
-            PublicForm::Pem => pem(&public_key_info(algorithm, raw))
-                .trim_end()
-                .as_bytes()
-                .to_vec(),
-            PublicForm::PemLine => pem(&public_key_info(algorithm, raw)).into_bytes(),
-            PublicForm::Raw => raw.to_vec(),
+        let made = match form {
+            PublicForm::Der => self.public_key_info().and_then(|info| info.to_der()),
+            PublicForm::Jwk => Ok(self.public().to_string().into_bytes()),
+            PublicForm::Pem => pem().map(|text| text.trim_end().as_bytes().to_vec()),
+            PublicForm::PemLine => pem().map(String::into_bytes),
+            PublicForm::Raw => Ok(self.raw().to_vec()),
+        };
+        made.map_err(|error| error.to_string())
+    }
+
+    /// The public key's own bytes.
+    fn raw(&self) -> &[u8] {
+        match &self.pair {
+            Pair::Edwards(pair) => pair.public_key().as_ref(),
+            Pair::Elliptic(pair) => pair.public_key().as_ref(),
+            Pair::Rsa(key) => key.pair.public_key().as_ref(),
         }
+    }
+
+    /// The public key with the algorithm that it is for (RFC 5280 section 4.1.2.7).
+    fn public_key_info(&self) -> rsa::pkcs8::der::Result<SubjectPublicKeyInfoOwned> {
+        let (oid, parameters) = match &self.pair {
+            Pair::Edwards(_) => (ED25519, None),
+            Pair::Elliptic(_) => (ELLIPTIC, Some(Any::from(P256))),
+            Pair::Rsa(_) => (RSA, Some(Any::from(Null))),
+        };
+        Ok(SubjectPublicKeyInfoOwned {
+            algorithm: AlgorithmIdentifier { oid, parameters },
+            subject_public_key: BitString::from_bytes(self.raw())?,
+        })
     }
 
     fn signature(&self, input: &[u8]) -> Result<Vec<u8>, String> {
@@ -360,15 +382,15 @@ mod tests {
             ];
             let mut macs: Vec<String> = forms
                 .iter()
-                .map(|form| key.authenticated(*form, &json!({})))
+                .map(|form| key.authenticated(*form, &json!({})).unwrap())
                 .collect();
             macs.sort();
             macs.dedup();
             assert_eq!(macs.len(), forms.len(), "{algorithm:?}");
-            let text = String::from_utf8(key.form(PublicForm::PemLine)).unwrap();
+            let text = String::from_utf8(key.form(PublicForm::PemLine).unwrap()).unwrap();
             assert!(text.ends_with("-----END PUBLIC KEY-----\n"));
         }
-        assert_eq!(key(Algorithm::Es256).form(PublicForm::Der).len(), 91);
-        assert_eq!(key(Algorithm::Rs256).form(PublicForm::Der).len(), 294);
+        assert_eq!(key(Algorithm::Es256).form(PublicForm::Der).unwrap().len(), 91);
+        assert_eq!(key(Algorithm::Rs256).form(PublicForm::Der).unwrap().len(), 294);
     }
 }

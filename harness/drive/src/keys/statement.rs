@@ -8,7 +8,6 @@ use std::time::UNIX_EPOCH;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cimdspec_model::name::HostLabel;
-use cimdspec_model::plan::Plan;
 use serde_json::Value;
 use serde_json::json;
 
@@ -22,16 +21,13 @@ const CLAIMED_SECRET: &str = "cimdspec-not-the-secret-of-this-client";
 
 /// The name that statements claim for their client.
 const CLAIMED_NAME: &str = "Named by its statement";
+/// What the names of statements begin with, among those of key sets.
+pub(crate) const FOLDER: &str = "statement/";
+
 const ANOTHER_SERVER: &str = "https://another-server.example/";
 /// A member of a header that nobody understands.
 const UNKNOWN: &str = "urn:cimdspec:unknown";
 const LIFETIME: Duration = Duration::from_secs(3600);
-
-/// Whether a plan names a statement: to make them takes signatures.
-pub(crate) fn are_named(plan: &Plan) -> bool {
-    let named = |text: serde_json::Result<String>| text.is_ok_and(|text| text.contains("\"@statement/"));
-    named(serde_json::to_string(&plan.steps)) || named(serde_json::to_string(&plan.registration))
-}
 
 /// The statements of a case by the names that scenarios use; they speak of the application's host, and the issuer is the
 /// host `statements` where there is one.
@@ -68,7 +64,7 @@ pub(crate) fn statements(
     ];
     let named = named.into_iter();
     Ok(named
-        .map(|(name, statement)| (format!("statement/{name}"), Value::String(statement)))
+        .map(|(name, statement)| (format!("{FOLDER}{name}"), Value::String(statement)))
         .collect())
 }
 
@@ -134,7 +130,7 @@ pub(crate) fn trusted(
     ];
     let named = named.into_iter();
     Ok(named
-        .map(|(name, statement)| (format!("statement/{name}"), Value::String(statement)))
+        .map(|(name, statement)| (format!("{FOLDER}{name}"), Value::String(statement)))
         .collect())
 }
 

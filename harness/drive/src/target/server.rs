@@ -99,7 +99,7 @@ impl Target {
             });
         }
         let metadata = Value::Object(metadata);
-        let keys = Keys::generate(metadata.get(ALGORITHMS))?;
+        let keys = Keys::generate(metadata.get(ALGORITHMS));
         let publisher = profile.statements.as_ref().map(Publisher::of).transpose()?;
         let told = metadata.get("issuer").and_then(Value::as_str);
         // Metadata that tell another server's issuer are wrong in that alone: everything else is held to its own.
