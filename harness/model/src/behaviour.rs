@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
+
+use crate::body::Body;
 
 /// How one host behaves on TLS and HTTP. Pages are tried in order; a path that none names is a 404.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -75,8 +76,8 @@ pub struct Page {
     pub status: u16,
     /// Header fields, in order; `content-length` and `transfer-encoding` are the delivery's.
     pub headers: Vec<(String, String)>,
-    /// The content before `coding` is applied. It may be large, and all copies of the page share it.
-    pub body: Bytes,
+    /// The content before `coding` is applied.
+    pub body: Body,
     /// The coding in which the body is sent; the header field is added by the world.
     pub coding: Coding,
     /// How the bytes arrive.
@@ -120,7 +121,7 @@ impl Page {
         let mut page = self.clone();
         if self.validators == Validators::Honoured && self.status == 200 && matches {
             page.status = 304;
-            page.body = Bytes::new();
+            page.body = Body::default();
             page.coding = Coding::Identity;
             page.headers
                 .retain(|(name, _)| !name.eq_ignore_ascii_case("content-type"));
@@ -128,6 +129,9 @@ impl Page {
         page
     }
 }
+
+/// The byte order mark.
+const MARK: char = '\u{feff}';
 
 /// The character encoding of a body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -153,18 +157,25 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// The bytes of a text.
+    /// The bytes of a text, after the byte order mark where the encoding has one.
     pub fn bytes(self, text: String) -> Vec<u8> {
-        let marked = || std::iter::once('\u{feff}').chain(text.chars());
-        let narrow = |c: char| u8::try_from(u32::from(c)).unwrap_or(b'?');
-        let wide = |c: char| c.encode_utf16(&mut [0; 2]).to_vec();
         match self {
-            Self::Utf8 => text.into_bytes(),
-            Self::Utf8Bom => marked().collect::<String>().into_bytes(),
-            Self::Utf16le => marked().flat_map(wide).flat_map(u16::to_le_bytes).collect(),
-            Self::Utf16be => marked().flat_map(wide).flat_map(u16::to_be_bytes).collect(),
-            Self::Utf32le => marked().flat_map(|c| u32::from(c).to_le_bytes()).collect(),
-            Self::Utf32be => marked().flat_map(|c| u32::from(c).to_be_bytes()).collect(),
+            Self::Utf8 | Self::Latin1 | Self::Overlong => self.unmarked(text),
+            Self::Utf8Bom | Self::Utf16le | Self::Utf16be | Self::Utf32le | Self::Utf32be => {
+                self.unmarked(format!("{MARK}{text}"))
+            }
+        }
+    }
+
+    /// The bytes of a text that does not stand at the beginning.
+    pub fn unmarked(self, text: String) -> Vec<u8> {
+        let narrow = |c: char| u8::try_from(u32::from(c)).unwrap_or(b'?');
+        match self {
+            Self::Utf8 | Self::Utf8Bom => text.into_bytes(),
+            Self::Utf16le => text.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+            Self::Utf16be => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
+            Self::Utf32le => text.chars().flat_map(|c| u32::from(c).to_le_bytes()).collect(),
+            Self::Utf32be => text.chars().flat_map(|c| u32::from(c).to_be_bytes()).collect(),
             Self::Latin1 => text.chars().map(narrow).collect(),
             Self::Overlong => {
                 let bytes = text.bytes().map(|byte| match byte {
@@ -339,7 +350,7 @@ mod tests {
                     "Sun, 06 Nov 1994 08:49:37 GMT".to_owned(),
                 ),
             ],
-            body: Bytes::from_static(b"{}"),
+            body: Body::from("{}"),
             coding: Coding::Identity,
             delivery: Delivery::Polite,
             validators: Validators::Honoured,

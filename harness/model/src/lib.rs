@@ -13,6 +13,7 @@
 mod addresses;
 pub mod baseline;
 pub mod behaviour;
+pub mod body;
 pub mod diagnostic;
 pub mod expect;
 pub mod forecast;

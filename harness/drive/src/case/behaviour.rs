@@ -5,11 +5,13 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use cimdspec_model::behaviour::Delivery;
+use cimdspec_model::behaviour::Encoding;
 use cimdspec_model::behaviour::HostBehaviour;
 use cimdspec_model::behaviour::NameBehaviour;
 use cimdspec_model::behaviour::Page;
 use cimdspec_model::behaviour::Say;
 use cimdspec_model::behaviour::Turn;
+use cimdspec_model::body::Body;
 use cimdspec_model::observation::HostFact;
 use cimdspec_model::plan::Document;
 use cimdspec_model::plan::HostSpec;
@@ -26,8 +28,6 @@ use cimdspec_model::verb::step::Serve;
 use serde_json::Map;
 use serde_json::Value;
 
-/// Padding may be large and is written piece by piece.
-const PIECE: usize = 4096;
 /// Stands for `@document` while host references are resolved.
 const PLACE_OF_DOCUMENT: &str = "\u{1}";
 /// Stands for `@length` meanwhile.
@@ -93,20 +93,22 @@ pub(crate) fn serve(
     };
     let json = edited(&document.body, &step.set, &step.remove, names)?;
     let text = body(&json, step.body.as_ref(), names)?;
+    let encoding = step.encoding.unwrap_or_default();
     let body = match padding {
-        None => text,
+        None => encoding.bytes(text).into(),
         Some(size) => padded(
             text,
             usize::try_from(size.0).unwrap_or(usize::MAX),
             step.pad_with.unwrap_or(Padding::Within),
-        ),
+        )
+        .body(encoding),
     };
     let page = Page {
         target,
         methods: step.methods.clone(),
         status: step.status.unwrap_or(200),
         headers,
-        body: step.encoding.unwrap_or_default().bytes(body).into(),
+        body,
         coding: step.coding.unwrap_or_default(),
         delivery,
         validators: step.validators.unwrap_or_default(),
@@ -175,24 +177,48 @@ pub(crate) fn body(
         .replace(PLACE_OF_DOCUMENT, &json))
 }
 
+/// A text with padding in it, which may be large.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Padded {
+    before: String,
+    filler: &'static str,
+    times: usize,
+    after: String,
+}
+
 /// A text of this whole size; a text that is longer stays as it is.
-pub(crate) fn padded(text: String, size: usize, with: Padding) -> String {
-    let size = size.min(MOST_PADDING);
-    let missing = size.saturating_sub(text.len());
+pub(crate) fn padded(text: String, size: usize, with: Padding) -> Padded {
+    let times = size.min(MOST_PADDING).saturating_sub(text.len());
     let (before, after) = match (with, text.strip_prefix('{')) {
-        (Padding::Within, Some(members)) => ("{", members),
-        _ => (text.as_str(), ""),
+        (Padding::Within, Some(members)) => ("{".to_owned(), members.to_owned()),
+        _ => (text, String::new()),
     };
-    let filler = if with == Padding::Garbage { "]" } else { " " };
-    let mut whole = String::with_capacity(text.len() + missing);
-    whole.push_str(before);
-    let piece = filler.repeat(missing.min(PIECE));
-    let end = before.len() + missing;
-    while whole.len() < end {
-        whole.push_str(&piece[..piece.len().min(end - whole.len())]);
+    Padded {
+        before,
+        filler: if with == Padding::Garbage { "]" } else { " " },
+        times,
+        after,
     }
-    whole.push_str(after);
-    whole
+}
+
+impl Padded {
+    /// The text, written out.
+    pub(crate) fn text(&self) -> String {
+        [&self.before, &self.filler.repeat(self.times), &self.after]
+            .map(String::as_str)
+            .concat()
+    }
+
+    /// The text as a body, not written out.
+    fn body(self, encoding: Encoding) -> Body {
+        let filler = encoding.unmarked(self.filler.to_owned());
+        Body::padded(
+            encoding.bytes(self.before),
+            &filler,
+            self.times,
+            encoding.unmarked(self.after),
+        )
+    }
 }
 
 fn delivery(step: &Serve) -> Delivery {

@@ -35,7 +35,7 @@ fn served(step: &Serve) -> HostBehaviour {
 }
 
 fn text(page: &Page) -> String {
-    String::from_utf8(page.body.to_vec()).unwrap()
+    String::from_utf8(page.body.written_out().to_vec()).unwrap()
 }
 
 #[test]
@@ -86,13 +86,33 @@ fn every_path_replaces_all_and_one_path_goes_before_it() {
 fn padding_reaches_the_whole_size() {
     let small = r#"{"a":1}"#.to_owned();
     for size in [7, 8, 29, 30, 31, 5121] {
-        let long = padded(small.clone(), size, Padding::Within);
+        let long = padded(small.clone(), size, Padding::Within).text();
         assert_eq!(long.len(), size, "{long}");
         assert!(serde_json::from_str::<Value>(&long).is_ok(), "{long}");
     }
-    assert_eq!(padded(small.clone(), 3, Padding::Within), small);
-    assert_eq!(padded("{}".to_owned(), 64, Padding::Within).len(), 64);
-    assert_eq!(padded(small, 9, Padding::Spaces), "{\"a\":1}  ");
+    assert_eq!(padded(small.clone(), 3, Padding::Within).text(), small);
+    assert_eq!(padded("{}".to_owned(), 64, Padding::Within).text().len(), 64);
+    assert_eq!(padded(small, 9, Padding::Spaces).text(), "{\"a\":1}  ");
+}
+
+#[test]
+fn a_padded_body_is_its_text_in_each_encoding() {
+    for encoding in [
+        Encoding::Utf8,
+        Encoding::Utf8Bom,
+        Encoding::Utf16be,
+        Encoding::Utf32le,
+    ] {
+        for with in [Padding::Within, Padding::Spaces, Padding::Garbage] {
+            let padded = padded(r#"{"a":"é"}"#.to_owned(), 9000, with);
+            let written = encoding.bytes(padded.text());
+            assert_eq!(
+                padded.body(encoding).written_out(),
+                written,
+                "{encoding:?} {with:?}"
+            );
+        }
+    }
 }
 
 #[test]
@@ -132,7 +152,10 @@ fn a_raw_answer_is_written_with_the_length_of_the_document() {
     let document = served(&Serve::default()).pages.remove(0).body;
     assert_eq!(page.delivery, Delivery::Raw);
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", document.len());
-    assert_eq!(page.body, [head.as_bytes(), &document].concat());
+    assert_eq!(
+        page.body.written_out(),
+        [head.as_bytes(), &document.written_out()].concat()
+    );
 }
 
 #[test]
@@ -203,7 +226,7 @@ fn a_body_is_encoded_and_its_validators_are_honoured() {
         body: Some(Text("{}".to_owned())),
         ..Serve::default()
     });
-    assert_eq!(wide.body.as_ref(), [0xfe, 0xff, 0, b'{', 0, b'}']);
+    assert_eq!(wide.body.written_out().as_ref(), [0xfe, 0xff, 0, b'{', 0, b'}']);
     let tagged = page(Serve {
         validators: Some(Validators::Honoured),
         headers: [("etag".to_owned(), Text("\"v1\"".to_owned()))].into(),

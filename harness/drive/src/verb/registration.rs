@@ -76,7 +76,7 @@ impl CaseContext {
         let mut body = behaviour::body(&members, act.body.as_ref(), &self.names)?;
         if let Some(size) = act.pad {
             let size = usize::try_from(size.0).unwrap_or(usize::MAX);
-            body = behaviour::padded(body, size, Padding::Within);
+            body = behaviour::padded(body, size, Padding::Within).text();
         }
         for (member, count) in &act.many {
             body = many(&body, member, *count)?;

@@ -25,6 +25,7 @@ use self::handshake::alert;
 use super::attribution::Attribution;
 use super::attribution::named;
 use super::attribution::peeked_server_name;
+use super::coded::CodedBodies;
 use super::front;
 use super::front::Way;
 use super::hostile::After;
@@ -53,6 +54,8 @@ pub(crate) struct Shared {
     /// The certificate of good hosts that an operator gave; without it the authority makes one.
     pub(crate) given: Option<Arc<ServerConfig>>,
     pub(crate) connections: AtomicU64,
+    /// The bodies in their content codings.
+    pub(crate) coded: CodedBodies,
 }
 
 /// What a listener speaks.
@@ -274,8 +277,9 @@ impl Connection {
         let [none_match, modified_since] = &conditions;
         let page = page.answering(none_match.as_deref(), modified_since.as_deref());
         let raw = page.delivery != Delivery::Polite || page.status == 304 || page.body.len() > LARGE_BODY;
+        let body = self.shared.coded.of(&page).await;
         let ending = match raw {
-            false => polite::send(&page, &method, &mut stream, &self.sent).await,
+            false => polite::send((&page, &body), &method, &mut stream, &self.sent).await,
             true => {
                 let mut sending = Sending {
                     stream: &mut stream,
@@ -283,7 +287,7 @@ impl Connection {
                 };
                 let over = self.over();
                 tokio::select! {
-                    after = sending.deliver(&page) => match after {
+                    after = sending.deliver(&page, &body) => match after {
                         After::Close(ending) => Ok(ending),
                         // Without a close notify: the peer sees the stream cut off.
                         After::Reset => return Ending::World,

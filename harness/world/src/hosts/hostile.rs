@@ -1,18 +1,19 @@
 //! Hostile hosts: raw bytes that drip, stall, lie and never end.
 
+use std::ops::Range;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use cimdspec_model::behaviour::Delivery;
 use cimdspec_model::behaviour::Page;
+use cimdspec_model::body::Body;
 use cimdspec_model::observation::Ending;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncReadExt;
 use tokio::io::AsyncWrite;
 use tokio::io::AsyncWriteExt;
 
-use super::http::coded;
 use super::http::response_head;
 
 /// Nothing hostile lasts longer than this.
@@ -34,18 +35,17 @@ pub(crate) enum After {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Sending<'_, S> {
-    /// Delivers the page as its delivery says.
-    pub(crate) async fn deliver(&mut self, page: &Page) -> After {
-        match tokio::time::timeout(LONGEST, self.by_delivery(page)).await {
+    /// Delivers the page, with its coded body, as its delivery says.
+    pub(crate) async fn deliver(&mut self, page: &Page, body: &Body) -> After {
+        match tokio::time::timeout(LONGEST, self.by_delivery(page, body)).await {
             Ok(Ok(after)) => after,
             Ok(Err(_)) => After::Close(Ending::Peer),
             Err(_) => After::Close(Ending::World),
         }
     }
 
-    async fn by_delivery(&mut self, page: &Page) -> std::io::Result<After> {
+    async fn by_delivery(&mut self, page: &Page, body: &Body) -> std::io::Result<After> {
         let done = After::Close(Ending::World);
-        let body = coded(page);
         let head = response_head(page);
         let sized = format!("{head}content-length: {}\r\n\r\n", body.len());
         let chunked = format!("{head}transfer-encoding: chunked\r\n\r\n");
@@ -55,17 +55,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Sending<'_, S> {
             Delivery::Polite if page.status == 304 => self.write(format!("{head}\r\n").as_bytes()).await?,
             Delivery::Polite => {
                 self.write(sized.as_bytes()).await?;
-                self.write(&body).await?;
+                self.body(body).await?;
             }
             Delivery::DripHeaders { bytes, every } => {
-                if let Some(after) = self.drip(sized.as_bytes(), bytes, every).await? {
+                if let Some(after) = self.drip(&sized.into_bytes().into(), bytes, every).await? {
                     return Ok(after);
                 }
-                self.write(&body).await?;
+                self.body(body).await?;
             }
             Delivery::DripBody { bytes, every } => {
                 self.write(sized.as_bytes()).await?;
-                if let Some(after) = self.drip(&body, bytes, every).await? {
+                if let Some(after) = self.drip(body, bytes, every).await? {
                     return Ok(after);
                 }
             }
@@ -76,14 +76,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Sending<'_, S> {
             }
             Delivery::StallInBody => {
                 self.write(sized.as_bytes()).await?;
-                self.write(&body[..half]).await?;
+                self.part(body, 0..half).await?;
                 return self.stall().await;
             }
             Delivery::Endless => {
                 self.write(chunked.as_bytes()).await?;
-                self.chunk(&body).await?;
+                self.chunk(body).await?;
+                let spaces = Body::of_one(b' ', PIECE);
                 while self.sent.load(Ordering::Relaxed) < MOST_ENDLESS {
-                    self.chunk(&[b' '; PIECE]).await?;
+                    self.chunk(&spaces).await?;
                 }
             }
             Delivery::EndlessHeaders => {
@@ -95,38 +96,38 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Sending<'_, S> {
             }
             Delivery::Chunked => {
                 self.write(chunked.as_bytes()).await?;
-                for piece in body.chunks(PIECE) {
-                    self.chunk(piece).await?;
+                for piece in body.pieces(0..body.len(), PIECE) {
+                    self.chunk(&piece.into_owned().into()).await?;
                 }
                 self.write(b"0\r\n\r\n").await?;
             }
             Delivery::BadChunking => {
                 self.write(chunked.as_bytes()).await?;
                 self.write(b"zz\r\n").await?;
-                self.write(&body).await?;
+                self.body(body).await?;
                 self.write(b"\r\n0\r\n\r\n").await?;
             }
             Delivery::UnfinishedChunks => {
                 self.write(chunked.as_bytes()).await?;
-                self.chunk(&body).await?;
+                self.chunk(body).await?;
             }
             Delivery::LengthTooLong => {
                 self.write(format!("{head}content-length: {}\r\n\r\n", body.len() + 1000).as_bytes())
                     .await?;
-                self.write(&body).await?;
+                self.body(body).await?;
             }
             Delivery::LengthTooShort => {
                 self.write(sized.as_bytes()).await?;
-                self.write(&body).await?;
-                self.write(&vec![b' '; body.len()]).await?;
+                self.body(body).await?;
+                self.body(&Body::of_one(b' ', body.len())).await?;
             }
             Delivery::CloseDelimited => {
                 self.write(format!("{head}\r\n").as_bytes()).await?;
-                self.write(&body).await?;
+                self.body(body).await?;
             }
             Delivery::ResetInBody => {
                 self.write(sized.as_bytes()).await?;
-                self.write(&body[..half]).await?;
+                self.part(body, 0..half).await?;
                 return Ok(After::Reset);
             }
             Delivery::GiantHeaders { bytes } => {
@@ -137,21 +138,21 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Sending<'_, S> {
                 }
                 self.write(format!("content-length: {}\r\n\r\n", body.len()).as_bytes())
                     .await?;
-                self.write(&body).await?;
+                self.body(body).await?;
             }
             Delivery::GiantName { bytes } => {
                 self.write(head.as_bytes()).await?;
-                self.write(&vec![b'x'; bytes]).await?;
+                self.body(&Body::of_one(b'x', bytes)).await?;
                 self.write(format!(": 1\r\ncontent-length: {}\r\n\r\n", body.len()).as_bytes())
                     .await?;
-                self.write(&body).await?;
+                self.body(body).await?;
             }
             Delivery::GiantReason { bytes } => {
                 let (line, fields) = sized.split_once("\r\n").unwrap_or((&sized, ""));
                 self.write(line.as_bytes()).await?;
-                self.write(&vec![b'x'; bytes]).await?;
+                self.body(&Body::of_one(b'x', bytes)).await?;
                 self.write(format!("\r\n{fields}").as_bytes()).await?;
-                self.write(&body).await?;
+                self.body(body).await?;
             }
             Delivery::EndlessInterim => {
                 let hints = INTERIM.repeat(PIECE / INTERIM.len());
@@ -160,7 +161,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Sending<'_, S> {
                 }
             }
             Delivery::CloseWithoutAnswer => {}
-            Delivery::Raw => self.write(&page.body).await?,
+            Delivery::Raw => self.body(&page.body).await?,
         }
         Ok(done)
     }
@@ -174,17 +175,26 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Sending<'_, S> {
         Ok(())
     }
 
-    async fn chunk(&mut self, bytes: &[u8]) -> std::io::Result<()> {
-        let mut framed = format!("{:x}\r\n", bytes.len()).into_bytes();
-        framed.extend_from_slice(bytes);
-        framed.extend_from_slice(b"\r\n");
-        self.write(&framed).await
+    async fn body(&mut self, body: &Body) -> std::io::Result<()> {
+        self.part(body, 0..body.len()).await
+    }
+
+    async fn part(&mut self, body: &Body, part: Range<usize>) -> std::io::Result<()> {
+        for piece in body.pieces(part, PIECE) {
+            self.write(&piece).await?;
+        }
+        Ok(())
+    }
+
+    async fn chunk(&mut self, body: &Body) -> std::io::Result<()> {
+        let size = format!("{:x}\r\n", body.len());
+        self.body(&body.between(size.as_bytes(), b"\r\n")).await
     }
 
     /// Writes at a pace; ends early when the peer closes.
-    async fn drip(&mut self, bytes: &[u8], each: usize, every: Duration) -> std::io::Result<Option<After>> {
-        for piece in bytes.chunks(each.max(1)) {
-            self.write(piece).await?;
+    async fn drip(&mut self, body: &Body, each: usize, every: Duration) -> std::io::Result<Option<After>> {
+        for at in (0..body.len()).step_by(each.max(1)) {
+            self.part(body, at..at.saturating_add(each.max(1))).await?;
             if let Ok(after) = tokio::time::timeout(every, self.stall()).await {
                 return after.map(Some);
             }
@@ -199,6 +209,103 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Sending<'_, S> {
             if self.stream.read(&mut ignored).await? == 0 {
                 return Ok(After::Close(Ending::Peer));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::duplex;
+
+    use super::super::http::missing;
+    use super::*;
+
+    /// More than any delivery writes that comes to an end.
+    const ROOM: usize = 512 * 1024;
+
+    /// What a peer gets that does not read meanwhile, and how many bytes were counted as sent.
+    async fn sent(delivery: Delivery, body: &Body) -> (Vec<u8>, u64) {
+        let page = Page {
+            status: 200,
+            body: body.clone(),
+            delivery,
+            ..missing()
+        };
+        let (mut ours, mut theirs) = duplex(ROOM);
+        let sent = AtomicU64::new(0);
+        let mut sending = Sending {
+            stream: &mut ours,
+            sent: &sent,
+        };
+        // What never ends gets as far as one poll brings it: until it waits for the peer.
+        let patience = match delivery {
+            Delivery::StallBeforeHeaders | Delivery::StallInHeaders | Delivery::StallInBody => Duration::ZERO,
+            Delivery::Endless | Delivery::EndlessHeaders | Delivery::EndlessInterim => Duration::ZERO,
+            _ => LONGEST,
+        };
+        let deliver = tokio::task::unconstrained(sending.deliver(&page, body));
+        let _ = tokio::time::timeout(patience, deliver).await;
+        drop(ours);
+        let mut bytes = Vec::new();
+        theirs.read_to_end(&mut bytes).await.unwrap();
+        (bytes, sent.load(Ordering::Relaxed))
+    }
+
+    #[tokio::test]
+    async fn every_delivery_sends_of_a_padded_body_what_it_sends_of_the_same_bytes() {
+        let padded = Body::padded("{", b" ", 3 * PIECE, "\"client_id\":1}");
+        let written = Body::from(padded.written_out());
+        let (bytes, every) = (5000, Duration::from_millis(1));
+        for delivery in [
+            Delivery::Polite,
+            Delivery::DripHeaders { bytes, every },
+            Delivery::DripBody { bytes, every },
+            Delivery::StallBeforeHeaders,
+            Delivery::StallInHeaders,
+            Delivery::StallInBody,
+            Delivery::Endless,
+            Delivery::EndlessHeaders,
+            Delivery::Chunked,
+            Delivery::BadChunking,
+            Delivery::UnfinishedChunks,
+            Delivery::LengthTooLong,
+            Delivery::LengthTooShort,
+            Delivery::CloseDelimited,
+            Delivery::ResetInBody,
+            Delivery::GiantHeaders { bytes },
+            Delivery::GiantName { bytes },
+            Delivery::GiantReason { bytes },
+            Delivery::EndlessInterim,
+            Delivery::CloseWithoutAnswer,
+            Delivery::Raw,
+        ] {
+            let both = [sent(delivery, &padded).await, sent(delivery, &written).await];
+            assert_eq!(both[0], both[1], "{delivery:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_is_sent_by_halves_twice_and_in_chunks() {
+        let body = Body::padded("{", b" ", 8, "}");
+        let after_head = |bytes: Vec<u8>| {
+            let text = String::from_utf8(bytes).unwrap();
+            text.split_once("\r\n\r\n").unwrap().1.to_owned()
+        };
+        for (delivery, expected) in [
+            (Delivery::Polite, "{        }".to_owned()),
+            (Delivery::ResetInBody, "{    ".to_owned()),
+            (Delivery::StallInBody, "{    ".to_owned()),
+            (Delivery::Chunked, "a\r\n{        }\r\n0\r\n\r\n".to_owned()),
+            (Delivery::BadChunking, "zz\r\n{        }\r\n0\r\n\r\n".to_owned()),
+            (Delivery::UnfinishedChunks, "a\r\n{        }\r\n".to_owned()),
+            (
+                Delivery::LengthTooShort,
+                format!("{{        }}{}", " ".repeat(10)),
+            ),
+        ] {
+            let (bytes, counted) = sent(delivery, &body).await;
+            assert_eq!(counted, bytes.len() as u64);
+            assert_eq!(after_head(bytes), expected, "{delivery:?}");
         }
     }
 }

@@ -1,13 +1,9 @@
-//! The little HTTP that the front speaks itself: request heads, response heads, content codings.
+//! The little HTTP that the front speaks itself: request heads and response heads.
 
-use std::io::Write;
 use std::time::Duration;
 
-use cimdspec_model::behaviour::Coding;
 use cimdspec_model::behaviour::Page;
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use hyper::body::Bytes;
+use cimdspec_model::body::Body;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
@@ -28,8 +24,6 @@ const SECRET_FIELDS: [&str; 6] = [
     "x-api-key",
     "x-auth-token",
 ];
-/// Quick, and still a thousandth for what is all alike.
-const BROTLI_QUALITY: i32 = 4;
 const LARGEST_HEAD: usize = 64 * 1024;
 const MOST_FIELDS: usize = 128;
 /// A Host field stands near the beginning.
@@ -120,37 +114,9 @@ pub(crate) fn not_allowed(page: &Page) -> Page {
     Page {
         status: 405,
         headers: vec![("allow".to_owned(), page.methods.join(", "))],
-        body: Bytes::new(),
+        body: Body::default(),
         ..missing()
     }
-}
-
-/// The body in its content coding.
-pub(crate) fn coded(page: &Page) -> Bytes {
-    let coded = match page.coding {
-        Coding::Identity => return page.body.clone(),
-        Coding::Br => brotlied(&page.body),
-        Coding::Gzip => gzipped(&page.body),
-        Coding::GzipTwice => gzipped(&page.body).and_then(|once| gzipped(&once)),
-        Coding::Zstd => zstd::encode_all(&page.body[..], 0),
-    };
-    coded.map_or_else(|_| page.body.clone(), Bytes::from)
-}
-
-fn gzipped(body: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(body)?;
-    encoder.finish()
-}
-
-fn brotlied(mut body: &[u8]) -> std::io::Result<Vec<u8>> {
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: BROTLI_QUALITY,
-        ..Default::default()
-    };
-    let mut coded = Vec::new();
-    brotli::BrotliCompress(&mut body, &mut coded, &parameters)?;
-    Ok(coded)
 }
 
 /// Header fields as they are recorded: what authenticates somebody is never kept.
@@ -174,7 +140,7 @@ pub(crate) fn missing() -> Page {
         methods: Vec::new(),
         status: 404,
         headers: vec![("content-type".to_owned(), "application/json".to_owned())],
-        body: Bytes::from_static(b"{\"error\":\"not_found\"}"),
+        body: Body::from("{\"error\":\"not_found\"}"),
         coding: Default::default(),
         delivery: Default::default(),
         validators: Default::default(),

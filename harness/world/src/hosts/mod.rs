@@ -1,6 +1,7 @@
 //! The hosts behind the one listener: who is meant, what is served, and how the bytes arrive.
 
 mod attribution;
+mod coded;
 mod connection;
 mod front;
 mod hostile;

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
 use cimdspec_model::behaviour::Page;
+use cimdspec_model::body::Body;
 use cimdspec_model::observation::Ending;
 use http_body_util::Full;
 use hyper::Response;
@@ -17,19 +18,17 @@ use tokio::io::AsyncReadExt;
 use tokio::io::AsyncWrite;
 use tokio::io::AsyncWriteExt;
 
-use super::http::coded;
-
 /// What is under way between the composer and the wire.
 const BETWEEN: usize = 16 * 1024;
 
-/// Composes the response for a page and sends it, counting its bytes.
+/// Composes the response for a page with this coded body, which is small, and sends it, counting its bytes.
 pub(crate) async fn send<S: AsyncWrite + Unpin>(
-    page: &Page,
+    (page, body): (&Page, &Body),
     method: &str,
     stream: &mut S,
     sent: &AtomicU64,
 ) -> std::io::Result<Ending> {
-    let response = response(page).map_err(std::io::Error::other)?;
+    let response = response(page, body).map_err(std::io::Error::other)?;
     let (mut asking, answering) = tokio::io::duplex(BETWEEN);
     let method = if method == "HEAD" { "HEAD" } else { "GET" };
     let request = format!("{method} / HTTP/1.1\r\nhost: polite\r\nconnection: close\r\n\r\n");
@@ -45,7 +44,7 @@ pub(crate) async fn send<S: AsyncWrite + Unpin>(
     Ok(Ending::World)
 }
 
-fn response(page: &Page) -> Result<Response<Full<Bytes>>, hyper::http::Error> {
+fn response(page: &Page, body: &Body) -> Result<Response<Full<Bytes>>, hyper::http::Error> {
     let mut response = Response::builder().status(page.status);
     for (name, value) in &page.headers {
         response = response.header(name.as_str(), value.as_str());
@@ -53,7 +52,7 @@ fn response(page: &Page) -> Result<Response<Full<Bytes>>, hyper::http::Error> {
     if let Some(coding) = page.coding.field() {
         response = response.header("content-encoding", coding);
     }
-    response.body(Full::new(coded(page)))
+    response.body(Full::new(body.written_out()))
 }
 
 /// Passes on what comes; when the peer takes no more, `from` ends and the composer with it.

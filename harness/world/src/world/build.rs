@@ -102,6 +102,7 @@ impl World {
             attribution,
             given,
             connections: AtomicU64::new(1),
+            coded: Default::default(),
         });
         let mut tasks = JoinSet::new();
         for (listener, plain) in listeners {
