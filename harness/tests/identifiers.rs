@@ -14,7 +14,7 @@ use cimdspec_model::text::CASE;
 use cimdspec_model::text::ISSUER;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
-use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::Act;
 use serde_json::Value;
 
 use crate::files::catalogue;

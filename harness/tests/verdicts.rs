@@ -16,7 +16,7 @@ use cimdspec_model::name::HostLabel;
 use cimdspec_model::observation::HostFact;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::Act;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 
@@ -81,7 +81,7 @@ fn a_login_page_proves_nothing() {
         let asks_the_browser = |plan: &Plan| {
             plan.steps
                 .iter()
-                .any(|step| matches!(step.act, cimdspec_model::verb::step::Act::Authorize(_)))
+                .any(|step| matches!(step.act, cimdspec_model::verb::Act::Authorize(_)))
         };
         if !asks_the_browser(plan) || speaks_of_the_wire(check) {
             continue;
@@ -89,7 +89,7 @@ fn a_login_page_proves_nothing() {
         let named = check.expect.steps();
         let is_of_the_browser = plan.steps.iter().any(|step| {
             named.contains(&&step.name)
-                && matches!(&step.act, cimdspec_model::verb::step::Act::Authorize(act) if act.until.is_none())
+                && matches!(&step.act, cimdspec_model::verb::Act::Authorize(act) if act.until.is_none())
         });
         let login = |_: &_| Answered::Login;
         let (seen, control) = (case(plan, login), case(paired(plan), login));

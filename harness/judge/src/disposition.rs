@@ -6,8 +6,8 @@ use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Landing;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
-use cimdspec_model::verb::step::Act;
-use cimdspec_model::verb::step::Until;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Until;
 use serde_json::Value;
 
 use crate::guard::own::without_own;

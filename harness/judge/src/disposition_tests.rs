@@ -1,7 +1,7 @@
 //! Tests of what became of a step.
 
-use cimdspec_model::verb::step::Authorize;
-use cimdspec_model::verb::step::Discover;
+use cimdspec_model::verb::Authorize;
+use cimdspec_model::verb::Discover;
 
 use super::*;
 use crate::fabricated::answered;

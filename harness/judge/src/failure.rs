@@ -5,7 +5,7 @@ use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::Act;
 
 use crate::page::signature::header;
 use crate::words;

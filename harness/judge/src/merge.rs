@@ -160,9 +160,9 @@ mod tests {
     use cimdspec_model::reason::Reason;
     use cimdspec_model::requirement::clause::Level;
     use cimdspec_model::text::Text;
-    use cimdspec_model::verb::step::Act;
-    use cimdspec_model::verb::step::Authorize;
-    use cimdspec_model::verb::step::Step;
+    use cimdspec_model::verb::Act;
+    use cimdspec_model::verb::Authorize;
+    use cimdspec_model::verb::Step;
     use cimdspec_model::verdict::Verdict;
     use serde_json::Value;
     use serde_json::json;

@@ -13,7 +13,7 @@ use cimdspec_model::profile::Profile;
 use cimdspec_model::reason::Reason;
 use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::requirement::clause::Clauses;
-use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::Act;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 

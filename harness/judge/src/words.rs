@@ -9,7 +9,7 @@ use cimdspec_model::observation::Instant;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::Act;
 
 use crate::disposition::Seen;
 use crate::disposition::Stand;

@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::name::HostLabel;
 use crate::plan::HostSpec;
 use crate::plan::Plan;
-use crate::verb::step::Act;
-use crate::verb::step::Authorize;
+use crate::verb::Act;
+use crate::verb::Authorize;
 
 impl Plan {
     /// Literal addresses at which the plan has a host: connections to them belong to this plan while it runs.

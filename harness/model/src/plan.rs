@@ -20,11 +20,11 @@ use crate::name::VariantId;
 use crate::scenario::witness::Witness;
 use crate::text::Text;
 use crate::text::key_sets_in_json;
-use crate::verb::step::Act;
-use crate::verb::step::Authorize;
-use crate::verb::step::Manage;
-use crate::verb::step::Register;
-use crate::verb::step::Step;
+use crate::verb::Act;
+use crate::verb::Authorize;
+use crate::verb::Manage;
+use crate::verb::Register;
+use crate::verb::Step;
 
 /// What a scenario requires of the environment or the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]

@@ -18,8 +18,8 @@ use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
-use cimdspec_model::verb::step::Act;
-use cimdspec_model::verb::step::Until;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Until;
 use cimdspec_model::verdict::Finding;
 
 use crate::files::catalogue;

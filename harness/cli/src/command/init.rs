@@ -17,7 +17,7 @@ use cimdspec_drive::probe;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
-use cimdspec_model::verb::step::Channel;
+use cimdspec_model::verb::Channel;
 use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc;

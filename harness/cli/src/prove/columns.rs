@@ -11,7 +11,7 @@ use cimdspec_drive::Controls;
 use cimdspec_model::expect::kinds::Expect;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::Act;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_reference::Mutant;
 use cimdspec_reference::Policy;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::profile::Profile;
-use cimdspec_model::verb::step::Decision;
-use cimdspec_model::verb::step::Until;
+use cimdspec_model::verb::Decision;
+use cimdspec_model::verb::Until;
 use cimdspec_page::Button;
 use cimdspec_page::FieldKind;
 use cimdspec_page::Form;

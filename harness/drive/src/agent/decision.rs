@@ -1,7 +1,7 @@
 //! Where on a page somebody decides, and whether the page asks for a login, too.
 
 use cimdspec_model::profile::Profile;
-use cimdspec_model::verb::step::Decision;
+use cimdspec_model::verb::Decision;
 use cimdspec_page::Button;
 use cimdspec_page::FieldKind;
 use cimdspec_page::Form;

@@ -10,11 +10,11 @@ use cimdspec_model::observation::Happening;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::quantity::Size;
 use cimdspec_model::quantity::Span;
-use cimdspec_model::verb::step::Act;
-use cimdspec_model::verb::step::Authorize;
-use cimdspec_model::verb::step::Pace;
-use cimdspec_model::verb::step::Serve;
-use cimdspec_model::verb::step::Step;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Authorize;
+use cimdspec_model::verb::Pace;
+use cimdspec_model::verb::Serve;
+use cimdspec_model::verb::Step;
 use tokio::task::JoinSet;
 
 use crate::agent::cookie::Jar;

@@ -10,12 +10,12 @@ use cimdspec_model::name::StepName;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::text::Text;
-use cimdspec_model::verb::step::Act;
-use cimdspec_model::verb::step::Authorize;
-use cimdspec_model::verb::step::Register;
-use cimdspec_model::verb::step::Serve;
-use cimdspec_model::verb::step::Step;
-use cimdspec_model::verb::token::Token;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Authorize;
+use cimdspec_model::verb::Register;
+use cimdspec_model::verb::Serve;
+use cimdspec_model::verb::Step;
+use cimdspec_model::verb::Token;
 use serde_json::Value;
 
 use crate::calibration::assertions::Manner;

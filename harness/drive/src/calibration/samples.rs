@@ -18,12 +18,12 @@ use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::text::Text;
-use cimdspec_model::verb::step::Act;
-use cimdspec_model::verb::step::Authorize;
-use cimdspec_model::verb::step::Manage;
-use cimdspec_model::verb::step::Register;
-use cimdspec_model::verb::step::Serve;
-use cimdspec_model::verb::step::Step;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Authorize;
+use cimdspec_model::verb::Manage;
+use cimdspec_model::verb::Register;
+use cimdspec_model::verb::Serve;
+use cimdspec_model::verb::Step;
 use serde_json::Value;
 
 use crate::agent::cookie::Jar;

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cimdspec_model::verb::token::Authentication;
+use cimdspec_model::verb::Authentication;
 use serde_json::Map;
 use serde_json::Value;
 

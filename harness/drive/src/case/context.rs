@@ -24,12 +24,12 @@ use cimdspec_model::text::ISSUER;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::SCOPE;
 use cimdspec_model::text::Text;
-use cimdspec_model::verb::step::Act;
-use cimdspec_model::verb::step::Discover;
-use cimdspec_model::verb::step::Resolve;
-use cimdspec_model::verb::step::Serve;
-use cimdspec_model::verb::step::Step;
-use cimdspec_model::verb::token::Authentication;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Authentication;
+use cimdspec_model::verb::Discover;
+use cimdspec_model::verb::Resolve;
+use cimdspec_model::verb::Serve;
+use cimdspec_model::verb::Step;
 use cimdspec_world::CaseWorld;
 use url::Url;
 

@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cimdspec_model::observation::Arrival;
-use cimdspec_model::verb::token::Swap;
+use cimdspec_model::verb::Swap;
 use serde_json::Map;
 use serde_json::Value;
 

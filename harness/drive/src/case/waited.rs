@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cimdspec_model::quantity::Span;
-use cimdspec_model::verb::step::WaitOn;
+use cimdspec_model::verb::WaitOn;
 
 use crate::case::context::CaseContext;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cimdspec_model::profile::Profile;
-use cimdspec_model::verb::step::Pace as Drip;
+use cimdspec_model::verb::Pace as Drip;
 use http_body_util::StreamBody;
 use hyper::body::Bytes;
 use hyper::body::Frame;

@@ -7,7 +7,7 @@ use std::time::UNIX_EPOCH;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cimdspec_model::verb::token::Authentication;
+use cimdspec_model::verb::Authentication;
 use ring::rand::SystemRandom;
 use serde_json::Value;
 use serde_json::json;

@@ -6,10 +6,10 @@ use std::collections::BTreeSet;
 use cimdspec_model::behaviour::TlsBehaviour;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::text::Text;
-use cimdspec_model::verb::step::Act;
-use cimdspec_model::verb::step::DeliveryName;
-use cimdspec_model::verb::step::Resolve;
-use cimdspec_model::verb::step::Serve;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::DeliveryName;
+use cimdspec_model::verb::Resolve;
+use cimdspec_model::verb::Serve;
 
 const LARGE: u64 = 64 * 1024;
 

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::reason::ReasonCode;
-use cimdspec_model::verb::step::Act;
-use cimdspec_model::verb::step::LookupFailure;
-use cimdspec_model::verb::step::Resolve;
-use cimdspec_model::verb::step::Step;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::LookupFailure;
+use cimdspec_model::verb::Resolve;
+use cimdspec_model::verb::Step;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_world::Environment;
 

@@ -10,7 +10,7 @@ use cimdspec_judge::evidence_of;
 use cimdspec_model::expect::kinds::Service;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
-use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::Act;
 
 use crate::calibration::samples::in_words;
 

@@ -6,10 +6,10 @@ use cimdspec_model::expect::kinds::Layer;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::text::Text;
-use cimdspec_model::verb::step::Act;
-use cimdspec_model::verb::step::Authorize;
-use cimdspec_model::verb::step::DeliveryName;
-use cimdspec_model::verb::step::Serve;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Authorize;
+use cimdspec_model::verb::DeliveryName;
+use cimdspec_model::verb::Serve;
 use cimdspec_world::HostsBy;
 use cimdspec_world::NamesOf;
 use cimdspec_world::Reach;
@@ -202,8 +202,8 @@ mod tests {
     use cimdspec_model::name::HostLabel;
     use cimdspec_model::name::StepName;
     use cimdspec_model::plan::HostSpec;
-    use cimdspec_model::verb::step::Resolve;
-    use cimdspec_model::verb::step::Step;
+    use cimdspec_model::verb::Resolve;
+    use cimdspec_model::verb::Step;
 
     use super::*;
     use crate::run::estimate::tests::plan;

@@ -15,12 +15,12 @@ use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
-use cimdspec_model::verb::step::Act;
-use cimdspec_model::verb::step::Channel;
-use cimdspec_model::verb::step::DeliveryName;
-use cimdspec_model::verb::step::LookupFailure;
-use cimdspec_model::verb::step::Step;
-use cimdspec_model::verb::step::Until;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Channel;
+use cimdspec_model::verb::DeliveryName;
+use cimdspec_model::verb::LookupFailure;
+use cimdspec_model::verb::Step;
+use cimdspec_model::verb::Until;
 use cimdspec_world::Environment;
 
 use crate::calibration::assertions::Manner;
@@ -273,7 +273,7 @@ pub(crate) mod tests {
     use cimdspec_model::plan::HostSpec;
     use cimdspec_model::plan::Request;
     use cimdspec_model::text::Text;
-    use cimdspec_model::verb::step::Authorize;
+    use cimdspec_model::verb::Authorize;
 
     use super::*;
 

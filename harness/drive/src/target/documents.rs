@@ -1,6 +1,6 @@
 //! The metadata documents of a target: where clients look for them, which are there, and what they say together.
 
-use cimdspec_model::verb::step::MetadataDocument;
+use cimdspec_model::verb::MetadataDocument;
 use serde_json::Map;
 use serde_json::Value;
 use std::time::Duration;

@@ -3,8 +3,8 @@
 use cimdspec_judge::disposition;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
-use cimdspec_model::verb::step::Act;
-use cimdspec_model::verb::step::Authorize;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Authorize;
 use cimdspec_page::FieldKind;
 use cimdspec_page::Html;
 

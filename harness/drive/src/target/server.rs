@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use cimdspec_model::plan::Need;
 use cimdspec_model::profile::Profile;
-use cimdspec_model::verb::step::MetadataDocument;
+use cimdspec_model::verb::MetadataDocument;
 use serde_json::Value;
 use url::Url;
 

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
-use cimdspec_model::verb::step::Authorize;
-use cimdspec_model::verb::step::Channel;
-use cimdspec_model::verb::step::Until;
-use cimdspec_model::verb::token::Authentication;
+use cimdspec_model::verb::Authentication;
+use cimdspec_model::verb::Authorize;
+use cimdspec_model::verb::Channel;
+use cimdspec_model::verb::Until;
 use serde_json::Value;
 use url::Url;
 

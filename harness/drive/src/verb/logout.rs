@@ -2,8 +2,8 @@
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
-use cimdspec_model::verb::step::Decision;
-use cimdspec_model::verb::token::Logout;
+use cimdspec_model::verb::Decision;
+use cimdspec_model::verb::Logout;
 
 use crate::agent::browser::Agent;
 use crate::agent::browser::Begin;

@@ -4,9 +4,9 @@ use cimdspec_model::json;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Need;
-use cimdspec_model::verb::step::Act;
-use cimdspec_model::verb::step::Manage;
-use cimdspec_model::verb::step::Step;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Manage;
+use cimdspec_model::verb::Step;
 
 use crate::calibration::samples::step;
 

@@ -2,7 +2,7 @@
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
-use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::Act;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
-use cimdspec_model::verb::step::Bearer;
-use cimdspec_model::verb::step::InitialToken;
-use cimdspec_model::verb::step::Manage;
-use cimdspec_model::verb::step::Padding;
-use cimdspec_model::verb::step::Register;
+use cimdspec_model::verb::Bearer;
+use cimdspec_model::verb::InitialToken;
+use cimdspec_model::verb::Manage;
+use cimdspec_model::verb::Padding;
+use cimdspec_model::verb::Register;
 use percent_encoding::AsciiSet;
 use percent_encoding::NON_ALPHANUMERIC;
 use serde_json::Value;

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::text::Text;
-use cimdspec_model::verb::token::Ask as Asked;
-use cimdspec_model::verb::token::Authentication;
-use cimdspec_model::verb::token::Grant;
-use cimdspec_model::verb::token::OfToken;
-use cimdspec_model::verb::token::Refresh;
-use cimdspec_model::verb::token::Token;
-use cimdspec_model::verb::token::TokenKind;
+use cimdspec_model::verb::Ask as Asked;
+use cimdspec_model::verb::Authentication;
+use cimdspec_model::verb::Grant;
+use cimdspec_model::verb::OfToken;
+use cimdspec_model::verb::Refresh;
+use cimdspec_model::verb::Token;
+use cimdspec_model::verb::TokenKind;
 
 use url::Url;
 

@@ -10,7 +10,7 @@ use cimdspec_model::plan::Plan;
 use cimdspec_model::reason::Reason;
 use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::text::Text;
-use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::Act;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_page::Html;
 

@@ -26,7 +26,7 @@ use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::text::CASE;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
-use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::Act;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Calibration;

@@ -7,7 +7,7 @@ use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::reason::Reason;
 use cimdspec_model::text::Text;
-use cimdspec_model::verb::step::Until;
+use cimdspec_model::verb::Until;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_page::Html;
 use cimdspec_page::Reading;

@@ -8,7 +8,7 @@ use cimdspec_model::json;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::reason::Reason;
-use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::Act;
 
 use crate::expect::Evidence;
 

@@ -7,8 +7,8 @@ use cimdspec_model::observation::Arrival;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::verb::step::Act;
-use cimdspec_model::verb::step::Until;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Until;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;

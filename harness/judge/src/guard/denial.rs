@@ -7,8 +7,8 @@ use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::reason::Reason;
 use cimdspec_model::reason::ReasonCode;
-use cimdspec_model::verb::step::Act;
-use cimdspec_model::verb::step::Decision;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Decision;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;

@@ -6,8 +6,8 @@ use cimdspec_model::expect::kinds::Expect;
 use cimdspec_model::expect::kinds::TrafficExpect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
-use cimdspec_model::verb::step::Act;
-use cimdspec_model::verb::step::Until;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Until;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;

@@ -1,6 +1,6 @@
 //! Parameters of the redirect URI itself: a code or an error that the client put there is none of the server's.
 
-use cimdspec_model::verb::step::Act;
+use cimdspec_model::verb::Act;
 use url::form_urlencoded::parse;
 
 /// The parameters that the server added: the redirect URI that was asked for may have some of the same name. A server that puts its
@@ -25,7 +25,7 @@ pub(crate) fn without_own(parameters: &[(String, String)], act: &Act) -> Vec<(St
 #[cfg(test)]
 mod tests {
     use cimdspec_model::text::Text;
-    use cimdspec_model::verb::step::Authorize;
+    use cimdspec_model::verb::Authorize;
 
     use super::*;
 

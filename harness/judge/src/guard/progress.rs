@@ -3,8 +3,8 @@
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Happening;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::verb::step::Act;
-use cimdspec_model::verb::step::Authorize;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Authorize;
 
 /// How far the target has to come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::quantity::Span;
 use crate::requirement::claim::EVERYTHING;
-use crate::verb::step::Channel;
+use crate::verb::Channel;
 
 /// How a target is started, found and spoken to.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -39,7 +39,7 @@ use crate::scenario::verify::among;
 use crate::scenario::verify::verify;
 use crate::scenario::witness;
 use crate::text::CASE;
-use crate::verb::step::Step;
+use crate::verb::Step;
 
 /// A file with what is needed to point into it.
 pub(crate) struct File<'a> {

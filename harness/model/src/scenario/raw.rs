@@ -15,21 +15,21 @@ use crate::quantity::Span;
 use crate::scenario::raw_check::CheckRaw;
 use crate::scenario::raw_check::TraitRaw;
 use crate::text::Text;
-use crate::verb::step::Act;
-use crate::verb::step::Authorize;
-use crate::verb::step::Discover;
-use crate::verb::step::Manage;
-use crate::verb::step::Register;
-use crate::verb::step::Resolve;
-use crate::verb::step::Serve;
-use crate::verb::step::Step;
-use crate::verb::step::WaitOn;
-use crate::verb::token::Ask;
-use crate::verb::token::Grant;
-use crate::verb::token::Logout;
-use crate::verb::token::OfToken;
-use crate::verb::token::Refresh;
-use crate::verb::token::Token;
+use crate::verb::Act;
+use crate::verb::Ask;
+use crate::verb::Authorize;
+use crate::verb::Discover;
+use crate::verb::Grant;
+use crate::verb::Logout;
+use crate::verb::Manage;
+use crate::verb::OfToken;
+use crate::verb::Refresh;
+use crate::verb::Register;
+use crate::verb::Resolve;
+use crate::verb::Serve;
+use crate::verb::Step;
+use crate::verb::Token;
+use crate::verb::WaitOn;
 
 /// A scenario file: what the world does, what is requested, and what is expected.
 ///

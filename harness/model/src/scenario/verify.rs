@@ -16,10 +16,10 @@ use crate::text::clients_in_json;
 use crate::text::key_set_named;
 use crate::text::key_sets_in_json;
 use crate::text::labels_in_json;
-use crate::verb::step::Act;
-use crate::verb::step::Channel;
-use crate::verb::step::Step;
-use crate::verb::token::Swap;
+use crate::verb::Act;
+use crate::verb::Channel;
+use crate::verb::Step;
+use crate::verb::Swap;
 
 pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<(), Diagnostic> {
     if let Some(label) = labels(plan).into_iter().find(|label| NO_HOSTS.contains(label)) {

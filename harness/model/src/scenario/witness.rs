@@ -21,7 +21,7 @@ use crate::quantity::Size;
 use crate::scenario::lower::File;
 use crate::scenario::verify::among;
 use crate::text::Text;
-use crate::verb::step::Act;
+use crate::verb::Act;
 
 /// What shows that the thing could have happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

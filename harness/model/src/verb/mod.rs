@@ -1,6 +1,48 @@
-//! What a step does: its type, by subject.
+//! What a step does: one file for each verb.
 
-pub mod arrange;
-pub mod registration;
-pub mod step;
-pub mod token;
+mod act;
+mod ask;
+mod authentication;
+mod authorize;
+mod discover;
+mod grant;
+mod logout;
+mod manage;
+mod of_token;
+mod refresh;
+mod register;
+mod resolve;
+mod serve;
+mod step;
+mod swap;
+mod token;
+
+pub use act::Act;
+pub use ask::Ask;
+pub use authentication::Authentication;
+pub use authorize::Authorize;
+pub use authorize::Channel;
+pub use authorize::Decision;
+pub use authorize::Until;
+pub use discover::Discover;
+pub use discover::MetadataDocument;
+pub use grant::Grant;
+pub use logout::Logout;
+pub use manage::Bearer;
+pub use manage::Manage;
+pub use of_token::OfToken;
+pub use of_token::TokenKind;
+pub use refresh::Refresh;
+pub use register::InitialToken;
+pub use register::Register;
+pub use resolve::LookupFailure;
+pub use resolve::Resolve;
+pub use resolve::ResolveTurn;
+pub use serve::DeliveryName;
+pub use serve::Pace;
+pub use serve::Padding;
+pub use serve::Serve;
+pub use step::Step;
+pub use step::WaitOn;
+pub use swap::Swap;
+pub use token::Token;

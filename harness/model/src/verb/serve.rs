@@ -1,7 +1,6 @@
-//! The verbs that arrange the world: what hosts serve and how names are answered.
+//! Changes what a host serves.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -156,84 +155,4 @@ pub enum DeliveryName {
     CloseWithoutAnswer,
     /// The body is the whole answer, with its status line and header fields. Then the host closes the connection.
     Raw,
-}
-
-/// Changes how a name is resolved.
-///
-/// A connection to a literal address in `answers` or `hints` is attributed to that name's host. In the sandbox every
-/// address is this machine, with a few exceptions. The addresses of 45.45.99.0/24 and 10.99.99.0/24 never answer a
-/// connection attempt. There is no route to those of 45.45.98.0/24 and 2600:1f18:ffff::/48. At port 8445, 10.0.0.1 and
-/// fd00::1 accept connections, and all other addresses refuse them. The link-local address of this machine is fe80::1.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Resolve {
-    /// The host whose name it is. Default: `docs`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
-    pub name: Option<HostLabel>,
-    /// How long the records may be kept. Default: `0s`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ttl: Option<Span>,
-    /// The addresses: literal ones, `@docs` for both addresses of that host, `@docs.v4` or `@docs.v6` for one of them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub answers: Vec<String>,
-    /// The name that this one is an alias of (CNAME). `@other` is the bare name of that host here.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub alias: Option<Text>,
-    /// Addresses that an HTTPS record of the name hints at (RFC 9460 section 7.3).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub hints: Vec<IpAddr>,
-    /// How the lookup fails.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fail: Option<LookupFailure>,
-    /// How long each answer is held back.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub delay: Option<Span>,
-    /// Answers that change with the number of queries: `[{ until = 1, answers = ["@docs"] }, { answers = ["10.0.0.1"]
-    /// }]`. The queries of each record type are counted separately.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub turns: Vec<ResolveTurn>,
-}
-
-/// One turn of answers that change.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct ResolveTurn {
-    /// The last query of each record type that this turn answers, counted from 1. The last turn has no end.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub until: Option<u32>,
-    /// The addresses, as in Resolve.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub answers: Vec<String>,
-    /// The name that this one is an alias of, as in Resolve.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub alias: Option<Text>,
-    /// How the lookup fails.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fail: Option<LookupFailure>,
-    /// How long the answer is held back. Default: the `delay` of the step.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub delay: Option<Span>,
-}
-
-/// How a lookup fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum LookupFailure {
-    /// The answer is not a DNS message.
-    Garbage,
-    /// The name does not exist.
-    Nxdomain,
-    /// The name server refuses the query.
-    Refused,
-    /// The name server fails.
-    Servfail,
-    /// The address record has three bytes.
-    ShortAddress,
-    /// There is no answer.
-    Silence,
-    /// The answer is marked as truncated and has no records, also over TCP.
-    Truncated,
-    /// The answer has another identifier than the query.
-    WrongId,
 }

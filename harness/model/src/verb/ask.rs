@@ -1,0 +1,43 @@
+//! Sends a request to an endpoint that the metadata names.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::text::Text;
+use crate::verb::Authentication;
+
+/// Sends a request to an endpoint that the metadata names. Any successful answer counts as granted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    /// The member of the metadata that names the endpoint, for example `device_authorization_endpoint`.
+    pub endpoint: String,
+    /// The HTTP method: GET has a query. Default: POST with a form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Header fields to send, for example `{ origin = "https://a.example" }`. Each replaces the field of that name. An
+    /// empty value removes the field.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, Text>,
+    /// The client that authenticates, as in Authorize. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// Parameters to set.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, Text>,
+    /// Parameters with values of this many letters, for example `{ client_id = 20000 }`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub long: BTreeMap<String, usize>,
+    /// The body, sent instead of the form, or the query of a GET.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Text>,
+    /// The content type of the body. Default: that of a form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// How the client authenticates. Default: by its own method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth: Option<Authentication>,
+}

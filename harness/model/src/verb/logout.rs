@@ -1,0 +1,37 @@
+//! Logs the user out on behalf of a client.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::name::SessionName;
+use crate::text::Text;
+use crate::verb::Until;
+
+/// Logs the user out on behalf of a client (OpenID Connect RP-Initiated Logout). It requires `needs = ["logout"]`.
+///
+/// The user agrees where the server asks. If the server sends the browser away, the step is granted. If the browser
+/// stays, the step is refused.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Logout {
+    /// The client that the request names, as in Authorize. Default: the client of the base.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The `post_logout_redirect_uri`, for example `@app/bye`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<Text>,
+    /// The browser that an authorize step named. Default: one without cookies, because all cases share the login of the
+    /// run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub session: Option<SessionName>,
+    /// Where the browser stops. Default: `end`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Until>,
+    /// Further parameters.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, Text>,
+}

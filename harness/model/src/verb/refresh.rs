@@ -1,0 +1,36 @@
+//! Uses a refresh token.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::name::StepName;
+use crate::text::Text;
+use crate::verb::Authentication;
+use crate::verb::Swap;
+
+/// Uses a refresh token.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Refresh {
+    /// The client, as in Authorize. Default: the client of the token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The token or refresh step whose refresh token is used.
+    #[schemars(with = "String")]
+    pub token: StepName,
+    /// A part of the token that is exchanged for that of another step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swap: Option<Swap>,
+    /// Parameters to set.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, Text>,
+    /// Parameters to leave out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub omit: Vec<String>,
+    /// How the client authenticates. Default: by its own method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth: Option<Authentication>,
+}
