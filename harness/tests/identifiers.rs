@@ -114,7 +114,6 @@ fn fetched(plan: &Plan) -> BTreeSet<String> {
                 found.extend(texts.map(|(_, text)| text.0.clone()).filter(|text| is_url(text)));
             }
             Act::Serve(act) => {
-                map(&act.set, &mut found);
                 let location = act.headers.iter().filter(|(name, _)| *name == "location");
                 found.extend(
                     location
@@ -122,9 +121,10 @@ fn fetched(plan: &Plan) -> BTreeSet<String> {
                         .filter(|text| is_url(text)),
                 );
             }
-            Act::Register(act) => map(&act.set, &mut found),
-            Act::Update(act) => map(&act.set, &mut found),
             _ => {}
+        }
+        if let Some(members) = step.act.verb().members() {
+            map(members, &mut found);
         }
     }
     found

@@ -7,6 +7,7 @@ use cimdspec_model::observation::Landing;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Success;
 use cimdspec_model::verb::Until;
 use serde_json::Value;
 
@@ -91,7 +92,7 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
         return Seen::Granted;
     }
     // Whoever is logged out brings nothing along: to be sent away is what was asked for.
-    if let (Act::Logout(_), Arrival::Sent { .. }) = (act, &record.arrival) {
+    if let (Some(Success::SentAway), Arrival::Sent { .. }) = (act.verb().success(), &record.arrival) {
         return Seen::Granted;
     }
     if let Arrival::Sent {
@@ -136,7 +137,7 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
         // A program that is shown the way to a login got nothing.
         301..=303 if record.arrival == Arrival::Answer => Seen::Refused(None),
         // A user agent that is shown no way stands on no page.
-        300..400 if matches!(act, Act::Authorize(_)) => {
+        300..400 if act.verb().success() == Some(Success::Browser) => {
             Seen::Unclear(format!("status {status} with no place to go to"))
         }
         503 if header(headers, "retry-after").is_some() => Seen::Throttled,
@@ -148,20 +149,21 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
                 "status {status} after a form that may have been filled wrongly"
             )),
         },
-        _ => match act {
-            Act::Authorize(_) if record.arrival == Arrival::Answer => with_member(body, "request_uri"),
-            Act::Authorize(_) => match page(record, last, calibration) {
+        _ => match act.verb().success() {
+            Some(Success::Browser) if record.arrival == Arrival::Answer => with_member(body, "request_uri"),
+            Some(Success::Browser) => match page(record, last, calibration) {
                 Seen::Accepted(_) if goes_until(act, Until::Login) => Seen::Unclear(NO_LOGIN.to_owned()),
                 // Only who has seen the way behind the page knows that it was not a step before.
                 Seen::Accepted(Stand::Decision) if calibration.ends_with_a_code() => Seen::Granted,
                 seen => seen,
             },
-            Act::Introspect(_) => introspected(body),
-            Act::Logout(_) => Seen::Refused(None),
-            Act::Grant(_) | Act::Refresh(_) | Act::Token(_) => with_member(body, "access_token"),
-            Act::Register(_) => with_member(body, "client_id"),
-            _ if (200..300).contains(&status) => Seen::Granted,
-            _ => Seen::Unclear(format!("status {status}")),
+            Some(Success::ActiveToken) => introspected(body),
+            Some(Success::SentAway) => Seen::Refused(None),
+            Some(Success::Member(member)) => with_member(body, member),
+            Some(Success::Status) | None => match status {
+                200..300 => Seen::Granted,
+                _ => Seen::Unclear(format!("status {status}")),
+            },
         },
     }
 }

@@ -57,7 +57,7 @@ pub fn failures(plan: &Plan, case: &Case) -> Vec<Failure> {
 /// The failure that an exchange is, if it is one.
 fn failure(act: &Act, exchange: &Exchange) -> Option<Failure> {
     let place = ("place", place(&exchange.url));
-    let step = ("step", verb(act).to_owned());
+    let step = ("step", act.word().to_owned());
     let (service, axes, seen) = match &exchange.reply {
         Reply::Response { status, headers, .. } if fails(*status, headers) => (
             Service::NeverFails,
@@ -97,31 +97,6 @@ fn place(url: &str) -> String {
     };
     let words = path.split('/').skip(1).filter(is_word);
     words.last().unwrap_or(NO_PLACE).to_owned()
-}
-
-/// What a step does, in a word.
-pub(crate) fn verb(act: &Act) -> &'static str {
-    match act {
-        Act::Ask(_) => "ask",
-        Act::Authorize(_) => "authorize",
-        Act::Compare(_) => "compare",
-        Act::Delete(_) => "delete",
-        Act::Discover(_) => "discover",
-        Act::Grant(_) => "grant",
-        Act::Introspect(_) => "introspect",
-        Act::Join(_) => "join",
-        Act::Listen(_) => "listen",
-        Act::Logout(_) => "logout",
-        Act::Read(_) => "read",
-        Act::Refresh(_) => "refresh",
-        Act::Register(_) => "register",
-        Act::Resolve(_) => "resolve",
-        Act::Revoke(_) => "revoke",
-        Act::Serve(_) => "serve",
-        Act::Token(_) => "token",
-        Act::Update(_) => "update",
-        Act::Wait(_) => "wait",
-    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,6 @@ use cimdspec_model::plan::Plan;
 use crate::disposition::Calibration;
 use crate::disposition::Seen;
 use crate::disposition::disposition;
-use crate::failure::verb;
 use crate::page::signature::signature;
 
 /// A refusal by what tells it from others.
@@ -85,7 +84,7 @@ pub fn refusals(plan: &Plan, case: &Case, calibration: &Calibration) -> Vec<Refu
             let is_for_programs = record.arrival == Arrival::Answer;
             let page = signature(last).filter(|_| !is_for_programs);
             Some(Refusal {
-                step: verb(&step.act),
+                step: step.act.word(),
                 status,
                 error,
                 page: page.map_or_else(String::new, |page| format!("{page:?}")),

@@ -9,7 +9,6 @@ use cimdspec_model::observation::Instant;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::verb::Act;
 
 use crate::disposition::Seen;
 use crate::disposition::Stand;
@@ -82,17 +81,10 @@ pub fn step(record: &StepRecord) -> Vec<String> {
 pub(crate) fn history(plan: &Plan, case: &Case) -> Vec<String> {
     let mut told: Vec<(Instant, String)> = Vec::new();
     for record in &case.steps {
-        let act = plan
-            .steps
-            .iter()
-            .find(|step| step.name == record.step)
-            .map(|step| &step.act);
-        let what = match act {
-            Some(Act::Resolve(_)) => "the answers for a name change",
-            Some(Act::Serve(_)) => "what a host serves changes",
-            Some(Act::Wait(_)) => "time passes",
-            _ => "begins",
-        };
+        let step_of = plan.steps.iter().find(|step| step.name == record.step);
+        let what = step_of
+            .and_then(|step| step.act.verb().changes())
+            .unwrap_or("begins");
         told.push((
             record.began,
             format!("{} {}: {what}", clock(record.began), record.step),

@@ -9,22 +9,11 @@ use serde_json::Value;
 use crate::name::HostLabel;
 use crate::plan::HostSpec;
 use crate::plan::Plan;
-use crate::verb::Act;
-use crate::verb::Authorize;
 
 impl Plan {
     /// Literal addresses at which the plan has a host: connections to them belong to this plan while it runs.
     pub fn claims(&self) -> Vec<IpAddr> {
-        let answers = self.steps.iter().flat_map(|step| match &step.act {
-            Act::Resolve(resolve) => resolve
-                .answers
-                .iter()
-                .chain(resolve.turns.iter().flat_map(|turn| turn.answers.iter()))
-                .filter_map(|answer| answer.parse().ok())
-                .chain(resolve.hints.iter().copied())
-                .collect(),
-            _ => Vec::new(),
-        });
+        let answers = self.steps.iter().flat_map(|step| step.act.verb().addresses());
         let this_machine = self.of_this_machine().map(|_| LOOPBACK).into_iter().flatten();
         let mut claims: Vec<IpAddr> = self
             .hosts
@@ -43,13 +32,17 @@ impl Plan {
     /// resolver gives first is its own affair.
     pub fn of_this_machine(&self) -> Option<(&HostLabel, [IpAddr; 2])> {
         let is_named = |text: &str| text.to_ascii_lowercase().contains("localhost");
-        let named = self.steps.iter().any(|step| match &step.act {
-            Act::Authorize(act) => act.client_id.as_ref().is_some_and(|id| is_named(&id.0)),
-            Act::Serve(act) => {
-                let members = act.set.values().any(|value| is_named(&value.to_string()));
-                members || act.headers.values().any(|value| is_named(&value.0))
-            }
-            _ => false,
+        let named = self.steps.iter().any(|step| {
+            let found = step.references();
+            let mut values = found.served_values.iter();
+            let served = found.served.iter().map(|(_, text)| *text);
+            found
+                .identifiers
+                .iter()
+                .copied()
+                .chain(served)
+                .any(|text| is_named(&text.0))
+                || values.any(|value| is_named(&value.to_string()))
         });
         let is_loopback = |host: &&HostSpec| host.address.is_some_and(|address| address.is_loopback());
         let host = self.hosts.iter().find(is_loopback)?;
@@ -66,16 +59,10 @@ impl Plan {
             in_value(value, &mut found);
         }
         for step in &self.steps {
-            match &step.act {
-                Act::Authorize(Authorize {
-                    redirect_uri: Some(text),
-                    ..
-                }) => in_text(&text.0, &mut found),
-                Act::Register(act) => act.set.values().for_each(|value| in_value(value, &mut found)),
-                Act::Serve(act) => act.set.values().for_each(|value| in_value(value, &mut found)),
-                Act::Update(act) => act.set.values().for_each(|value| in_value(value, &mut found)),
-                _ => {}
-            }
+            let uris = step.references().redirect_uris;
+            uris.iter().for_each(|uri| in_text(&uri.0, &mut found));
+            let members = step.act.verb().members().into_iter().flatten();
+            members.for_each(|(_, value)| in_value(value, &mut found));
         }
         found
     }

@@ -8,6 +8,10 @@ use serde::Serialize;
 
 /// The version of the forecast's shape.
 pub const VERSION: u32 = 1;
+/// A user who is asked logs in and consents: two pages are sent back, and the way to them.
+pub const PAGES: usize = 3;
+/// From this size a document or a registration is announced as large.
+pub(crate) const LARGE: u64 = 64 * 1024;
 
 /// What a run would send, at most: what the target does not support is left out when it runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,6 +58,27 @@ pub struct Hostile {
     pub cases: usize,
     /// Its kinds, or the places that it points to.
     pub of: BTreeSet<String>,
+}
+
+/// What the hosts and names of a plan do that a friendly client's would not, with the kinds of each.
+#[derive(Debug, Default)]
+pub struct Announced(pub BTreeMap<&'static str, BTreeSet<String>>);
+
+impl Announced {
+    /// Adds kinds of one behaviour.
+    pub fn add(&mut self, what: &'static str, of: impl IntoIterator<Item = String>) {
+        for of in of {
+            self.0.entry(what).or_default().insert(of);
+        }
+    }
+}
+
+/// A word of a scenario file as it is written there.
+pub(crate) fn word<T: Serialize>(of: &T) -> String {
+    let value = serde_json::to_value(of).ok();
+    value
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 /// What a request asks.

@@ -20,10 +20,6 @@ use crate::name::VariantId;
 use crate::scenario::witness::Witness;
 use crate::text::Text;
 use crate::text::key_sets_in_json;
-use crate::verb::Act;
-use crate::verb::Authorize;
-use crate::verb::Manage;
-use crate::verb::Register;
 use crate::verb::Step;
 
 /// What a scenario requires of the environment or the target.
@@ -247,9 +243,9 @@ impl Plan {
             .iter()
             .filter(|step| !skip.contains(&step.name))
             .filter_map(|step| {
-                let act = match keep.iter().any(|verb| verb == step.act.verb()) {
+                let act = match keep.iter().any(|verb| verb == step.act.word()) {
                     true => Some(step.act.clone()),
-                    false => neutral_act(&step.act),
+                    false => step.act.neutral(),
                 };
                 act.map(|act| Step {
                     act,
@@ -273,76 +269,5 @@ impl Plan {
             control: Control::None(String::new()),
             ..self.clone()
         }
-    }
-}
-
-fn neutral_act(act: &Act) -> Option<Act> {
-    Some(match act.clone() {
-        Act::Authorize(Authorize {
-            client,
-            request_of,
-            continues,
-            session,
-            channel,
-            until,
-            ..
-        }) => Act::Authorize(Authorize {
-            client,
-            request_of,
-            continues,
-            session,
-            channel,
-            until,
-            ..Authorize::default()
-        }),
-        Act::Delete(_) | Act::Resolve(_) | Act::Revoke(_) | Act::Serve(_) | Act::Wait(_) => {
-            return None;
-        }
-        Act::Read(Manage { client, .. }) => Act::Read(Manage::of(client)),
-        // What was told is sent back: a server that refuses every update shows by it that it does.
-        Act::Update(Manage { client, .. }) => Act::Update(Manage::of(client)),
-        Act::Ask(mut ask) => {
-            (ask.auth, ask.body, ask.content_type) = (None, None, None);
-            (ask.set, ask.long, ask.headers) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-            Act::Ask(ask)
-        }
-        Act::Grant(mut grant) => {
-            (grant.auth, grant.set, grant.omit) = (None, BTreeMap::new(), Vec::new());
-            Act::Grant(grant)
-        }
-        Act::Introspect(mut asked) => {
-            (asked.auth, asked.set) = (None, BTreeMap::new());
-            Act::Introspect(asked)
-        }
-        Act::Refresh(mut refresh) => {
-            (refresh.auth, refresh.set, refresh.omit) = (None, BTreeMap::new(), Vec::new());
-            refresh.swap = None;
-            Act::Refresh(refresh)
-        }
-        Act::Register(_) => Act::Register(Register::default()),
-        Act::Token(mut token) => {
-            (token.auth, token.set, token.omit) = (None, BTreeMap::new(), Vec::new());
-            (token.repeat, token.headers, token.swap) = (BTreeMap::new(), BTreeMap::new(), None);
-            Act::Token(token)
-        }
-        same @ (Act::Compare(_) | Act::Discover(_) | Act::Join(_) | Act::Listen(_) | Act::Logout(_)) => same,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_update_without_its_difference_sends_back_what_was_told() {
-        let act = Act::Update(Manage {
-            token_of: Some("other".to_owned()),
-            set: BTreeMap::from([("client_name".to_owned(), Value::from("Changed"))]),
-            remove: vec!["client_id".to_owned()],
-            ..Manage::of("reg".to_owned())
-        });
-        let own = Act::Update(Manage::of("reg".to_owned()));
-        assert_eq!(neutral_act(&act), Some(own));
-        assert_eq!(neutral_act(&Act::Delete(Manage::of("reg".to_owned()))), None);
     }
 }

@@ -231,7 +231,8 @@ pub fn key_sets_in_json(value: &Value, into: &mut Vec<String>) {
     });
 }
 
-fn each_string(value: &Value, look: &mut dyn FnMut(&str)) {
+/// Every string of a JSON value, but no name of a member.
+pub(crate) fn each_string<'a>(value: &'a Value, look: &mut dyn FnMut(&'a str)) {
     match value {
         Value::String(text) => look(text),
         Value::Array(items) => items.iter().for_each(|item| each_string(item, look)),

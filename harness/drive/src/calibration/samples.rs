@@ -24,6 +24,7 @@ use cimdspec_model::verb::Manage;
 use cimdspec_model::verb::Register;
 use cimdspec_model::verb::Serve;
 use cimdspec_model::verb::Step;
+use cimdspec_model::verb::Update;
 use serde_json::Value;
 
 use crate::agent::cookie::Jar;
@@ -296,7 +297,7 @@ impl Calibrator<'_> {
         let registered = record("register")
             .and_then(|record| base(record, &Act::Register(Register::default()), calibration));
         let asked = record(ASK).and_then(|record| base(record, &plain(), calibration));
-        let own = Act::Update(Manage::of("register".to_owned()));
+        let own = Act::Update(Update(Manage::of("register".to_owned())));
         let updated = record(CHANGE).and_then(|record| base_of_update(record, &own, calibration));
         for (service, base) in [
             (Service::GrantsRegistrations, registered),

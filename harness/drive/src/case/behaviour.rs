@@ -340,16 +340,6 @@ fn named<'a>(label: &str, facts: &'a [HostFact]) -> Result<&'a HostFact, String>
         .ok_or_else(|| format!("no host is called `{label}`"))
 }
 
-/// The literal addresses that a resolve step answers with.
-pub(crate) fn literals(step: &Resolve) -> Vec<IpAddr> {
-    step.answers
-        .iter()
-        .chain(step.turns.iter().flat_map(|turn| &turn.answers))
-        .filter_map(|answer| answer.parse().ok())
-        .chain(step.hints.iter().copied())
-        .collect()
-}
-
 #[cfg(test)]
 #[path = "behaviour_tests.rs"]
 mod tests;

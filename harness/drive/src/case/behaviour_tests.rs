@@ -5,6 +5,7 @@ use cimdspec_model::behaviour::Validators;
 use cimdspec_model::name::HostLabel;
 use cimdspec_model::quantity::Size;
 use cimdspec_model::quantity::Span;
+use cimdspec_model::verb::Verb;
 use serde_json::json;
 
 use super::*;
@@ -184,7 +185,7 @@ fn answers_name_hosts_families_and_literals() {
         Say::Addresses(vec!["20.0.0.1".parse().unwrap()])
     );
     assert_eq!(made.turns[1].until, None);
-    assert_eq!(literals(&step), ["10.0.0.1".parse::<IpAddr>().unwrap()]);
+    assert_eq!(step.addresses(), ["10.0.0.1".parse::<IpAddr>().unwrap()]);
     let alias = Resolve {
         alias: Some(Text("@docs".to_owned())),
         ..Resolve::default()

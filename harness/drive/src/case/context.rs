@@ -26,9 +26,6 @@ use cimdspec_model::text::SCOPE;
 use cimdspec_model::text::Text;
 use cimdspec_model::verb::Act;
 use cimdspec_model::verb::Authentication;
-use cimdspec_model::verb::Discover;
-use cimdspec_model::verb::Resolve;
-use cimdspec_model::verb::Serve;
 use cimdspec_model::verb::Step;
 use cimdspec_world::CaseWorld;
 use url::Url;
@@ -43,9 +40,6 @@ use crate::case::client::Credentials;
 use crate::case::client::Means;
 use crate::case::client::Registration;
 use crate::case::walk::Company;
-use crate::http::client::Answer;
-use crate::http::client::Ask;
-use crate::http::client::Lost;
 use crate::http::exchange::Talk;
 use crate::keys::statement;
 use crate::redact::Redactor;
@@ -212,28 +206,28 @@ impl CaseContext {
         let made = match &step.act {
             Act::Ask(act) => self.ask(talk, &step.name, act).await,
             Act::Authorize(act) => self.authorize(talk, &step.name, act).await,
-            Act::Compare(steps) => self.compare(&step.name, steps),
-            Act::Delete(act) => self.manage(talk, act, "DELETE").await,
+            Act::Compare(act) => self.compare(&step.name, &act.0),
+            Act::Delete(act) => self.manage(talk, &act.0, "DELETE").await,
             Act::Discover(act) => self.discover(talk, act).await,
             Act::Grant(act) => self.grant(talk, &step.name, act).await,
             Act::Introspect(act) => {
-                self.of_token(talk, &step.name, act, "introspection_endpoint")
+                self.of_token(talk, &step.name, &act.0, "introspection_endpoint")
                     .await
             }
-            Act::Listen(span) => self.listen(&step.name, *span).await,
+            Act::Listen(act) => self.listen(&step.name, act.0).await,
             Act::Logout(act) => self.logout(talk, &step.name, act).await,
-            Act::Read(act) => self.manage(talk, act, "GET").await,
+            Act::Read(act) => self.manage(talk, &act.0, "GET").await,
             Act::Refresh(act) => self.refresh(talk, &step.name, act).await,
             Act::Register(act) => self.register(talk, &step.name, act).await,
-            Act::Resolve(act) => self.answer_names(act),
-            Act::Revoke(act) => self.of_token(talk, &step.name, act, "revocation_endpoint").await,
+            Act::Resolve(act) => self.resolve(act),
+            Act::Revoke(act) => {
+                self.of_token(talk, &step.name, &act.0, "revocation_endpoint")
+                    .await
+            }
             Act::Serve(act) => self.serve(act),
             Act::Token(act) => self.token(talk, &step.name, act).await,
-            Act::Update(act) => self.manage(talk, act, "PUT").await,
-            Act::Wait(span) => {
-                tokio::time::sleep(self.waited(*span, step.wait_on.as_ref())).await;
-                Ok(Arrival::Nothing)
-            }
+            Act::Update(act) => self.manage(talk, &act.0, "PUT").await,
+            Act::Wait(act) => self.wait(act.0, step.wait_on.as_ref()).await,
             // The walk itself joins.
             Act::Join(_) => Ok(Arrival::Nothing),
         };
@@ -242,36 +236,8 @@ impl CaseContext {
         })
     }
 
-    async fn discover(&self, talk: &Talk, act: &Discover) -> Result<Arrival, String> {
-        let which = act.document.unwrap_or_default();
-        let place = self.target.document(which, act.below.as_deref());
-        let mut ask = Ask::get(place).header("accept", "application/json");
-        for (field, value) in &act.headers {
-            ask = ask.instead(field, &self.resolved(value)?);
-        }
-        answered(talk.exchange(&ask).await)
-    }
-
-    fn serve(&self, act: &Serve) -> Result<Arrival, String> {
-        let label = self.host(act.host.as_ref())?;
-        let document = self.document(&label)?;
-        let mut memory = self.memory();
-        let behaviour = memory.hosts.entry(label.clone()).or_default();
-        behaviour::serve(behaviour, act, &document, &self.names)?;
-        self.world.serve(&label, behaviour.clone());
-        Ok(Arrival::Nothing)
-    }
-
-    fn answer_names(&self, act: &Resolve) -> Result<Arrival, String> {
-        let label = self.host(act.name.as_ref())?;
-        for address in behaviour::literals(act) {
-            self.world.claim(address, &label);
-        }
-        self.world.resolve(&label, behaviour::answers(act, &self.facts)?);
-        Ok(Arrival::Nothing)
-    }
-
-    fn host(&self, label: Option<&HostLabel>) -> Result<HostLabel, String> {
+    /// The host that a step changes.
+    pub(crate) fn host(&self, label: Option<&HostLabel>) -> Result<HostLabel, String> {
         match label {
             Some(label) => Ok(label.clone()),
             None => HostLabel::parse("docs").map_err(|error| error.to_string()),
@@ -279,7 +245,7 @@ impl CaseContext {
     }
 
     /// The known-good document of a host.
-    fn document(&self, label: &HostLabel) -> Result<Document, String> {
+    pub(crate) fn document(&self, label: &HostLabel) -> Result<Document, String> {
         let hosts = &self.plan.hosts;
         let host = hosts.iter().find(|host| host.label == *label);
         let host = host.ok_or_else(|| format!("no host is called `{label}`"))?;
@@ -429,9 +395,4 @@ pub(crate) fn origin_of(plan: &Plan) -> Origin {
         true => Origin::Document,
         false => Origin::Registration,
     }
-}
-
-/// A direct answer; that none came stands in the exchange.
-pub(crate) fn answered(_: Result<Answer, Lost>) -> Result<Arrival, String> {
-    Ok(Arrival::Answer)
 }

@@ -4,5 +4,4 @@ pub(crate) mod behaviour;
 pub(crate) mod client;
 pub(crate) mod context;
 pub(crate) mod parts;
-pub(crate) mod waited;
 pub(crate) mod walk;

@@ -12,6 +12,7 @@ use cimdspec_model::observation::HostFact;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Join;
 use cimdspec_model::verb::Step;
 use cimdspec_world::HostAddress;
 use cimdspec_world::HostPlan;
@@ -86,7 +87,7 @@ pub(crate) async fn walk(
             break;
         }
         match &step.act {
-            Act::Join(names) => {
+            Act::Join(Join(names)) => {
                 for name in names {
                     records.extend(joined(behind.remove(name)).await);
                 }

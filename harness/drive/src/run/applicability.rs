@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::reason::ReasonCode;
-use cimdspec_model::verb::Act;
-use cimdspec_model::verb::LookupFailure;
-use cimdspec_model::verb::Resolve;
+use cimdspec_model::verb::Burden;
 use cimdspec_model::verb::Step;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_world::Environment;
@@ -82,70 +80,39 @@ fn needs_the_box(plan: &Plan) -> bool {
             .iter()
             .any(|need| matches!(need, Need::Dns | Need::Names | Need::Sandbox))
         || plan.hosts.iter().any(|host| host.address.is_some())
-        || plan.steps.iter().any(|step| match &step.act {
-            Act::Resolve(_) => true,
-            Act::Serve(serve) => serve.tls.is_some(),
-            _ => false,
-        })
+        || plan.steps.iter().any(|step| step.act.verb().needs_names())
 }
 
 /// Whether the plan writes a host with plain http: on loopback every host is 127.0.0.1, where that is right.
 fn speaks_of_http_hosts(plan: &Plan) -> bool {
-    serde_json::to_string(&plan.steps).is_ok_and(|text| text.contains("\"http://@"))
-}
-
-/// What a case does to others that run beside it, least first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Burden {
-    /// It asks and is answered.
-    Quick,
-    /// It holds a connection, or waits.
-    Holding,
-    /// It holds connections and looks at what that does to others.
-    Crowding,
-    /// It holds a lookup: many a server has few threads for all of them.
-    Resolver,
+    let speaks = |step: &Step| {
+        let texts = step.references().texts();
+        texts.iter().any(|text| text.starts_with("http://@"))
+    };
+    plan.steps.iter().any(speaks)
 }
 
 /// What a plan does to others that run beside it.
 pub(crate) fn burden(plan: &Plan) -> Burden {
-    let of_step = |step: &Step| match &step.act {
-        Act::Resolve(resolve) if stalls(resolve) => Burden::Resolver,
-        _ if step.background => Burden::Crowding,
-        Act::Resolve(resolve) if resolve.fail.is_some() => Burden::Holding,
-        Act::Serve(serve) if serve.delivery.is_some() || serve.pace.is_some() || serve.tls.is_some() => {
-            Burden::Holding
-        }
-        Act::Wait(_) => Burden::Holding,
-        _ => Burden::Quick,
+    let of_step = |step: &Step| {
+        let background = match step.background {
+            true => Burden::Crowding,
+            false => Burden::Quick,
+        };
+        step.act.verb().burden().max(background)
     };
     plan.steps.iter().map(of_step).max().unwrap_or(Burden::Quick)
 }
 
 /// How many requests of the plan are open together.
 pub(crate) fn requests_at_once(plan: &Plan) -> usize {
-    let many = |step: &Step| match &step.act {
-        Act::Authorize(act) => act.times.map_or(1, usize::from),
-        _ => 1,
-    };
+    let many = |step: &Step| step.act.verb().at_once();
     1 + plan
         .steps
         .iter()
         .filter(|step| step.background)
         .map(many)
         .sum::<usize>()
-}
-
-fn stalls(resolve: &Resolve) -> bool {
-    // Nobody answers a query whose answer has another identifier.
-    let silent =
-        |fail: Option<LookupFailure>| matches!(fail, Some(LookupFailure::Silence | LookupFailure::WrongId));
-    resolve.delay.is_some()
-        || silent(resolve.fail)
-        || resolve
-            .turns
-            .iter()
-            .any(|turn| turn.delay.is_some() || silent(turn.fail))
 }
 
 /// Whether the plan mostly waits.

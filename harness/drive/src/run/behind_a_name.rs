@@ -7,7 +7,6 @@ use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::text::Text;
 use cimdspec_model::verb::Act;
-use cimdspec_model::verb::Authorize;
 use cimdspec_model::verb::DeliveryName;
 use cimdspec_model::verb::Serve;
 use cimdspec_world::HostsBy;
@@ -117,15 +116,15 @@ fn is_about_bytes(plan: &Plan) -> bool {
 
 /// What the target may fetch because a step says so: client identifiers and redirects.
 fn fetched(plan: &Plan) -> impl Iterator<Item = &str> {
-    let identifiers = plan.steps.iter().filter_map(|step| match &step.act {
-        Act::Authorize(Authorize { client_id, .. }) => client_id.as_ref(),
-        _ => None,
-    });
-    let locations = serves(plan)
-        .flat_map(|serve| &serve.headers)
-        .filter(|(name, _)| name.eq_ignore_ascii_case("location"))
-        .map(|(_, value)| value);
-    identifiers.chain(locations).map(|Text(text)| text.as_str())
+    plan.steps.iter().flat_map(|step| {
+        let found = step.references();
+        let served = found.served.into_iter();
+        let locations = served.filter(|(name, _)| name.eq_ignore_ascii_case("location"));
+        let identifiers = found.identifiers.into_iter();
+        identifiers
+            .chain(locations.map(|(_, value)| value))
+            .map(|Text(text)| text.as_str())
+    })
 }
 
 fn speaks_http(text: &str) -> bool {
@@ -144,13 +143,14 @@ fn names_port(text: &str) -> bool {
 
 /// Whether some text means the name of a host and not the path behind which it stands.
 fn needs_names(plan: &Plan) -> bool {
-    let mut texts = Vec::new();
-    for step in &plan.steps {
-        if let Ok(value) = serde_json::to_value(&step.act) {
-            strings(&value, &mut texts);
-        }
-    }
-    strings(&Value::Object(plan.registration.clone()), &mut texts);
+    let mut texts: Vec<&str> = plan
+        .steps
+        .iter()
+        .flat_map(|step| step.references().texts())
+        .collect();
+    plan.registration
+        .values()
+        .for_each(|value| strings(value, &mut texts));
     let is_host = |label: &str| plan.hosts.iter().any(|host| host.label.as_str() == label);
     texts.iter().any(|text| {
         references(text).any(|(label, after)| is_host(label) && !stays_in_its_path(after))
@@ -164,15 +164,12 @@ fn stays_in_its_path(after: &str) -> bool {
     path.starts_with('/') && !path.starts_with("/..") && !path.starts_with("/./..")
 }
 
-/// The texts of a value that may name hosts by what they are, without those that only point at a client.
-fn strings(value: &Value, into: &mut Vec<String>) {
+/// The texts of a value.
+fn strings<'a>(value: &'a Value, into: &mut Vec<&'a str>) {
     match value {
-        Value::String(text) => into.push(text.clone()),
+        Value::String(text) => into.push(text),
         Value::Array(items) => items.iter().for_each(|item| strings(item, into)),
-        Value::Object(members) => members
-            .iter()
-            .filter(|(name, _)| *name != "client")
-            .for_each(|(_, member)| strings(member, into)),
+        Value::Object(members) => members.values().for_each(|member| strings(member, into)),
         _ => {}
     }
 }
@@ -202,6 +199,7 @@ mod tests {
     use cimdspec_model::name::HostLabel;
     use cimdspec_model::name::StepName;
     use cimdspec_model::plan::HostSpec;
+    use cimdspec_model::verb::Authorize;
     use cimdspec_model::verb::Resolve;
     use cimdspec_model::verb::Step;
 

@@ -5,34 +5,27 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cimdspec_model::behaviour::TlsBehaviour;
 use cimdspec_model::forecast;
 use cimdspec_model::forecast::Family;
 use cimdspec_model::forecast::Forecast;
 use cimdspec_model::forecast::Hostile;
 use cimdspec_model::forecast::Kind;
+use cimdspec_model::forecast::PAGES;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
-use cimdspec_model::verb::Act;
 use cimdspec_model::verb::Channel;
-use cimdspec_model::verb::DeliveryName;
-use cimdspec_model::verb::LookupFailure;
-use cimdspec_model::verb::Step;
-use cimdspec_model::verb::Until;
 use cimdspec_world::Environment;
 
 use crate::calibration::assertions::Manner;
-use crate::run::announced::Behaviours;
+use crate::run::announced::announced;
 use crate::run::applicability::environment_lacks;
 
 const CALIBRATION: &str = "calibration";
 /// Authorize steps and registrations of a calibration: the good one and the wrong ones.
 const CALIBRATED_REQUESTS: usize = 4;
 const CALIBRATED_CLIENTS: usize = 2;
-/// A user who is asked logs in and consents: two pages are sent back, and the way to them.
-const PAGES: usize = 3;
 /// How long a target is thought to wait for a host that stalls.
 const STALL: Duration = Duration::from_secs(10);
 const EXCHANGE: Duration = Duration::from_millis(200);
@@ -70,7 +63,7 @@ pub fn forecast(plans: &[Arc<Plan>], environment: Environment, profile: &Profile
             clock.add(plan, &requests);
             add(&mut family.requests, &requests);
         }
-        for (what, of) in Behaviours::of(plan).0 {
+        for (what, of) in announced(plan).0 {
             let entry = hostile.entry(what.to_owned()).or_default();
             entry.cases += 1;
             entry.of.extend(of);
@@ -107,41 +100,13 @@ fn add(to: &mut Requests, more: &Requests) {
 /// The requests of one walk.
 fn requests(plan: &Plan, profile: &Profile) -> Requests {
     let mut requests = Requests::from([(Kind::Metadata, 1)]);
-    let mut count = |kind, times| *requests.entry(kind).or_insert(0) += times;
-    for step in &plan.steps {
-        match &step.act {
-            Act::Authorize(act) => {
-                let channel = act.channel.unwrap_or(profile.request.channel);
-                if act.request_of.is_none() && act.continues.is_none() && channel == Channel::Par {
-                    count(Kind::Par, 1);
-                }
-                if act.until != Some(Until::Pushed) {
-                    count(Kind::Authorize, 1);
-                    count(Kind::Pages, PAGES);
-                }
-            }
-            Act::Ask(_) => count(Kind::Metadata, 1),
-            Act::Delete(_) => count(Kind::Delete, 1),
-            Act::Discover(_) => count(Kind::Metadata, 1),
-            Act::Read(_) => count(Kind::Read, 1),
-            Act::Grant(_) => count(Kind::Grant, 1),
-            Act::Introspect(_) => count(Kind::Introspect, 1),
-            Act::Logout(_) => count(Kind::Pages, PAGES),
-            Act::Refresh(_) => count(Kind::Refresh, 1),
-            Act::Revoke(_) => count(Kind::Revoke, 1),
-            Act::Register(_) => {
-                count(Kind::Register, 1);
-                count(Kind::Delete, 1);
-            }
-            Act::Token(_) => count(Kind::Token, 1),
-            Act::Update(_) => count(Kind::Update, 1),
-            Act::Compare(_)
-            | Act::Join(_)
-            | Act::Listen(_)
-            | Act::Resolve(_)
-            | Act::Serve(_)
-            | Act::Wait(_) => {}
-        }
+    let channel = profile.request.channel;
+    for (kind, count) in plan
+        .steps
+        .iter()
+        .flat_map(|step| step.act.verb().requests(channel))
+    {
+        *requests.entry(kind).or_insert(0) += count;
     }
     requests
 }
@@ -192,8 +157,8 @@ struct Clock {
 
 impl Clock {
     fn add(&mut self, plan: &Plan, requests: &Requests) {
-        let waits: Duration = plan.steps.iter().map(waited).sum();
-        let stalls = plan.steps.iter().any(|step| stalls(&step.act));
+        let waits: Duration = plan.steps.iter().map(|step| step.act.verb().waits()).sum();
+        let stalls = plan.steps.iter().any(|step| step.act.verb().stalls());
         let exchanges = EXCHANGE * u32::try_from(requests.values().sum::<usize>()).unwrap_or(u32::MAX);
         let whole = waits + exchanges + if stalls { STALL } else { Duration::ZERO };
         self.stalling += usize::from(stalls);
@@ -228,42 +193,6 @@ impl Clock {
     }
 }
 
-fn waited(step: &Step) -> Duration {
-    match &step.act {
-        Act::Listen(span) | Act::Wait(span) => span.0,
-        _ => Duration::ZERO,
-    }
-}
-
-/// Whether the target waits for something that does not come, or comes slowly.
-fn stalls(act: &Act) -> bool {
-    use DeliveryName as Delivery;
-    match act {
-        Act::Serve(serve) => {
-            serve.pace.is_some()
-                || serve.tls == Some(TlsBehaviour::StallInHandshake)
-                || matches!(
-                    serve.delivery,
-                    Some(
-                        Delivery::DripBody
-                            | Delivery::DripHeaders
-                            | Delivery::Endless
-                            | Delivery::EndlessHeaders
-                            | Delivery::EndlessInterim
-                            | Delivery::StallBeforeHeaders
-                            | Delivery::StallInBody
-                            | Delivery::StallInHeaders
-                    )
-                )
-        }
-        Act::Resolve(resolve) => {
-            let silent = |fail: Option<LookupFailure>| fail == Some(LookupFailure::Silence);
-            silent(resolve.fail) || resolve.turns.iter().any(|turn| silent(turn.fail))
-        }
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use cimdspec_model::name::HostLabel;
@@ -273,7 +202,10 @@ pub(crate) mod tests {
     use cimdspec_model::plan::HostSpec;
     use cimdspec_model::plan::Request;
     use cimdspec_model::text::Text;
+    use cimdspec_model::verb::Act;
     use cimdspec_model::verb::Authorize;
+    use cimdspec_model::verb::Step;
+    use cimdspec_model::verb::Until;
 
     use super::*;
 

@@ -15,12 +15,12 @@ use cimdspec_judge::settle;
 use cimdspec_judge::settle_dispute;
 use cimdspec_judge::settle_odd;
 use cimdspec_model::name::Attempt;
+use cimdspec_model::verb::Burden;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::run::applicability::Burden;
 use crate::run::applicability::burden as burden_of;
 use crate::run::applicability::is_patient;
 use crate::run::attempt::Attempted;

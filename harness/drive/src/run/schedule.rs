@@ -11,6 +11,7 @@ use cimdspec_model::plan::Plan;
 use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::report::Death;
 use cimdspec_model::requirement::clause::Clauses;
+use cimdspec_model::verb::Burden;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_world::World;
@@ -22,7 +23,6 @@ use tokio::sync::watch;
 
 use crate::calibration::samples::Calibrated;
 use crate::calibration::samples::calibrate;
-use crate::run::applicability::Burden;
 use crate::run::applicability::burden as burden_of;
 use crate::run::applicability::is_patient;
 use crate::run::applicability::lacking;

@@ -5,8 +5,10 @@ use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Need;
 use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Delete;
 use cimdspec_model::verb::Manage;
 use cimdspec_model::verb::Step;
+use cimdspec_model::verb::Update;
 
 use crate::calibration::samples::step;
 
@@ -29,8 +31,8 @@ type Lacks = Vec<(Need, Option<&'static str>)>;
 pub(crate) fn management_of(client: &str) -> Vec<Step> {
     let own = || Manage::of(client.to_owned());
     vec![
-        step(CHANGE, Act::Update(own())),
-        step(REMOVAL, Act::Delete(own())),
+        step(CHANGE, Act::Update(Update(own()))),
+        step(REMOVAL, Act::Delete(Delete(own()))),
     ]
 }
 

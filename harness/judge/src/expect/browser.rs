@@ -10,7 +10,6 @@ use cimdspec_model::plan::Plan;
 use cimdspec_model::reason::Reason;
 use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::text::Text;
-use cimdspec_model::verb::Act;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_page::Html;
 
@@ -198,11 +197,9 @@ enum Whose {
 fn registered(plan: &Plan) -> Vec<Text> {
     let documents = plan.hosts.iter().filter_map(|host| host.document.as_ref());
     let members = documents.filter_map(|document| document.body.get("redirect_uris"));
-    let changed = plan.steps.iter().filter_map(|step| match &step.act {
-        Act::Register(act) => act.set.get("redirect_uris"),
-        Act::Serve(act) => act.set.get("redirect_uris"),
-        Act::Update(act) => act.set.get("redirect_uris"),
-        _ => None,
+    let changed = plan.steps.iter().filter_map(|step| {
+        let members = step.act.verb().members()?;
+        members.get("redirect_uris")
     });
     members
         .chain(plan.registration.get("redirect_uris"))

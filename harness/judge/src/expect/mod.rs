@@ -26,7 +26,6 @@ use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::text::CASE;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
-use cimdspec_model::verb::Act;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Calibration;
@@ -232,7 +231,7 @@ impl<'a> Evidence<'a> {
 /// Whether the world changes between two requests: then their order is the evidence.
 fn changes_on_the_way(plan: &Plan) -> bool {
     let mut steps = plan.steps.iter().skip_while(|step| !step.act.asks());
-    steps.any(|step| matches!(step.act, Act::Serve(_) | Act::Resolve(_) | Act::Wait(_)))
+    steps.any(|step| step.act.verb().changes().is_some())
 }
 
 fn pass_if(kept: bool) -> Outcome {

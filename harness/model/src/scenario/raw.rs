@@ -15,21 +15,7 @@ use crate::quantity::Span;
 use crate::scenario::raw_check::CheckRaw;
 use crate::scenario::raw_check::TraitRaw;
 use crate::text::Text;
-use crate::verb::Act;
-use crate::verb::Ask;
-use crate::verb::Authorize;
-use crate::verb::Discover;
-use crate::verb::Grant;
-use crate::verb::Logout;
-use crate::verb::Manage;
-use crate::verb::OfToken;
-use crate::verb::Refresh;
-use crate::verb::Register;
-use crate::verb::Resolve;
-use crate::verb::Serve;
-use crate::verb::Step;
-use crate::verb::Token;
-use crate::verb::WaitOn;
+use crate::verb::*;
 
 /// A scenario file: what the world does, what is requested, and what is expected.
 ///
@@ -146,108 +132,77 @@ pub(crate) struct DocumentRaw {
     pub(crate) body: serde_json::Map<String, Value>,
 }
 
-/// A step: exactly one verb, and how it relates to other steps.
-///
-/// A check builds on every step before the one that it names. If such a step was not granted, the check is
-/// inconclusive. If the target refused it for its difference from the control, the check is not applicable. A check
-/// does not build on an `optional` step, nor on one that a check or a precondition expects to be refused.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct StepRaw {
-    /// The name by which other steps and checks refer to this one. Default: `step-3` for the third step.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
-    pub(crate) name: Option<StepName>,
-    /// Whether the next step begins without waiting for this one. A `join` waits for it.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) background: bool,
-    /// Whether checks do not build on this step.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) optional: bool,
-    /// Sends a request to an endpoint that the metadata names.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) ask: Option<Ask>,
-    /// Requests authorization and does the browser's part.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) authorize: Option<Authorize>,
-    /// Compares the codes, tokens and `request_uri`s that these steps brought, for the expectation `values`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<Vec<String>>")]
-    pub(crate) compare: Option<Vec<StepName>>,
-    /// Deletes a registration (RFC 7592).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) delete: Option<Manage>,
-    /// Reads a metadata document of the target.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) discover: Option<Discover>,
-    /// Requests tokens without a user.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) grant: Option<Grant>,
-    /// Asks about a token (RFC 7662).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) introspect: Option<OfToken>,
-    /// Waits until these background steps have ended.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<Vec<String>>")]
-    pub(crate) join: Option<Vec<StepName>>,
-    /// Waits this long for lines of the server log. Then it records what the log has had since the case began. It
-    /// requires `needs = ["log"]`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) listen: Option<Span>,
-    /// Logs the user out on behalf of a client.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) logout: Option<Logout>,
-    /// Reads a registration (RFC 7592).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) read: Option<Manage>,
-    /// Uses a refresh token.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) refresh: Option<Refresh>,
-    /// Registers a client (RFC 7591).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) register: Option<Register>,
-    /// Changes how a name is resolved.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) resolve: Option<Resolve>,
-    /// Revokes a token (RFC 7009).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) revoke: Option<OfToken>,
-    /// Changes what a host serves.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) serve: Option<Serve>,
-    /// Redeems a code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) token: Option<Token>,
-    /// Replaces a registration (RFC 7592).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) update: Option<Manage>,
-    /// Waits this long.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) wait: Option<Span>,
-    /// With `wait`: an authorize step. If it brought a code, the step does not wait.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
-    pub(crate) after_refusal_of: Option<StepName>,
-    /// With `wait`: a step that pushed a request (RFC 9126). The step waits until that request has expired, and not at
-    /// all if that takes longer than `wait`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
-    pub(crate) lifetime_of: Option<StepName>,
+macro_rules! step_raw {
+    (
+        $(#[$first_doc:meta])* $first:ident: $First:ident,
+        $($(#[$doc:meta])* $word:ident: $Verb:ident $(as $schema:literal)?,)*
+    ) => {
+        /// A step: exactly one verb, and how it relates to other steps.
+        ///
+        /// A check builds on every step before the one that it names. If such a step was not granted, the check is
+        /// inconclusive. If the target refused it for its difference from the control, the check is not applicable. A check
+        /// does not build on an `optional` step, nor on one that a check or a precondition expects to be refused.
+        #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[serde(default, deny_unknown_fields)]
+        pub(crate) struct StepRaw {
+            /// The name by which other steps and checks refer to this one. Default: `step-3` for the third step.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            #[schemars(with = "Option<String>")]
+            pub(crate) name: Option<StepName>,
+            /// Whether the next step begins without waiting for this one. A `join` waits for it.
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
+            pub(crate) background: bool,
+            /// Whether checks do not build on this step.
+            #[serde(skip_serializing_if = "std::ops::Not::not")]
+            pub(crate) optional: bool,
+            $(#[$first_doc])*
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub(crate) $first: Option<$First>,
+            $(
+                $(#[$doc])*
+                #[serde(skip_serializing_if = "Option::is_none")]
+                $(#[schemars(with = $schema)])?
+                pub(crate) $word: Option<$Verb>,
+            )*
+            /// With `wait`: an authorize step. If it brought a code, the step does not wait.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            #[schemars(with = "Option<String>")]
+            pub(crate) after_refusal_of: Option<StepName>,
+            /// With `wait`: a step that pushed a request (RFC 9126). The step waits until that request has expired, and not at
+            /// all if that takes longer than `wait`.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            #[schemars(with = "Option<String>")]
+            pub(crate) lifetime_of: Option<StepName>,
+        }
+
+        /// The verbs, for messages.
+        pub(crate) const VERBS: &str = concat!(stringify!($first), $(", ", stringify!($word)),*);
+
+        impl StepRaw {
+            /// What the step does, if exactly one verb is there.
+            fn act(self) -> Option<Act> {
+                let acts = [self.$first.map(Act::$First), $(self.$word.map(Act::$Verb)),*];
+                let mut acts = acts.into_iter().flatten();
+                let (act, more) = (acts.next()?, acts.next());
+                more.is_none().then_some(act)
+            }
+
+            fn set_act(&mut self, act: Act) {
+                match act {
+                    Act::$First(act) => self.$first = Some(act),
+                    $(Act::$Verb(act) => self.$word = Some(act),)*
+                }
+            }
+        }
+    };
 }
 
-/// The verbs, for messages.
-pub(crate) const VERBS: &str = "ask, authorize, compare, delete, discover, grant, introspect, join, listen, logout, read, refresh, register, resolve, revoke, serve, token, update, wait";
+verbs!(step_raw);
 
 impl StepRaw {
     /// The step, if exactly one verb is there; `number` names it when it has no name.
     pub(crate) fn step(self, number: usize) -> Option<Step> {
-        let Self {
-            name,
-            background,
-            optional,
-            ..
-        } = &self;
-        let (name, background, optional) = (name.clone(), *background, *optional);
+        let (background, optional) = (self.background, self.optional);
         let wait_on = match (self.after_refusal_of.clone(), self.lifetime_of.clone()) {
             (None, None) => None,
             _ if self.wait.is_none() => return None,
@@ -255,36 +210,7 @@ impl StepRaw {
             (None, Some(step)) => Some(WaitOn::Lifetime(step)),
             (Some(_), Some(_)) => return None,
         };
-        let acts: Vec<Act> = [
-            self.ask.map(Act::Ask),
-            self.authorize.map(Act::Authorize),
-            self.compare.map(Act::Compare),
-            self.delete.map(Act::Delete),
-            self.discover.map(Act::Discover),
-            self.grant.map(Act::Grant),
-            self.introspect.map(Act::Introspect),
-            self.join.map(Act::Join),
-            self.listen.map(Act::Listen),
-            self.logout.map(Act::Logout),
-            self.read.map(Act::Read),
-            self.refresh.map(Act::Refresh),
-            self.register.map(Act::Register),
-            self.resolve.map(Act::Resolve),
-            self.revoke.map(Act::Revoke),
-            self.serve.map(Act::Serve),
-            self.token.map(Act::Token),
-            self.update.map(Act::Update),
-            self.wait.map(Act::Wait),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        let mut acts = acts.into_iter();
-        let (act, more) = (acts.next()?, acts.next());
-        if more.is_some() {
-            return None;
-        }
-        let name = match name {
+        let name = match self.name.clone() {
             Some(name) => name,
             None => StepName::parse(&format!("step-{number}")).ok()?,
         };
@@ -293,7 +219,7 @@ impl StepRaw {
             background,
             optional,
             wait_on,
-            act,
+            act: self.act()?,
         })
     }
 }
@@ -311,27 +237,7 @@ impl From<&Step> for StepRaw {
             Some(WaitOn::Refusal(step)) => raw.after_refusal_of = Some(step),
             None => {}
         }
-        match step.act.clone() {
-            Act::Ask(act) => raw.ask = Some(act),
-            Act::Authorize(act) => raw.authorize = Some(act),
-            Act::Compare(act) => raw.compare = Some(act),
-            Act::Delete(act) => raw.delete = Some(act),
-            Act::Discover(act) => raw.discover = Some(act),
-            Act::Grant(act) => raw.grant = Some(act),
-            Act::Introspect(act) => raw.introspect = Some(act),
-            Act::Join(act) => raw.join = Some(act),
-            Act::Listen(act) => raw.listen = Some(act),
-            Act::Logout(act) => raw.logout = Some(act),
-            Act::Read(act) => raw.read = Some(act),
-            Act::Refresh(act) => raw.refresh = Some(act),
-            Act::Register(act) => raw.register = Some(act),
-            Act::Resolve(act) => raw.resolve = Some(act),
-            Act::Revoke(act) => raw.revoke = Some(act),
-            Act::Serve(act) => raw.serve = Some(act),
-            Act::Token(act) => raw.token = Some(act),
-            Act::Update(act) => raw.update = Some(act),
-            Act::Wait(act) => raw.wait = Some(act),
-        }
+        raw.set_act(step.act.clone());
         raw
     }
 }

@@ -12,14 +12,7 @@ use crate::scenario::lower::File;
 use crate::text::KEY_SETS;
 use crate::text::NO_HOSTS;
 use crate::text::Text;
-use crate::text::clients_in_json;
-use crate::text::key_set_named;
-use crate::text::key_sets_in_json;
-use crate::text::labels_in_json;
 use crate::verb::Act;
-use crate::verb::Channel;
-use crate::verb::Step;
-use crate::verb::Swap;
 
 pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<(), Diagnostic> {
     if let Some(label) = labels(plan).into_iter().find(|label| NO_HOSTS.contains(label)) {
@@ -37,19 +30,18 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
                 format!("two steps are called `{}`", step.name),
             ));
         }
-        if let Some((word, why)) = contradiction(step) {
+        if let Some((word, why)) = step.act.verb().contradiction() {
             return Err(file.at_token(word, why.to_owned()));
         }
-        for name in steps_named(step) {
+        let named = step.references();
+        for name in named.all_steps() {
             among(file, "earlier step", &name, &earlier)?;
         }
-        for label in labels_named(step)
-            .into_iter()
-            .filter(|label| !NO_HOSTS.contains(&label.as_str()))
-        {
+        let hosts = named.labels().into_iter();
+        for label in hosts.filter(|label| !NO_HOSTS.contains(&label.as_str())) {
             among(file, "host", &label, &labels(plan))?;
         }
-        for name in key_sets_named(step) {
+        for name in named.key_sets() {
             among(file, "key set", &name, &KEY_SETS)?;
         }
     }
@@ -128,35 +120,6 @@ fn of_the_run(file: &File<'_>, plan: &Plan) -> Result<(), Diagnostic> {
     Err(file.at_token(word, told.to_owned()))
 }
 
-/// What a step says that it cannot mean.
-fn contradiction(step: &Step) -> Option<(&'static str, &'static str)> {
-    let Act::Authorize(act) = &step.act else {
-        return None;
-    };
-    let is_another_request = act.request_of.is_some() || act.continues.is_some();
-    match (is_another_request, act) {
-        (true, act) if act.client_id.is_some() => Some((
-            "client_id",
-            "the request was made by another step: here `client_id` is not sent",
-        )),
-        (true, act) if act.redirect_uri.is_some() => Some((
-            "redirect_uri",
-            "the request was made by another step: here `redirect_uri` is not sent",
-        )),
-        (_, act) if act.swap.is_some() && act.request_of.is_none() => Some((
-            "swap",
-            "only a `request_uri` has parts: say whose with `request_of`",
-        )),
-        (true, act) if act.times.is_some() => {
-            Some(("times", "the request was made by another step: it is used once"))
-        }
-        (false, act) if act.times.is_some() && act.channel == Some(Channel::Par) => {
-            Some(("times", "pushed requests are made one by one"))
-        }
-        _ => None,
-    }
-}
-
 fn labels(plan: &Plan) -> Vec<&str> {
     plan.hosts.iter().map(|host| host.label.as_str()).collect()
 }
@@ -171,165 +134,6 @@ pub(crate) fn among(file: &File<'_>, kind: &str, name: &str, known: &[&str]) -> 
         None if known.len() <= 8 => told.hint(format!("there are: {}", known.join(", "))),
         None => told,
     })
-}
-
-/// The steps that a step refers to; `@label` clients are hosts.
-fn steps_named(step: &Step) -> Vec<String> {
-    let client = |client: &Option<String>| {
-        client
-            .iter()
-            .filter(|name| !name.starts_with('@'))
-            .cloned()
-            .collect()
-    };
-    match &step.act {
-        Act::Authorize(act) => {
-            let mut names: Vec<String> = client(&act.client);
-            names.extend(
-                act.request_of
-                    .iter()
-                    .chain(&act.continues)
-                    .chain(swapped(&act.swap))
-                    .map(ToString::to_string),
-            );
-            names
-        }
-        Act::Delete(act) | Act::Read(act) | Act::Update(act) => {
-            let mut names: Vec<String> = std::iter::once(&act.client)
-                .chain(&act.token_of)
-                .cloned()
-                .chain(act.from.iter().chain(swapped(&act.swap)).map(ToString::to_string))
-                .collect();
-            act.set
-                .values()
-                .for_each(|value| clients_in_json(value, &mut names));
-            names
-        }
-        Act::Ask(act) => client(&act.client),
-        Act::Grant(act) => client(&act.client),
-        Act::Introspect(act) | Act::Revoke(act) => {
-            let mut names: Vec<String> = client(&act.client);
-            names.push(act.token.to_string());
-            names
-        }
-        Act::Compare(steps) | Act::Join(steps) => steps.iter().map(ToString::to_string).collect(),
-        Act::Logout(act) => client(&act.client),
-        Act::Refresh(act) => {
-            let mut names: Vec<String> = client(&act.client);
-            names.push(act.token.to_string());
-            names.extend(swapped(&act.swap).map(ToString::to_string));
-            names
-        }
-        Act::Register(act) => act.overwrite.iter().map(ToString::to_string).collect(),
-        Act::Token(act) => {
-            let mut names: Vec<String> = client(&act.client);
-            names.push(act.code.to_string());
-            names.extend(swapped(&act.swap).map(ToString::to_string));
-            names
-        }
-        Act::Wait(_) => step.wait_on.iter().map(|on| on.step().to_string()).collect(),
-        Act::Discover(_) | Act::Listen(_) | Act::Resolve(_) | Act::Serve(_) => Vec::new(),
-    }
-}
-
-/// The step whose value has the other part.
-fn swapped(swap: &Option<Swap>) -> impl Iterator<Item = &StepName> {
-    swap.iter().map(|swap| &swap.with)
-}
-
-fn labels_named(step: &Step) -> Vec<String> {
-    let mut labels = Vec::new();
-    let mut text = |text: &Text| labels.extend(text.labels().into_iter().map(str::to_owned));
-    match &step.act {
-        Act::Authorize(act) => {
-            act.client_id.iter().for_each(&mut text);
-            act.redirect_uri.iter().for_each(&mut text);
-            act.posted_from.iter().for_each(&mut text);
-            act.set.values().chain(act.repeat.values()).for_each(&mut text);
-            labels.extend(
-                act.client
-                    .iter()
-                    .filter_map(|client| client.strip_prefix('@'))
-                    .map(str::to_owned),
-            );
-        }
-        Act::Resolve(act) => {
-            act.alias
-                .iter()
-                .chain(act.turns.iter().filter_map(|turn| turn.alias.as_ref()))
-                .for_each(&mut text);
-            labels.extend(act.name.iter().map(ToString::to_string));
-            let answers = act
-                .answers
-                .iter()
-                .chain(act.turns.iter().flat_map(|turn| turn.answers.iter()));
-            labels.extend(
-                answers
-                    .filter_map(|answer| answer.strip_prefix('@'))
-                    .map(|answer| answer.trim_end_matches(".v4").trim_end_matches(".v6").to_owned()),
-            );
-        }
-        Act::Serve(act) => {
-            act.headers.values().for_each(&mut text);
-            let body = act
-                .body
-                .as_ref()
-                .filter(|body| key_set_named(&body.0).is_none())
-                .map(|body| Text(body.0.replace("@document", "").replace("@length", "")));
-            body.iter().for_each(&mut text);
-            labels.extend(act.host.iter().map(ToString::to_string));
-            act.set
-                .values()
-                .for_each(|value| labels_in_json(value, &mut labels));
-        }
-        Act::Register(act) => {
-            act.headers.values().for_each(&mut text);
-            act.set
-                .values()
-                .for_each(|value| labels_in_json(value, &mut labels));
-        }
-        Act::Update(act) => {
-            act.id.iter().for_each(&mut text);
-            act.set
-                .values()
-                .for_each(|value| labels_in_json(value, &mut labels));
-        }
-        Act::Delete(act) | Act::Read(act) => act.id.iter().for_each(&mut text),
-        Act::Ask(act) => act
-            .set
-            .values()
-            .chain(act.headers.values())
-            .chain(&act.body)
-            .for_each(&mut text),
-        Act::Logout(act) => act.set.values().chain(&act.to).for_each(&mut text),
-        Act::Token(act) => act
-            .set
-            .values()
-            .chain(act.repeat.values())
-            .chain(act.headers.values())
-            .for_each(&mut text),
-        Act::Refresh(act) => act.set.values().for_each(&mut text),
-        Act::Grant(act) => act.set.values().for_each(&mut text),
-        Act::Introspect(act) | Act::Revoke(act) => act.set.values().for_each(&mut text),
-        Act::Compare(_) | Act::Discover(_) | Act::Join(_) | Act::Listen(_) | Act::Wait(_) => {}
-    }
-    labels
-}
-
-fn key_sets_named(step: &Step) -> Vec<String> {
-    let mut names = Vec::new();
-    let set = match &step.act {
-        Act::Serve(act) => {
-            let body = act.body.as_ref().and_then(|body| key_set_named(&body.0));
-            names.extend(body.map(str::to_owned));
-            &act.set
-        }
-        Act::Register(act) => &act.set,
-        Act::Update(act) => &act.set,
-        _ => return names,
-    };
-    set.values().for_each(|value| key_sets_in_json(value, &mut names));
-    names
 }
 
 fn labels_expected(expect: &Expect) -> Vec<String> {

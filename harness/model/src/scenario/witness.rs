@@ -6,7 +6,6 @@ use std::net::IpAddr;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::diagnostic::Diagnostic;
 use crate::expect::kinds::Expect;
@@ -22,6 +21,7 @@ use crate::scenario::lower::File;
 use crate::scenario::verify::among;
 use crate::text::Text;
 use crate::verb::Act;
+use crate::verb::Verb;
 
 /// What shows that the thing could have happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -248,10 +248,7 @@ fn meant(plan: &Plan, to: &str) -> Option<HostLabel> {
     }
     plan.steps.iter().find_map(|step| match &step.act {
         Act::Resolve(act) => {
-            let turns = act.turns.iter().flat_map(|turn| &turn.answers);
-            let mut answers = act.answers.iter().chain(turns);
-            let is_given =
-                answers.any(|answer| answer.parse() == Ok(address)) || act.hints.contains(&address);
+            let is_given = act.addresses().contains(&address);
             let name = act.name.clone().or_else(|| HostLabel::parse("docs").ok());
             name.filter(|_| is_given)
         }
@@ -264,35 +261,14 @@ fn leads_to(plan: &Plan, label: &HostLabel) -> bool {
     let first = plan.hosts.iter().find(|host| host.document.is_some());
     let reference = format!("@{label}");
     plan.steps.iter().any(|step| {
-        let (client, is_sent) = match &step.act {
-            Act::Authorize(act) => (&act.client, act.client_id.is_none()),
-            Act::Grant(act) => (&act.client, true),
-            Act::Ask(act) => (&act.client, act.client.is_some()),
-            _ => (&None, false),
-        };
-        let is_client = match client {
+        let found = step.references();
+        let is_client = |client: &Option<&str>| match client {
             Some(client) => *client == reference,
-            None => is_sent && first.is_some_and(|host| host.label == *label),
+            None => first.is_some_and(|host| host.label == *label),
         };
-        let mut named = Vec::new();
-        if let Ok(act) = serde_json::to_value(&step.act) {
-            labels(&act, &mut named);
-        }
-        is_client || named.iter().any(|name| name == label.as_str())
+        let is_named = |text: &str| Text(text.to_owned()).labels().contains(&label.as_str());
+        found.clients.iter().any(is_client) || found.texts().into_iter().any(is_named)
     })
-}
-
-/// The labels in all texts of a step but those that say whose client it is.
-fn labels(value: &Value, into: &mut Vec<String>) {
-    match value {
-        Value::String(text) => into.extend(Text(text.clone()).labels().into_iter().map(str::to_owned)),
-        Value::Array(items) => items.iter().for_each(|item| labels(item, into)),
-        Value::Object(members) => members
-            .iter()
-            .filter(|(name, _)| *name != "client")
-            .for_each(|(_, member)| labels(member, into)),
-        _ => {}
-    }
 }
 
 /// Whether what a witness names is there.

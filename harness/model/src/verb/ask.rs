@@ -6,8 +6,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::forecast::Kind;
 use crate::text::Text;
 use crate::verb::Authentication;
+use crate::verb::Channel;
+use crate::verb::References;
+use crate::verb::Success;
+use crate::verb::Verb;
 
 /// Sends a request to an endpoint that the metadata names. Any successful answer counts as granted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -40,4 +45,34 @@ pub struct Ask {
     /// How the client authenticates. Default: by its own method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<Authentication>,
+}
+
+impl Verb for Ask {
+    fn neutral(&self) -> Option<Self> {
+        Some(Self {
+            headers: BTreeMap::new(),
+            set: BTreeMap::new(),
+            long: BTreeMap::new(),
+            body: None,
+            content_type: None,
+            auth: None,
+            ..self.clone()
+        })
+    }
+
+    fn refers<'a>(&'a self, to: &mut References<'a>) {
+        to.client(self.client.as_ref());
+        to.clients
+            .extend(self.client.as_ref().map(|client| Some(client.as_str())));
+        to.sent
+            .extend(self.set.values().chain(self.headers.values()).chain(&self.body));
+    }
+
+    fn success(&self) -> Option<Success> {
+        Some(Success::Status)
+    }
+
+    fn requests(&self, _: Channel) -> Vec<(Kind, usize)> {
+        vec![(Kind::Metadata, 1)]
+    }
 }

@@ -6,11 +6,16 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::forecast::Kind;
+use crate::forecast::PAGES;
 use crate::name::SessionName;
 use crate::name::StepName;
 use crate::text::Text;
 use crate::verb::Authentication;
+use crate::verb::References;
+use crate::verb::Success;
 use crate::verb::Swap;
+use crate::verb::Verb;
 
 /// Requests authorization: the request, the login, the consent, and the way back to the client's redirect URI.
 ///
@@ -111,4 +116,93 @@ pub enum Until {
     Login,
     /// After the push (RFC 9126). The `request_uri` is not used.
     Pushed,
+}
+
+impl Authorize {
+    /// Whether another step made the request.
+    fn is_another_request(&self) -> bool {
+        self.request_of.is_some() || self.continues.is_some()
+    }
+}
+
+impl Verb for Authorize {
+    fn neutral(&self) -> Option<Self> {
+        let Self {
+            client,
+            request_of,
+            continues,
+            session,
+            channel,
+            until,
+            ..
+        } = self.clone();
+        Some(Self {
+            client,
+            request_of,
+            continues,
+            session,
+            channel,
+            until,
+            ..Self::default()
+        })
+    }
+
+    fn refers<'a>(&'a self, to: &mut References<'a>) {
+        to.client(self.client.as_ref());
+        if self.client.is_some() || self.client_id.is_none() {
+            to.clients.push(self.client.as_deref());
+        }
+        self.request_of
+            .iter()
+            .chain(&self.continues)
+            .for_each(|step| to.step(step));
+        to.swap(self.swap.as_ref());
+        to.identifiers.extend(&self.client_id);
+        to.redirect_uris.extend(&self.redirect_uri);
+        let texts = self.posted_from.iter().chain(self.set.values());
+        to.sent.extend(texts.chain(self.repeat.values()));
+    }
+
+    fn success(&self) -> Option<Success> {
+        Some(Success::Browser)
+    }
+
+    fn requests(&self, channel: Channel) -> Vec<(Kind, usize)> {
+        let mut requests = Vec::new();
+        if !self.is_another_request() && self.channel.unwrap_or(channel) == Channel::Par {
+            requests.push((Kind::Par, 1));
+        }
+        if self.until != Some(Until::Pushed) {
+            requests.extend([(Kind::Authorize, 1), (Kind::Pages, PAGES)]);
+        }
+        requests
+    }
+
+    fn contradiction(&self) -> Option<(&'static str, &'static str)> {
+        match self.is_another_request() {
+            true if self.client_id.is_some() => Some((
+                "client_id",
+                "the request was made by another step: here `client_id` is not sent",
+            )),
+            true if self.redirect_uri.is_some() => Some((
+                "redirect_uri",
+                "the request was made by another step: here `redirect_uri` is not sent",
+            )),
+            _ if self.swap.is_some() && self.request_of.is_none() => Some((
+                "swap",
+                "only a `request_uri` has parts: say whose with `request_of`",
+            )),
+            true if self.times.is_some() => {
+                Some(("times", "the request was made by another step: it is used once"))
+            }
+            false if self.times.is_some() && self.channel == Some(Channel::Par) => {
+                Some(("times", "pushed requests are made one by one"))
+            }
+            _ => None,
+        }
+    }
+
+    fn at_once(&self) -> usize {
+        self.times.map_or(1, usize::from)
+    }
 }

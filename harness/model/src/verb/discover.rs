@@ -6,7 +6,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::forecast::Kind;
 use crate::text::Text;
+use crate::verb::Channel;
+use crate::verb::References;
+use crate::verb::Success;
+use crate::verb::Verb;
 
 /// Reads a metadata document of the target.
 ///
@@ -41,4 +46,22 @@ pub enum MetadataDocument {
     OpenidInserted,
     /// The next document that exists after that of `found`.
     Other,
+}
+
+impl Verb for Discover {
+    fn neutral(&self) -> Option<Self> {
+        Some(self.clone())
+    }
+
+    fn refers<'a>(&'a self, to: &mut References<'a>) {
+        to.sent.extend(self.headers.values());
+    }
+
+    fn success(&self) -> Option<Success> {
+        Some(Success::Status)
+    }
+
+    fn requests(&self, _: Channel) -> Vec<(Kind, usize)> {
+        vec![(Kind::Metadata, 1)]
+    }
 }

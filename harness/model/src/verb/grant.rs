@@ -6,8 +6,13 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::forecast::Kind;
 use crate::text::Text;
 use crate::verb::Authentication;
+use crate::verb::Channel;
+use crate::verb::References;
+use crate::verb::Success;
+use crate::verb::Verb;
 
 /// Requests tokens without a user: by `client_credentials`, unless `set` has another `grant_type`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -25,4 +30,29 @@ pub struct Grant {
     /// How the client authenticates. Default: by its own method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<Authentication>,
+}
+
+impl Verb for Grant {
+    fn neutral(&self) -> Option<Self> {
+        Some(Self {
+            set: BTreeMap::new(),
+            omit: Vec::new(),
+            auth: None,
+            ..self.clone()
+        })
+    }
+
+    fn refers<'a>(&'a self, to: &mut References<'a>) {
+        to.client(self.client.as_ref());
+        to.clients.push(self.client.as_deref());
+        to.sent.extend(self.set.values());
+    }
+
+    fn success(&self) -> Option<Success> {
+        Some(Success::Member("access_token"))
+    }
+
+    fn requests(&self, _: Channel) -> Vec<(Kind, usize)> {
+        vec![(Kind::Grant, 1)]
+    }
 }

@@ -6,9 +6,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::forecast::Kind;
+use crate::forecast::PAGES;
 use crate::name::SessionName;
 use crate::text::Text;
+use crate::verb::Channel;
+use crate::verb::References;
+use crate::verb::Success;
 use crate::verb::Until;
+use crate::verb::Verb;
 
 /// Logs the user out on behalf of a client (OpenID Connect RP-Initiated Logout). It requires `needs = ["logout"]`.
 ///
@@ -34,4 +40,23 @@ pub struct Logout {
     /// Further parameters.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub set: BTreeMap<String, Text>,
+}
+
+impl Verb for Logout {
+    fn neutral(&self) -> Option<Self> {
+        Some(self.clone())
+    }
+
+    fn refers<'a>(&'a self, to: &mut References<'a>) {
+        to.client(self.client.as_ref());
+        to.sent.extend(self.set.values().chain(&self.to));
+    }
+
+    fn success(&self) -> Option<Success> {
+        Some(Success::SentAway)
+    }
+
+    fn requests(&self, _: Channel) -> Vec<(Kind, usize)> {
+        vec![(Kind::Pages, PAGES)]
+    }
 }

@@ -7,9 +7,14 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::forecast::Kind;
 use crate::name::StepName;
 use crate::text::Text;
+use crate::verb::Channel;
+use crate::verb::References;
+use crate::verb::Success;
 use crate::verb::Swap;
+use crate::verb::Verb;
 
 /// Reads, replaces or deletes a registration (RFC 7592).
 ///
@@ -86,4 +91,106 @@ pub enum Bearer {
     InitialToken,
     /// The first half of the token.
     Truncated,
+}
+
+/// Reads a registration.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Read(pub Manage);
+
+/// Replaces a registration.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Update(pub Manage);
+
+/// Deletes a registration.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Delete(pub Manage);
+
+impl Manage {
+    fn refers<'a>(&'a self, to: &mut References<'a>) {
+        to.steps
+            .extend(std::iter::once(&self.client).chain(&self.token_of).cloned());
+        self.from.iter().for_each(|step| to.step(step));
+        to.swap(self.swap.as_ref());
+        to.sent.extend(&self.id);
+        to.sent_values.extend(self.set.values());
+    }
+}
+
+impl Verb for Read {
+    fn neutral(&self) -> Option<Self> {
+        Some(Self(Manage::of(self.0.client.clone())))
+    }
+
+    fn refers<'a>(&'a self, to: &mut References<'a>) {
+        self.0.refers(to);
+    }
+
+    fn success(&self) -> Option<Success> {
+        Some(Success::Status)
+    }
+
+    fn requests(&self, _: Channel) -> Vec<(Kind, usize)> {
+        vec![(Kind::Read, 1)]
+    }
+}
+
+impl Verb for Update {
+    /// What was reported is sent back: a server that refuses every update shows by it that it does.
+    fn neutral(&self) -> Option<Self> {
+        Some(Self(Manage::of(self.0.client.clone())))
+    }
+
+    fn refers<'a>(&'a self, to: &mut References<'a>) {
+        self.0.refers(to);
+    }
+
+    fn success(&self) -> Option<Success> {
+        Some(Success::Status)
+    }
+
+    fn requests(&self, _: Channel) -> Vec<(Kind, usize)> {
+        vec![(Kind::Update, 1)]
+    }
+
+    fn members(&self) -> Option<&BTreeMap<String, Value>> {
+        Some(&self.0.set)
+    }
+}
+
+impl Verb for Delete {
+    fn neutral(&self) -> Option<Self> {
+        None
+    }
+
+    fn refers<'a>(&'a self, to: &mut References<'a>) {
+        self.0.refers(to);
+    }
+
+    fn success(&self) -> Option<Success> {
+        Some(Success::Status)
+    }
+
+    fn requests(&self, _: Channel) -> Vec<(Kind, usize)> {
+        vec![(Kind::Delete, 1)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_update_without_its_difference_sends_back_what_was_reported() {
+        let act = Update(Manage {
+            token_of: Some("other".to_owned()),
+            set: BTreeMap::from([("client_name".to_owned(), Value::from("Changed"))]),
+            remove: vec!["client_id".to_owned()],
+            ..Manage::of("reg".to_owned())
+        });
+        assert_eq!(act.neutral(), Some(Update(Manage::of("reg".to_owned()))));
+        assert_eq!(Delete(Manage::of("reg".to_owned())).neutral(), None);
+    }
 }

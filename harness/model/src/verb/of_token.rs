@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::name::StepName;
 use crate::text::Text;
 use crate::verb::Authentication;
+use crate::verb::References;
 
 /// Revokes a token (RFC 7009), or asks about it (RFC 7662). An introspection is granted if the token is active.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -42,4 +43,12 @@ pub enum TokenKind {
     Refresh,
     /// The registration access token. The step is then a register step.
     Registration,
+}
+
+impl OfToken {
+    pub(super) fn refers<'a>(&'a self, to: &mut References<'a>) {
+        to.client(self.client.as_ref());
+        to.step(&self.token);
+        to.sent.extend(self.set.values());
+    }
 }

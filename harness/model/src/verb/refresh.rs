@@ -6,10 +6,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::forecast::Kind;
 use crate::name::StepName;
 use crate::text::Text;
 use crate::verb::Authentication;
+use crate::verb::Channel;
+use crate::verb::References;
+use crate::verb::Success;
 use crate::verb::Swap;
+use crate::verb::Verb;
 
 /// Uses a refresh token.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -33,4 +38,31 @@ pub struct Refresh {
     /// How the client authenticates. Default: by its own method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<Authentication>,
+}
+
+impl Verb for Refresh {
+    fn neutral(&self) -> Option<Self> {
+        Some(Self {
+            swap: None,
+            set: BTreeMap::new(),
+            omit: Vec::new(),
+            auth: None,
+            ..self.clone()
+        })
+    }
+
+    fn refers<'a>(&'a self, to: &mut References<'a>) {
+        to.client(self.client.as_ref());
+        to.step(&self.token);
+        to.swap(self.swap.as_ref());
+        to.sent.extend(self.set.values());
+    }
+
+    fn success(&self) -> Option<Success> {
+        Some(Success::Member("access_token"))
+    }
+
+    fn requests(&self, _: Channel) -> Vec<(Kind, usize)> {
+        vec![(Kind::Refresh, 1)]
+    }
 }

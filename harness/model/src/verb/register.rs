@@ -7,10 +7,18 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::forecast::Announced;
+use crate::forecast::Kind;
+use crate::forecast::LARGE;
 use crate::name::StepName;
+use crate::plan::HostSpec;
 use crate::quantity::Size;
 use crate::text::Text;
+use crate::verb::Channel;
 use crate::verb::Pace;
+use crate::verb::References;
+use crate::verb::Success;
+use crate::verb::Verb;
 
 /// Registers a client (RFC 7591): sends the registration of the base, with what the profile adds.
 ///
@@ -80,4 +88,34 @@ pub enum InitialToken {
     InQuery,
     /// The first half of the profile's token.
     Truncated,
+}
+
+impl Verb for Register {
+    fn neutral(&self) -> Option<Self> {
+        Some(Self::default())
+    }
+
+    fn refers<'a>(&'a self, to: &mut References<'a>) {
+        self.overwrite.iter().for_each(|step| to.step(step));
+        to.sent.extend(self.headers.values());
+        to.bodies.extend(&self.body);
+        to.sent_values.extend(self.set.values());
+    }
+
+    fn success(&self) -> Option<Success> {
+        Some(Success::Member("client_id"))
+    }
+
+    fn requests(&self, _: Channel) -> Vec<(Kind, usize)> {
+        vec![(Kind::Register, 1), (Kind::Delete, 1)]
+    }
+
+    fn members(&self) -> Option<&BTreeMap<String, Value>> {
+        Some(&self.set)
+    }
+
+    fn announces(&self, _: &[HostSpec], to: &mut Announced) {
+        let size = self.pad.filter(|size| size.0 > LARGE);
+        to.add("large registrations", size.map(|size| size.to_string()));
+    }
 }

@@ -6,9 +6,18 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::forecast::Announced;
+use crate::forecast::Kind;
+use crate::forecast::word;
 use crate::name::HostLabel;
+use crate::plan::HostSpec;
 use crate::quantity::Span;
 use crate::text::Text;
+use crate::verb::Burden;
+use crate::verb::Channel;
+use crate::verb::References;
+use crate::verb::Success;
+use crate::verb::Verb;
 
 /// Changes how a name is resolved.
 ///
@@ -88,4 +97,87 @@ pub enum LookupFailure {
     Truncated,
     /// The answer has another identifier than the query.
     WrongId,
+}
+
+impl Resolve {
+    /// All answers, of whatever turn.
+    fn all_answers(&self) -> impl Iterator<Item = &String> {
+        let turns = self.turns.iter().flat_map(|turn| &turn.answers);
+        self.answers.iter().chain(turns)
+    }
+
+    fn failures(&self) -> impl Iterator<Item = LookupFailure> {
+        self.turns.iter().filter_map(|turn| turn.fail).chain(self.fail)
+    }
+
+    fn delays(&self) -> impl Iterator<Item = Span> {
+        self.turns.iter().filter_map(|turn| turn.delay).chain(self.delay)
+    }
+
+    fn aliases(&self) -> impl Iterator<Item = &Text> {
+        self.alias
+            .iter()
+            .chain(self.turns.iter().filter_map(|turn| turn.alias.as_ref()))
+    }
+}
+
+impl Verb for Resolve {
+    fn neutral(&self) -> Option<Self> {
+        None
+    }
+
+    fn refers<'a>(&'a self, to: &mut References<'a>) {
+        to.host(self.name.as_ref());
+        to.sent.extend(self.aliases());
+        to.answers.extend(self.all_answers().map(String::as_str));
+    }
+
+    fn success(&self) -> Option<Success> {
+        None
+    }
+
+    fn requests(&self, _: Channel) -> Vec<(Kind, usize)> {
+        Vec::new()
+    }
+
+    fn addresses(&self) -> Vec<IpAddr> {
+        let literal = self.all_answers().filter_map(|answer| answer.parse().ok());
+        literal.chain(self.hints.iter().copied()).collect()
+    }
+
+    fn changes(&self) -> Option<&'static str> {
+        Some("the answers for a name change")
+    }
+
+    fn burden(&self) -> Burden {
+        // Nobody answers a query whose answer has another identifier.
+        let is_silent = |fail| matches!(fail, LookupFailure::Silence | LookupFailure::WrongId);
+        match self.delays().next().is_some() || self.failures().any(is_silent) {
+            true => Burden::Resolver,
+            false if self.fail.is_some() => Burden::Holding,
+            false => Burden::Quick,
+        }
+    }
+
+    fn stalls(&self) -> bool {
+        self.failures().any(|fail| fail == LookupFailure::Silence)
+    }
+
+    fn needs_names(&self) -> bool {
+        true
+    }
+
+    fn announces(&self, _: &[HostSpec], to: &mut Announced) {
+        to.add("lookups that fail", self.failures().map(|fail| word(&fail)));
+        let given = self.all_answers().filter(|answer| !answer.starts_with('@'));
+        to.add("names that lead to given addresses", given.cloned());
+        to.add(
+            "lookups that are held back",
+            self.delays().map(|delay| delay.to_string()),
+        );
+        to.add(
+            "aliases",
+            self.aliases().map(|_| "another host of the run".to_owned()),
+        );
+    }
 }

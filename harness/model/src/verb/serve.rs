@@ -11,10 +11,20 @@ use crate::behaviour::Coding;
 use crate::behaviour::Encoding;
 use crate::behaviour::TlsBehaviour;
 use crate::behaviour::Validators;
+use crate::forecast::Announced;
+use crate::forecast::Kind;
+use crate::forecast::LARGE;
+use crate::forecast::word;
 use crate::name::HostLabel;
+use crate::plan::HostSpec;
 use crate::quantity::Size;
 use crate::quantity::Span;
 use crate::text::Text;
+use crate::verb::Burden;
+use crate::verb::Channel;
+use crate::verb::References;
+use crate::verb::Success;
+use crate::verb::Verb;
 
 /// Changes what a host serves at one path.
 ///
@@ -155,4 +165,129 @@ pub enum DeliveryName {
     CloseWithoutAnswer,
     /// The body is the whole answer, with its status line and header fields. Then the host closes the connection.
     Raw,
+}
+
+impl Serve {
+    /// How the bytes arrive, where that is said.
+    fn arrives(&self) -> Option<DeliveryName> {
+        self.delivery.or(self.pace.map(|_| DeliveryName::DripBody))
+    }
+}
+
+impl Verb for Serve {
+    fn neutral(&self) -> Option<Self> {
+        None
+    }
+
+    fn refers<'a>(&'a self, to: &mut References<'a>) {
+        to.host(self.host.as_ref());
+        to.sent.extend(self.path.as_ref().filter(|path| path.0 != "*"));
+        to.served
+            .extend(self.headers.iter().map(|(name, value)| (name.as_str(), value)));
+        to.served_values.extend(self.set.values());
+        to.bodies.extend(&self.body);
+    }
+
+    fn success(&self) -> Option<Success> {
+        None
+    }
+
+    fn requests(&self, _: Channel) -> Vec<(Kind, usize)> {
+        Vec::new()
+    }
+
+    fn members(&self) -> Option<&BTreeMap<String, Value>> {
+        Some(&self.set)
+    }
+
+    fn changes(&self) -> Option<&'static str> {
+        Some("what a host serves changes")
+    }
+
+    fn burden(&self) -> Burden {
+        match self.arrives().is_some() || self.tls.is_some() {
+            true => Burden::Holding,
+            false => Burden::Quick,
+        }
+    }
+
+    fn stalls(&self) -> bool {
+        self.pace.is_some()
+            || self.tls == Some(TlsBehaviour::StallInHandshake)
+            || self.delivery.is_some_and(DeliveryName::stalls)
+    }
+
+    fn needs_names(&self) -> bool {
+        self.tls.is_some()
+    }
+
+    fn announces(&self, hosts: &[HostSpec], to: &mut Announced) {
+        let tls = self.tls.filter(|tls| *tls != TlsBehaviour::Good);
+        to.add("faults in TLS", tls.map(|tls| word(&tls)));
+        let delivery = self.arrives().filter(|name| *name != DeliveryName::Polite);
+        to.add(
+            "responses that are slow, endless or broken",
+            delivery.map(|delivery| word(&delivery)),
+        );
+        let size = self.pad.filter(|size| size.0 > LARGE);
+        to.add("large responses", size.map(|size| size.to_string()));
+        to.add("compressed responses", self.coding.map(|coding| word(&coding)));
+        if (300..400).contains(&self.status.unwrap_or(200)) {
+            let location = self.headers.get("location");
+            to.add("redirects", location.map(|location| place(hosts, location)));
+        }
+    }
+}
+
+/// Where a redirect leads, in words.
+fn place(hosts: &[HostSpec], location: &Text) -> String {
+    let labels = location.labels();
+    let host = labels
+        .first()
+        .and_then(|label| hosts.iter().find(|host| host.label.as_str() == *label));
+    match host {
+        None => "the same host".to_owned(),
+        Some(host) => match host.address {
+            Some(address) => address.to_string(),
+            None if host.label.as_str() == "docs" => "the same host".to_owned(),
+            None => "another host of the run".to_owned(),
+        },
+    }
+}
+
+impl DeliveryName {
+    /// Whether the target waits for something that does not come, or comes slowly.
+    fn stalls(self) -> bool {
+        matches!(
+            self,
+            Self::DripBody
+                | Self::DripHeaders
+                | Self::Endless
+                | Self::EndlessHeaders
+                | Self::EndlessInterim
+                | Self::StallBeforeHeaders
+                | Self::StallInBody
+                | Self::StallInHeaders
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirect_is_reported_by_its_place() {
+        let host = |label: &str, address: Option<&str>| HostSpec {
+            label: HostLabel::parse(label).unwrap(),
+            address: address.map(|address| address.parse().unwrap()),
+            name: None,
+            document: None,
+        };
+        let hosts = [host("docs", None), host("inside", Some("10.0.0.1"))];
+        let place = |text: &str| place(&hosts, &Text(text.to_owned()));
+        assert_eq!(place("@docs/moved.json"), "the same host");
+        assert_eq!(place("/moved.json"), "the same host");
+        assert_eq!(place("http://@inside/latest"), "10.0.0.1");
+    }
 }

@@ -6,10 +6,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::forecast::Kind;
 use crate::name::StepName;
 use crate::text::Text;
 use crate::verb::Authentication;
+use crate::verb::Channel;
+use crate::verb::References;
+use crate::verb::Success;
 use crate::verb::Swap;
+use crate::verb::Verb;
 
 /// Redeems a code.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -39,4 +44,34 @@ pub struct Token {
     /// How the client authenticates. Default: by its own method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth: Option<Authentication>,
+}
+
+impl Verb for Token {
+    fn neutral(&self) -> Option<Self> {
+        Some(Self {
+            swap: None,
+            set: BTreeMap::new(),
+            omit: Vec::new(),
+            repeat: BTreeMap::new(),
+            headers: BTreeMap::new(),
+            auth: None,
+            ..self.clone()
+        })
+    }
+
+    fn refers<'a>(&'a self, to: &mut References<'a>) {
+        to.client(self.client.as_ref());
+        to.step(&self.code);
+        to.swap(self.swap.as_ref());
+        let texts = self.set.values().chain(self.repeat.values());
+        to.sent.extend(texts.chain(self.headers.values()));
+    }
+
+    fn success(&self) -> Option<Success> {
+        Some(Success::Member("access_token"))
+    }
+
+    fn requests(&self, _: Channel) -> Vec<(Kind, usize)> {
+        vec![(Kind::Token, 1)]
+    }
 }

@@ -1,7 +1,8 @@
-//! How long a wait takes.
+//! The verb `wait`.
 
 use std::time::Duration;
 
+use cimdspec_model::observation::Arrival;
 use cimdspec_model::quantity::Span;
 use cimdspec_model::verb::WaitOn;
 
@@ -11,8 +12,14 @@ use crate::case::context::CaseContext;
 const BEYOND_A_LIFETIME: Duration = Duration::from_secs(2);
 
 impl CaseContext {
+    /// Waits.
+    pub(crate) async fn wait(&self, most: Span, on: Option<&WaitOn>) -> Result<Arrival, String> {
+        tokio::time::sleep(self.waited(most, on)).await;
+        Ok(Arrival::Nothing)
+    }
+
     /// How long a wait takes.
-    pub(crate) fn waited(&self, most: Span, on: Option<&WaitOn>) -> Duration {
+    fn waited(&self, most: Span, on: Option<&WaitOn>) -> Duration {
         let memory = self.memory();
         let brought_code = |step| {
             let grant = memory.grants.get(step);

@@ -1,0 +1,34 @@
+//! Records what the codes, tokens and request URIs of earlier steps have in common.
+
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::forecast::Kind;
+use crate::name::StepName;
+use crate::verb::Channel;
+use crate::verb::References;
+use crate::verb::Success;
+use crate::verb::Verb;
+
+/// Compares what these steps brought.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Compare(pub Vec<StepName>);
+
+impl Verb for Compare {
+    fn neutral(&self) -> Option<Self> {
+        Some(self.clone())
+    }
+
+    fn refers<'a>(&'a self, to: &mut References<'a>) {
+        self.0.iter().for_each(|step| to.step(step));
+    }
+
+    fn success(&self) -> Option<Success> {
+        None
+    }
+
+    fn requests(&self, _: Channel) -> Vec<(Kind, usize)> {
+        Vec::new()
+    }
+}
