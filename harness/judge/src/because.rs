@@ -1,7 +1,6 @@
 //! One fact gives one finding: what only follows from another finding of its case is no breach of its own.
 
-use cimdspec_model::expect::kinds::Disposition;
-use cimdspec_model::expect::kinds::Expect;
+use cimdspec_model::expect::Disposition;
 use cimdspec_model::name::StepName;
 use cimdspec_model::plan::Check;
 use cimdspec_model::reason::ReasonCode;
@@ -43,7 +42,7 @@ fn after_refusals(evidence: &Evidence<'_>, mut findings: Vec<Finding>) -> Vec<Fi
 
 /// Whether a check says that a step is to be granted.
 fn wants(check: &Check, step: &StepName) -> bool {
-    matches!(&check.expect, Expect::Answer(it) if it.of == *step && it.is == Disposition::Granted)
+    check.expect.kind().disposes() == Some((step, Disposition::Granted))
 }
 
 /// Each check that is about how a step was refused, where the step was granted, is a consequence of the finding that tells so.

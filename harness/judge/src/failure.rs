@@ -1,6 +1,6 @@
 //! Failures of the target itself: what it answered by none of its rules, or not at all.
 
-use cimdspec_model::expect::kinds::Service;
+use cimdspec_model::expect::Service;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Reply;

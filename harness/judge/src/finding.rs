@@ -1,6 +1,6 @@
 //! Findings: each check of a case, with its control, its level and its evidence.
 
-use cimdspec_model::expect::kinds::Expect;
+use cimdspec_model::expect::Expect;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
@@ -74,7 +74,7 @@ pub fn judge(input: Input<'_>) -> Vec<Finding> {
 pub fn not_judged(plan: &Plan, clauses: &Clauses, outcome: &Outcome) -> Vec<Finding> {
     let conclusion = |check: &Check| Conclusion {
         outcome: outcome.clone(),
-        expected: expected_of(check),
+        expected: check.expect.kind().words(),
         seen: "nothing".to_owned(),
         evidence: Vec::new(),
     };
@@ -120,7 +120,7 @@ fn set_aside(
     if before.is_some() {
         return before;
     }
-    let breach_speaks = speaks_without_control(check) && !stops_at_login(input.plan, check);
+    let breach_speaks = check.expect.kind().speaks_without_control() && !stops_at_login(input.plan, check);
     let gap = match concluded {
         Outcome::Fail if breach_speaks => None,
         Outcome::Fail => control_gap(input, check, concluded)
@@ -180,56 +180,6 @@ fn lifted(evidence: &Evidence<'_>, given: &Expect) -> Option<Outcome> {
             )))
         }
         other => Some(other),
-    }
-}
-
-/// Forbidden traffic and a grant that should not be are seen, whatever the control says.
-pub(crate) fn speaks_without_control(check: &Check) -> bool {
-    use cimdspec_model::expect::kinds::Disposition;
-    match &check.expect {
-        Expect::Answer(it) => it.is == Disposition::Refused && it.error.is_empty(),
-        Expect::Count(_) => true,
-        Expect::Sent(it) => it.to.0 == "nowhere" || it.not_to.is_some() || it.without.is_some(),
-        Expect::Traffic(it) => it.at_least.is_none(),
-        // What is told as taken, or honoured, is taken.
-        Expect::Member(it) => it.asked_in.is_some(),
-        Expect::Header(_)
-        | Expect::Log(_)
-        | Expect::Page(_)
-        | Expect::Provisioned(_)
-        | Expect::Service(_)
-        | Expect::Tells(_)
-        | Expect::Timing(_)
-        | Expect::Urls(_)
-        | Expect::Values(_) => false,
-    }
-}
-
-fn expected_of(check: &Check) -> String {
-    match &check.expect {
-        Expect::Answer(it) => format!("step `{}` is {:?}", it.of, it.is).to_lowercase(),
-        Expect::Count(it) => format!("at most {} granted", it.at_most),
-        Expect::Header(it) => it.words(),
-        Expect::Member(it) => format!("member `{}` of step `{}`", it.at, it.of),
-        Expect::Page(it) => format!("the page of step `{}`", it.of),
-        Expect::Sent(it) => match (&it.not_to, &it.without) {
-            (Some(not_to), _) => format!("step `{}` does not send the user agent to {}", it.of, not_to.0),
-            (None, Some(without)) => {
-                format!("step `{}` sends the user agent nowhere with `{without}`", it.of)
-            }
-            (None, None) => format!("step `{}` sends the user agent to {}", it.of, it.to.0),
-        },
-        Expect::Provisioned(it) => format!("the members that the answer of step `{}` provisioned", it.by),
-        Expect::Service(_) => "what holds over a whole run".to_owned(),
-        Expect::Tells(_) => "either way".to_owned(),
-        Expect::Timing(it) => match &it.like {
-            None => format!("step `{}` ends within {}", it.of, it.at_most),
-            Some(like) => format!("step `{}` ends as soon as `{like}`", it.of),
-        },
-        Expect::Traffic(it) => format!("{:?} to {}", it.event, it.to).to_lowercase(),
-        Expect::Log(it) => format!("the log in step `{}`", it.of),
-        Expect::Urls(it) => format!("the addresses of step `{}`", it.of),
-        Expect::Values(it) => format!("the values of `{}` in step `{}`", it.at, it.of),
     }
 }
 

@@ -1,14 +1,11 @@
 //! Several attempts at one case: what comes once only is no finding, but for what was seen on the wire.
 
-use cimdspec_model::expect::kinds::Expect;
-use cimdspec_model::plan::Check;
+use cimdspec_model::expect::Expect;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::Verdict;
-
-use crate::finding::speaks_without_control;
 
 /// What a first attempt at a check calls for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,10 +34,7 @@ pub fn doubt(plan: &Plan, finding: &Finding, was_refused: bool) -> Doubt {
 
 /// Whether a check rests on something that did not happen, as when a document is kept and not fetched again.
 fn is_about_keeping(plan: &Plan, finding: &Finding) -> bool {
-    let is_absence = |given: &Expect| match given {
-        Expect::Traffic(it) => it.at_least.is_none() && it.at_most.is_some(),
-        _ => false,
-    };
+    let is_absence = |given: &Expect| given.kind().absence().is_some();
     let mut checks = plan.checks.iter();
     checks.any(|check| check.id == finding.check && check.given.iter().any(is_absence))
 }
@@ -103,23 +97,14 @@ pub fn settle_dispute(
 /// Whether the breach was seen and needs no repetition: traffic that should not be, or a race that was won. Who races again may
 /// lose by chance, and that both were granted once is the breach.
 fn was_seen(plan: &Plan, finding: &Finding) -> bool {
-    let is_race = |check: &Check| match &check.expect {
-        Expect::Count(it) => plan
-            .steps
-            .iter()
-            .any(|step| step.background && it.of.contains(&step.name)),
-        _ => false,
-    };
-    let is_traffic =
-        |check: &Check| matches!(check.expect, Expect::Traffic(_)) && speaks_without_control(check);
     let mut checks = plan.checks.iter();
-    checks.any(|check| check.id == finding.check && (is_traffic(check) || is_race(check)))
+    checks.any(|check| check.id == finding.check && check.expect.kind().needs_no_repetition(&plan.steps))
 }
 
 fn breach_speaks(plan: &Plan, finding: &Finding) -> bool {
     plan.checks
         .iter()
-        .any(|check| check.id == finding.check && speaks_without_control(check))
+        .any(|check| check.id == finding.check && check.expect.kind().speaks_without_control())
 }
 
 fn settled(plan: &Plan, before: Finding, after: Finding) -> Finding {
@@ -155,6 +140,7 @@ mod tests {
     use cimdspec_model::name::ScenarioId;
     use cimdspec_model::name::StepName;
     use cimdspec_model::name::VariantId;
+    use cimdspec_model::plan::Check;
     use cimdspec_model::plan::Control;
     use cimdspec_model::plan::Request;
     use cimdspec_model::reason::Reason;

@@ -1,6 +1,6 @@
 //! Metadata documents: whether one is there at all, and whether the issuer in it is the one that its place is made of.
 
-use cimdspec_model::expect::kinds::Expect;
+use cimdspec_model::expect::Expect;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::reason::ReasonCode;

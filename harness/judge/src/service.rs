@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cimdspec_model::expect::kinds::Service;
+use cimdspec_model::expect::Service;
 use cimdspec_model::name::VariantId;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Check;

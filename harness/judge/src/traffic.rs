@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 use std::net::SocketAddr;
 
-use cimdspec_model::expect::kinds::Layer;
-use cimdspec_model::expect::kinds::TrafficExpect;
+use cimdspec_model::expect::Layer;
+use cimdspec_model::expect::TrafficExpect;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Event;
 use cimdspec_model::observation::Happening;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use toml::Spanned;
 
 use crate::diagnostic::Diagnostic;
-use crate::expect::service::Service;
+use crate::expect::Service;
 use crate::name::VariantId;
 use crate::plan::Plan;
 use crate::report::Report;

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::expect::kinds::Expect;
-use crate::expect::kinds::Service;
+use crate::expect::Expect;
+use crate::expect::Service;
 use crate::name::CheckId;
 use crate::name::ClauseId;
 use crate::name::HostLabel;

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use cimdspec_drive::Controls;
-use cimdspec_model::expect::kinds::Expect;
+use cimdspec_model::expect::Expect;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::verb::Act;

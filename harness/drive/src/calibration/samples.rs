@@ -8,7 +8,7 @@ use cimdspec_judge::Calibration;
 use cimdspec_judge::Failure;
 use cimdspec_judge::Seen;
 use cimdspec_judge::disposition;
-use cimdspec_model::expect::kinds::Service;
+use cimdspec_model::expect::Service;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::Series;
 use cimdspec_model::name::StepName;

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
 
-use cimdspec_model::expect::kinds::Expect;
+use cimdspec_model::expect::Expect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Logged;

@@ -11,7 +11,7 @@ use cimdspec_judge::is_early;
 use cimdspec_judge::judge;
 use cimdspec_judge::not_judged;
 use cimdspec_judge::refusals;
-use cimdspec_model::expect::kinds::Service;
+use cimdspec_model::expect::Service;
 use cimdspec_model::name::Attempt;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::Series;

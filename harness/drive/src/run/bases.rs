@@ -7,7 +7,7 @@ use cimdspec_judge::Calibration;
 use cimdspec_judge::Seen;
 use cimdspec_judge::disposition;
 use cimdspec_judge::evidence_of;
-use cimdspec_model::expect::kinds::Service;
+use cimdspec_model::expect::Service;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::verb::Act;

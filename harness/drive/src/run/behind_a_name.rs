@@ -1,8 +1,7 @@
 //! What a plan needs that hosts behind a public name have not: nothing that cannot be seen there may count as kept.
 
 use cimdspec_model::behaviour::TlsBehaviour;
-use cimdspec_model::expect::kinds::Expect;
-use cimdspec_model::expect::kinds::Layer;
+use cimdspec_model::expect::Layer;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::text::Text;
@@ -93,10 +92,8 @@ fn is_about_lookups(plan: &Plan) -> bool {
 
 /// Whether a check counts what the world saw on one of these layers.
 fn counts(plan: &Plan, layers: &[Layer]) -> bool {
-    plan.checks.iter().any(|check| match &check.expect {
-        Expect::Traffic(traffic) => layers.contains(&traffic.event),
-        _ => false,
-    })
+    let mut counted = plan.checks.iter().filter_map(|check| check.expect.kind().layer());
+    counted.any(|layer| layers.contains(&layer))
 }
 
 /// Whether it matters how and when bytes arrive, how many are taken, or what the handshake is.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use cimdspec_judge::Failure;
 use cimdspec_judge::failures;
-use cimdspec_model::expect::kinds::Service;
+use cimdspec_model::expect::Service;
 use cimdspec_model::name::Series;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Need;

@@ -1,7 +1,7 @@
 //! How the target answered a step.
 
-use cimdspec_model::expect::kinds::AnswerExpect;
-use cimdspec_model::expect::kinds::Disposition;
+use cimdspec_model::expect::AnswerExpect;
+use cimdspec_model::expect::Disposition;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;

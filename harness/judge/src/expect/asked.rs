@@ -1,6 +1,6 @@
 //! What an answer tells, held against what the server does: what it honours is taken, whatever the answer says.
 
-use cimdspec_model::expect::kinds::MemberExpect;
+use cimdspec_model::expect::MemberExpect;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;

@@ -1,6 +1,6 @@
 //! Where the user agent was sent.
 
-use cimdspec_model::expect::kinds::SentExpect;
+use cimdspec_model::expect::SentExpect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Landing;
@@ -41,7 +41,7 @@ impl Evidence<'_> {
             Some(Arrival::Sent { to, parameters, .. }) => (to.as_str(), parameters.as_slice()),
             // A client that was refused at an earlier step is sent nowhere.
             Some(Arrival::Impossible { .. })
-                if expect.to.0 == "nowhere" && self.was_refused_before(&expect.of) =>
+                if expect.is_nowhere() && self.was_refused_before(&expect.of) =>
             {
                 ("", [].as_slice())
             }
@@ -69,7 +69,7 @@ impl Evidence<'_> {
             "" => "the user agent was sent nowhere".to_owned(),
             to => format!("the user agent was sent to `{to}`"),
         };
-        if expect.to.0 == "nowhere" {
+        if expect.is_nowhere() {
             let expected = "the user agent is sent nowhere".to_owned();
             let outcome = match self.whose(expect, to) {
                 Whose::Nobodys => Outcome::Pass,
@@ -94,7 +94,7 @@ impl Evidence<'_> {
                 if has { format!("{told} with it") } else { told },
             );
         }
-        if expect.to.0 == "anywhere" {
+        if expect.is_anywhere() {
             return (
                 pass_if(!to.is_empty()),
                 "the user agent is sent back".to_owned(),

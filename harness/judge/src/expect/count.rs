@@ -1,6 +1,6 @@
 //! How many of several steps were granted, and in which order they ran.
 
-use cimdspec_model::expect::kinds::CountExpect;
+use cimdspec_model::expect::CountExpect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::verdict::Outcome;

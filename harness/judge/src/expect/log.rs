@@ -1,6 +1,6 @@
 //! What stood in the log of a server.
 
-use cimdspec_model::expect::kinds::LogExpect;
+use cimdspec_model::expect::LogExpect;
 use cimdspec_model::observation::Logged;
 use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::verdict::Outcome;

@@ -2,9 +2,9 @@
 
 use std::time::UNIX_EPOCH;
 
-use cimdspec_model::expect::kinds::MemberExpect;
-use cimdspec_model::expect::kinds::MemberIs;
-use cimdspec_model::expect::kinds::WhenRefused;
+use cimdspec_model::expect::MemberExpect;
+use cimdspec_model::expect::MemberIs;
+use cimdspec_model::expect::WhenRefused;
 use cimdspec_model::json;
 use cimdspec_model::name::StepName;
 use cimdspec_model::reason::Reason;

@@ -15,7 +15,7 @@ mod urls;
 mod values;
 mod world;
 
-use cimdspec_model::expect::kinds::Expect;
+use cimdspec_model::expect::Expect;
 use cimdspec_model::name::HostLabel;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Case;

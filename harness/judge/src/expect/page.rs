@@ -1,7 +1,7 @@
 //! What a person sees on the pages of a step.
 
-use cimdspec_model::expect::kinds::Loads;
-use cimdspec_model::expect::kinds::PageExpect;
+use cimdspec_model::expect::Loads;
+use cimdspec_model::expect::PageExpect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Reply;

@@ -1,6 +1,6 @@
 //! What the server keeps of members that it provisions itself.
 
-use cimdspec_model::expect::kinds::ProvisionedExpect;
+use cimdspec_model::expect::ProvisionedExpect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Reply;

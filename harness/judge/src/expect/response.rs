@@ -1,6 +1,7 @@
 //! The header fields of the last response of a step.
 
-use cimdspec_model::expect::kinds::HeaderExpect;
+use cimdspec_model::expect::Expectation;
+use cimdspec_model::expect::HeaderExpect;
 use cimdspec_model::reason::Reason;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_page::Html;

@@ -1,7 +1,7 @@
 //! What a trait tells: nothing is right or wrong.
 
-use cimdspec_model::expect::kinds::HeaderTold;
-use cimdspec_model::expect::kinds::Tells;
+use cimdspec_model::expect::HeaderTold;
+use cimdspec_model::expect::Tells;
 use cimdspec_model::json;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Happening;

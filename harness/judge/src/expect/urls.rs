@@ -1,6 +1,6 @@
 //! What stands in the addresses that the user agent was at.
 
-use cimdspec_model::expect::kinds::UrlsExpect;
+use cimdspec_model::expect::UrlsExpect;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::verdict::Outcome;

@@ -1,6 +1,6 @@
 //! What the values of several answers have in common.
 
-use cimdspec_model::expect::kinds::ValuesExpect;
+use cimdspec_model::expect::ValuesExpect;
 use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::verdict::Outcome;
 

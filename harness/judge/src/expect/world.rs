@@ -1,6 +1,6 @@
 //! What the world saw of the target.
 
-use cimdspec_model::expect::kinds::TrafficExpect;
+use cimdspec_model::expect::TrafficExpect;
 use cimdspec_model::verdict::Outcome;
 
 use crate::expect::Evidence;

@@ -1,9 +1,7 @@
 //! Whether a metadata document is there at all: what is not there has no members, and its absence breaks no rule about
 //! them.
 
-use cimdspec_model::expect::kinds::AnswerExpect;
-use cimdspec_model::expect::kinds::Disposition;
-use cimdspec_model::expect::kinds::Expect;
+use cimdspec_model::expect::Expect;
 use cimdspec_model::json;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Reply;
@@ -14,19 +12,10 @@ use crate::expect::Evidence;
 
 /// Why an expectation about what a document says does not apply: there is no such document.
 pub(crate) fn absent(evidence: &Evidence<'_>, expect: &Expect) -> Option<Reason> {
-    let looks_into_it = match expect {
-        Expect::Header(_) | Expect::Member(_) => true,
-        Expect::Answer(it) => wants_a_document(it),
-        _ => false,
-    };
+    let looks_into_it = expect.kind().needs_a_document();
     let mut steps = expect.steps().into_iter().filter(|_| looks_into_it);
     let name = steps.find(|name| is_absent(evidence, name))?;
     Some(Reason::unmet(format!("there is no document in step `{name}`")))
-}
-
-fn wants_a_document(expect: &AnswerExpect) -> bool {
-    let codes = expect.code.as_ref().map(|codes| codes.0.as_slice());
-    expect.is == Disposition::Status && codes.is_some_and(|codes| codes.iter().all(|code| *code < 400))
 }
 
 /// Whether the place is answered with an error, with a redirect, as to a login, or with what is not JSON.

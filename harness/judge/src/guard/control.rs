@@ -1,7 +1,8 @@
 //! What the paired control says of a check: whether it carries the conclusion.
 
-use cimdspec_model::expect::kinds::Disposition;
-use cimdspec_model::expect::kinds::Expect;
+use cimdspec_model::expect::Disposition;
+use cimdspec_model::expect::Expect;
+use cimdspec_model::expect::Instead;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::plan::Check;
@@ -59,19 +60,13 @@ fn is_refused(input: &Input<'_>, check: &Check) -> bool {
 /// Why a page, a header field, a member, a line of the log or the place where the user agent was not sent says nothing where there
 /// is no control: the step itself was not granted.
 fn ungranted(input: &Input<'_>, check: &Check) -> Option<String> {
-    let is_of_an_answer = matches!(
-        check.expect,
-        Expect::Header(_) | Expect::Log(_) | Expect::Member(_) | Expect::Page(_)
-    ) || is_sent_back(&check.expect);
-    // What an error shows of the server's code is seen, whatever was asked.
-    let is_of_any_answer = matches!(&check.expect, Expect::Page(it) if it.no_trace);
-    if !is_of_an_answer || is_of_any_answer || matches!(input.plan.control, Control::Plan(_)) {
+    let instead = check.expect.kind().needs_a_grant()?;
+    if matches!(input.plan.control, Control::Plan(_)) {
         return None;
     }
     let is_of_a_refusal = |name: &StepName| {
-        check.given.iter().any(
-            |given| matches!(given, Expect::Answer(it) if it.of == *name && it.is == Disposition::Refused),
-        )
+        let mut given = check.given.iter().filter_map(|given| given.kind().disposes());
+        given.any(|(of, is)| of == name && is == Disposition::Refused)
     };
     let case = input.evidence(input.plan, input.case);
     let named = check.expect.steps();
@@ -86,19 +81,14 @@ fn ungranted(input: &Input<'_>, check: &Check) -> Option<String> {
             let succeeded = case
                 .status(name)
                 .is_some_and(|status| (200..300).contains(&status));
-            let is_answer = match check.expect {
-                Expect::Sent(_) => was_sent,
-                Expect::Member(_) => succeeded,
-                _ => false,
+            let is_answer = match instead {
+                Instead::Sent => was_sent,
+                Instead::Success => succeeded,
+                Instead::Nothing => false,
             };
             (!seen.is_granted() && !is_answer)
                 .then(|| format!("step `{name}` was not granted but {}", words::seen(&seen)))
         })
-}
-
-/// Whether the user agent is expected to be sent somewhere.
-fn is_sent_back(expect: &Expect) -> bool {
-    matches!(expect, Expect::Sent(it) if it.to.0 != "nowhere" && it.not_to.is_none() && it.without.is_none())
 }
 
 /// Whether the case asked what its paired control asks, since two of its hosts are one for this target.
@@ -152,12 +142,10 @@ pub(crate) fn slow_control(input: &Input<'_>, check: &Check) -> Option<String> {
 /// Why a refusal says nothing of the rule that the check is about.
 pub(crate) fn refused_too_early(input: &Input<'_>, check: &Check) -> Option<String> {
     let control = input.control?;
-    match &check.expect {
-        Expect::Answer(it) if it.is == Disposition::Refused => unreached(input.plan, input.case, control),
-        Expect::Sent(it) if it.to.0 == "nowhere" => unreached(input.plan, input.case, control),
-        Expect::Traffic(it) if it.at_least.is_none() => unreached(input.plan, input.case, control),
-        _ => None,
-    }
+    let rests_on_a_rule = check.expect.kind().rests_on_a_rule();
+    rests_on_a_rule
+        .then(|| unreached(input.plan, input.case, control))
+        .flatten()
 }
 
 /// Whether the check is about what comes before a login: that says something only where there is one, as the control tells.

@@ -2,10 +2,6 @@
 //!
 //! A code that is redeemed "a second time" says nothing where it was never redeemed a first time.
 
-use cimdspec_model::expect::kinds::AnswerExpect;
-use cimdspec_model::expect::kinds::Disposition;
-use cimdspec_model::expect::kinds::Expect;
-use cimdspec_model::expect::kinds::SentExpect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Control;
@@ -19,8 +15,7 @@ use crate::words;
 
 /// The steps on which a check builds, in order.
 pub fn foundation<'a>(plan: &'a Plan, check: &Check) -> Vec<&'a StepName> {
-    // Values are counted: there are enough of them, or there are not.
-    if matches!(check.expect, Expect::Tells(_) | Expect::Values(_)) {
+    if !check.expect.kind().builds_on_steps() {
         return Vec::new();
     }
     let named = check.expect.steps();
@@ -39,13 +34,7 @@ pub fn foundation<'a>(plan: &'a Plan, check: &Check) -> Vec<&'a StepName> {
 fn may_be_refused(plan: &Plan, name: &StepName) -> bool {
     let of_checks = plan.checks.iter();
     let mut expected = of_checks.flat_map(|check| check.given.iter().chain([&check.expect]));
-    expected.any(|expect| match expect {
-        Expect::Answer(AnswerExpect { of, is, .. }) => of == name && *is != Disposition::Granted,
-        Expect::Sent(SentExpect { of, to, without, .. }) => {
-            of == name && (to.0 == "nowhere" || without.is_some())
-        }
-        _ => false,
-    })
+    expected.any(|expect| expect.kind().may_be_refused() == Some(name))
 }
 
 /// What becomes of a check that has nothing to stand on: a step on which it builds was not granted.

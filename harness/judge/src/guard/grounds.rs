@@ -1,9 +1,9 @@
 //! Whether an expectation stands on an answer that says something: a step that came to no conclusion proves nothing,
 //! neither by what it lacks nor by where it ended.
 
-use cimdspec_model::expect::kinds::Disposition;
-use cimdspec_model::expect::kinds::Expect;
-use cimdspec_model::expect::kinds::TrafficExpect;
+use cimdspec_model::expect::Expect;
+use cimdspec_model::expect::Grounds;
+use cimdspec_model::expect::TrafficExpect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::verb::Act;
@@ -17,58 +17,24 @@ use crate::words;
 
 /// Why neither pass nor fail can be said of an expectation about an answer.
 pub(crate) fn groundless(evidence: &Evidence<'_>, expect: &Expect, outcome: &Outcome) -> Option<String> {
-    if let Some(why) = failed(evidence, expect, outcome) {
-        return Some(why);
-    }
-    match expect {
-        Expect::Header(it) => throttled(evidence, &it.of).or_else(|| went_past(evidence, &it.of)),
-        Expect::Member(it) => throttled(evidence, &it.of),
-        Expect::Page(it) => throttled(evidence, &it.of),
-        Expect::Timing(it) => throttled(evidence, &it.of)
-            .or_else(|| it.like.as_ref().and_then(|like| throttled(evidence, like))),
-        // Where the user agent was sent is seen; that it was sent nowhere may have another reason than the rule.
-        Expect::Sent(it) if it.not_to.is_some() || it.without.is_some() => match outcome {
-            Outcome::Pass => open(evidence, &it.of),
-            _ => None,
-        },
-        Expect::Sent(it) if (it.to.0 == "nowhere") == (*outcome == Outcome::Pass) => open(evidence, &it.of),
-        Expect::Provisioned(it) => throttled(evidence, &it.of).or_else(|| throttled(evidence, &it.by)),
-        Expect::Urls(it) => throttled(evidence, &it.of),
-        Expect::Values(it) => throttled(evidence, &it.of),
-        Expect::Answer(_)
-        | Expect::Count(_)
-        | Expect::Log(_)
-        | Expect::Sent(_)
-        | Expect::Service(_)
-        | Expect::Tells(_)
-        | Expect::Traffic(_) => None,
-    }
+    let Grounds {
+        answered,
+        stopped,
+        ended,
+        despite_failure,
+    } = expect.kind().grounds(outcome);
+    let failed = || expect.steps().into_iter().find_map(|name| failed(evidence, name));
+    let failed = if despite_failure { None } else { failed() };
+    failed
+        .or_else(|| answered.into_iter().find_map(|name| throttled(evidence, name)))
+        .or_else(|| stopped.and_then(|name| went_past(evidence, name)))
+        .or_else(|| ended.and_then(|name| open(evidence, name)))
 }
 
-/// Why an answer says nothing of the rule: the server failed. What leaks from a failure has leaked, and a time is one
-/// whatever ends it.
-fn failed(evidence: &Evidence<'_>, expect: &Expect, outcome: &Outcome) -> Option<String> {
-    let speaks = match expect {
-        Expect::Answer(it) => it.is == Disposition::Answered,
-        Expect::Page(it) => *outcome == Outcome::Fail && (it.no_trace || !it.hides.is_empty()),
-        Expect::Urls(_) => *outcome == Outcome::Fail,
-        Expect::Count(_)
-        | Expect::Log(_)
-        | Expect::Service(_)
-        | Expect::Tells(_)
-        | Expect::Timing(_)
-        | Expect::Traffic(_) => true,
-        Expect::Header(_)
-        | Expect::Member(_)
-        | Expect::Provisioned(_)
-        | Expect::Sent(_)
-        | Expect::Values(_) => false,
-    };
-    let named = expect.steps().into_iter().filter(|_| !speaks);
-    named.into_iter().find_map(|name| {
-        let status = evidence.status(name).filter(|status| is_failure(*status))?;
-        Some(format!("the server failed at step `{name}`: status {status}"))
-    })
+/// Why an answer says nothing of the rule: the server failed.
+fn failed(evidence: &Evidence<'_>, name: &StepName) -> Option<String> {
+    let status = evidence.status(name).filter(|status| is_failure(*status))?;
+    Some(format!("the server failed at step `{name}`: status {status}"))
 }
 
 /// Why the absence of traffic proves nothing: a step that never reached the target's rules.

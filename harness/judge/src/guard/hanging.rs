@@ -1,7 +1,7 @@
 //! Where the time went: a fetch that hangs is seen on the wire, and needs no control to be one.
 
-use cimdspec_model::expect::kinds::Expect;
-use cimdspec_model::expect::kinds::TimingExpect;
+use cimdspec_model::expect::Expect;
+use cimdspec_model::expect::TimingExpect;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Happening;
 use cimdspec_model::observation::Instant;

@@ -1,6 +1,6 @@
 //! How long the target took: the time in which it had the word, without the harness's own pauses.
 
-use cimdspec_model::expect::kinds::TimingExpect;
+use cimdspec_model::expect::TimingExpect;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::verdict::Outcome;

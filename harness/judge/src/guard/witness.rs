@@ -1,7 +1,7 @@
 //! Whether what was not seen could have been: an absence counts where its witness is seen.
 
-use cimdspec_model::expect::kinds::Layer;
-use cimdspec_model::expect::kinds::TrafficExpect;
+use cimdspec_model::expect::Layer;
+use cimdspec_model::expect::TrafficExpect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Check;

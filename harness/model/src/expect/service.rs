@@ -4,6 +4,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::expect::Expectation;
+use crate::expect::Grounds;
+use crate::name::StepName;
+use crate::verdict::Outcome;
+
 /// What the target does over a whole run, whichever checks were selected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -28,5 +33,27 @@ impl Service {
     /// Whether it is about failures, of which a run may have seen many; otherwise about a request of the calibration.
     pub fn is_of_failures(self) -> bool {
         matches!(self, Self::AlwaysAnswers | Self::NeverDies | Self::NeverFails)
+    }
+}
+
+impl Expectation for Service {
+    fn steps(&self) -> Vec<&StepName> {
+        Vec::new()
+    }
+
+    fn hosts(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn words(&self) -> String {
+        "what holds over a whole run".to_owned()
+    }
+
+    fn speaks_without_control(&self) -> bool {
+        false
+    }
+
+    fn grounds(&self, _: &Outcome) -> Grounds<'_> {
+        Grounds::despite_failure()
     }
 }

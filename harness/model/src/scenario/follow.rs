@@ -1,7 +1,7 @@
 //! Which check of a plan tells whether a step was refused at all, where another is about how it was refused.
 
-use crate::expect::kinds::Disposition;
-use crate::expect::kinds::Expect;
+use crate::expect::Disposition;
+use crate::expect::Expect;
 use crate::name::StepName;
 use crate::plan::Check;
 
@@ -20,19 +20,7 @@ pub(crate) fn relate(checks: &mut [Check]) {
 
 /// The step whose refusal a check looks at: where that step was granted there is nothing to look at.
 pub fn refusal_looked_at(check: &Check) -> Option<&StepName> {
-    let by_itself = match &check.expect {
-        Expect::Answer(it) => {
-            let is_worded = match (it.is, &it.code) {
-                (Disposition::Refused, _) => !it.error.is_empty(),
-                (Disposition::Status, Some(codes)) => codes.0.iter().all(|code| *code >= 400),
-                _ => false,
-            };
-            is_worded.then_some(&it.of)
-        }
-        Expect::Sent(it) => (it.to.0 == "nowhere").then_some(&it.of),
-        _ => None,
-    };
-    by_itself.or_else(|| {
+    check.expect.kind().refusal().or_else(|| {
         let looked_at = check.expect.steps();
         let mut refused = check.given.iter().filter_map(tells_whether_refused);
         refused.find(|step| looked_at.contains(step))
@@ -41,10 +29,9 @@ pub fn refusal_looked_at(check: &Check) -> Option<&StepName> {
 
 /// The step that an expectation wants refused, however that is done.
 fn tells_whether_refused(expect: &Expect) -> Option<&StepName> {
-    match expect {
-        Expect::Answer(it) if it.is == Disposition::Refused && it.error.is_empty() => Some(&it.of),
-        _ => None,
-    }
+    let (step, is) = expect.kind().disposes()?;
+    let is_of_how = expect.kind().refusal().is_some();
+    (is == Disposition::Refused && !is_of_how).then_some(step)
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ use crate::scenario::raw::HostRaw;
 use crate::scenario::raw::ScenarioRaw;
 use crate::scenario::raw::StepRaw;
 use crate::scenario::raw::VERBS;
+use crate::scenario::raw_check::EXPECTATIONS;
 use crate::scenario::substitute;
 use crate::scenario::verify::among;
 use crate::scenario::verify::verify;
@@ -283,8 +284,13 @@ fn plan(
         .map(|check| {
             let id = check.id.clone();
             check.check().ok_or_else(|| {
-                file.at_token(id.as_str(), format!("check `{id}` has exactly one expectation, and one witness at most"))
-                    .hint("one of answer, count, header, log, member, page, provisioned, sent, timing, traffic, urls, values; a witness is `granted` or `traffic`")
+                file.at_token(
+                    id.as_str(),
+                    format!("check `{id}` has exactly one expectation, and one witness at most"),
+                )
+                .hint(format!(
+                    "one of {EXPECTATIONS}; a witness is `granted` or `traffic`"
+                ))
             })
         })
         .chain(raw.traits.into_iter().map(|told| Ok(Check::from(told))))

@@ -7,21 +7,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::expect::conditions::Conditions;
-use crate::expect::kinds::AnswerExpect;
-use crate::expect::kinds::CountExpect;
-use crate::expect::kinds::Expect;
-use crate::expect::kinds::HeaderExpect;
-use crate::expect::kinds::LogExpect;
-use crate::expect::kinds::MemberExpect;
-use crate::expect::kinds::PageExpect;
-use crate::expect::kinds::ProvisionedExpect;
-use crate::expect::kinds::SentExpect;
-use crate::expect::kinds::Service;
-use crate::expect::kinds::Tells;
-use crate::expect::kinds::TimingExpect;
-use crate::expect::kinds::TrafficExpect;
-use crate::expect::kinds::UrlsExpect;
-use crate::expect::kinds::ValuesExpect;
+use crate::expect::*;
 use crate::name::CheckId;
 use crate::name::ClauseId;
 use crate::name::MutantName;
@@ -90,50 +76,54 @@ pub(crate) struct TraitRaw {
     pub(crate) tells: Tells,
 }
 
-/// An expectation: exactly one member.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct ExpectRaw {
-    /// How the target answered a step.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) answer: Option<AnswerExpect>,
-    /// How many of several steps the target granted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) count: Option<CountExpect>,
-    /// A header field of a step's last response.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) header: Option<HeaderExpect>,
-    /// What the server log has.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) log: Option<LogExpect>,
-    /// A member of the JSON body of a step's last response.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) member: Option<MemberExpect>,
-    /// What the target's pages show.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) page: Option<PageExpect>,
-    /// What the server keeps of members that it sets itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) provisioned: Option<ProvisionedExpect>,
-    /// Where the browser was sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) sent: Option<SentExpect>,
-    /// What the target does over a whole run. Its scenario has no steps and no preconditions.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) service: Option<Service>,
-    /// How long a step took.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) timing: Option<TimingExpect>,
-    /// What the hosts recorded of the target's traffic.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) traffic: Option<TrafficExpect>,
-    /// What the addresses of the browser contain.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) urls: Option<UrlsExpect>,
-    /// What the values of several answers have in common.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) values: Option<ValuesExpect>,
+macro_rules! expect_raw {
+    (
+        $(#[$first_doc:meta])* $first:ident: $First:ident($FirstType:ident),
+        $($(#[$doc:meta])* $word:ident: $Kind:ident($Type:ident),)*
+    ) => {
+        /// An expectation: exactly one member.
+        #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[serde(default, deny_unknown_fields)]
+        pub(crate) struct ExpectRaw {
+            $(#[$first_doc])*
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub(crate) $first: Option<$FirstType>,
+            $(
+                $(#[$doc])*
+                #[serde(skip_serializing_if = "Option::is_none")]
+                pub(crate) $word: Option<$Type>,
+            )*
+        }
+
+        /// The expectations, for messages.
+        pub(crate) const EXPECTATIONS: &str = concat!(stringify!($first), $(", ", stringify!($word)),*);
+
+        impl ExpectRaw {
+            /// The expectation, if it is exactly one.
+            fn single(self) -> Option<Expect> {
+                let all = [self.$first.map(Expect::$First), $(self.$word.map(Expect::$Kind)),*];
+                let mut all = all.into_iter().flatten();
+                let (expect, more) = (all.next()?, all.next());
+                more.is_none().then_some(expect)
+            }
+        }
+
+        impl From<&Expect> for ExpectRaw {
+            fn from(expect: &Expect) -> Self {
+                let mut raw = Self::default();
+                match expect.clone() {
+                    Expect::$First(it) => raw.$first = Some(it),
+                    $(Expect::$Kind(it) => raw.$word = Some(it),)*
+                    // Printed among the traits.
+                    Expect::Tells(_) => {}
+                }
+                raw
+            }
+        }
+    };
 }
+
+expectations!(expect_raw);
 
 impl CheckRaw {
     /// The check, if exactly one expectation is there.
@@ -170,55 +160,6 @@ impl CheckRaw {
             also,
             follows: None,
         })
-    }
-}
-
-impl ExpectRaw {
-    /// The expectation, if it is exactly one.
-    fn single(self) -> Option<Expect> {
-        let mut expectations = [
-            self.answer.map(Expect::Answer),
-            self.count.map(Expect::Count),
-            self.header.map(Expect::Header),
-            self.log.map(Expect::Log),
-            self.member.map(Expect::Member),
-            self.page.map(Expect::Page),
-            self.provisioned.map(Expect::Provisioned),
-            self.sent.map(Expect::Sent),
-            self.service.map(Expect::Service),
-            self.timing.map(Expect::Timing),
-            self.traffic.map(Expect::Traffic),
-            self.urls.map(Expect::Urls),
-            self.values.map(Expect::Values),
-        ]
-        .into_iter()
-        .flatten();
-        let (expect, more) = (expectations.next()?, expectations.next());
-        more.is_none().then_some(expect)
-    }
-}
-
-impl From<&Expect> for ExpectRaw {
-    fn from(expect: &Expect) -> Self {
-        let mut raw = Self::default();
-        match expect.clone() {
-            Expect::Answer(it) => raw.answer = Some(it),
-            Expect::Count(it) => raw.count = Some(it),
-            Expect::Header(it) => raw.header = Some(it),
-            Expect::Log(it) => raw.log = Some(it),
-            Expect::Member(it) => raw.member = Some(it),
-            Expect::Page(it) => raw.page = Some(it),
-            Expect::Provisioned(it) => raw.provisioned = Some(it),
-            Expect::Sent(it) => raw.sent = Some(it),
-            Expect::Service(it) => raw.service = Some(it),
-            // Printed among the traits.
-            Expect::Tells(_) => {}
-            Expect::Timing(it) => raw.timing = Some(it),
-            Expect::Traffic(it) => raw.traffic = Some(it),
-            Expect::Urls(it) => raw.urls = Some(it),
-            Expect::Values(it) => raw.values = Some(it),
-        }
-        raw
     }
 }
 

@@ -2,17 +2,12 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
-use crate::expect::kinds::Expect;
-use crate::expect::kinds::Tells;
-use crate::name::StepName;
 use crate::plan::Plan;
 use crate::profile::policy_names;
 use crate::requirement::clause::Clauses;
 use crate::scenario::lower::File;
 use crate::text::KEY_SETS;
 use crate::text::NO_HOSTS;
-use crate::text::Text;
-use crate::verb::Act;
 
 pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<(), Diagnostic> {
     if let Some(label) = labels(plan).into_iter().find(|label| NO_HOSTS.contains(label)) {
@@ -59,7 +54,8 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
             among(file, "policy", policy, &policy_names())?;
         }
         for expect in check.given.iter().chain([&check.expect]) {
-            if let Some(name) = without_control(plan, expect) {
+            let kind = expect.kind();
+            if let Some(name) = kind.without_comparison(&plan.steps) {
                 let told = file.at_token(
                     name.as_str(),
                     format!("`unlike` has no control: a second step, of another plain client than that of `{name}`"),
@@ -69,33 +65,16 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
                      `unlike = [\"plain\", \"another\"]`",
                 ));
             }
-            for name in expect.steps().into_iter().chain(expect.asked_in()) {
+            for name in kind.steps().into_iter().chain(kind.asked_in()) {
                 among(file, "step", name.as_str(), &names)?;
             }
-            let named = labels_expected(expect).into_iter();
+            let named = kind.hosts().into_iter();
             for label in named.filter(|label| !NO_HOSTS.contains(&label.as_str())) {
                 among(file, "host", &label, &labels(plan))?;
             }
         }
     }
     Ok(())
-}
-
-/// The step with which a page is compared alone, so that it cannot be told why they differ.
-fn without_control<'a>(plan: &Plan, expect: &'a Expect) -> Option<&'a StepName> {
-    let Expect::Page(page) = expect else {
-        return None;
-    };
-    let client = |name: &StepName| {
-        let step = plan.steps.iter().find(|step| step.name == *name)?;
-        match &step.act {
-            Act::Authorize(act) => Some((act.client.clone(), act.client_id.clone())),
-            _ => None,
-        }
-    };
-    let (first, others) = page.unlike.split_first()?;
-    let is_another = |other: &StepName| client(other).is_some() && client(other) != client(first);
-    (!others.iter().any(is_another)).then_some(first)
 }
 
 /// What is looked at over a whole run has no case of its own.
@@ -134,39 +113,4 @@ pub(crate) fn among(file: &File<'_>, kind: &str, name: &str, known: &[&str]) -> 
         None if known.len() <= 8 => told.hint(format!("there are: {}", known.join(", "))),
         None => told,
     })
-}
-
-fn labels_expected(expect: &Expect) -> Vec<String> {
-    match expect {
-        Expect::Log(it) => it
-            .begins_not
-            .iter()
-            .flat_map(Text::labels)
-            .map(str::to_owned)
-            .collect(),
-        Expect::Page(it) => it
-            .shows
-            .iter()
-            .chain(&it.hides)
-            .chain(&it.links_not)
-            .chain(&it.loads_not)
-            .flat_map(Text::labels)
-            .map(str::to_owned)
-            .collect(),
-        Expect::Sent(it) => {
-            let to = std::iter::once(&it.to).filter(|to| !matches!(to.0.as_str(), "nowhere" | "anywhere"));
-            to.chain(&it.not_to)
-                .flat_map(Text::labels)
-                .map(str::to_owned)
-                .collect()
-        }
-        Expect::Tells(Tells::Header(it)) => vec![it.of.to_string()],
-        Expect::Tells(Tells::Requests(of)) => vec![of.to_string()],
-        Expect::Traffic(it) => {
-            let named = it.target_is.iter().flat_map(Text::labels).map(str::to_owned);
-            let host = it.to.parse::<std::net::IpAddr>().is_err().then(|| it.to.clone());
-            named.chain(host).collect()
-        }
-        _ => Vec::new(),
-    }
 }

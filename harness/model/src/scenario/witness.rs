@@ -8,9 +8,8 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
-use crate::expect::kinds::Expect;
-use crate::expect::kinds::Layer;
-use crate::expect::kinds::TrafficExpect;
+use crate::expect::Layer;
+use crate::expect::TrafficExpect;
 use crate::name::HostLabel;
 use crate::name::StepName;
 use crate::plan::Check;
@@ -127,10 +126,7 @@ impl From<&Witness> for WitnessRaw {
 
 /// The traffic that a check says does not happen, or not more often than so.
 pub fn absence(check: &Check) -> Option<&TrafficExpect> {
-    match &check.expect {
-        Expect::Traffic(it) if it.at_least.is_none() && it.at_most.is_some() => Some(it),
-        _ => None,
-    }
+    check.expect.kind().absence()
 }
 
 /// Gives every absence of a plan its witness: the declared one, else the one that follows from the control.

@@ -1,0 +1,116 @@
+//! What the hosts recorded of the target's traffic.
+
+use std::net::IpAddr;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::expect::Expectation;
+use crate::expect::Grounds;
+use crate::name::StepName;
+use crate::quantity::Size;
+use crate::text::Text;
+use crate::verb::Step;
+use crate::verdict::Outcome;
+
+/// What the hosts recorded of the target's traffic.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TrafficExpect {
+    /// The layer.
+    pub event: Layer,
+    /// The label of a host, for example `docs`, or an address, for example `10.0.0.1`.
+    pub to: String,
+    /// Only events while this step ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub during: Option<StepName>,
+    /// Only requests with this method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Only requests with this header field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<String>,
+    /// Only requests with this text in their target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// Only requests with this text in their target or in the value of a header field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contains: Option<String>,
+    /// Only requests with exactly this target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_is: Option<Text>,
+    /// Only TLS hellos and requests that name another host than the one that they came to, or none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub misnamed: bool,
+    /// Only events at this port.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    /// The smallest correct number of events, or of bytes on one connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<Size>,
+    /// The largest correct number of events, or of bytes on one connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<Size>,
+}
+
+/// A layer of the target's traffic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layer {
+    /// Bytes of HTTP that a host sent on one connection. The largest number counts.
+    Bytes,
+    /// TLS handshakes in which the target presented a certificate.
+    Certificate,
+    /// TCP connections that a host accepted.
+    Connect,
+    /// TLS handshakes that were completed.
+    Handshake,
+    /// TLS hellos.
+    Hello,
+    /// DNS queries.
+    Lookup,
+    /// HTTP requests.
+    Request,
+}
+
+impl Expectation for TrafficExpect {
+    fn steps(&self) -> Vec<&StepName> {
+        self.during.iter().collect()
+    }
+
+    fn hosts(&self) -> Vec<String> {
+        let named = self.target_is.iter().flat_map(Text::labels).map(str::to_owned);
+        let host = self.to.parse::<IpAddr>().is_err().then(|| self.to.clone());
+        named.chain(host).collect()
+    }
+
+    fn words(&self) -> String {
+        format!("{:?} to {}", self.event, self.to).to_lowercase()
+    }
+
+    fn speaks_without_control(&self) -> bool {
+        self.at_least.is_none()
+    }
+
+    fn grounds(&self, _: &Outcome) -> Grounds<'_> {
+        Grounds::despite_failure()
+    }
+
+    fn rests_on_a_rule(&self) -> bool {
+        self.at_least.is_none()
+    }
+
+    fn needs_no_repetition(&self, _: &[Step]) -> bool {
+        self.at_least.is_none()
+    }
+
+    fn absence(&self) -> Option<&TrafficExpect> {
+        (self.at_least.is_none() && self.at_most.is_some()).then_some(self)
+    }
+
+    fn layer(&self) -> Option<Layer> {
+        Some(self.event)
+    }
+}
