@@ -14,10 +14,10 @@ use cimdspec_judge::Input;
 use cimdspec_judge::Issuer;
 use cimdspec_judge::judge;
 use cimdspec_model::behaviour::Coding;
-use cimdspec_model::behaviour::Delivery;
 use cimdspec_model::behaviour::HostBehaviour;
 use cimdspec_model::behaviour::Page;
 use cimdspec_model::behaviour::TlsBehaviour;
+use cimdspec_model::delivery::Delivery;
 use cimdspec_model::diagnostic::Sources;
 use cimdspec_model::name::Attempt;
 use cimdspec_model::name::CaseId;
@@ -121,6 +121,7 @@ fn page(body: String) -> HostBehaviour {
             body: body.into(),
             coding,
             delivery,
+            amounts: Default::default(),
             validators: Default::default(),
             by_turns: false,
         }],

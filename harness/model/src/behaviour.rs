@@ -8,6 +8,9 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::body::Body;
+use crate::delivery::Amounts;
+use crate::delivery::Delivery;
+use crate::dns::DnsFault;
 
 /// How one host behaves on TLS and HTTP. Pages are tried in order; a path that none names is a 404.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -80,8 +83,11 @@ pub struct Page {
     pub body: Body,
     /// The coding in which the body is sent; the header field is added by the world.
     pub coding: Coding,
-    /// How the bytes arrive.
+    /// How the bytes arrive. Everything but `Polite` is spoken on the raw socket.
     pub delivery: Delivery,
+    /// How many at once, and how many of what is giant.
+    #[serde(default)]
+    pub amounts: Amounts,
     /// What a conditional request gets.
     pub validators: Validators,
     /// Whether the pages of this target are served by turns.
@@ -218,73 +224,6 @@ impl Coding {
     }
 }
 
-/// How the bytes of a response arrive. Everything but `Polite` is spoken on the raw socket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub enum Delivery {
-    /// At once, with a true `content-length`.
-    #[default]
-    Polite,
-    /// The status line and headers drip: so many bytes each interval.
-    DripHeaders {
-        /// Bytes in one write.
-        bytes: usize,
-        /// The pause between writes.
-        every: Duration,
-    },
-    /// The body drips.
-    DripBody {
-        /// Bytes in one write.
-        bytes: usize,
-        /// The pause between writes.
-        every: Duration,
-    },
-    /// The request is read, then nothing is sent.
-    StallBeforeHeaders,
-    /// Half of the headers, then nothing.
-    StallInHeaders,
-    /// The headers and half of the body, then nothing.
-    StallInBody,
-    /// Chunks for ever, after the body as its first chunk.
-    Endless,
-    /// Header fields for ever.
-    EndlessHeaders,
-    /// The body in chunked coding, well formed.
-    Chunked,
-    /// Chunk sizes that are no numbers.
-    BadChunking,
-    /// Chunked, and closed before the last chunk.
-    UnfinishedChunks,
-    /// `content-length` promises more bytes than are sent before the close.
-    LengthTooLong,
-    /// `content-length` promises less than is sent: the true body is twice as long (padded with spaces).
-    LengthTooShort,
-    /// Neither length nor chunks: the close ends the body.
-    CloseDelimited,
-    /// Half of the body, then a TCP reset.
-    ResetInBody,
-    /// The response carries header fields of this many bytes in all before the body.
-    GiantHeaders {
-        /// Bytes of header fields.
-        bytes: usize,
-    },
-    /// The name of one header field has so many bytes.
-    GiantName {
-        /// Bytes of the name.
-        bytes: usize,
-    },
-    /// The reason in the status line has so many bytes.
-    GiantReason {
-        /// Bytes of the reason.
-        bytes: usize,
-    },
-    /// Interim answers (103) for ever.
-    EndlessInterim,
-    /// The request is read and the connection closed without a byte.
-    CloseWithoutAnswer,
-    /// The body is all of the answer, status line and header fields too, byte for byte; then the close.
-    Raw,
-}
-
 /// How one name is answered: turns in order; each counts the queries of one record type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NameBehaviour {
@@ -314,22 +253,8 @@ pub enum Say {
     Addresses(Vec<IpAddr>),
     /// A CNAME to this name; the answer carries the target's records too when this server knows them.
     Alias(String),
-    /// The name does not exist.
-    NxDomain,
-    /// The server failed.
-    ServFail,
-    /// The query is refused.
-    Refused,
-    /// No answer at all.
-    Silence,
-    /// A message that is none.
-    Garbage,
-    /// An address of three bytes.
-    ShortAddress,
-    /// Cut, on TCP too.
-    Truncated,
-    /// With another identifier than the query's.
-    WrongId,
+    /// No answer of use: the lookup fails.
+    Fault(DnsFault),
 }
 
 #[cfg(test)]
@@ -353,6 +278,7 @@ mod tests {
             body: Body::from("{}"),
             coding: Coding::Identity,
             delivery: Delivery::Polite,
+            amounts: Amounts::default(),
             validators: Validators::Honoured,
             by_turns: false,
         };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use cimdspec_model::delivery::Pace;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::Series;
 use cimdspec_model::observation::Case;
@@ -12,7 +13,6 @@ use cimdspec_model::quantity::Size;
 use cimdspec_model::quantity::Span;
 use cimdspec_model::verb::Act;
 use cimdspec_model::verb::Authorize;
-use cimdspec_model::verb::Pace;
 use cimdspec_model::verb::Serve;
 use cimdspec_model::verb::Step;
 use tokio::task::JoinSet;

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::time::Duration;
 
-use cimdspec_model::behaviour::Delivery;
 use cimdspec_model::behaviour::Encoding;
 use cimdspec_model::behaviour::HostBehaviour;
 use cimdspec_model::behaviour::NameBehaviour;
@@ -12,15 +10,14 @@ use cimdspec_model::behaviour::Page;
 use cimdspec_model::behaviour::Say;
 use cimdspec_model::behaviour::Turn;
 use cimdspec_model::body::Body;
+use cimdspec_model::delivery::Amounts;
+use cimdspec_model::delivery::Pace;
 use cimdspec_model::observation::HostFact;
 use cimdspec_model::plan::Document;
 use cimdspec_model::plan::HostSpec;
 use cimdspec_model::text::Names;
 use cimdspec_model::text::Text;
 use cimdspec_model::text::key_set_named;
-use cimdspec_model::verb::DeliveryName;
-use cimdspec_model::verb::LookupFailure;
-use cimdspec_model::verb::Pace;
 use cimdspec_model::verb::Padding;
 use cimdspec_model::verb::Resolve;
 use cimdspec_model::verb::ResolveTurn;
@@ -34,8 +31,6 @@ const PLACE_OF_DOCUMENT: &str = "\u{1}";
 const PLACE_OF_LENGTH: &str = "\u{2}";
 /// More is not needed for any check, and would only burden this machine.
 const MOST_PADDING: usize = 256 * 1024 * 1024;
-const GIANT: usize = 1024 * 1024;
-const DEFAULT_PACE: (usize, Duration) = (1, Duration::from_secs(1));
 
 /// The known-good document of a host, with the members that the profile adds.
 pub(crate) fn known_good(hosts: &[HostSpec], host: &HostSpec, profile: &BTreeMap<String, Value>) -> Document {
@@ -86,11 +81,8 @@ pub(crate) fn serve(
         headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
         headers.push((name.clone(), resolve(value)?));
     }
-    let delivery = delivery(step);
-    let padding = match delivery {
-        Delivery::GiantHeaders { .. } | Delivery::GiantName { .. } | Delivery::GiantReason { .. } => None,
-        _ => step.pad,
-    };
+    let delivery = step.arrives().unwrap_or_default();
+    let padding = step.pad.filter(|_| !delivery.is_giant());
     let json = edited(&document.body, &step.set, &step.remove, names)?;
     let text = body(&json, step.body.as_ref(), names)?;
     let encoding = step.encoding.unwrap_or_default();
@@ -111,6 +103,7 @@ pub(crate) fn serve(
         body,
         coding: step.coding.unwrap_or_default(),
         delivery,
+        amounts: amounts(step),
         validators: step.validators.unwrap_or_default(),
         by_turns: step.by_turns,
     };
@@ -221,40 +214,17 @@ impl Padded {
     }
 }
 
-fn delivery(step: &Serve) -> Delivery {
-    let (bytes, every) = step
-        .pace
-        .map_or(DEFAULT_PACE, |Pace { bytes, every }| (bytes.max(1), every.0));
-    let named = match (step.delivery, step.pace) {
-        (None, Some(_)) => DeliveryName::DripBody,
-        (None, None) => DeliveryName::Polite,
-        (Some(name), _) => name,
-    };
-    let giant = step
-        .pad
-        .map_or(GIANT, |size| usize::try_from(size.0).unwrap_or(GIANT));
-    match named {
-        DeliveryName::Polite => Delivery::Polite,
-        DeliveryName::DripHeaders => Delivery::DripHeaders { bytes, every },
-        DeliveryName::DripBody => Delivery::DripBody { bytes, every },
-        DeliveryName::StallBeforeHeaders => Delivery::StallBeforeHeaders,
-        DeliveryName::StallInHeaders => Delivery::StallInHeaders,
-        DeliveryName::StallInBody => Delivery::StallInBody,
-        DeliveryName::Endless => Delivery::Endless,
-        DeliveryName::EndlessHeaders => Delivery::EndlessHeaders,
-        DeliveryName::Chunked => Delivery::Chunked,
-        DeliveryName::BadChunking => Delivery::BadChunking,
-        DeliveryName::UnfinishedChunks => Delivery::UnfinishedChunks,
-        DeliveryName::LengthTooLong => Delivery::LengthTooLong,
-        DeliveryName::LengthTooShort => Delivery::LengthTooShort,
-        DeliveryName::CloseDelimited => Delivery::CloseDelimited,
-        DeliveryName::ResetInBody => Delivery::ResetInBody,
-        DeliveryName::EndlessInterim => Delivery::EndlessInterim,
-        DeliveryName::GiantHeaders => Delivery::GiantHeaders { bytes: giant },
-        DeliveryName::GiantName => Delivery::GiantName { bytes: giant },
-        DeliveryName::GiantReason => Delivery::GiantReason { bytes: giant },
-        DeliveryName::CloseWithoutAnswer => Delivery::CloseWithoutAnswer,
-        DeliveryName::Raw => Delivery::Raw,
+/// The pace of a step and the size of what is giant.
+fn amounts(step: &Serve) -> Amounts {
+    let usual = Amounts::default();
+    let pace = step.pace.unwrap_or(usual.pace);
+    let giant = step.pad.and_then(|size| usize::try_from(size.0).ok());
+    Amounts {
+        pace: Pace {
+            bytes: pace.bytes.max(1),
+            ..pace
+        },
+        giant: giant.unwrap_or(usual.giant),
     }
 }
 
@@ -294,14 +264,7 @@ pub(crate) fn answers(step: &Resolve, facts: &[HostFact]) -> Result<NameBehaviou
 
 fn say(turn: &ResolveTurn, facts: &[HostFact]) -> Result<Say, String> {
     match (turn.fail, &turn.alias) {
-        (Some(LookupFailure::Nxdomain), _) => return Ok(Say::NxDomain),
-        (Some(LookupFailure::Servfail), _) => return Ok(Say::ServFail),
-        (Some(LookupFailure::Refused), _) => return Ok(Say::Refused),
-        (Some(LookupFailure::Silence), _) => return Ok(Say::Silence),
-        (Some(LookupFailure::Garbage), _) => return Ok(Say::Garbage),
-        (Some(LookupFailure::ShortAddress), _) => return Ok(Say::ShortAddress),
-        (Some(LookupFailure::Truncated), _) => return Ok(Say::Truncated),
-        (Some(LookupFailure::WrongId), _) => return Ok(Say::WrongId),
+        (Some(fault), _) => return Ok(Say::Fault(fault)),
         (None, Some(alias)) => {
             let name = match alias.0.strip_prefix('@') {
                 Some(label) => named(label, facts)?.name.clone(),

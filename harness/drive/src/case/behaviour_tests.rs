@@ -1,7 +1,10 @@
 //! Tests of what hosts serve.
 
 use cimdspec_model::behaviour::Encoding;
+use std::time::Duration;
+
 use cimdspec_model::behaviour::Validators;
+use cimdspec_model::delivery::Delivery;
 use cimdspec_model::name::HostLabel;
 use cimdspec_model::quantity::Size;
 use cimdspec_model::quantity::Span;
@@ -125,25 +128,26 @@ fn a_pace_alone_drips_the_body() {
         }),
         ..Serve::default()
     };
-    let every = Duration::from_millis(5);
-    assert_eq!(
-        served(&step).pages[0].delivery,
-        Delivery::DripBody { bytes: 2, every }
-    );
+    let page = served(&step).pages.remove(0);
+    assert_eq!(page.delivery, Delivery::DripBody);
+    assert_eq!(Some(page.amounts.pace), step.pace);
     let giant = Serve {
-        delivery: Some(DeliveryName::GiantHeaders),
+        delivery: Some(Delivery::GiantHeaders),
         pad: Some(Size(4096)),
         ..Serve::default()
     };
     let page = served(&giant).pages.remove(0);
-    assert_eq!(page.delivery, Delivery::GiantHeaders { bytes: 4096 });
+    assert_eq!(
+        (page.delivery, page.amounts.giant),
+        (Delivery::GiantHeaders, 4096)
+    );
     assert!(page.body.len() < 100);
 }
 
 #[test]
 fn a_raw_answer_is_written_with_the_length_of_the_document() {
     let step = Serve {
-        delivery: Some(DeliveryName::Raw),
+        delivery: Some(Delivery::Raw),
         body: Some(Text(
             "HTTP/1.1 200 OK\r\ncontent-length: @length\r\n\r\n@document".to_owned(),
         )),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use cimdspec_model::delivery::Pace as Drip;
 use cimdspec_model::profile::Profile;
-use cimdspec_model::verb::Pace as Drip;
 use http_body_util::StreamBody;
 use hyper::body::Bytes;
 use hyper::body::Frame;

@@ -1,12 +1,12 @@
 //! What a plan needs that hosts behind a public name have not: nothing that cannot be seen there may count as kept.
 
 use cimdspec_model::behaviour::TlsBehaviour;
+use cimdspec_model::delivery::Delivery;
 use cimdspec_model::expect::Layer;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::text::Text;
 use cimdspec_model::verb::Act;
-use cimdspec_model::verb::DeliveryName;
 use cimdspec_model::verb::Serve;
 use cimdspec_world::HostsBy;
 use cimdspec_world::NamesOf;
@@ -102,7 +102,7 @@ fn is_about_bytes(plan: &Plan) -> bool {
         serve.pace.is_some()
             || serve
                 .delivery
-                .is_some_and(|delivery| delivery != DeliveryName::Polite)
+                .is_some_and(|delivery| delivery != Delivery::Polite)
     };
     counts(
         plan,
@@ -301,7 +301,7 @@ mod tests {
             ..BEST
         };
         let stalls = serving(Serve {
-            delivery: Some(DeliveryName::StallInBody),
+            delivery: Some(Delivery::StallInBody),
             ..Serve::default()
         });
         assert_eq!(public_lacks(&stalls, proxied), Some(TLS));

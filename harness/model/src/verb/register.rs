@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::delivery::Pace;
 use crate::forecast::Announced;
 use crate::forecast::Kind;
 use crate::forecast::LARGE;
@@ -15,7 +16,6 @@ use crate::plan::HostSpec;
 use crate::quantity::Size;
 use crate::text::Text;
 use crate::verb::Channel;
-use crate::verb::Pace;
 use crate::verb::References;
 use crate::verb::Success;
 use crate::verb::Verb;

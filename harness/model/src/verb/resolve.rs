@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::dns::DnsFault;
 use crate::forecast::Announced;
 use crate::forecast::Kind;
 use crate::forecast::word;
@@ -46,7 +47,7 @@ pub struct Resolve {
     pub hints: Vec<IpAddr>,
     /// How the lookup fails.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fail: Option<LookupFailure>,
+    pub fail: Option<DnsFault>,
     /// How long each answer is held back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delay: Option<Span>,
@@ -71,32 +72,10 @@ pub struct ResolveTurn {
     pub alias: Option<Text>,
     /// How the lookup fails.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub fail: Option<LookupFailure>,
+    pub fail: Option<DnsFault>,
     /// How long the answer is held back. Default: the `delay` of the step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delay: Option<Span>,
-}
-
-/// How a lookup fails.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum LookupFailure {
-    /// The answer is not a DNS message.
-    Garbage,
-    /// The name does not exist.
-    Nxdomain,
-    /// The name server refuses the query.
-    Refused,
-    /// The name server fails.
-    Servfail,
-    /// The address record has three bytes.
-    ShortAddress,
-    /// There is no answer.
-    Silence,
-    /// The answer is marked as truncated and has no records, also over TCP.
-    Truncated,
-    /// The answer has another identifier than the query.
-    WrongId,
 }
 
 impl Resolve {
@@ -106,7 +85,7 @@ impl Resolve {
         self.answers.iter().chain(turns)
     }
 
-    fn failures(&self) -> impl Iterator<Item = LookupFailure> {
+    fn failures(&self) -> impl Iterator<Item = DnsFault> {
         self.turns.iter().filter_map(|turn| turn.fail).chain(self.fail)
     }
 
@@ -151,7 +130,7 @@ impl Verb for Resolve {
 
     fn burden(&self) -> Burden {
         // Nobody answers a query whose answer has another identifier.
-        let is_silent = |fail| matches!(fail, LookupFailure::Silence | LookupFailure::WrongId);
+        let is_silent = |fail| matches!(fail, DnsFault::Silence | DnsFault::WrongId);
         match self.delays().next().is_some() || self.failures().any(is_silent) {
             true => Burden::Resolver,
             false if self.fail.is_some() => Burden::Holding,
@@ -160,7 +139,7 @@ impl Verb for Resolve {
     }
 
     fn stalls(&self) -> bool {
-        self.failures().any(|fail| fail == LookupFailure::Silence)
+        self.failures().any(|fail| fail == DnsFault::Silence)
     }
 
     fn needs_names(&self) -> bool {

@@ -11,6 +11,8 @@ use crate::behaviour::Coding;
 use crate::behaviour::Encoding;
 use crate::behaviour::TlsBehaviour;
 use crate::behaviour::Validators;
+use crate::delivery::Delivery;
+use crate::delivery::Pace;
 use crate::forecast::Announced;
 use crate::forecast::Kind;
 use crate::forecast::LARGE;
@@ -18,7 +20,6 @@ use crate::forecast::word;
 use crate::name::HostLabel;
 use crate::plan::HostSpec;
 use crate::quantity::Size;
-use crate::quantity::Span;
 use crate::text::Text;
 use crate::verb::Burden;
 use crate::verb::Channel;
@@ -82,7 +83,7 @@ pub struct Serve {
     pub coding: Option<Coding>,
     /// How the bytes arrive. Default: `polite`, or `drip-body` if there is a `pace`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub delivery: Option<DeliveryName>,
+    pub delivery: Option<Delivery>,
     /// The pace of a drip. Default: 1 byte every second.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pace: Option<Pace>,
@@ -109,68 +110,10 @@ pub enum Padding {
     Within,
 }
 
-/// The pace at which bytes are sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Pace {
-    /// The number of bytes in one write.
-    pub bytes: usize,
-    /// The pause between two writes.
-    pub every: Span,
-}
-
-/// How the bytes of a response arrive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum DeliveryName {
-    /// At once, with a correct `content-length`.
-    Polite,
-    /// The status line and the header fields drip, at the `pace`.
-    DripHeaders,
-    /// The body drips, at the `pace`.
-    DripBody,
-    /// The host reads the request and sends nothing.
-    StallBeforeHeaders,
-    /// Half of the header fields, then nothing.
-    StallInHeaders,
-    /// The header fields and half of the body, then nothing.
-    StallInBody,
-    /// The body as the first chunk, then more chunks without end.
-    Endless,
-    /// Header fields without end.
-    EndlessHeaders,
-    /// Interim responses (103) without end.
-    EndlessInterim,
-    /// The body in well-formed chunked coding.
-    Chunked,
-    /// Chunked coding with sizes that are not numbers.
-    BadChunking,
-    /// Chunked coding that is closed before the last chunk.
-    UnfinishedChunks,
-    /// The `content-length` promises more bytes than the host sends before it closes.
-    LengthTooLong,
-    /// The `content-length` promises half of the bytes that the host sends. The second half is spaces.
-    LengthTooShort,
-    /// Neither a length nor chunks: the close ends the body.
-    CloseDelimited,
-    /// Half of the body, then a TCP reset.
-    ResetInBody,
-    /// Header fields of `pad` bytes in all, before the body.
-    GiantHeaders,
-    /// A header field whose name has `pad` bytes.
-    GiantName,
-    /// A status line whose reason has `pad` bytes.
-    GiantReason,
-    /// The host reads the request and closes the connection without a byte.
-    CloseWithoutAnswer,
-    /// The body is the whole answer, with its status line and header fields. Then the host closes the connection.
-    Raw,
-}
-
 impl Serve {
     /// How the bytes arrive, where that is said.
-    fn arrives(&self) -> Option<DeliveryName> {
-        self.delivery.or(self.pace.map(|_| DeliveryName::DripBody))
+    pub fn arrives(&self) -> Option<Delivery> {
+        self.delivery.or(self.pace.map(|_| Delivery::DripBody))
     }
 }
 
@@ -214,7 +157,7 @@ impl Verb for Serve {
     fn stalls(&self) -> bool {
         self.pace.is_some()
             || self.tls == Some(TlsBehaviour::StallInHandshake)
-            || self.delivery.is_some_and(DeliveryName::stalls)
+            || self.delivery.is_some_and(Delivery::stalls)
     }
 
     fn needs_names(&self) -> bool {
@@ -224,7 +167,7 @@ impl Verb for Serve {
     fn announces(&self, hosts: &[HostSpec], to: &mut Announced) {
         let tls = self.tls.filter(|tls| *tls != TlsBehaviour::Good);
         to.add("faults in TLS", tls.map(|tls| word(&tls)));
-        let delivery = self.arrives().filter(|name| *name != DeliveryName::Polite);
+        let delivery = self.arrives().filter(|name| *name != Delivery::Polite);
         to.add(
             "responses that are slow, endless or broken",
             delivery.map(|delivery| word(&delivery)),
@@ -252,23 +195,6 @@ fn place(hosts: &[HostSpec], location: &Text) -> String {
             None if host.label.as_str() == "docs" => "the same host".to_owned(),
             None => "another host of the run".to_owned(),
         },
-    }
-}
-
-impl DeliveryName {
-    /// Whether the target waits for something that does not come, or comes slowly.
-    fn stalls(self) -> bool {
-        matches!(
-            self,
-            Self::DripBody
-                | Self::DripHeaders
-                | Self::Endless
-                | Self::EndlessHeaders
-                | Self::EndlessInterim
-                | Self::StallBeforeHeaders
-                | Self::StallInBody
-                | Self::StallInHeaders
-        )
     }
 }
 

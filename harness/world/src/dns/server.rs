@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cimdspec_model::dns::DnsFault;
 use hickory_proto::op::Edns;
 use hickory_proto::op::Message;
 use hickory_proto::op::MessageType;
@@ -33,7 +34,6 @@ use tokio::net::UdpSocket;
 use tokio::task::JoinSet;
 
 use super::zone::Answer;
-use super::zone::Code;
 use super::zone::Zone;
 use crate::error::WorldError;
 
@@ -194,17 +194,19 @@ fn respond(
         turn: answer.turn,
         said: said(&answer),
     });
-    let code = match answer.code {
-        Code::NoError => ResponseCode::NoError,
-        Code::NxDomain => ResponseCode::NXDomain,
-        Code::Refused => ResponseCode::Refused,
-        Code::ServFail => ResponseCode::ServFail,
-        Code::Silence => return None,
-        Code::Garbage => return Some((b"this is no answer of a name server".to_vec(), answer.delay)),
-        Code::ShortAddress | Code::Truncated | Code::WrongId => ResponseCode::NoError,
+    let code = match answer.fault {
+        None => ResponseCode::NoError,
+        Some(DnsFault::Nxdomain) => ResponseCode::NXDomain,
+        Some(DnsFault::Refused) => ResponseCode::Refused,
+        Some(DnsFault::Servfail) => ResponseCode::ServFail,
+        Some(DnsFault::Silence) => return None,
+        Some(DnsFault::Garbage) => {
+            return Some((b"this is no answer of a name server".to_vec(), answer.delay));
+        }
+        Some(DnsFault::ShortAddress | DnsFault::Truncated | DnsFault::WrongId) => ResponseCode::NoError,
     };
-    let id = match answer.code {
-        Code::WrongId => request.metadata.id.wrapping_add(1),
+    let id = match answer.fault {
+        Some(DnsFault::WrongId) => request.metadata.id.wrapping_add(1),
         _ => request.metadata.id,
     };
     let mut response = Message::response(id, request.metadata.op_code);
@@ -215,8 +217,8 @@ fn respond(
     response.metadata.recursion_available = zone.name().is_none();
     let owner = question.name().clone();
     response.add_query(question);
-    response.metadata.truncation = answer.code == Code::Truncated;
-    if answer.code == Code::ShortAddress {
+    response.metadata.truncation = answer.fault == Some(DnsFault::Truncated);
+    if answer.fault == Some(DnsFault::ShortAddress) {
         let data = RData::Unknown {
             code: record,
             rdata: NULL::with(vec![10, 0, 0]),
@@ -248,7 +250,7 @@ fn respond(
     }
     if answer.addresses.is_empty()
         && answer.hints.is_empty()
-        && matches!(answer.code, Code::NoError | Code::NxDomain)
+        && matches!(answer.fault, None | Some(DnsFault::Nxdomain))
     {
         top(&mut response, &owner, record, zone)?;
     }
@@ -318,17 +320,17 @@ fn said(answer: &Answer) -> Vec<String> {
         .collect();
     words.extend(answer.addresses.iter().map(ToString::to_string));
     words.extend(answer.hints.iter().map(|hint| format!("hint {hint}")));
-    match answer.code {
-        Code::NoError if words.is_empty() => words.push("no records".to_owned()),
-        Code::NoError => {}
-        Code::NxDomain => words.push("NXDOMAIN".to_owned()),
-        Code::Refused => words.push("REFUSED".to_owned()),
-        Code::ServFail => words.push("SERVFAIL".to_owned()),
-        Code::Silence => words.push("silence".to_owned()),
-        Code::Garbage => words.push("no DNS message".to_owned()),
-        Code::ShortAddress => words.push("an address of three bytes".to_owned()),
-        Code::Truncated => words.push("cut".to_owned()),
-        Code::WrongId => words.push("another identifier".to_owned()),
-    }
+    let fault = match answer.fault {
+        None => words.is_empty().then_some("no records"),
+        Some(DnsFault::Nxdomain) => Some("NXDOMAIN"),
+        Some(DnsFault::Refused) => Some("REFUSED"),
+        Some(DnsFault::Servfail) => Some("SERVFAIL"),
+        Some(DnsFault::Silence) => Some("silence"),
+        Some(DnsFault::Garbage) => Some("no DNS message"),
+        Some(DnsFault::ShortAddress) => Some("an address of three bytes"),
+        Some(DnsFault::Truncated) => Some("cut"),
+        Some(DnsFault::WrongId) => Some("another identifier"),
+    };
+    words.extend(fault.map(str::to_owned));
     words
 }

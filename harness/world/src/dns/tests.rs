@@ -9,6 +9,7 @@ use std::time::Instant;
 use cimdspec_model::behaviour::NameBehaviour;
 use cimdspec_model::behaviour::Say;
 use cimdspec_model::behaviour::Turn;
+use cimdspec_model::dns::DnsFault;
 use hickory_proto::op::Edns;
 use hickory_proto::op::Message;
 use hickory_proto::op::Query;
@@ -208,10 +209,10 @@ async fn names_of_the_machine_are_known_also_behind_an_alias() {
 #[tokio::test]
 async fn refusals_have_their_own_codes_and_silence_has_none() {
     let zone = Zone::default();
-    says(&zone, "none.dev", Say::NxDomain);
-    says(&zone, "broken.dev", Say::ServFail);
-    says(&zone, "refused.dev", Say::Refused);
-    says(&zone, "quiet.dev", Say::Silence);
+    says(&zone, "none.dev", Say::Fault(DnsFault::Nxdomain));
+    says(&zone, "broken.dev", Say::Fault(DnsFault::Servfail));
+    says(&zone, "refused.dev", Say::Fault(DnsFault::Refused));
+    says(&zone, "quiet.dev", Say::Fault(DnsFault::Silence));
     let (server, seen) = started(&zone).await;
     for (name, code) in [
         ("none.dev.", ResponseCode::NXDomain),
@@ -323,10 +324,10 @@ async fn an_https_record_hints_at_addresses() {
 async fn malformed_answers_are_malformed() {
     let zone = Zone::default();
     for (name, say) in [
-        ("garbage.dev", Say::Garbage),
-        ("short.dev", Say::ShortAddress),
-        ("cut.dev", Say::Truncated),
-        ("wrong.dev", Say::WrongId),
+        ("garbage.dev", Say::Fault(DnsFault::Garbage)),
+        ("short.dev", Say::Fault(DnsFault::ShortAddress)),
+        ("cut.dev", Say::Fault(DnsFault::Truncated)),
+        ("wrong.dev", Say::Fault(DnsFault::WrongId)),
     ] {
         says(&zone, name, say);
     }

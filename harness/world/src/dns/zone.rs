@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use cimdspec_model::behaviour::NameBehaviour;
 use cimdspec_model::behaviour::Say;
+use cimdspec_model::dns::DnsFault;
 use hickory_proto::rr::RecordType;
 
 /// The names of the world; a cheap handle.
@@ -36,7 +37,8 @@ pub(super) struct Answer {
     pub(super) turn: u32,
     pub(super) ttl: u32,
     pub(super) delay: Duration,
-    pub(super) code: Code,
+    /// How the lookup fails, if it does.
+    pub(super) fault: Option<DnsFault>,
     /// CNAMEs on the way: owner and target.
     pub(super) aliases: Vec<(String, String)>,
     /// The owner of the addresses, and they.
@@ -44,20 +46,6 @@ pub(super) struct Answer {
     pub(super) addresses: Vec<IpAddr>,
     /// What an HTTPS record hints at.
     pub(super) hints: Vec<IpAddr>,
-}
-
-/// The response code, or none at all.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Code {
-    NoError,
-    NxDomain,
-    Refused,
-    ServFail,
-    Silence,
-    Garbage,
-    ShortAddress,
-    Truncated,
-    WrongId,
 }
 
 /// More than any scenario has; a loop is seen before.
@@ -130,7 +118,7 @@ impl Zone {
         let mut owner = normal(name);
         let mut aliases: Vec<(String, String)> = Vec::new();
         let mut first: Option<(u32, u32, Duration)> = None;
-        let mut code = Code::NxDomain;
+        let mut fault = Some(DnsFault::Nxdomain);
         let mut addresses = Vec::new();
         let mut hints = Vec::new();
         while let Some(entry) = entries.get_mut(&owner) {
@@ -144,7 +132,7 @@ impl Zone {
                 .or(turns.last());
             let Some(turn) = turn else { break };
             first.get_or_insert((count, entry.behaviour.ttl, turn.delay));
-            code = Code::NoError;
+            fault = None;
             if record == RecordType::HTTPS {
                 hints.clone_from(&entry.behaviour.hints);
             }
@@ -168,21 +156,14 @@ impl Zone {
                     owner = target;
                     continue;
                 }
-                Say::NxDomain => code = Code::NxDomain,
-                Say::ServFail => code = Code::ServFail,
-                Say::Refused => code = Code::Refused,
-                Say::Silence => code = Code::Silence,
-                Say::Garbage => code = Code::Garbage,
-                Say::ShortAddress => code = Code::ShortAddress,
-                Say::Truncated => code = Code::Truncated,
-                Say::WrongId => code = Code::WrongId,
+                Say::Fault(other) => fault = Some(*other),
             }
             break;
         }
         if addresses.is_empty() {
             let known = self.known_everywhere(&owner);
             if !known.is_empty() {
-                code = Code::NoError;
+                fault = None;
                 addresses = known
                     .into_iter()
                     .filter(|address| fits(*address, record))
@@ -194,10 +175,10 @@ impl Zone {
         {
             let at_top = owner == apex.name || self.name_server().is_some_and(|server| owner == server);
             let below = owner.ends_with(&format!(".{}", apex.name));
-            code = match (at_top, below) {
-                (true, _) => Code::NoError,
-                (false, true) => Code::NxDomain,
-                (false, false) => Code::Refused,
+            fault = match (at_top, below) {
+                (true, _) => None,
+                (false, true) => Some(DnsFault::Nxdomain),
+                (false, false) => Some(DnsFault::Refused),
             };
             if at_top {
                 let fitting = apex.addresses.iter().copied();
@@ -209,7 +190,7 @@ impl Zone {
             turn,
             ttl,
             delay,
-            code,
+            fault,
             aliases,
             owner,
             addresses,

@@ -8,8 +8,8 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use cimdspec_model::behaviour::Delivery;
 use cimdspec_model::behaviour::TlsBehaviour;
+use cimdspec_model::delivery::Delivery;
 use cimdspec_model::observation::Ending;
 use cimdspec_model::observation::Happening;
 use tokio::io::AsyncRead;

@@ -5,9 +5,11 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use cimdspec_model::behaviour::Delivery;
 use cimdspec_model::behaviour::Page;
 use cimdspec_model::body::Body;
+use cimdspec_model::delivery::Amounts;
+use cimdspec_model::delivery::Delivery;
+use cimdspec_model::delivery::Pace;
 use cimdspec_model::observation::Ending;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncReadExt;
@@ -50,6 +52,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Sending<'_, S> {
         let sized = format!("{head}content-length: {}\r\n\r\n", body.len());
         let chunked = format!("{head}transfer-encoding: chunked\r\n\r\n");
         let half = body.len() / 2;
+        let Amounts { pace, giant } = page.amounts;
         match page.delivery {
             // Neither a length nor a body follows (RFC 9110 section 15.4.5).
             Delivery::Polite if page.status == 304 => self.write(format!("{head}\r\n").as_bytes()).await?,
@@ -57,15 +60,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Sending<'_, S> {
                 self.write(sized.as_bytes()).await?;
                 self.body(body).await?;
             }
-            Delivery::DripHeaders { bytes, every } => {
-                if let Some(after) = self.drip(&sized.into_bytes().into(), bytes, every).await? {
+            Delivery::DripHeaders => {
+                if let Some(after) = self.drip(&sized.into_bytes().into(), pace).await? {
                     return Ok(after);
                 }
                 self.body(body).await?;
             }
-            Delivery::DripBody { bytes, every } => {
+            Delivery::DripBody => {
                 self.write(sized.as_bytes()).await?;
-                if let Some(after) = self.drip(body, bytes, every).await? {
+                if let Some(after) = self.drip(body, pace).await? {
                     return Ok(after);
                 }
             }
@@ -130,27 +133,27 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Sending<'_, S> {
                 self.part(body, 0..half).await?;
                 return Ok(After::Reset);
             }
-            Delivery::GiantHeaders { bytes } => {
+            Delivery::GiantHeaders => {
                 self.write(head.as_bytes()).await?;
                 let line = format!("x-filler: {}\r\n", "a".repeat(1000));
-                for _ in 0..bytes / line.len() {
+                for _ in 0..giant / line.len() {
                     self.write(line.as_bytes()).await?;
                 }
                 self.write(format!("content-length: {}\r\n\r\n", body.len()).as_bytes())
                     .await?;
                 self.body(body).await?;
             }
-            Delivery::GiantName { bytes } => {
+            Delivery::GiantName => {
                 self.write(head.as_bytes()).await?;
-                self.body(&Body::of_one(b'x', bytes)).await?;
+                self.body(&Body::of_one(b'x', giant)).await?;
                 self.write(format!(": 1\r\ncontent-length: {}\r\n\r\n", body.len()).as_bytes())
                     .await?;
                 self.body(body).await?;
             }
-            Delivery::GiantReason { bytes } => {
+            Delivery::GiantReason => {
                 let (line, fields) = sized.split_once("\r\n").unwrap_or((&sized, ""));
                 self.write(line.as_bytes()).await?;
-                self.body(&Body::of_one(b'x', bytes)).await?;
+                self.body(&Body::of_one(b'x', giant)).await?;
                 self.write(format!("\r\n{fields}").as_bytes()).await?;
                 self.body(body).await?;
             }
@@ -192,10 +195,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Sending<'_, S> {
     }
 
     /// Writes at a pace; ends early when the peer closes.
-    async fn drip(&mut self, body: &Body, each: usize, every: Duration) -> std::io::Result<Option<After>> {
-        for at in (0..body.len()).step_by(each.max(1)) {
-            self.part(body, at..at.saturating_add(each.max(1))).await?;
-            if let Ok(after) = tokio::time::timeout(every, self.stall()).await {
+    async fn drip(&mut self, body: &Body, pace: Pace) -> std::io::Result<Option<After>> {
+        let each = pace.bytes.max(1);
+        for at in (0..body.len()).step_by(each) {
+            self.part(body, at..at.saturating_add(each)).await?;
+            if let Ok(after) = tokio::time::timeout(pace.every.0, self.stall()).await {
                 return after.map(Some);
             }
         }

@@ -143,6 +143,7 @@ pub(crate) fn missing() -> Page {
         body: Body::from("{\"error\":\"not_found\"}"),
         coding: Default::default(),
         delivery: Default::default(),
+        amounts: Default::default(),
         validators: Default::default(),
         by_turns: false,
     }
