@@ -7,7 +7,6 @@ use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::reason::Reason;
 use cimdspec_model::reason::ReasonCode;
-use cimdspec_model::requirement::clause::Clause;
 use cimdspec_model::requirement::clause::Clauses;
 use cimdspec_model::requirement::clause::Level;
 use cimdspec_model::verdict::Finding;
@@ -185,7 +184,8 @@ fn lifted(evidence: &Evidence<'_>, given: &Expect) -> Option<Outcome> {
 
 /// A finding of a check.
 pub(crate) fn finding(plan: &Plan, clauses: &Clauses, check: &Check, conclusion: Conclusion) -> Finding {
-    let clause = clauses.named(&check.clause);
+    let named = clauses.by_strength(&check.clauses);
+    let deciding = named.first();
     let Conclusion {
         outcome,
         expected,
@@ -196,10 +196,10 @@ pub(crate) fn finding(plan: &Plan, clauses: &Clauses, check: &Check, conclusion:
         variant: plan.variant.clone(),
         check: check.id.clone(),
         title: plan.title.clone(),
-        clause: check.clause.clone(),
-        level: clause.map_or(Level::Advice, |clause| clause.level),
-        breach: clause.map_or(Verdict::Note, Clause::breach),
-        citation: clause.map_or_else(|| "no such clause".to_owned(), |clause| clause.citation()),
+        clauses: named.iter().map(|clause| clause.id.clone()).collect(),
+        level: deciding.map_or(Level::Advice, |clause| clause.level),
+        breach: deciding.map_or(Verdict::Note, |clause| clause.breach()),
+        citation: deciding.map_or_else(|| "no such clause".to_owned(), |clause| clause.citation()),
         outcome,
         expected,
         seen,

@@ -183,7 +183,7 @@ mod tests {
             steps: vec![step],
             checks: vec![Check {
                 id: CheckId::parse("c").unwrap(),
-                clause: ClauseId::parse("a.b").unwrap(),
+                clauses: vec![ClauseId::parse("a.b").unwrap()],
                 given: Vec::new(),
                 expect: serde_json::from_value(expect).unwrap(),
                 unless: Vec::new(),
@@ -208,7 +208,7 @@ mod tests {
             variant: variant(),
             check: CheckId::parse("c").unwrap(),
             title: String::new(),
-            clause: ClauseId::parse("a.b").unwrap(),
+            clauses: vec![ClauseId::parse("a.b").unwrap()],
             level,
             breach: Verdict::of(level, false),
             citation: String::new(),

@@ -270,7 +270,7 @@ mod tests {
             },
             check: CheckId::parse("c").unwrap(),
             title: String::new(),
-            clause: ClauseId::parse("x.y").unwrap(),
+            clauses: vec![ClauseId::parse("x.y").unwrap()],
             level: Level::Must,
             breach: Verdict::Violation,
             citation: "RFC 1".to_owned(),

@@ -161,8 +161,8 @@ pub struct Request {
 pub struct Check {
     /// Its id inside the scenario.
     pub id: CheckId,
-    /// Its clause.
-    pub clause: ClauseId,
+    /// Its clauses, at least one, as they are written.
+    pub clauses: Vec<ClauseId>,
     /// What must hold altogether for it to apply.
     pub given: Vec<Expect>,
     /// What is expected.

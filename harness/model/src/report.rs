@@ -72,7 +72,8 @@ pub struct Report {
 pub fn sentences(findings: &[Finding], clauses: &Clauses) -> BTreeMap<ClauseId, Sentence> {
     let named = findings
         .iter()
-        .filter_map(|finding| clauses.named(&finding.clause));
+        .flat_map(|finding| &finding.clauses)
+        .filter_map(|id| clauses.named(id));
     named
         .map(|clause| (clause.id.clone(), clause.sentence()))
         .collect()

@@ -164,13 +164,13 @@ pub struct Finding {
     pub check: CheckId,
     /// The scenario's title: the conformant behaviour.
     pub title: String,
-    /// The clause.
-    pub clause: ClauseId,
-    /// Its level.
+    /// The clauses, at least one: first the one that decides, then the others, the stronger before the weaker.
+    pub clauses: Vec<ClauseId>,
+    /// The level of the first.
     pub level: Level,
     /// What a breach of it is.
     pub breach: Verdict,
-    /// Where it stands, in words.
+    /// Where it is, in words.
     pub citation: String,
     /// What became of it.
     #[serde(flatten)]

@@ -129,9 +129,12 @@ fn grouped(report: &Report, verdict: Verdict) -> Vec<Vec<&Finding>> {
         .iter()
         .filter(|finding| finding.verdict() == Some(verdict) && !is_failure(report, finding))
     {
+        let clauses: Vec<&str> = finding.clauses.iter().map(|id| id.as_str()).collect();
         let key = format!(
             "{}#{} {}",
-            finding.variant.scenario, finding.check, finding.clause
+            finding.variant.scenario,
+            finding.check,
+            clauses.join(" ")
         );
         groups.entry(key).or_default().push(finding);
     }
@@ -154,12 +157,9 @@ fn broken(out: &mut String, report: &Report, group: &[&Finding], command: &str, 
         let more = format!("and {} in report.json", plural(left_off, "more line"));
         let _ = writeln!(out, "             {}", paint.faint(&more));
     }
-    for line in report
-        .sentences
-        .get(&first.clause)
-        .into_iter()
-        .flat_map(|sentence| told(sentence, &first.clause))
-    {
+    let clauses = first.clauses.iter();
+    let sentences = clauses.filter_map(|id| Some((report.sentences.get(id)?, id)));
+    for line in told(sentences) {
         let _ = writeln!(out, "  {line}");
     }
     let _ = writeln!(out, "  reproduce: {command}{}", chosen(report, first));

@@ -34,4 +34,4 @@ pub use matrix::matrix;
 pub use matrix::matrix_json;
 pub use paint::Paint;
 pub use progress::Bar;
-pub use sentence::told as sentence;
+pub use sentence::told as sentences;

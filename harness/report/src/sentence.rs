@@ -1,4 +1,4 @@
-//! A sentence in lines: its own words, whose they are and whom they bind, how it is read, and what harm its breach does.
+//! Sentences in lines: their own words, whose they are and whom they bind, how they are read, and what harm a breach does.
 
 use cimdspec_model::name::ClauseId;
 use cimdspec_model::requirement::clause::Level;
@@ -7,13 +7,22 @@ use cimdspec_model::requirement::clause::Sentence;
 /// The width of the words beside a label.
 const WIDTH: usize = 100;
 
-/// The lines of a sentence, each label once.
-pub fn told(sentence: &Sentence, clause: &ClauseId) -> Vec<String> {
+/// The lines of the sentences of one check, the deciding one first.
+pub fn told<'a>(sentences: impl IntoIterator<Item = (&'a Sentence, &'a ClauseId)>) -> Vec<String> {
+    let labels = std::iter::once("sentence").chain(std::iter::repeat("also"));
+    labels
+        .zip(sentences)
+        .flat_map(|(label, (sentence, clause))| lines(label, sentence, clause))
+        .collect()
+}
+
+/// The lines of a sentence.
+fn lines(label: &str, sentence: &Sentence, clause: &ClauseId) -> Vec<String> {
     let quoted = match sentence.level {
         Level::Advice => sentence.quote.clone(),
         _ => format!("“{}”", sentence.quote),
     };
-    let mut lines = labelled("sentence", &quoted);
+    let mut lines = labelled(label, &quoted);
     lines.extend(labelled("", &format!("{} ({clause})", sentence.origin())));
     for (label, words) in [("stance", &sentence.stance), ("harm", &sentence.harm)] {
         lines.extend(words.iter().flat_map(|words| labelled(label, words)));

@@ -48,7 +48,7 @@ fn finding(scenario: &str, axis: Option<&str>, level: Level, outcome: Outcome) -
         },
         check: CheckId::parse("not-contacted").unwrap(),
         title: "A name that moves to a special-use address is not contacted there".to_owned(),
-        clause: ClauseId::parse("cimd.fetch.special-use").unwrap(),
+        clauses: vec![ClauseId::parse("cimd.fetch.special-use").unwrap()],
         level,
         breach: Verdict::of(level, false),
         citation: "CIMD draft -02 section 8.6".to_owned(),
@@ -152,7 +152,7 @@ fn broken(scenario: &str, clause: &str) -> Finding {
     let sentence = sentences().remove(&clause).unwrap();
     let harms = sentence.harm.is_some();
     Finding {
-        clause,
+        clauses: vec![clause],
         breach: match sentence.counts {
             true => Verdict::of(sentence.level, harms),
             false => Verdict::Note,

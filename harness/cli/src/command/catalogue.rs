@@ -70,10 +70,12 @@ fn by_clause(catalogue: &Catalogue) -> ByClause<'_> {
     for plan in catalogue.plans() {
         for check in &plan.checks {
             let id = id_of(plan.variant.scenario.as_str(), check);
-            by_clause
-                .entry(check.clause.as_str())
-                .or_default()
-                .insert(id, check);
+            for clause in &check.clauses {
+                by_clause
+                    .entry(clause.as_str())
+                    .or_default()
+                    .insert(id.clone(), check);
+            }
         }
     }
     by_clause

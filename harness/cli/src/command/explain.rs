@@ -13,7 +13,7 @@ use cimdspec_model::scenario::print::print;
 use cimdspec_reference::Mutant;
 use cimdspec_reference::mutant;
 use cimdspec_reference::mutants;
-use cimdspec_report::sentence;
+use cimdspec_report::sentences as sentences_in_lines;
 
 use crate::exit::Exit;
 use crate::exit::Stop;
@@ -62,11 +62,12 @@ fn scenario_in_words(catalogue: &Catalogue, found: &Scenario, id: &str) -> Resul
         .iter()
         .find(|plan| whole || plan.variant.to_string() == variant)
         .ok_or_else(|| nothing(catalogue, id))?;
-    let checks: Vec<&Check> = plan
-        .checks
-        .iter()
-        .filter(|it| check.is_none_or(|check| it.id.as_str() == check))
-        .collect();
+    let shown: Vec<&Plan> = match whole {
+        true => found.plans.iter().map(AsRef::as_ref).collect(),
+        false => vec![plan],
+    };
+    let mut checks = united(shown.into_iter().flat_map(|plan| &plan.checks));
+    checks.retain(|it| check.is_none_or(|check| it.id.as_str() == check));
     if checks.is_empty() && check.is_some() {
         return Err(nothing(catalogue, id));
     }
@@ -74,13 +75,38 @@ fn scenario_in_words(catalogue: &Catalogue, found: &Scenario, id: &str) -> Resul
     if let Some(note) = &found.note {
         let _ = writeln!(out, "\n{}", note.trim());
     }
-    for check in checks {
+    for check in &checks {
         out.push_str(&check_in_words(catalogue, check));
     }
     out.push_str(&variants_in_words(found, plan));
     let text = print(plan).map_err(|error| Stop::new(Exit::Fault, error))?;
     let _ = writeln!(out, "\n{} as a scenario of its own:\n\n{text}", plan.variant);
     Ok(out)
+}
+
+/// The checks of several variants, each once, with all that it has in any of them.
+fn united<'a>(checks: impl Iterator<Item = &'a Check>) -> Vec<Check> {
+    let mut united: Vec<Check> = Vec::new();
+    for check in checks {
+        match united.iter_mut().find(|known| known.id == check.id) {
+            None => united.push(check.clone()),
+            Some(known) => {
+                add(&mut known.clauses, &check.clauses);
+                add(&mut known.kills, &check.kills);
+                known.also.extend(check.also.clone());
+            }
+        }
+    }
+    united
+}
+
+/// Adds what is not there yet.
+fn add<T: PartialEq + Clone>(to: &mut Vec<T>, more: &[T]) {
+    for item in more {
+        if !to.contains(item) {
+            to.push(item.clone());
+        }
+    }
 }
 
 /// How many variants are named before the rest is counted.
@@ -103,9 +129,7 @@ fn variants_in_words(found: &Scenario, shown: &Plan) -> String {
 
 fn check_in_words(catalogue: &Catalogue, check: &Check) -> String {
     let mut out = format!("\ncheck {}\n", check.id);
-    if let Some(clause) = catalogue.clauses.named(&check.clause) {
-        out.push_str(&sentence_of(clause));
-    }
+    out.push_str(&sentences_of(&catalogue.clauses.by_strength(&check.clauses)));
     if check.is_trait() {
         out.push_str("  a trait: told, and right either way\n");
     } else if check.kills.is_empty() {
@@ -120,14 +144,18 @@ fn check_in_words(catalogue: &Catalogue, check: &Check) -> String {
     out
 }
 
-/// The sentence as a finding prints it.
-fn sentence_of(clause: &Clause) -> String {
-    let lines = sentence(&clause.sentence(), &clause.id);
+/// The sentences as a finding prints them.
+fn sentences_of(clauses: &[&Clause]) -> String {
+    let sentences: Vec<_> = clauses
+        .iter()
+        .map(|clause| (clause.sentence(), &clause.id))
+        .collect();
+    let lines = sentences_in_lines(sentences.iter().map(|(sentence, id)| (sentence, *id)));
     lines.iter().map(|line| format!("  {line}\n")).collect()
 }
 
 fn clause_in_words(catalogue: &Catalogue, clause: &Clause) -> String {
-    let mut out = format!("{}\n{}", clause.id, sentence_of(clause));
+    let mut out = format!("{}\n{}", clause.id, sentences_of(&[clause]));
     for text in clause.anchor.keys().chain(clause.through.keys()) {
         if let Some(there) = clause.under(&Law::of_texts([text.as_str()])) {
             let _ = writeln!(out, "  stands in {}: {}", there.citation(), there.level.word());
@@ -142,7 +170,7 @@ fn clause_in_words(catalogue: &Catalogue, clause: &Clause) -> String {
     }
     for scenario in &catalogue.scenarios {
         let checks = scenario.plans.iter().flat_map(|plan| &plan.checks);
-        let of_clause = checks.filter(|check| check.clause == clause.id);
+        let of_clause = checks.filter(|check| check.clauses.contains(&clause.id));
         let ids: BTreeSet<&str> = of_clause.map(|check| check.id.as_str()).collect();
         for id in ids {
             let _ = writeln!(out, "  checked by {}#{id}", scenario.id);

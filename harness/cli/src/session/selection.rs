@@ -77,8 +77,8 @@ pub(crate) fn as_in_revisions(
     let clauses = catalogue.clauses.of(&Revisions::law_of(&chosen));
     let listed = |scenario: &str, check: &Check| {
         let id = id_of(scenario, check);
-        // Some variants of a listed check may have a clause of their own, which the revision does not have.
-        let is_theirs = clauses.named(&check.clause).is_some();
+        // Some variants of a listed check may have clauses of their own, which the revision does not have.
+        let is_theirs = clauses.deciding(&check.clauses).is_some();
         is_theirs && chosen.iter().any(|revision| revision.checks.contains_key(&id))
     };
     for plan in plans.iter_mut() {

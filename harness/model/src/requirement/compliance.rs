@@ -110,7 +110,7 @@ fn of_revision(findings: &[Finding], revision: &Revision, clauses: &Clauses) -> 
         .iter()
         .filter_map(|finding| {
             let id = format!("{}#{}", finding.variant.scenario, finding.check);
-            let clause = theirs.named(&finding.clause)?;
+            let clause = theirs.deciding(&finding.clauses)?;
             revision.checks.get(&id)?;
             covered.insert(id);
             Some(at(finding, clause))
@@ -140,14 +140,15 @@ fn of_frameworks(findings: &[Finding], catalogue: &Catalogue) -> Vec<OfFramework
     let controls = &catalogue.controls;
     let mut by_control: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
-        let support = controls.support.get(&finding.clause);
-        for control in support.into_iter().flat_map(|support| &support.controls) {
+        let supports = finding.clauses.iter().filter_map(|id| controls.support.get(id));
+        let supported: BTreeSet<&String> = supports.flat_map(|support| &support.controls).collect();
+        for control in supported {
             by_control.entry(control).or_default().push(finding);
         }
     }
     let checked: BTreeSet<&ClauseId> = catalogue
         .plans()
-        .flat_map(|plan| plan.checks.iter().map(|check| &check.clause))
+        .flat_map(|plan| plan.checks.iter().flat_map(|check| &check.clauses))
         .collect();
     let supported: BTreeSet<&String> = controls
         .support
@@ -164,7 +165,8 @@ fn of_frameworks(findings: &[Finding], catalogue: &Catalogue) -> Vec<OfFramework
             .iter()
             .filter(|finding| finding.outcome == Outcome::Fail);
         let weaknesses: BTreeSet<u32> = broken
-            .filter_map(|finding| controls.support.get(&finding.clause)?.cwe)
+            .flat_map(|finding| &finding.clauses)
+            .filter_map(|id| controls.support.get(id)?.cwe)
             .collect();
         let declarable = controls
             .declared

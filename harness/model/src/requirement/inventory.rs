@@ -41,7 +41,7 @@ pub struct Inventory(pub BTreeMap<String, BTreeMap<String, Row>>);
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct RowRaw {
-    /// The checks that judge it, as `scenario#check`.
+    /// The checks that judge it, as `scenario#check`; if only one variant does, as `scenario[axis=slug]#check`.
     #[schemars(with = "Vec<String>")]
     checks: Vec<Spanned<String>>,
     /// What of the row the checks do not judge yet.
@@ -67,8 +67,13 @@ impl Inventory {
             .iter()
             .flat_map(|scenario| &scenario.plans)
             .flat_map(|plan| {
-                let scenario = plan.variant.scenario.as_str();
-                plan.checks.iter().map(move |check| id_of(scenario, check))
+                let variant = &plan.variant;
+                let of_all = move |check| id_of(variant.scenario.as_str(), check);
+                let of_one = plan
+                    .checks
+                    .iter()
+                    .map(move |check| format!("{variant}#{}", check.id));
+                plan.checks.iter().map(of_all).chain(of_one)
             })
             .collect();
         let mut areas = BTreeMap::new();

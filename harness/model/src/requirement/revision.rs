@@ -84,9 +84,9 @@ impl Revision {
         let mut checks = BTreeMap::new();
         for plan in scenarios.iter().flat_map(|scenario| &scenario.plans) {
             for check in &plan.checks {
-                if let Some(clause) = theirs.named(&check.clause) {
+                if let Some(clause) = theirs.deciding(&check.clauses) {
                     let id = id_of(plan.variant.scenario.as_str(), check);
-                    // Some variants may have a weaker clause of their own.
+                    // Some variants may have weaker clauses of their own.
                     let level = checks.entry(id).or_insert(clause.level);
                     *level = clause.level.min(*level);
                 }

@@ -11,6 +11,7 @@ use toml::de::DeValue;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Sources;
 use crate::diagnostic::nearest;
+use crate::name::ClauseId;
 use crate::name::HostLabel;
 use crate::name::ScenarioId;
 use crate::name::VariantId;
@@ -153,11 +154,12 @@ fn excepted(plan: &mut Plan, clauses: &Clauses) {
         return;
     }
     for check in &mut plan.checks {
-        let other = clauses
-            .named(&check.clause)
-            .and_then(|clause| clause.on_loopback.as_ref());
-        if let Some(other) = other {
-            check.clause = other.clone();
+        let instead = |id: &ClauseId| clauses.named(id)?.on_loopback.clone();
+        let there = std::mem::take(&mut check.clauses);
+        for id in there.into_iter().map(|id| instead(&id).unwrap_or(id)) {
+            if !check.clauses.contains(&id) {
+                check.clauses.push(id);
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The scenario as people write it: verbs, expectations, the strict parser, the matrix and the lowering.
 
 pub mod catalogue;
+pub(crate) mod cited;
 pub mod follow;
 pub(crate) mod lower;
 pub(crate) mod matrix;

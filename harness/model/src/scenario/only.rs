@@ -1,24 +1,27 @@
-//! Checks that are there, or have another clause, for some values of the axes only.
-
-use std::collections::BTreeMap;
+//! Checks that exist for some values of the axes only, and clauses that bind some values only.
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
+use crate::scenario::cited::CitedRaw;
+use crate::scenario::cited::Slugs;
 use crate::scenario::lower::File;
 use crate::scenario::matrix::Axis;
 use crate::scenario::matrix::Combination;
 use crate::scenario::raw_check::CheckRaw;
 
-/// Keeps the checks that are there for this combination, each with its clause.
+/// Keeps the checks that exist for this combination, each with the clauses that bind it.
 pub(crate) fn keep(
     file: &File<'_>,
     checks: &mut Vec<CheckRaw>,
     axes: &[Axis<'_>],
     combination: &Combination<'_, '_>,
 ) -> Result<(), Diagnostic> {
-    let named = checks
-        .iter()
-        .flat_map(|check| check.clause_for.values().chain([&check.only]));
+    let named = checks.iter().flat_map(|check| {
+        let clauses = check.clause.0.iter();
+        clauses
+            .flat_map(|cited| [&cited.only, &cited.except])
+            .chain([&check.only])
+    });
     for (axis, slugs) in named.flatten() {
         let Some(known) = axes.iter().find(|known| known.name == *axis) else {
             return Err(file.at_token(axis, format!("no axis is called `{axis}`")));
@@ -35,19 +38,29 @@ pub(crate) fn keep(
     }
     checks.retain(|check| is_meant(&check.only, combination));
     for check in checks {
-        let other = check
-            .clause_for
-            .iter()
-            .find(|(_, values)| is_meant(values, combination));
-        if let Some((clause, _)) = other {
-            check.clause = clause.clone();
+        check.clause.0.retain(|cited| binds(cited, combination));
+        if check.clause.0.is_empty() {
+            let values: Vec<String> = combination
+                .iter()
+                .map(|(axis, value)| format!("{axis}={}", value.slug))
+                .collect();
+            let told = format!("check `{}` has no clause for {}", check.id, values.join(","));
+            return Err(file
+                .at_token(check.id.as_str(), told)
+                .hint("name one, or leave these values out by `only` of the check"));
         }
     }
     Ok(())
 }
 
+/// Whether a clause binds the combination.
+fn binds(cited: &CitedRaw, combination: &Combination<'_, '_>) -> bool {
+    let is_excepted = !cited.except.is_empty() && is_meant(&cited.except, combination);
+    !is_excepted && is_meant(&cited.only, combination)
+}
+
 /// Whether the combination has one of these values of each of these axes.
-fn is_meant(values: &BTreeMap<String, Vec<String>>, combination: &Combination<'_, '_>) -> bool {
+fn is_meant(values: &Slugs, combination: &Combination<'_, '_>) -> bool {
     values.iter().all(|(axis, slugs)| {
         let here = combination.iter().find(|(name, _)| name == axis);
         here.is_some_and(|(_, value)| slugs.contains(&value.slug))

@@ -12,11 +12,14 @@ use crate::name::CheckId;
 use crate::name::ClauseId;
 use crate::name::MutantName;
 use crate::plan::Check;
+use crate::scenario::cited::Cited;
+use crate::scenario::cited::Slugs;
 use crate::scenario::witness::WitnessRaw;
 
-/// A check: one expectation, with the clause that requires it.
+/// A check: one expectation, with the clauses that require it.
 ///
-/// The level comes from the clause, never from the scenario. A check that kills no mutant is unproven and does not
+/// The level comes from the clauses, never from the scenario. Of several, the strongest one that the chosen revision has
+/// decides. A check that kills no mutant is unproven and does not
 /// count. A check of how a step was refused follows the check that the step is refused. Such are `sent` to `nowhere`, a
 /// status of 400 and above, an error code, and anything whose precondition is that refusal. If the step was granted,
 /// the check is not applicable, and its finding names the other one in `because`.
@@ -26,18 +29,15 @@ pub(crate) struct CheckRaw {
     /// Its id inside the scenario.
     #[schemars(with = "String")]
     pub(crate) id: CheckId,
-    /// The clause that it checks. The first word of the id is its file below `scenarios/clauses/`.
-    #[schemars(with = "String")]
-    pub(crate) clause: ClauseId,
-    /// Other clauses for some values of axes, by their slugs. It is for values that one text excepts and another one
-    /// covers.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[schemars(with = "BTreeMap<String, BTreeMap<String, Vec<String>>>")]
-    pub(crate) clause_for: BTreeMap<ClauseId, BTreeMap<String, Vec<String>>>,
+    /// The clause that it checks, or a list of clauses that order the same: `["a.b", "c.d"]`. The first word of an id is
+    /// its file below `scenarios/clauses/`. A clause that binds some values of axes only is a table:
+    /// `{ id = "c.d", only = { inside = ["10.0.0.1", "::1"] } }`, or the same with `except`. A row of an axis may carry
+    /// it: `"$row.clause"`.
+    pub(crate) clause: Cited,
     /// The values of axes, by their slugs, for which the check exists: `{ inside = ["10.0.0.1", "::1"] }`. Default:
-    /// all. So a sentence that binds some of the values is checked beside one that binds all.
+    /// all.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) only: BTreeMap<String, Vec<String>>,
+    pub(crate) only: Slugs,
     /// The precondition. If it does not hold, the check is not applicable.
     #[serde(default, skip_serializing_if = "Conditions::is_empty")]
     pub(crate) given: Conditions,
@@ -51,7 +51,8 @@ pub(crate) struct CheckRaw {
     /// `cimdspec init` detects some policies. The operator declares the others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) unless: Vec<String>,
-    /// The mutants of the reference server on which the check must fail.
+    /// The mutants of the reference server on which the check must fail. If they differ between variants (`"$row.kills"`),
+    /// each variant must fail on its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub(crate) kills: Vec<MutantName>,
@@ -131,7 +132,6 @@ impl CheckRaw {
         let Self {
             id,
             clause,
-            clause_for: _,
             only: _,
             given,
             expect,
@@ -151,7 +151,7 @@ impl CheckRaw {
         };
         Some(Check {
             id,
-            clause,
+            clauses: clause.ids(),
             given,
             expect: expect.single()?,
             witness,
@@ -167,7 +167,7 @@ impl From<TraitRaw> for Check {
     fn from(raw: TraitRaw) -> Self {
         Self {
             id: raw.id,
-            clause: raw.clause,
+            clauses: vec![raw.clause],
             given: Vec::new(),
             expect: Expect::Tells(raw.tells),
             witness: None,
@@ -185,7 +185,7 @@ impl TraitRaw {
         match &check.expect {
             Expect::Tells(tells) => Some(Self {
                 id: check.id.clone(),
-                clause: check.clause.clone(),
+                clause: check.clauses.first()?.clone(),
                 tells: tells.clone(),
             }),
             _ => None,
@@ -197,7 +197,7 @@ impl From<&Check> for CheckRaw {
     fn from(check: &Check) -> Self {
         let Check {
             id,
-            clause,
+            clauses,
             unless,
             kills,
             also,
@@ -208,9 +208,8 @@ impl From<&Check> for CheckRaw {
         } = check.clone();
         Self {
             id,
-            clause,
-            clause_for: BTreeMap::new(),
-            only: BTreeMap::new(),
+            clause: Cited::from(clauses.as_slice()),
+            only: Slugs::new(),
             given: Conditions(given.iter().map(ExpectRaw::from).collect()),
             expect: ExpectRaw::from(&expect),
             witness: witness.as_ref().map(WitnessRaw::from),

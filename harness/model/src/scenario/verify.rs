@@ -49,7 +49,9 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
             return Err(file.at_token(check.id.as_str(), format!("two checks are called `{}`", check.id)));
         }
         let known: Vec<&str> = clauses.0.keys().map(|id| id.as_str()).collect();
-        among(file, "clause", check.clause.as_str(), &known)?;
+        for clause in &check.clauses {
+            among(file, "clause", clause.as_str(), &known)?;
+        }
         for policy in &check.unless {
             among(file, "policy", policy, &policy_names())?;
         }

@@ -227,6 +227,19 @@ impl Clauses {
         self.0.get(id)
     }
 
+    /// The clauses of these ids, the deciding one first: one that counts before one that does not, then the one whose
+    /// breach is worse, then the stronger one.
+    pub fn by_strength(&self, ids: &[ClauseId]) -> Vec<&Clause> {
+        let mut named: Vec<&Clause> = ids.iter().filter_map(|id| self.named(id)).collect();
+        named.sort_by_key(|clause| (!clause.counts, clause.breach(), clause.level));
+        named
+    }
+
+    /// The clause of these ids that decides; nothing if none of them is here.
+    pub fn deciding(&self, ids: &[ClauseId]) -> Option<&Clause> {
+        self.by_strength(ids).into_iter().next()
+    }
+
     /// The clauses that a law has, as it has them; of the others nothing is left.
     pub fn of(&self, law: &Law) -> Self {
         let had = self.0.iter();
