@@ -28,8 +28,11 @@ use crate::name::HostLabel;
 /// They are also replaced in names of members. A whole text `$axis` becomes the value itself, so it may stand for a
 /// number or a list.
 ///
-/// JSON values have three more references, each a whole string: `@keys/…` (see Serve), `@statement/…` (see Register)
-/// and `@client/…` (see Manage).
+/// `$(TEXT*N)` is the text N times: `/$(a*1023)`. A whole text `$[TEXT*N]` is a list of N texts, in each of which `#` is
+/// its number from 0: `$[c#@@example.net*500]`.
+///
+/// JSON values have four more references, each a whole string: `@keys/…` (see Serve), `@statement/…` (see Register),
+/// `@client/…` (see Manage), and `@null`, the JSON value `null`, which TOML does not have.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Text(pub String);
@@ -85,6 +88,8 @@ pub const AUTHORIZATION: &str = "authorization";
 pub const SCOPE: &str = "scope";
 /// The label that stands for the case and not for a host: a text that no other case has, in no run.
 pub const CASE: &str = "case";
+/// The label that stands for `null` in JSON values and not for a host.
+pub const NULL: &str = "null";
 /// The labels that no host may have.
 pub const NO_HOSTS: [&str; 4] = [AUTHORIZATION, CASE, ISSUER, SCOPE];
 
@@ -134,12 +139,13 @@ impl Text {
 }
 
 impl Names {
-    /// The value with every string resolved; a whole string `@keys/<name>` becomes that JSON value.
+    /// The value with every string resolved; a whole string `@keys/<name>` becomes that JSON value, and `@null` is null.
     ///
     /// # Errors
     /// [`UnknownHost`] for a label without a host, or a key without a value.
     pub fn json(&self, value: &Value) -> Result<Value, UnknownHost> {
         Ok(match value {
+            Value::String(text) if is_null(text) => Value::Null,
             Value::String(text) => match (key_set_named(text), client_named(text)) {
                 (Some(name), _) => self.key_set(name)?.clone(),
                 (None, Some(step)) => Value::String(self.client(step)?.to_owned()),
@@ -208,6 +214,11 @@ pub fn client_named(text: &str) -> Option<&str> {
     text.strip_prefix("@client/")
 }
 
+/// Whether a whole text stands for `null`.
+fn is_null(text: &str) -> bool {
+    text.strip_prefix('@') == Some(NULL)
+}
+
 /// The register steps whose identifiers strings of a JSON value stand for.
 pub fn clients_in_json(value: &Value, into: &mut Vec<String>) {
     each_string(value, &mut |text| {
@@ -215,10 +226,10 @@ pub fn clients_in_json(value: &Value, into: &mut Vec<String>) {
     });
 }
 
-/// The labels in all strings of a JSON value; `@keys/…` and `@client/…` are none.
+/// The labels in all strings of a JSON value; `@keys/…`, `@client/…` and `@null` are none.
 pub fn labels_in_json(value: &Value, into: &mut Vec<String>) {
     each_string(value, &mut |text| {
-        if key_set_named(text).is_none() && client_named(text).is_none() {
+        if key_set_named(text).is_none() && client_named(text).is_none() && !is_null(text) {
             into.extend(Text(text.to_owned()).labels().into_iter().map(str::to_owned));
         }
     });
@@ -322,6 +333,17 @@ mod tests {
                 label: "example".to_owned()
             }
         );
+    }
+
+    #[test]
+    fn a_whole_string_may_be_null() {
+        let value = serde_json::json!({"a": "@null", "b": ["@null", "@@null"]});
+        let told = serde_json::json!({"a": null, "b": [null, "@null"]});
+        assert_eq!(names().json(&value).unwrap(), told);
+        let mut labels = Vec::new();
+        labels_in_json(&value, &mut labels);
+        assert_eq!(labels, Vec::<String>::new());
+        assert_eq!(resolved("@null").unwrap_err().label, "null");
     }
 
     #[test]

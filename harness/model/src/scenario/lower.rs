@@ -23,6 +23,7 @@ use crate::plan::Plan;
 use crate::plan::Request;
 use crate::requirement::clause::Clauses;
 use crate::scenario::follow;
+use crate::scenario::matrix::Axis;
 use crate::scenario::matrix::AxisValue;
 use crate::scenario::matrix::Combination;
 use crate::scenario::matrix::axes;
@@ -37,6 +38,8 @@ use crate::scenario::raw::StepRaw;
 use crate::scenario::raw::VERBS;
 use crate::scenario::raw_check::EXPECTATIONS;
 use crate::scenario::substitute;
+use crate::scenario::substitute::Unread;
+use crate::scenario::substitute::Why;
 use crate::scenario::verify::among;
 use crate::scenario::verify::verify;
 use crate::scenario::witness;
@@ -80,7 +83,10 @@ pub(crate) fn lower(
     let parsed = DeTable::parse(text).map_err(|error| Diagnostic::from_toml(path, text, &error))?;
     let whole = parsed.span();
     let mut table = parsed.into_inner();
-    let matrix = table.remove("matrix");
+    let mut matrix = table.remove("matrix");
+    if let Some(matrix) = &mut matrix {
+        substitute::repetitions(matrix).map_err(|unread| unreadable(path, text, unread, &[]))?;
+    }
     let axes = matrix
         .map(|matrix| axes(path, text, &matrix, sources))
         .transpose()?
@@ -88,18 +94,8 @@ pub(crate) fn lower(
     let overrides = control_values(&table);
     let read = |combination: &Combination<'_, '_>| -> Result<ScenarioRaw, Diagnostic> {
         let mut table = table.clone();
-        substitute::in_table(&mut table, &values(combination)).map_err(|unknown| {
-            let told = Diagnostic::at(
-                path,
-                text,
-                unknown.span,
-                format!("no axis is called `${}`", unknown.name),
-            );
-            match nearest(&unknown.name, axes.iter().map(|axis| axis.name.as_str())).first() {
-                Some(best) => told.hint(format!("did you mean `${best}`? A plain `$` is written `$$`.")),
-                None => told.hint("declare it below [matrix]; a plain `$` is written `$$`"),
-            }
-        })?;
+        substitute::in_table(&mut table, &values(combination))
+            .map_err(|unread| unreadable(path, text, unread, &axes))?;
         ScenarioRaw::deserialize(toml::de::Deserializer::from(Spanned::new(whole.clone(), table)))
             .map_err(|error| Diagnostic::from_toml(path, text, &error))
     };
@@ -145,6 +141,23 @@ pub(crate) fn lower(
         plans.push(plan);
     }
     Ok((told.0, told.1, plans))
+}
+
+/// What is wrong with a `$`.
+fn unreadable(path: &str, text: &str, Unread { why, span }: Unread, axes: &[Axis<'_>]) -> Diagnostic {
+    match why {
+        Why::NoAxis(name) => {
+            let told = Diagnostic::at(path, text, span, format!("no axis is called `${name}`"));
+            match nearest(&name, axes.iter().map(|axis| axis.name.as_str())).first() {
+                Some(best) => told.hint(format!("did you mean `${best}`? A plain `$` is written `$$`.")),
+                None => told.hint("declare it below [matrix]; a plain `$` is written `$$`"),
+            }
+        }
+        Why::NoRepetition(why) => {
+            Diagnostic::at(path, text, span, format!("this is not a repetition: {why}"))
+                .hint("write `$(TEXT*N)` or `$[TEXT*N]`")
+        }
+    }
 }
 
 /// Gives the checks of a plan about loopback addresses the clauses of the texts that do not except those.

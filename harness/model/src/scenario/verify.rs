@@ -8,9 +8,11 @@ use crate::requirement::clause::Clauses;
 use crate::scenario::lower::File;
 use crate::text::KEY_SETS;
 use crate::text::NO_HOSTS;
+use crate::text::NULL;
 
 pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<(), Diagnostic> {
-    if let Some(label) = labels(plan).into_iter().find(|label| NO_HOSTS.contains(label)) {
+    let is_taken = |label: &&str| NO_HOSTS.contains(label) || *label == NULL;
+    if let Some(label) = labels(plan).into_iter().find(is_taken) {
         let told = format!("`@{label}` stands for something else: no host is called `{label}`");
         return Err(file.at_token(label, told));
     }
