@@ -3,25 +3,36 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use cimdspec_model::name::CheckId;
+use cimdspec_model::name::VariantId;
+use cimdspec_model::plan::Check;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_report::MatrixRow;
 
 /// What the catalogue claims: by mutant, the checks that kill it, and those that go red too with their reason.
+///
+/// A check is `scenario#check` for all its variants. If its variants claim different things, each variant is a check of
+/// its own here, `scenario[axis=slug]#check`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Claims {
-    /// Mutant to `scenario#check`.
+    /// Mutant to checks.
     pub kills: BTreeMap<String, BTreeSet<String>>,
-    /// Mutant to `scenario#check` to reason.
+    /// Mutant to check to reason.
     pub also: BTreeMap<String, BTreeMap<String, String>>,
+    /// The checks, as `scenario#check`, whose variants claim different things.
+    apart: BTreeSet<String>,
 }
 
 impl Claims {
     /// The claims of all checks.
     pub fn of(catalogue: &Catalogue) -> Self {
-        let mut claims = Self::default();
+        let mut claims = Self {
+            apart: apart(catalogue),
+            ..Self::default()
+        };
         for plan in catalogue.plans() {
             for check in &plan.checks {
-                let id = format!("{}#{}", plan.variant.scenario, check.id);
+                let id = claims.id(&plan.variant, &check.id);
                 for mutant in &check.kills {
                     claims
                         .kills
@@ -39,6 +50,15 @@ impl Claims {
             }
         }
         claims
+    }
+
+    /// The name of a check here.
+    pub(crate) fn id(&self, variant: &VariantId, check: &CheckId) -> String {
+        let id = format!("{}#{check}", variant.scenario);
+        match self.apart.contains(&id) {
+            true => format!("{variant}#{check}"),
+            false => id,
+        }
     }
 
     /// Whether some check of the scenario claims something of the mutant.
@@ -88,6 +108,22 @@ impl Claims {
     }
 }
 
+/// The checks whose variants claim different things.
+fn apart(catalogue: &Catalogue) -> BTreeSet<String> {
+    let mut first: BTreeMap<String, &Check> = BTreeMap::new();
+    let mut apart = BTreeSet::new();
+    for plan in catalogue.plans() {
+        for check in &plan.checks {
+            let id = format!("{}#{}", plan.variant.scenario, check.id);
+            let known = first.entry(id.clone()).or_insert(check);
+            if (&known.kills, &known.also) != (&check.kills, &check.also) {
+                apart.insert(id);
+            }
+        }
+    }
+    apart
+}
+
 /// How the checks of a catalogue stand to mutants, without any run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Standing {
@@ -118,9 +154,9 @@ impl Standing {
     }
 }
 
-/// The scenario of a check, from its `scenario#check`.
+/// The scenario of a check, from its `scenario#check` or `scenario[axis=slug]#check`.
 pub(crate) fn scenario_of(id: &str) -> &str {
-    id.split_once('#').map_or(id, |(scenario, _)| scenario)
+    id.split(['[', '#']).next().unwrap_or(id)
 }
 
 /// The row of a mutant: what turned red, compared with what is claimed.
@@ -163,7 +199,11 @@ mod tests {
     fn claims() -> Claims {
         let kills = [("m".to_owned(), set(&["a#x"]))].into();
         let also = [("m".to_owned(), [("b#y".to_owned(), "because".to_owned())].into())].into();
-        Claims { kills, also }
+        Claims {
+            kills,
+            also,
+            ..Claims::default()
+        }
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub(crate) fn is_load(scenario: &Scenario) -> bool {
     scenario.plans.iter().any(|plan| plan.needs.contains(&Need::Load))
 }
 
-/// The checks that turned red, as `scenario#check`.
+/// The checks that turned red, as the claims name them.
 pub(crate) type Red = BTreeSet<String>;
 
 /// Which variants run against a mutant.
@@ -221,7 +221,7 @@ impl Proof {
         let controls = Controls::ForBreaches;
         self.run(subject, plans, controls, |finding| {
             if finding.outcome == Outcome::Fail {
-                red.insert(format!("{}#{}", finding.variant.scenario, finding.check));
+                red.insert(self.claims.id(&finding.variant, &finding.check));
             }
         })
         .await?;
