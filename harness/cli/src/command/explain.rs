@@ -40,6 +40,7 @@ pub(crate) fn explain(id: &str) -> Result<Exit, Stop> {
         (Some(scenario), _, _) => scenario_in_words(&catalogue, scenario, id)?,
         (None, Some(clause), _) => clause_in_words(&catalogue, clause),
         (None, None, Some(mutant)) => mutant_in_words(&catalogue, mutant),
+        (None, None, None) if catalogue.moved.now(id).is_some() => return Err(nothing(&catalogue, id)),
         (None, None, None) => {
             let scenarios = catalogue.scenarios.iter().map(|scenario| scenario.id.as_str());
             let clauses = catalogue.clauses.0.keys().map(|id| id.as_str());

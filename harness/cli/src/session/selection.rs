@@ -109,6 +109,12 @@ pub(crate) fn declared(catalogue: &Catalogue, declared: &BTreeMap<String, String
 
 /// The message for an id or pattern that chooses nothing: the nearest of what it seems to name.
 pub(crate) fn nothing(catalogue: &Catalogue, id: &str) -> Stop {
+    if let Some(now) = catalogue.moved.now(id) {
+        return Stop::new(
+            Exit::Usage,
+            format!("nothing is called `{id}` any more\nhint: it is `{now}` now"),
+        );
+    }
     let place = id.split(['[', '#']).next().unwrap_or_default();
     let scenario = catalogue
         .scenarios

@@ -11,6 +11,7 @@ use crate::requirement::framework::Controls;
 use crate::requirement::inventory::Inventory;
 use crate::requirement::revision::Revisions;
 use crate::scenario::lower::lower;
+use crate::scenario::moved::Moved;
 
 /// A scenario with the plans of its variants.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,13 +41,16 @@ pub struct Catalogue {
     pub controls: Controls,
     /// What became of each requirement.
     pub inventory: Inventory,
+    /// Ids that were others before.
+    pub moved: Moved,
 }
 
-const NOT_SCENARIOS: [&str; 7] = [
+const NOT_SCENARIOS: [&str; 8] = [
     "base/",
     "clauses/",
     "controls/",
     "inventory.toml",
+    "moved.toml",
     "revisions/",
     "schema/",
     "tables/",
@@ -69,12 +73,14 @@ impl Catalogue {
         let revisions = Revisions::read(sources, &clauses, &scenarios)?;
         let controls = Controls::read(sources, &clauses)?;
         let inventory = Inventory::read(sources, &scenarios)?;
+        let moved = Moved::read(sources, &scenarios)?;
         Ok(Self {
             clauses,
             scenarios,
             revisions,
             controls,
             inventory,
+            moved,
         })
     }
 

@@ -5,6 +5,7 @@ pub(crate) mod cited;
 pub mod follow;
 pub(crate) mod lower;
 pub(crate) mod matrix;
+pub mod moved;
 pub(crate) mod only;
 pub mod print;
 pub(crate) mod raw;
