@@ -1,5 +1,7 @@
 //! The catalogue is complete: every clause is checked or says why not, and names what it supports; the page is fresh.
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
@@ -52,6 +54,33 @@ fn no_requirement_of_the_inventory_is_forgotten() {
         page.contains(&format!("\n{ROWS} rows: ")),
         "not all {ROWS} rows are there"
     );
+}
+
+/// Who reads a scenario reads all of it on one screen. Quotations and generated lists are exempt.
+#[test]
+fn no_scenario_has_a_wide_line() {
+    const WIDEST: usize = 160;
+    const EXEMPT: [&str; 5] = ["clauses/", "controls/", "inventory.toml", "revisions/", "schema/"];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let mut folders = vec![root.clone()];
+    let (mut read, mut wide) = (0, Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !EXEMPT.iter().any(|exempt| name.starts_with(exempt)) {
+                read += 1;
+                let text = fs::read_to_string(&path).unwrap();
+                let lines = text.lines().enumerate();
+                let wider = lines.filter(|(_, line)| line.chars().count() > WIDEST);
+                wide.extend(wider.map(|(number, _)| format!("{name}:{}", number + 1)));
+            }
+        }
+    }
+    assert!(read > 700, "{read} files");
+    assert_eq!(wide, Vec::<String>::new());
 }
 
 /// What revision -00 does not forbid is broken by -01 and later: one run tells both.

@@ -106,11 +106,11 @@ fn hosts_by_name_with_a_zone_carry_all_but_special_addresses() {
                 "cimd/limits/slow-lookup",
                 "cimd/ssrf/alias/outside",
                 "cimd/tls/plain-http",
-                "cimd/tls/untrusted-authority",
+                "cimd/tls/certificate",
             ] {
                 assert!(!came_out(&report, scenario, "pass").is_empty(), "{scenario}");
             }
-            assert!(!came_out(&report, "cimd/tls/validity", "not-run").is_empty());
+            assert!(!came_out(&report, "cimd/tls/certificate", "not-run").is_empty());
             assert!(reasons.keys().all(|why| why.contains("sandbox")), "{reasons:?}");
             assert!(
                 internet

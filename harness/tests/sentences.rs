@@ -150,9 +150,12 @@ fn loopback_addresses_do_not_break_revision_01() {
         let variant = format!("cimd/ssrf/answers/rebind[inside={slug},turn=1]");
         let plans = &mut catalogue().plans();
         let plan = plans.find(|plan| plan.variant.to_string() == variant).unwrap();
-        plan.checks[0].clause.to_string()
+        let clauses = plan.checks[0].clauses.iter();
+        clauses.map(ToString::to_string).collect::<Vec<String>>()
     };
-    assert_eq!(plan("127.0.0.1"), "cimd.ssrf.loopback");
-    assert_eq!(plan("::1"), "cimd.ssrf.loopback");
-    assert_eq!(plan("10.0.0.7"), "cimd.ssrf.special-use");
+    let of_loopback = ["cimd.ssrf.loopback", "cimd.ssrf.private-or-loopback"];
+    assert_eq!(plan("127.0.0.1"), of_loopback);
+    assert_eq!(plan("::1"), of_loopback);
+    assert_eq!(plan("10.0.0.7"), ["cimd.ssrf.special-use", "cimd.ssrf.private-or-loopback"]);
+    assert_eq!(plan("169.254.169.254"), ["cimd.ssrf.special-use"]);
 }

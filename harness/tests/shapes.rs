@@ -84,8 +84,8 @@ const ROWS: &[Row] = &[
         shape: "loose-json",
         only: REGISTRATION,
         noted: &[
-            "dcr/register/malformed-json[text=comment]#extension-refused",
-            "dcr/register/malformed-json[text=trailing-comma]#extension-refused",
+            "dcr/register/malformed-json[text=comment]#refused",
+            "dcr/register/malformed-json[text=trailing-comma]#refused",
         ],
     },
     Row {
@@ -109,8 +109,8 @@ const ROWS: &[Row] = &[
         noted: &[
             "dcr/register/redirect/loopback[*",
             "dcr/manage/token/wrong[*",
-            "dcr/register/malformed-json[text=comment]#extension-refused",
-            "dcr/register/malformed-json[text=trailing-comma]#extension-refused",
+            "dcr/register/malformed-json[text=comment]#refused",
+            "dcr/register/malformed-json[text=trailing-comma]#refused",
             "dcr/register/server-members#granted",
         ],
     },
@@ -124,7 +124,7 @@ const ROWS: &[Row] = &[
         only: &["code/*", "redirect/*"],
         noted: &[
             "code/request/repeated-parameters#*",
-            "code/request/registered-repeated-parameters#*",
+            "code/request/registered/repeated-parameters#*",
         ],
     },
     Row {

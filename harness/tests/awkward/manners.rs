@@ -123,10 +123,10 @@ const CODES: &[&str] = &[
 ];
 /// What the registration of public clients meets.
 const REGISTERED: &[&str] = &[
-    "code/token/registered-answer",
-    "code/redeem/registered-of-another-client",
+    "code/token/registered/answer",
+    "code/redeem/registered/of-another-client",
     "code/pkce/registered-*",
-    "code/redeem/registered-used-twice",
+    "code/redeem/registered/used-twice",
     "dcr/abuse/json",
     "dcr/manage/*",
     "dcr/register/*",
