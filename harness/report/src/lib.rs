@@ -35,3 +35,4 @@ pub use matrix::matrix_json;
 pub use paint::Paint;
 pub use progress::Bar;
 pub use sentence::told as sentences;
+pub use words::plural;

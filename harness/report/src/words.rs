@@ -28,7 +28,7 @@ fn is_harmless(character: char) -> bool {
 }
 
 /// `1 check`, `2 checks`.
-pub(crate) fn plural(count: usize, word: &str) -> String {
+pub fn plural(count: usize, word: &str) -> String {
     if count == 1 {
         format!("1 {word}")
     } else {

@@ -15,6 +15,7 @@ use cimdspec_model::scenario::catalogue::scenario;
 use cimdspec_model::scenario::schema::schemas;
 use cimdspec_reference::mutants;
 use cimdspec_reference::shapes;
+use cimdspec_report::plural;
 use cimdspec_world::sandbox;
 use cimdspec_world::sandbox::State;
 
@@ -67,9 +68,10 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit, Stop> {
             (checks, variants) = (checks + each, variants + scenario.plans.len());
             let _ = writeln!(
                 out,
-                "{:44} {each:2} checks {:4} variants  {}",
+                "{:44} {:>9} {:>12}  {}",
                 scenario.id,
-                scenario.plans.len(),
+                plural(each, "check"),
+                plural(scenario.plans.len(), "variant"),
                 scenario.title
             );
         }

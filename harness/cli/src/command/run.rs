@@ -35,6 +35,7 @@ use cimdspec_report::by;
 use cimdspec_report::headline;
 use cimdspec_report::human;
 use cimdspec_report::json;
+use cimdspec_report::plural;
 use cimdspec_world::Environment;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc;
@@ -107,7 +108,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         "{}  {name} at {}\n{}",
         talk.strong(&format!("cimdspec {}", env!("CARGO_PKG_VERSION"))),
         target.issuer(),
-        talk.faint(&format!("  {place}; {} cases", plans.len()))
+        talk.faint(&format!("  {place}; {}", plural(plans.len(), "case")))
     ));
     let issuer = target.issuer().to_owned();
     let mut calibration: Vec<String> = target.differences();

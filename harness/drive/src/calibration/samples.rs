@@ -348,7 +348,7 @@ impl Calibrator<'_> {
             each.join("; ")
         };
         let told = format!(
-            "{kind}: a request that is right in every respect: {}; wrong ones: {}",
+            "{kind}: good request: {}; bad requests: {}",
             seen(&calibration.good),
             seen(&calibration.bad)
         );

@@ -219,6 +219,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Sending<'_, S> {
 
 #[cfg(test)]
 mod tests {
+    use cimdspec_model::quantity::Span;
     use tokio::io::duplex;
 
     use super::super::http::missing;
@@ -233,6 +234,13 @@ mod tests {
             status: 200,
             body: body.clone(),
             delivery,
+            amounts: Amounts {
+                pace: Pace {
+                    bytes: 5000,
+                    every: Span(Duration::from_millis(1)),
+                },
+                giant: 5000,
+            },
             ..missing()
         };
         let (mut ours, mut theirs) = duplex(ROOM);
@@ -259,11 +267,10 @@ mod tests {
     async fn every_delivery_sends_of_a_padded_body_what_it_sends_of_the_same_bytes() {
         let padded = Body::padded("{", b" ", 3 * PIECE, "\"client_id\":1}");
         let written = Body::from(padded.written_out());
-        let (bytes, every) = (5000, Duration::from_millis(1));
         for delivery in [
             Delivery::Polite,
-            Delivery::DripHeaders { bytes, every },
-            Delivery::DripBody { bytes, every },
+            Delivery::DripHeaders,
+            Delivery::DripBody,
             Delivery::StallBeforeHeaders,
             Delivery::StallInHeaders,
             Delivery::StallInBody,
@@ -276,9 +283,9 @@ mod tests {
             Delivery::LengthTooShort,
             Delivery::CloseDelimited,
             Delivery::ResetInBody,
-            Delivery::GiantHeaders { bytes },
-            Delivery::GiantName { bytes },
-            Delivery::GiantReason { bytes },
+            Delivery::GiantHeaders,
+            Delivery::GiantName,
+            Delivery::GiantReason,
             Delivery::EndlessInterim,
             Delivery::CloseWithoutAnswer,
             Delivery::Raw,
