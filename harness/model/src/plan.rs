@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::hash::DefaultHasher;
+use std::hash::Hasher;
+use std::io::Write;
 use std::net::IpAddr;
 
 use schemars::JsonSchema;
@@ -180,6 +183,42 @@ pub struct Check {
     pub follows: Option<CheckId>,
 }
 
+/// What plans have in common that ask the same, whatever they are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContentKey([u64; 2]);
+
+impl ContentKey {
+    /// The key of a plan: a hash of what it asks.
+    pub fn of(plan: &Plan) -> Self {
+        let mut hashes = Hashes([0, 1].map(|seed: u8| {
+            let mut hash = DefaultHasher::new();
+            hash.write_u8(seed);
+            hash
+        }));
+        let content = (
+            (&plan.base, &plan.needs, &plan.hosts),
+            (&plan.registration, &plan.request, &plan.steps),
+        );
+        // Nothing in a plan has no JSON form, and hashing does not fail.
+        let _ = serde_json::to_writer(&mut hashes, &content);
+        Self(hashes.0.map(|hash| hash.finish()))
+    }
+}
+
+/// Hashes what is written.
+struct Hashes([DefaultHasher; 2]);
+
+impl Write for Hashes {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.iter_mut().for_each(|hash| hash.write(bytes));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 impl Check {
     /// What the target does over a whole run, if the check is about that.
     pub fn service(&self) -> Option<Service> {
@@ -204,17 +243,20 @@ impl Plan {
     /// The key sets and the software statements that a whole text of the plan stands for (`@keys/…`, `@statement/…`).
     pub fn key_sets(&self) -> BTreeSet<String> {
         let documents = self.hosts.iter().filter_map(|host| host.document.as_ref());
+        let members = documents.flat_map(|document| document.body.values());
         let mut named = Vec::new();
-        for value in documents.flat_map(|document| document.body.values()) {
+        for value in members.chain(self.registration.values()) {
             key_sets_in_json(value, &mut named);
         }
-        for value in self.registration.values() {
-            key_sets_in_json(value, &mut named);
-        }
-        if let Ok(steps) = serde_json::to_value(&self.steps) {
-            key_sets_in_json(&steps, &mut named);
-        }
-        named.into_iter().collect()
+        let of_steps = self.steps.iter().flat_map(|step| step.references().key_sets());
+        of_steps.chain(named).collect()
+    }
+
+    /// Whether it asks what another asks, whatever they are called.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        (&self.base, &self.needs, &self.hosts) == (&other.base, &other.needs, &other.hosts)
+            && (&self.registration, &self.request) == (&other.registration, &other.request)
+            && self.steps == other.steps
     }
 
     /// The text that is equal for equal plans, whatever they are called.
@@ -269,5 +311,38 @@ impl Plan {
             control: Control::None(String::new()),
             ..self.clone()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::name::ScenarioId;
+
+    #[test]
+    fn plans_that_ask_the_same_have_one_key_whatever_they_are_called() {
+        let plan = |title: &str, base: &str| Plan {
+            variant: VariantId {
+                scenario: ScenarioId::parse("s/t").unwrap(),
+                axes: vec![(title.to_owned(), title.to_owned())],
+            },
+            title: title.to_owned(),
+            base: base.to_owned(),
+            needs: Vec::new(),
+            hosts: Vec::new(),
+            registration: serde_json::Map::new(),
+            request: Request {
+                redirect_uri: Text("@app/callback".to_owned()),
+                set: BTreeMap::new(),
+            },
+            steps: Vec::new(),
+            checks: Vec::new(),
+            control: Control::None(title.to_owned()),
+        };
+        let (one, same, other) = (plan("one", "x"), plan("same", "x"), plan("one", "y"));
+        assert_eq!(ContentKey::of(&one), ContentKey::of(&same));
+        assert_ne!(ContentKey::of(&one), ContentKey::of(&other));
+        assert!(one.is_like(&same) && !one.is_like(&other));
+        assert_eq!(one.content_key(), same.content_key());
     }
 }

@@ -1,6 +1,7 @@
 //! Frozen lists: what conforming to a revision of a specification means, check by check, whatever is added later.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -8,6 +9,7 @@ use serde::Deserialize;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Sources;
 use crate::diagnostic::nearest;
+use crate::name::ClauseId;
 use crate::plan::Check;
 use crate::requirement::clause::Clauses;
 use crate::requirement::clause::Level;
@@ -80,16 +82,18 @@ impl Revision {
 
     /// What the list would be if it were frozen now.
     pub fn as_of_now(&self, clauses: &Clauses, scenarios: &[Scenario]) -> BTreeMap<String, Level> {
+        self.among(clauses, &judging(scenarios))
+    }
+
+    /// The checks of a catalogue that are its own, each with its level.
+    fn among(&self, clauses: &Clauses, judging: &Judging<'_>) -> BTreeMap<String, Level> {
         let theirs = clauses.of(&self.law());
         let mut checks = BTreeMap::new();
-        for plan in scenarios.iter().flat_map(|scenario| &scenario.plans) {
-            for check in &plan.checks {
-                if let Some(clause) = theirs.deciding(&check.clauses) {
-                    let id = id_of(plan.variant.scenario.as_str(), check);
-                    // Some variants may have weaker clauses of their own.
-                    let level = checks.entry(id).or_insert(clause.level);
-                    *level = clause.level.min(*level);
-                }
+        for (id, clauses) in judging {
+            if let Some(clause) = theirs.deciding(clauses) {
+                // Some variants may have weaker clauses of their own.
+                let level = checks.entry(id.clone()).or_insert(clause.level);
+                *level = clause.level.min(*level);
             }
         }
         checks
@@ -142,6 +146,7 @@ impl Revisions {
     /// another level now.
     pub fn read(sources: &Sources, clauses: &Clauses, scenarios: &[Scenario]) -> Result<Self, Diagnostic> {
         let mut revisions = BTreeMap::new();
+        let judging = judging(scenarios);
         for (path, text) in sources.below("revisions/") {
             let Some(name) = path
                 .strip_prefix("revisions/")
@@ -171,11 +176,27 @@ impl Revisions {
                 frozen: raw.frozen,
                 checks,
             };
-            kept(path, text, &revision, clauses, scenarios)?;
+            kept(path, text, &revision, &revision.among(clauses, &judging))?;
             revisions.insert(name.to_owned(), revision);
         }
         Ok(Self(revisions))
     }
+}
+
+/// The checks by their ids, each with the clauses that it has in some variant.
+type Judging<'a> = BTreeSet<(String, &'a [ClauseId])>;
+
+fn judging(scenarios: &[Scenario]) -> Judging<'_> {
+    let mut judging = Judging::new();
+    for plan in scenarios.iter().flat_map(|scenario| &scenario.plans) {
+        let scenario = plan.variant.scenario.as_str();
+        judging.extend(
+            plan.checks
+                .iter()
+                .map(|check| (id_of(scenario, check), check.clauses.as_slice())),
+        );
+    }
+    judging
 }
 
 /// Whether the list still says what the catalogue says.
@@ -183,12 +204,9 @@ fn kept(
     path: &str,
     text: &str,
     revision: &Revision,
-    clauses: &Clauses,
-    scenarios: &[Scenario],
+    now: &BTreeMap<String, Level>,
 ) -> Result<(), Diagnostic> {
-    let now = revision.as_of_now(clauses, scenarios);
     for (id, level) in &revision.checks {
-        let at = text.find(id.as_str()).unwrap_or_default();
         let wrong = match now.get(id) {
             Some(known) if known == level => continue,
             Some(known) => format!("`{id}` is frozen as {} and is {} now", level.word(), known.word()),
@@ -197,6 +215,7 @@ fn kept(
                 revision.name
             ),
         };
+        let at = text.find(id.as_str()).unwrap_or_default();
         let told = Diagnostic::at(path, text, at..at + id.len(), wrong);
         return Err(match nearest(id, now.keys().map(String::as_str)).first() {
             Some(best) if !now.contains_key(id) => told.hint(format!("did you mean `{best}`?")),

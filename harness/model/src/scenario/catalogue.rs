@@ -12,6 +12,7 @@ use crate::requirement::inventory::Inventory;
 use crate::requirement::revision::Revisions;
 use crate::scenario::lower::lower;
 use crate::scenario::moved::Moved;
+use crate::scenario::shared::SharedFiles;
 
 /// A scenario with the plans of its variants.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,12 +64,13 @@ impl Catalogue {
     /// A [`Diagnostic`] at the first thing that is not right.
     pub fn read(sources: &Sources) -> Result<Self, Diagnostic> {
         let clauses = Clauses::read(sources)?;
+        let shared = SharedFiles::of(sources);
         let scenarios: Vec<Scenario> = sources
             .below("")
             .filter(|(path, _)| {
                 path.ends_with(".toml") && !NOT_SCENARIOS.iter().any(|room| path.starts_with(room))
             })
-            .map(|(path, text)| scenario(path, text, sources, &clauses))
+            .map(|(path, text)| beside(path, text, &shared, &clauses))
             .collect::<Result<_, _>>()?;
         let revisions = Revisions::read(sources, &clauses, &scenarios)?;
         let controls = Controls::read(sources, &clauses)?;
@@ -100,9 +102,19 @@ pub fn scenario(
     sources: &Sources,
     clauses: &Clauses,
 ) -> Result<Scenario, Diagnostic> {
+    beside(path, text, &SharedFiles::of(sources), clauses)
+}
+
+/// Reads one scenario file beside others.
+fn beside<'a>(
+    path: &str,
+    text: &'a str,
+    shared: &SharedFiles<'a>,
+    clauses: &Clauses,
+) -> Result<Scenario, Diagnostic> {
     let stem = path.strip_suffix(".toml").unwrap_or(path);
     let id = ScenarioId::parse(stem).map_err(|error| Diagnostic::at(path, text, 0..0, error.to_string()))?;
-    let (title, note, plans) = lower(path, text, &id, sources, clauses)?;
+    let (title, note, plans) = lower(path, text, &id, shared, clauses)?;
     Ok(Scenario {
         id,
         path: path.to_owned(),

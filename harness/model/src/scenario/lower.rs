@@ -1,6 +1,7 @@
 //! Lowering: a scenario file becomes one plan for each combination of its axes.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -9,7 +10,6 @@ use toml::de::DeTable;
 use toml::de::DeValue;
 
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Sources;
 use crate::diagnostic::nearest;
 use crate::name::ClauseId;
 use crate::name::HostLabel;
@@ -37,6 +37,7 @@ use crate::scenario::raw::ScenarioRaw;
 use crate::scenario::raw::StepRaw;
 use crate::scenario::raw::VERBS;
 use crate::scenario::raw_check::EXPECTATIONS;
+use crate::scenario::shared::SharedFiles;
 use crate::scenario::substitute;
 use crate::scenario::substitute::Unread;
 use crate::scenario::substitute::Why;
@@ -72,11 +73,11 @@ const MOST_VARIANTS: usize = 2000;
 type Lowered = (String, Option<String>, Vec<Plan>);
 
 /// Lowers a file to its title, its note and its plans.
-pub(crate) fn lower(
+pub(crate) fn lower<'a>(
     path: &str,
-    text: &str,
+    text: &'a str,
     id: &ScenarioId,
-    sources: &Sources,
+    shared: &SharedFiles<'a>,
     clauses: &Clauses,
 ) -> Result<Lowered, Diagnostic> {
     let file = File { path, text };
@@ -88,7 +89,7 @@ pub(crate) fn lower(
         substitute::repetitions(matrix).map_err(|unread| unreadable(path, text, unread, &[]))?;
     }
     let axes = matrix
-        .map(|matrix| axes(path, text, &matrix, sources))
+        .map(|matrix| axes(path, text, &matrix, shared))
         .transpose()?
         .unwrap_or_default();
     let overrides = control_values(&table);
@@ -114,7 +115,7 @@ pub(crate) fn lower(
         let mut raw = read(&combination)?;
         only::keep(&file, &mut raw.check, &axes, &combination)?;
         told = (raw.title.clone(), raw.note.clone());
-        let base = base(&file, &raw.base, sources)?;
+        let base = base(&file, &raw.base, shared)?;
         let control = raw.control.clone().unwrap_or_default();
         let mut plan = plan(&file, raw, &base, id, &combination)?;
         let verbs: Vec<&str> = VERBS.split(", ").collect();
@@ -239,7 +240,7 @@ fn derived_control(file: &File<'_>, plan: &Plan, control: &ControlRaw) -> Result
     if !control.step.is_empty() {
         neutral.steps = steps(file, control.step.clone())?;
         neutral.hosts.clone_from(&plan.hosts);
-    } else if neutral.content_key() == plan.content_key() {
+    } else if neutral.is_like(plan) {
         return Ok(Control::None(
             "the scenario is its base, without a difference".to_owned(),
         ));
@@ -247,10 +248,11 @@ fn derived_control(file: &File<'_>, plan: &Plan, control: &ControlRaw) -> Result
     Ok(Control::Plan(Box::new(neutral)))
 }
 
-fn base(file: &File<'_>, name: &str, sources: &Sources) -> Result<BaseRaw, Diagnostic> {
+fn base(file: &File<'_>, name: &str, shared: &SharedFiles<'_>) -> Result<Rc<BaseRaw>, Diagnostic> {
     let path = format!("base/{name}.toml");
-    let text = sources.text(&path).ok_or_else(|| {
-        let known: Vec<&str> = sources
+    shared.base(&path)?.ok_or_else(|| {
+        let known: Vec<&str> = shared
+            .sources
             .below("base/")
             .filter_map(|(path, _)| path.strip_prefix("base/")?.strip_suffix(".toml"))
             .collect();
@@ -259,8 +261,7 @@ fn base(file: &File<'_>, name: &str, sources: &Sources) -> Result<BaseRaw, Diagn
             Some(best) => told.hint(format!("did you mean `{best}`?")),
             None => told.hint(format!("the bases are {}", known.join(", "))),
         }
-    })?;
-    toml::from_str(text).map_err(|error| Diagnostic::from_toml(&path, text, &error))
+    })
 }
 
 fn plan(

@@ -8,8 +8,9 @@ use toml::de::DeTable;
 use toml::de::DeValue;
 
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::Sources;
 use crate::diagnostic::nearest;
+use crate::scenario::shared::Row;
+use crate::scenario::shared::SharedFiles;
 use crate::scenario::substitute::Values;
 use crate::scenario::substitute::plain;
 
@@ -35,7 +36,7 @@ pub(crate) fn axes<'i>(
     path: &str,
     text: &str,
     matrix: &Spanned<DeValue<'i>>,
-    sources: &'i Sources,
+    shared: &SharedFiles<'i>,
 ) -> Result<Vec<Axis<'i>>, Diagnostic> {
     let DeValue::Table(table) = matrix.get_ref() else {
         return Err(Diagnostic::at(
@@ -54,7 +55,7 @@ pub(crate) fn axes<'i>(
                 .iter()
                 .map(|item| listed(item.get_ref()).map_err(&wrong))
                 .collect::<Result<_, _>>()?,
-            DeValue::Table(reference) => from_table(path, text, &span, reference, sources)?,
+            DeValue::Table(reference) => from_table(path, text, &span, reference, shared)?,
             _ => {
                 return Err(wrong(
                     "an axis is a list of values or `{ table = …, column = … }`".to_owned(),
@@ -99,7 +100,7 @@ fn from_table<'i>(
     text: &str,
     span: &Range<usize>,
     reference: &DeTable<'i>,
-    sources: &'i Sources,
+    shared: &SharedFiles<'i>,
 ) -> Result<Vec<AxisValue<'i>>, Diagnostic> {
     let wrong = |message: String| Diagnostic::at(path, text, span.clone(), message);
     let word = |key: &str| reference.get(key).map(Spanned::get_ref);
@@ -125,47 +126,23 @@ fn from_table<'i>(
             ));
         }
     };
-    let content = sources.text(&file).ok_or_else(|| {
-        let known = sources.below("tables/").map(|(path, _)| path);
+    let rows = shared.table(&file)?.ok_or_else(|| {
+        let known = shared.sources.below("tables/").map(|(path, _)| path);
         let told = wrong(format!("there is no table `{file}`"));
         nearest(&file, known)
             .first()
             .map_or(told.clone(), |best| told.hint(format!("did you mean `{best}`?")))
     })?;
-    let parsed = DeTable::parse(content).map_err(|error| Diagnostic::from_toml(&file, content, &error))?;
     let mut values = Vec::new();
-    let rows = parsed
-        .into_inner()
-        .into_iter()
-        .find(|(key, _)| key.get_ref() == "row");
-    let Some(DeValue::Array(rows)) = rows.map(|(_, rows)| rows.into_inner()) else {
-        return Err(Diagnostic::at(
-            &file,
-            content,
-            0..0,
-            "a table has `[[row]]` entries",
-        ));
-    };
-    for row in rows {
-        let row_span = row.span();
-        let DeValue::Table(row) = row.into_inner() else {
-            continue;
-        };
-        let cells: BTreeMap<String, DeValue<'i>> = row
-            .into_iter()
-            .map(|(name, value)| (name.get_ref().to_string(), value.into_inner()))
-            .collect();
-        if !chosen(&cells, word("where")) {
+    for Row { span, cells } in rows.iter() {
+        if !chosen(cells, word("where")) {
             continue;
         }
         for column in &columns {
             let value = cells.get(column).cloned().ok_or_else(|| {
-                Diagnostic::at(
-                    &file,
-                    content,
-                    row_span.clone(),
-                    format!("this row has no column `{column}`"),
-                )
+                let content = shared.sources.text(&file).unwrap_or_default();
+                let told = format!("this row has no column `{column}`");
+                Diagnostic::at(&file, content, span.clone(), told)
             })?;
             let value_slug = slug(&plain(&value));
             if values

@@ -11,6 +11,7 @@ pub mod print;
 pub(crate) mod raw;
 pub(crate) mod raw_check;
 pub mod schema;
+pub(crate) mod shared;
 pub(crate) mod substitute;
 pub(crate) mod verify;
 pub mod witness;
