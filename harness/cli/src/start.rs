@@ -8,7 +8,6 @@ use clap::error::ErrorKind;
 
 use crate::args::arguments::Arguments;
 use crate::args::arguments::Command;
-use crate::args::arguments::EnvironmentName;
 use crate::args::arguments::RunArguments;
 use crate::command::catalogue;
 use crate::command::diff;
@@ -24,7 +23,6 @@ use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::output::say;
 use crate::session::prepared;
-use crate::session::prepared::Prepared;
 
 /// Runs the program; call it before any thread exists.
 pub fn main() -> ExitCode {
@@ -71,7 +69,7 @@ fn told(ended: Result<ExitCode, Stop>) -> ExitCode {
 fn dispatch(command: Command) -> Result<ExitCode, Stop> {
     let ended = match command {
         Command::Sandbox { command } => {
-            enter(EnvironmentName::Sandbox)?;
+            enter()?;
             return runtime()?.block_on(crate::command::sandbox::shell(command));
         }
         Command::Run(arguments) => {
@@ -79,17 +77,14 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
             if prepared.arguments.dry_run {
                 return dry_run::dry_run(&prepared).map(ExitCode::from);
             }
-            enter_for(&prepared)?;
             runtime()?.block_on(run::run(prepared))
         }
         Command::Init(arguments) => {
             let init = init::prepare(*arguments)?;
-            enter_for(&init.prepared)?;
             runtime()?.block_on(init::init(init))
         }
         Command::Prove(arguments) => {
-            prove::prepare(&arguments)?;
-            enter(EnvironmentName::Sandbox)?;
+            enter()?;
             runtime()?.block_on(prove::prove(arguments))
         }
         Command::Serve(arguments) => runtime()?.block_on(serve::serve(arguments)),
@@ -105,18 +100,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
     ended.map(ExitCode::from)
 }
 
-fn enter_for(prepared: &Prepared) -> Result<(), Stop> {
-    match prepared.arguments.in_place {
-        true => sandbox::enter_in_place().map_err(|error| Stop::new(Exit::Environment, error)),
-        false => enter(prepared.environment),
-    }
-}
-
-fn enter(environment: EnvironmentName) -> Result<(), Stop> {
-    match environment {
-        EnvironmentName::Loopback | EnvironmentName::Public => Ok(()),
-        EnvironmentName::Sandbox => sandbox::enter().map_err(|error| Stop::new(Exit::Environment, error)),
-    }
+fn enter() -> Result<(), Stop> {
+    sandbox::enter().map_err(|error| Stop::new(Exit::Environment, error))
 }
 
 /// A probe: enters the sandbox, puts everything in place, and ends.

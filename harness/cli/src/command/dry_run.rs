@@ -8,17 +8,18 @@ use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::output::paint;
 use crate::output::show;
-use crate::session::files;
 use crate::session::prepared::Prepared;
-use crate::session::selection;
 
 /// Tells what the run would send.
 pub(crate) fn dry_run(prepared: &Prepared) -> Result<Exit, Stop> {
     let arguments = &prepared.arguments;
-    let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
-    let plans = selection::plans(&catalogue, &arguments.only)?;
     let profile = &prepared.chosen.profile;
-    let told = cimdspec_drive::forecast(&plans, prepared.setting.environment(), profile, arguments.jobs);
+    let told = cimdspec_drive::forecast(
+        &prepared.plans,
+        prepared.setting.environment(),
+        profile,
+        arguments.jobs,
+    );
     let told = cimdspec_model::forecast::Forecast {
         target: prepared.subject_name(),
         issuer: arguments.issuer.clone(),

@@ -28,7 +28,6 @@ use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::output::say;
 use crate::output::show;
-use crate::session::files;
 use crate::session::law;
 use crate::session::nonce::nonce;
 use crate::session::prepared;
@@ -95,9 +94,8 @@ pub(crate) async fn init(init: Init) -> Result<Exit, Stop> {
 
 /// What the server claims, as a profile has it.
 fn claimed(subject: &Subject, prepared: &Prepared) -> Result<String, Stop> {
-    let catalogue = files::catalogue(&files::sources(prepared.arguments.scenarios.as_deref())?)?;
     let by_mcp = prepared.arguments.mcp.is_some();
-    law::of(&catalogue, &subject.target, by_mcp, &[]).map(|judged| law::written(&judged))
+    law::of(&prepared.catalogue, &subject.target, by_mcp, &[]).map(|judged| law::written(&judged))
 }
 
 /// The profile that came furthest, and what came of it.
@@ -216,7 +214,7 @@ async fn probed(
     prepared: &Prepared,
     profile: &Profile,
 ) -> Result<Probed, Stop> {
-    let catalogue = files::catalogue(&files::sources(prepared.arguments.scenarios.as_deref())?)?;
+    let catalogue = &prepared.catalogue;
     let named = match subject.target.exact() {
         Some(issuer) => Named::Exactly(issuer),
         None => Named::At(subject.target.place()),

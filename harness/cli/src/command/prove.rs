@@ -45,11 +45,6 @@ use crate::session::stage::Stage;
 /// The first mutants begin one after the other, so that some wait while others work, all the time.
 const BETWEEN_STARTS: Duration = Duration::from_millis(700);
 
-/// Finds mistakes in the arguments before anything is built.
-pub(crate) fn prepare(arguments: &ProveArguments) -> Result<(), Stop> {
-    chosen(arguments, &Claims::of(&selected(arguments)?)).map(|_| ())
-}
-
 /// The catalogue, with the chosen scenarios only.
 fn selected(arguments: &ProveArguments) -> Result<Catalogue, Stop> {
     let mut catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
@@ -71,8 +66,8 @@ fn selected(arguments: &ProveArguments) -> Result<Catalogue, Stop> {
 pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
     let catalogue = selected(&arguments)?;
     let claims = Claims::of(&catalogue);
-    let stage = Stage::build(Setting::Sandbox, AuthoritySource::Fresh).await?;
     let chosen = chosen(&arguments, &claims)?;
+    let stage = Stage::build(Setting::Sandbox, AuthoritySource::Fresh).await?;
     say(&format!(
         "cimdspec {}  prove: {} mutants of the reference server against {} scenarios",
         env!("CARGO_PKG_VERSION"),

@@ -51,7 +51,6 @@ use crate::output::paint;
 use crate::output::paint_talk;
 use crate::output::say;
 use crate::output::show;
-use crate::session::files;
 use crate::session::law;
 use crate::session::nonce::nonce;
 use crate::session::prepared::Prepared;
@@ -79,14 +78,15 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let began = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
-    let catalogue = files::catalogue(&files::sources(prepared.arguments.scenarios.as_deref())?)?;
-    selection::declared(&catalogue, &prepared.chosen.profile.declared)?;
-    let mut plans = selection::plans(&catalogue, &prepared.arguments.only)?;
-    selection::as_in_revisions(&catalogue, &mut plans, &prepared.arguments.revision)?;
+    selection::declared(&prepared.catalogue, &prepared.chosen.profile.declared)?;
     let mut results = Results::open(&prepared.arguments.results, began)?;
     let (stage, subject) = prepared.staged(&results.log()).await?;
     let Prepared {
-        arguments, baseline, ..
+        arguments,
+        baseline,
+        catalogue,
+        plans,
+        ..
     } = prepared;
     let environment = stage.world.environment();
     let (name, target) = (subject.name.clone(), Arc::clone(&subject.target));

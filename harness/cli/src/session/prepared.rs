@@ -1,14 +1,18 @@
 //! A run whose arguments are right, before anything is built; and then its stage with the server on it.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use cimdspec_drive::Named;
 use cimdspec_drive::Protected;
 use cimdspec_drive::Trust;
 use cimdspec_model::baseline::Baseline;
+use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
+use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_world::Environment;
 use cimdspec_world::Setting;
+use cimdspec_world::sandbox;
 use cimdspec_world::sandbox::is_inside;
 use cimdspec_world::tls::CERTIFICATE;
 
@@ -35,7 +39,6 @@ use crate::session::stage::Stage;
 /// A run whose arguments are right.
 pub(crate) struct Prepared {
     pub(crate) arguments: RunArguments,
-    pub(crate) environment: EnvironmentName,
     pub(crate) setting: Setting,
     pub(crate) chosen: Chosen,
     /// What a server of somebody else is asked for first.
@@ -43,9 +46,12 @@ pub(crate) struct Prepared {
     /// How exactly the issuer was named.
     precision: Precision,
     pub(crate) baseline: Option<Baseline>,
+    pub(crate) catalogue: Catalogue,
+    /// The plans that are chosen, with the chosen checks.
+    pub(crate) plans: Vec<Arc<Plan>>,
 }
 
-/// Finds mistakes in the arguments before anything is built.
+/// Finds mistakes in the arguments before anything is built, and enters the sandbox where the run needs it.
 pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
     let mut chosen = profiles::chosen(arguments.profile.as_deref(), &arguments.command)?;
     let precision = naming::settle(&mut arguments, &chosen.profile)?;
@@ -67,19 +73,33 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
         return Err(Stop::new(Exit::Usage, told));
     }
     kind(arguments.shape.as_deref(), arguments.mutant.as_deref())?;
+    // What enters is executed again: the scenarios are read inside, once.
+    enter(&arguments, environment)?;
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
-    selection::plans(&catalogue, &arguments.only)?;
+    let mut plans = selection::plans(&catalogue, &arguments.only)?;
+    selection::as_in_revisions(&catalogue, &mut plans, &arguments.revision)?;
     law::known(&catalogue, &chosen.profile)?;
     let permission = permission::wanted(&arguments, environment, &mut chosen.profile.pace)?;
     Ok(Prepared {
         arguments,
-        environment,
         setting,
         chosen,
         baseline,
         permission,
         precision,
+        catalogue,
+        plans,
     })
+}
+
+fn enter(arguments: &RunArguments, environment: EnvironmentName) -> Result<(), Stop> {
+    let entered = match environment {
+        _ if arguments.dry_run => Ok(()),
+        _ if arguments.in_place => sandbox::enter_in_place(),
+        EnvironmentName::Loopback | EnvironmentName::Public => Ok(()),
+        EnvironmentName::Sandbox => sandbox::enter(),
+    };
+    entered.map_err(|error| Stop::new(Exit::Environment, error))
 }
 
 /// The issuer that an MCP server names; its resource and scopes are asked for unless the profile names others.

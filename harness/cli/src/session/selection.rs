@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cimdspec_model::diagnostic::nearest;
+use cimdspec_model::name::CheckId;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::requirement::revision::Revision;
@@ -26,20 +27,22 @@ pub(crate) fn plans(catalogue: &Catalogue, patterns: &[String]) -> Result<Vec<Ar
     let mut chosen = Vec::new();
     let mut idle: Vec<&str> = patterns.iter().map(String::as_str).collect();
     for plan in catalogue.plans() {
-        let mut plan = Plan::clone(plan);
-        let Plan { variant, checks, .. } = &mut plan;
+        let Plan { variant, checks, .. } = &**plan;
         let name = variant.to_string();
-        checks.retain(|check| {
+        let mut is_chosen = |check: &Check| {
             let chooses = |pattern: &str| {
                 let (place, id) = pattern.split_once('#').unwrap_or((pattern, "*"));
                 fits(id, check.id.as_str()) && (fits(place, &name) || fits(place, variant.scenario.as_str()))
             };
             idle.retain(|pattern| !chooses(pattern));
             patterns.iter().any(|pattern| chooses(pattern))
-        });
-        if !checks.is_empty() {
-            chosen.push(Arc::new(plan));
-        }
+        };
+        let ids: BTreeSet<&CheckId> = checks
+            .iter()
+            .filter(|check| is_chosen(check))
+            .map(|check| &check.id)
+            .collect();
+        chosen.extend(with_checks(plan, |check| ids.contains(&check.id)));
     }
     match idle.first() {
         None => Ok(chosen),
@@ -81,14 +84,24 @@ pub(crate) fn as_in_revisions(
         let is_theirs = clauses.deciding(&check.clauses).is_some();
         is_theirs && chosen.iter().any(|revision| revision.checks.contains_key(&id))
     };
-    for plan in plans.iter_mut() {
-        let scenario = plan.variant.scenario.to_string();
-        Arc::make_mut(plan)
-            .checks
-            .retain(|check| listed(&scenario, check));
-    }
-    plans.retain(|plan| !plan.checks.is_empty());
+    *plans = plans
+        .iter()
+        .filter_map(|plan| with_checks(plan, |check| listed(plan.variant.scenario.as_str(), check)))
+        .collect();
     Ok(())
+}
+
+/// The plan with these of its checks, if it has any of them.
+fn with_checks(plan: &Arc<Plan>, is_wanted: impl Fn(&Check) -> bool) -> Option<Arc<Plan>> {
+    match plan.checks.iter().filter(|check| is_wanted(check)).count() {
+        0 => None,
+        all if all == plan.checks.len() => Some(Arc::clone(plan)),
+        _ => {
+            let mut plan = Plan::clone(plan);
+            plan.checks.retain(is_wanted);
+            Some(Arc::new(plan))
+        }
+    }
 }
 
 /// Whether all that an operator declares can be declared.
