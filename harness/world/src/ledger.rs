@@ -39,9 +39,23 @@ impl Ledger {
         self.lock().insert(case.clone(), Vec::new());
     }
 
-    /// Closes the page of a case.
-    pub(crate) fn close(&self, case: &CaseId) {
-        self.lock().remove(case);
+    /// Closes the page of a case, and gives its events in the order of time.
+    pub(crate) fn close(&self, case: &CaseId) -> Vec<Event> {
+        let mut events = self.lock().remove(case).unwrap_or_default();
+        events.sort_by_key(|event| event.at);
+        events
+    }
+
+    /// Whether a connection of a case is open.
+    pub(crate) fn has_open_connection(&self, case: &CaseId) -> bool {
+        let open = |event: &Event| match event.what {
+            Happening::Connect { .. } => 1,
+            Happening::Closed { .. } => -1,
+            _ => 0,
+        };
+        let cases = self.lock();
+        let events = cases.get(case).into_iter().flatten();
+        events.map(open).sum::<i64>() > 0
     }
 
     pub(crate) fn record(&self, owner: Option<&Owner>, what: Happening) {

@@ -215,7 +215,7 @@ impl Connection {
     async fn silent(&mut self, mut stream: TcpStream) -> Ending {
         let over = self.over();
         let silence = async {
-            let mut ignored = [0; 2048];
+            let mut ignored = [0; 256];
             while matches!(stream.read(&mut ignored).await, Ok(length) if length > 0) {}
         };
         tokio::select! {
@@ -246,7 +246,12 @@ impl Connection {
         }
     }
 
-    async fn http<S: AsyncRead + AsyncWrite + Unpin>(&mut self, mut stream: S) -> Ending {
+    /// On the heap: most connections wait in their handshake or for a request, and need no room for an answer meanwhile.
+    async fn http<S: AsyncRead + AsyncWrite + Unpin>(&mut self, stream: S) -> Ending {
+        Box::pin(self.answered(stream)).await
+    }
+
+    async fn answered<S: AsyncRead + AsyncWrite + Unpin>(&mut self, mut stream: S) -> Ending {
         let Some(head) = read_head(&mut stream, REQUEST_DEADLINE).await else {
             return Ending::Peer;
         };

@@ -24,6 +24,7 @@ const SECRET_FIELDS: [&str; 6] = [
     "x-api-key",
     "x-auth-token",
 ];
+const PIECE: usize = 2048;
 const LARGEST_HEAD: usize = 64 * 1024;
 const MOST_FIELDS: usize = 128;
 /// A Host field stands near the beginning.
@@ -55,9 +56,8 @@ pub(crate) async fn peeked_host(stream: &TcpStream) -> Option<String> {
 /// Reads a request head; `None` when the peer closes, is slow, or speaks no HTTP.
 pub(crate) async fn read_head<S: AsyncRead + Unpin>(stream: &mut S, deadline: Duration) -> Option<Head> {
     tokio::time::timeout(deadline, async {
-        let mut bytes = Vec::with_capacity(1024);
+        let (mut bytes, mut piece) = (Vec::with_capacity(1024), vec![0; PIECE]);
         loop {
-            let mut piece = [0; 2048];
             let length = stream.read(&mut piece).await.ok()?;
             if length == 0 || bytes.len() > LARGEST_HEAD {
                 return None;

@@ -20,6 +20,7 @@ use tokio::io::AsyncWriteExt;
 
 /// What is under way between the composer and the wire.
 const BETWEEN: usize = 16 * 1024;
+const PIECE: usize = 8 * 1024;
 
 /// Composes the response for a page with this coded body, which is small, and sends it, counting its bytes.
 pub(crate) async fn send<S: AsyncWrite + Unpin>(
@@ -61,7 +62,7 @@ async fn pass_on<S: AsyncWrite + Unpin>(
     to: &mut S,
     sent: &AtomicU64,
 ) -> std::io::Result<()> {
-    let mut piece = [0; 8192];
+    let mut piece = vec![0; PIECE];
     loop {
         let length = from.read(&mut piece).await?;
         if length == 0 {

@@ -11,7 +11,6 @@ use cimdspec_model::behaviour::NameBehaviour;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::HostLabel;
 use cimdspec_model::observation::Event;
-use cimdspec_model::observation::Happening;
 use cimdspec_model::observation::HostFact;
 use cimdspec_model::observation::Instant;
 use cimdspec_model::text::Names;
@@ -111,27 +110,15 @@ impl CaseWorld {
             shared,
             zone,
         } = &*self.0;
-        let open = |events: &[Event]| {
-            let closed = events
-                .iter()
-                .filter(|event| matches!(event.what, Happening::Closed { .. }))
-                .count();
-            let begun = events
-                .iter()
-                .filter(|event| matches!(event.what, Happening::Connect { .. }))
-                .count();
-            begun > closed
-        };
         over.send_replace(true);
         for _ in 0..20 {
-            if !open(&self.events()) {
+            if !shared.ledger.has_open_connection(case) {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let events = self.events();
+        let events = shared.ledger.close(case);
         shared.registry.end(case);
-        shared.ledger.close(case);
         facts.values().for_each(|fact| zone.remove(&fact.name));
         events
     }
