@@ -73,6 +73,11 @@ impl Delivery {
         )
     }
 
+    /// Whether the response comes at once and whole, however large it is.
+    pub fn is_whole(self) -> bool {
+        matches!(self, Self::Polite | Self::Chunked | Self::CloseDelimited)
+    }
+
     /// Whether a part of the response other than its body is giant.
     pub fn is_giant(self) -> bool {
         matches!(self, Self::GiantHeaders | Self::GiantName | Self::GiantReason)

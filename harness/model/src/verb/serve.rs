@@ -148,9 +148,9 @@ impl Verb for Serve {
     }
 
     fn burden(&self) -> Burden {
-        match self.arrives().is_some() || self.tls.is_some() {
-            true => Burden::Holding,
-            false => Burden::Quick,
+        match self.arrives().is_none_or(Delivery::is_whole) && self.tls.is_none() {
+            true => Burden::Quick,
+            false => Burden::Holding,
         }
     }
 
