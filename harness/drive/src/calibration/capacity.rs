@@ -59,7 +59,7 @@ async fn bears(
     round: usize,
     many: usize,
 ) -> bool {
-    let plan = Arc::new(bare(plan, slow_document()));
+    let plan = bare(plan, slow_document());
     let mut walks = JoinSet::new();
     for number in 0..many {
         let id = CaseId::new(&job.nonce, Series::Load, round * TRIED[0] + number);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use cimdspec_judge::Calibration;
@@ -73,7 +74,7 @@ pub(crate) struct Calibrated {
     /// What became of the requests that everything else builds on.
     pub(crate) bases: Bases,
     /// What logs a user in, on the way to a code.
-    pub(crate) visit: Option<Plan>,
+    pub(crate) visit: Option<Arc<Plan>>,
     /// All of it in words.
     pub(crate) words: Vec<String>,
 }
@@ -322,7 +323,7 @@ impl Calibrator<'_> {
         asked(walked.case.steps)
     }
 
-    pub(crate) async fn walk(&self, plan: &Plan, id: CaseId) -> Option<Walked> {
+    pub(crate) async fn walk(&self, plan: &Arc<Plan>, id: CaseId) -> Option<Walked> {
         let Job {
             world, target, stop, ..
         } = self.job;
@@ -413,14 +414,14 @@ pub(crate) fn step(name: &'static str, act: Act) -> Step {
 }
 
 /// The plan's world with other steps and without checks.
-pub(crate) fn bare(plan: &Plan, steps: Vec<Step>) -> Plan {
+pub(crate) fn bare(plan: &Plan, steps: Vec<Step>) -> Arc<Plan> {
     let mut hosts = plan.hosts.clone();
     hosts.iter_mut().for_each(|host| host.address = None);
-    Plan {
+    Arc::new(Plan {
         hosts,
         steps,
         checks: Vec::new(),
         control: Control::None(String::new()),
         ..plan.clone()
-    }
+    })
 }

@@ -49,7 +49,7 @@ use crate::target::server::Target;
 
 /// One case while it is walked; background steps share it.
 pub(crate) struct CaseContext {
-    pub(crate) plan: Plan,
+    pub(crate) plan: Arc<Plan>,
     /// Whether anything else is asked meanwhile.
     pub(crate) company: Company,
     pub(crate) target: Arc<Target>,
@@ -120,7 +120,7 @@ const LINKS: &str = "@keys/@case";
 impl CaseContext {
     /// A case before its first step: every host serves its document.
     pub(crate) fn begin(
-        plan: Plan,
+        plan: Arc<Plan>,
         company: Company,
         target: Arc<Target>,
         world: CaseWorld,

@@ -24,8 +24,8 @@ use crate::agent::cookie::Jar;
 use crate::case::context::CaseContext;
 use crate::target::server::Target;
 
-/// No step lasts longer; each exchange has a shorter deadline of its own.
 const SAME_ORIGIN: &str = "same-origin-redirects";
+/// No step lasts longer; each exchange has a shorter deadline of its own.
 const STEP_DEADLINE: Duration = Duration::from_secs(150);
 
 /// A case that was walked, and the cookies that it ended with.
@@ -47,7 +47,7 @@ pub(crate) enum Company {
 
 /// Walks a plan to its end, or until `stop` turns true.
 pub(crate) async fn walk(
-    plan: &Plan,
+    plan: &Arc<Plan>,
     world: &World,
     target: &Arc<Target>,
     id: CaseId,
@@ -73,7 +73,7 @@ pub(crate) async fn walk(
     }
     let facts = facts(case_world.facts(), target);
     let context = Arc::new(CaseContext::begin(
-        plan.clone(),
+        Arc::clone(plan),
         company,
         Arc::clone(target),
         case_world.clone(),

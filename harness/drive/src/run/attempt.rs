@@ -99,7 +99,7 @@ impl Shared {
             && self.job.controls == Controls::Always
         {
             paired = match self.control(shareable, *number, which, session).await {
-                Some(case) => Some((&shareable.plan, case)),
+                Some(case) => Some((&*shareable.plan, case)),
                 None => return unjudged(unwalked()),
             };
         }
@@ -145,7 +145,7 @@ impl Shared {
             && breaks
         {
             paired = match self.control(shareable, *number, which, session).await {
-                Some(case) => Some((&shareable.plan, case)),
+                Some(case) => Some((&*shareable.plan, case)),
                 None => return unjudged(unwalked()),
             };
             findings = self.judged(plan, &case, paired.as_ref());
@@ -206,13 +206,18 @@ impl Shared {
     }
 
     /// Walks a plan once, in the session of all.
-    pub(crate) async fn walked(&self, plan: &Plan, series: Series, number: usize) -> Result<Case, String> {
+    pub(crate) async fn walked(
+        &self,
+        plan: &Arc<Plan>,
+        series: Series,
+        number: usize,
+    ) -> Result<Case, String> {
         self.walked_in(plan, series, number, None).await
     }
 
     async fn walked_in(
         &self,
-        plan: &Plan,
+        plan: &Arc<Plan>,
         series: Series,
         number: usize,
         session: Option<&Jar>,
@@ -224,7 +229,7 @@ impl Shared {
     /// Walks a plan once with these cookies, and gives those that it ended with.
     pub(crate) async fn walked_with(
         &self,
-        plan: &Plan,
+        plan: &Arc<Plan>,
         series: Series,
         number: usize,
         jar: Jar,
@@ -239,7 +244,8 @@ impl Shared {
             | Series::Failures => Company::None,
             _ => Company::Others,
         };
-        let walked = walk(plan, world, target, id, (jar, company), stop).await?;
+        // On the heap: most tasks wait for their place, and need no room for a walk meanwhile.
+        let walked = Box::pin(walk(plan, world, target, id, (jar, company), stop)).await?;
         self.left_behind.add(walked.left_behind);
         self.watch.note(plan, &walked.case);
         self.refused

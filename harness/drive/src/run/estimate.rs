@@ -11,6 +11,7 @@ use cimdspec_model::forecast::Forecast;
 use cimdspec_model::forecast::Hostile;
 use cimdspec_model::forecast::Kind;
 use cimdspec_model::forecast::PAGES;
+use cimdspec_model::plan::ContentKey;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
@@ -52,7 +53,7 @@ pub fn forecast(plans: &[Arc<Plan>], environment: Environment, profile: &Profile
         family.cases += 1;
         let mut walked = vec![&***plan];
         if let Control::Plan(control) = &plan.control
-            && controls.insert(control.content_key())
+            && controls.insert(ContentKey::of(control))
         {
             family.controls += 1;
             walked.push(control);

@@ -1,5 +1,6 @@
 //! Failures of the target, of whatever case they came: each cause once, tried again when nothing else is asked.
 
+use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
@@ -158,6 +159,7 @@ impl Shared {
             let Some((plan, failure)) = self.watch.plan(index).filter(|_| !self.stopped()) else {
                 return;
             };
+            let plan = Arc::new(plan);
             let Ok(life) = self.supervisor.watch().await else {
                 return;
             };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use cimdspec_model::observation::Case;
+use cimdspec_model::plan::ContentKey;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::reason::ReasonCode;
@@ -231,7 +232,7 @@ pub async fn run(mut job: Job) -> Summary {
 
 /// The patient first, so that their waits begin at once; equal controls are one.
 fn tasks_of(plans: Vec<Arc<Plan>>) -> Vec<Task> {
-    let mut controls: HashMap<String, Arc<Shareable>> = HashMap::new();
+    let mut controls: HashMap<ContentKey, Arc<Shareable>> = HashMap::new();
     let (mut patient, quick): (Vec<_>, Vec<_>) = plans.into_iter().partition(|plan| is_patient(plan));
     patient.extend(quick);
     let numbered = patient.into_iter().enumerate();
@@ -240,9 +241,9 @@ fn tasks_of(plans: Vec<Arc<Plan>>) -> Vec<Task> {
             let control = match &plan.control {
                 Control::None(_) => None,
                 Control::Plan(control) => {
-                    let shared = controls.entry(control.content_key()).or_insert_with(|| {
+                    let shared = controls.entry(ContentKey::of(control)).or_insert_with(|| {
                         Arc::new(Shareable {
-                            plan: (**control).clone(),
+                            plan: Arc::new(Plan::clone(control)),
                             case: OnceCell::new(),
                         })
                     });

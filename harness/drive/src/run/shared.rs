@@ -53,7 +53,7 @@ pub(crate) struct Shared {
     pub(crate) bases: Bases,
     pub(crate) refused: Refused,
     /// What logs a user in.
-    pub(crate) visit: Option<Plan>,
+    pub(crate) visit: Option<Arc<Plan>>,
     /// How many users logged in for a case of their own.
     pub(crate) sessions: AtomicUsize,
     /// All cases take a turn here, where the profile says how many the target bears.
@@ -62,7 +62,7 @@ pub(crate) struct Shared {
 
 /// A paired control that any number of plans may share.
 pub(crate) struct Shareable {
-    pub(crate) plan: Plan,
+    pub(crate) plan: Arc<Plan>,
     pub(crate) case: OnceCell<Option<Case>>,
 }
 
