@@ -24,6 +24,9 @@ use crate::exit::Stop;
 use crate::output::say;
 use crate::session::prepared;
 
+/// What blocks is name lookups, content codings and the files of programs that we start: few at once, and short.
+const MOST_BLOCKING: usize = 8;
+
 /// Runs the program; call it before any thread exists.
 pub fn main() -> ExitCode {
     if std::env::var_os(sandbox::PROBE).is_some() {
@@ -113,6 +116,7 @@ fn probe() -> Result<Exit, Stop> {
 fn runtime() -> Result<tokio::runtime::Runtime, Stop> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .max_blocking_threads(MOST_BLOCKING)
         .build()
         .map_err(|error| Stop::new(Exit::Fault, format!("failed to start: {error}")))
 }

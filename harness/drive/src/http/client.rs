@@ -20,6 +20,7 @@ use crate::error::causes;
 use crate::http::pace::Pace;
 use crate::http::patience::RETRIES;
 use crate::http::patience::pause;
+use crate::http::resolver::Resolver;
 
 /// Longer than the deadlines that checks ask for, so that a target that is too slow can be told from one that hangs.
 pub(crate) const EXCHANGE_DEADLINE: Duration = Duration::from_secs(40);
@@ -166,6 +167,7 @@ impl Wire {
             .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
+            .dns_resolver(Arc::new(Resolver::default()))
             .pool_idle_timeout(IDLE)
             .default_headers(of_the_profile(profile)?)
             .build()

@@ -5,4 +5,5 @@ pub(crate) mod exchange;
 pub(crate) mod loopback;
 pub(crate) mod pace;
 pub(crate) mod patience;
+pub(crate) mod resolver;
 pub(crate) mod response;
