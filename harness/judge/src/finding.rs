@@ -103,7 +103,7 @@ fn set_aside(
     concluded: &Outcome,
 ) -> Option<Outcome> {
     let policies = &input.profile.policies;
-    if let Some(policy) = check.unless.iter().find(|policy| policies.contains(*policy)) {
+    if let Some(policy) = check.unless.iter().find(|policy| policies.contains(policy)) {
         let told = format!("the target declares the policy `{policy}`");
         return Some(Outcome::not_applicable(ReasonCode::Policy.with(told)));
     }

@@ -61,7 +61,7 @@ pub fn of_the_run(plan: &Plan, clauses: &Clauses, profile: &Profile, watched: &W
                 .filter(|failure| failure.service == service)
                 .collect();
             let mut declared = check.unless.iter();
-            let policy = declared.find(|policy| profile.policies.contains(*policy));
+            let policy = declared.find(|policy| profile.policies.contains(policy));
             match (policy, causes.is_empty()) {
                 (Some(policy), _) => {
                     let told = format!("the target declares the policy `{policy}`");

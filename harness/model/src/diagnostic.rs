@@ -61,10 +61,12 @@ impl Diagnostic {
         }
     }
 
-    /// A message of the TOML reader; an unknown word gets the nearest known one as its hint.
+    /// A message of the TOML reader. A line `hint: …` in it is its hint; an unknown word gets the nearest known one.
     pub fn from_toml(path: &str, text: &str, error: &toml::de::Error) -> Self {
-        let message = error.message().to_owned();
-        let hint = suggestion_in(&message);
+        let (message, hint) = match error.message().split_once("\nhint: ") {
+            Some((message, hint)) => (message.to_owned(), Some(hint.to_owned())),
+            None => (error.message().to_owned(), suggestion_in(error.message())),
+        };
         Self {
             hint,
             ..Self::at(path, text, error.span().unwrap_or(0..0), message)

@@ -20,6 +20,7 @@ use crate::name::HostLabel;
 use crate::name::MutantName;
 use crate::name::StepName;
 use crate::name::VariantId;
+use crate::profile::Policy;
 use crate::scenario::witness::Witness;
 use crate::text::Text;
 use crate::text::key_sets_in_json;
@@ -174,7 +175,7 @@ pub struct Check {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witness: Option<Witness>,
     /// Declared policies under which it does not apply.
-    pub unless: Vec<String>,
+    pub unless: Vec<Policy>,
     /// The mutants that turn it red.
     pub kills: Vec<MutantName>,
     /// Mutants that turn it red too, and why that is right.

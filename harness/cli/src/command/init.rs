@@ -16,6 +16,7 @@ use cimdspec_drive::Target;
 use cimdspec_drive::probe;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
+use cimdspec_model::profile::Policy;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::verb::Channel;
 use serde_json::Value;
@@ -43,8 +44,6 @@ pub(crate) struct Init {
 
 /// What a server may want beside the known-good document and request, in words and as a change of the profile.
 type Wish = (String, Box<dyn Fn(&mut Profile)>);
-
-const SAME_ORIGIN: &str = "same-origin-redirects";
 
 /// Finds mistakes in the arguments before anything is built.
 pub(crate) fn prepare(arguments: InitArguments) -> Result<Init, Stop> {
@@ -196,7 +195,7 @@ fn wishes(target: &Target) -> Vec<Wish> {
     wishes.push((
         "redirect URIs on the origin of the document".to_owned(),
         Box::new(|profile: &mut Profile| {
-            profile.policies.insert(SAME_ORIGIN.to_owned());
+            profile.policies.insert(Policy::SameOriginRedirects);
         }),
     ));
     if target.offers(Need::Par) {
@@ -273,12 +272,12 @@ fn written(
         let _ = writeln!(out, "{key} = {}", quoted(url));
     }
     out.push_str(claims);
-    let shown = ["no-iss", "no-openid-configuration"];
+    let shown = [Policy::NoIss, Policy::NoOpenidConfiguration];
     let policies: Vec<String> = profile
         .policies
         .iter()
-        .filter(|policy| !shown.contains(&policy.as_str()))
-        .map(|policy| quoted(policy))
+        .filter(|policy| !shown.contains(policy))
+        .map(|policy| quoted(policy.word()))
         .collect();
     if !policies.is_empty() {
         let _ = writeln!(out, "policies = [{}]", policies.join(", "));

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use cimdspec_model::plan::Plan;
-use cimdspec_model::profile::POLICIES;
+use cimdspec_model::profile::Policy;
 use cimdspec_model::reference::page;
 use cimdspec_model::requirement::claim::Claimable;
 use cimdspec_model::requirement::claim::EVERYTHING;
@@ -34,9 +34,9 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit, Stop> {
     let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
     let mut out = String::new();
     if arguments.policies {
-        POLICIES
-            .iter()
-            .for_each(|(name, told)| _ = writeln!(out, "{name:28} the target {told}"));
+        for policy in Policy::ALL {
+            let _ = writeln!(out, "{:28} the target {}", policy.word(), policy.does());
+        }
     } else if arguments.claims {
         let revisions = &catalogue.revisions;
         for (name, texts) in Claimable::of(&catalogue.clauses, revisions).choices() {

@@ -1,6 +1,7 @@
 //! The law of a run: what the server claims, or what is asked for.
 
 use cimdspec_drive::Target;
+use cimdspec_model::profile::Policy;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::requirement::claim::By;
 use cimdspec_model::requirement::claim::Claim;
@@ -13,9 +14,6 @@ use cimdspec_model::scenario::catalogue::Catalogue;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::session::selection;
-
-/// A policy that is seen, not declared: there is no OpenID Connect configuration.
-const NO_OPENID: &str = "no-openid-configuration";
 
 /// Whether all that a profile claims can be claimed.
 pub(crate) fn known(catalogue: &Catalogue, profile: &Profile) -> Result<(), Stop> {
@@ -59,7 +57,7 @@ pub(crate) fn of(
     let profile = target.profile();
     let shown = Shown {
         metadata: target.metadata(),
-        openid: !profile.policies.contains(NO_OPENID),
+        openid: !profile.policies.contains(&Policy::NoOpenidConfiguration),
     };
     Claimable::of(&catalogue.clauses, &catalogue.revisions)
         .judged(&profile.claims, by_mcp, shown)

@@ -11,6 +11,7 @@ use cimdspec_model::observation::Case;
 use cimdspec_model::observation::HostFact;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
+use cimdspec_model::profile::Policy;
 use cimdspec_model::verb::Act;
 use cimdspec_model::verb::Join;
 use cimdspec_model::verb::Step;
@@ -24,7 +25,6 @@ use crate::agent::cookie::Jar;
 use crate::case::context::CaseContext;
 use crate::target::server::Target;
 
-const SAME_ORIGIN: &str = "same-origin-redirects";
 /// No step lasts longer; each exchange has a shorter deadline of its own.
 const STEP_DEADLINE: Duration = Duration::from_secs(150);
 
@@ -128,7 +128,7 @@ pub(crate) async fn walk(
 /// The hosts; for a target that takes redirect URIs of the document's origin only, the application's is that one.
 fn facts(mut facts: Vec<HostFact>, target: &Target) -> Vec<HostFact> {
     let find = |label: &str| facts.iter().position(|fact| fact.label.as_str() == label);
-    if target.profile().policies.contains(SAME_ORIGIN)
+    if target.profile().policies.contains(&Policy::SameOriginRedirects)
         && let (Some(app), Some(docs)) = (find("app"), find("docs"))
     {
         (facts[app].origin, facts[app].name) = (facts[docs].origin.clone(), facts[docs].name.clone());

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use cimdspec_model::plan::Need;
+use cimdspec_model::profile::Policy;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::verb::MetadataDocument;
 use serde_json::Value;
@@ -133,7 +134,7 @@ impl Target {
     /// Adds the policies that the target declares by its metadata.
     fn declare_what_shows(&mut self) {
         if self.flag("authorization_response_iss_parameter_supported") != Some(true) {
-            self.profile.policies.insert("no-iss".to_owned());
+            self.profile.policies.insert(Policy::NoIss);
         }
     }
 

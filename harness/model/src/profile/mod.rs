@@ -4,8 +4,7 @@ mod policy;
 mod read;
 mod shape;
 
-pub use policy::POLICIES;
-pub(crate) use policy::policy_names;
+pub use policy::Policy;
 pub use read::schema;
 pub use shape::Consent;
 pub use shape::Discovery;

@@ -9,9 +9,7 @@ use serde_json::Value;
 use toml::Spanned;
 
 use crate::diagnostic::Diagnostic;
-use crate::diagnostic::nearest;
-use crate::profile::policy::POLICIES;
-use crate::profile::policy::is_policy;
+use crate::profile::policy::Policy;
 use crate::profile::shape::Consent;
 use crate::profile::shape::Discovery;
 use crate::profile::shape::Login;
@@ -66,7 +64,7 @@ struct ProfileRaw {
     claims: Vec<String>,
     /// Policies that the target declares; `cimdspec list --policies` lists them all.
     #[schemars(with = "Vec<String>")]
-    policies: Vec<Spanned<String>>,
+    policies: Vec<Policy>,
     /// What its operator declares of controls that no test can see; `scenarios/controls/declared.toml` lists them.
     declared: BTreeMap<String, String>,
     /// How fast it may be asked.
@@ -103,16 +101,6 @@ impl Profile {
         let name = raw.name.ok_or_else(|| {
             at(0..0, "a profile needs a `name`".to_owned()).hint("for example: name = \"my server 1.2\"")
         })?;
-        for policy in &raw.policies {
-            if !is_policy(policy.as_ref()) {
-                let told = at(policy.span(), format!("there is no policy `{}`", policy.as_ref()));
-                let near = nearest(policy.as_ref(), POLICIES.iter().map(|(name, _)| *name));
-                return Err(match near.first() {
-                    Some(best) => told.hint(format!("did you mean `{best}`?")),
-                    None => told.hint("`cimdspec list --policies` lists them all"),
-                });
-            }
-        }
         if let Some(start) = &raw.start {
             if start.as_ref().command.is_empty() {
                 return Err(at(start.span(), "`command` names no program".to_owned()));
@@ -161,7 +149,7 @@ impl Profile {
             consent: raw.consent,
             declared: raw.declared,
             claims: raw.claims,
-            policies: raw.policies.into_iter().map(Spanned::into_inner).collect(),
+            policies: raw.policies.into_iter().collect(),
             pace: raw.pace.map(Spanned::into_inner).unwrap_or_default(),
         })
     }
@@ -215,7 +203,7 @@ impl From<StatementsRaw> for Statements {
 pub fn schema() -> Value {
     let mut schema = schemars::schema_for!(ProfileRaw).to_value();
     if let Some(policy) = schema.pointer_mut("/properties/policies/items") {
-        let names: Vec<&str> = POLICIES.iter().map(|(name, _)| *name).collect();
+        let names: Vec<&str> = Policy::ALL.iter().map(|policy| policy.word()).collect();
         *policy = serde_json::json!({ "enum": names });
     }
     schema

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::Map;
 use serde_json::Value;
 
+use crate::profile::policy::Policy;
 use crate::quantity::Span;
 use crate::requirement::claim::EVERYTHING;
 use crate::verb::Channel;
@@ -48,7 +49,7 @@ pub struct Profile {
     /// The revisions and specifications that it claims, by their names: `cimd-02`, `mcp-2026-07-28`, `rfc9126`.
     pub claims: Vec<String>,
     /// Policies that the texts allow and the target declares, for example `cache-floor`.
-    pub policies: BTreeSet<String>,
+    pub policies: BTreeSet<Policy>,
     /// What its operator declares of controls that no test can see, by the ids of `controls/declared.toml`.
     pub declared: BTreeMap<String, String>,
     /// How fast it may be asked.

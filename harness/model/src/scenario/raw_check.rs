@@ -12,6 +12,7 @@ use crate::name::CheckId;
 use crate::name::ClauseId;
 use crate::name::MutantName;
 use crate::plan::Check;
+use crate::profile::Policy;
 use crate::scenario::cited::Cited;
 use crate::scenario::cited::Slugs;
 use crate::scenario::witness::WitnessRaw;
@@ -50,7 +51,8 @@ pub(crate) struct CheckRaw {
     /// Policies of the profile, for example `["cache-floor"]`. Where one is declared, the check is not applicable.
     /// `cimdspec init` detects some policies. The operator declares the others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) unless: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub(crate) unless: Vec<Policy>,
     /// The mutants of the reference server on which the check must fail. If they differ between variants (`"$row.kills"`),
     /// each variant must fail on its own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
