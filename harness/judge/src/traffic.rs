@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::net::SocketAddr;
 
 use cimdspec_model::expect::Layer;
+use cimdspec_model::expect::Place;
 use cimdspec_model::expect::TrafficExpect;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Event;
@@ -122,10 +123,12 @@ fn is_misnamed(case: &Case, event: &Event) -> bool {
     }
 }
 
-fn is_to(event: &Event, to: &str) -> bool {
-    match to.parse::<IpAddr>() {
-        Ok(address) => place(event).is_some_and(|to| to.ip().to_canonical() == address.to_canonical()),
-        Err(_) => event.host.as_ref().is_some_and(|host| host.as_str() == to),
+fn is_to(event: &Event, to: &Place) -> bool {
+    match to {
+        Place::Address(address) => {
+            place(event).is_some_and(|to| to.ip().to_canonical() == address.to_canonical())
+        }
+        Place::Host(label) => event.host.as_ref() == Some(label),
     }
 }
 
@@ -172,7 +175,7 @@ mod tests {
         TrafficExpect {
             contains: None,
             event: Layer::Request,
-            to: "20.0.0.1".to_owned(),
+            to: Place::Address([20, 0, 0, 1].into()),
             during: None,
             method: None,
             header: None,
@@ -240,7 +243,7 @@ mod tests {
     fn a_request_is_at_its_port_and_address() {
         let event = request(8443, "/");
         assert_eq!(place(&event).map(|to| to.port()), Some(8443));
-        assert!(is_to(&event, "20.0.0.1"));
-        assert!(!is_to(&event, "20.0.0.2"));
+        assert!(is_to(&event, &Place::Address([20, 0, 0, 1].into())));
+        assert!(!is_to(&event, &Place::Address([20, 0, 0, 2].into())));
     }
 }

@@ -12,6 +12,7 @@ use cimdspec_model::plan::Plan;
 use cimdspec_model::text::Text;
 use cimdspec_model::verb::Act;
 use cimdspec_model::verb::Authorize;
+use cimdspec_model::verb::ClientName;
 use cimdspec_model::verb::Register;
 use cimdspec_model::verb::Serve;
 use cimdspec_model::verb::Step;
@@ -93,8 +94,7 @@ fn words(origin: Origin) -> &'static str {
 }
 
 /// A client asks and redeems.
-fn authorized(client: Option<&str>) -> Vec<Step> {
-    let client = client.map(str::to_owned);
+fn authorized(client: Option<ClientName>) -> Vec<Step> {
     let redeem = Act::Token(Token {
         client: client.clone(),
         code: StepName::constant(ASK),
@@ -133,6 +133,6 @@ fn registered(elsewhere: bool) -> Vec<Step> {
         ..Register::default()
     });
     let mut steps = vec![step("keys", serve), step(REGISTER, register)];
-    steps.extend(authorized(Some(REGISTER)));
+    steps.extend(authorized(Some(ClientName::Step(StepName::constant(REGISTER)))));
     steps
 }

@@ -249,7 +249,11 @@ impl Calibrator<'_> {
         let register = step("register", Act::Register(Register::default()));
         let ask = step(ASK, Act::Authorize(Authorize::default()));
         let id = CaseId::new(&self.job.nonce, Series::Registrations, 0);
-        let steps = [vec![register, ask], management_of("register")].concat();
+        let steps = [
+            vec![register, ask],
+            management_of(&StepName::constant("register")),
+        ]
+        .concat();
         let Some(walked) = self.walk(&bare(plan, steps), id).await else {
             return;
         };
@@ -298,7 +302,7 @@ impl Calibrator<'_> {
         let registered = record("register")
             .and_then(|record| base(record, &Act::Register(Register::default()), calibration));
         let asked = record(ASK).and_then(|record| base(record, &plain(), calibration));
-        let own = Act::Update(Update(Manage::of("register".to_owned())));
+        let own = Act::Update(Update(Manage::of(StepName::constant("register"))));
         let updated = record(CHANGE).and_then(|record| base_of_update(record, &own, calibration));
         for (service, base) in [
             (Service::GrantsRegistrations, registered),

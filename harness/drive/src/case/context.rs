@@ -26,6 +26,7 @@ use cimdspec_model::text::SCOPE;
 use cimdspec_model::text::Text;
 use cimdspec_model::verb::Act;
 use cimdspec_model::verb::Authentication;
+use cimdspec_model::verb::ClientName;
 use cimdspec_model::verb::Step;
 use cimdspec_world::CaseWorld;
 use url::Url;
@@ -71,7 +72,7 @@ pub(crate) struct Memory {
     /// The pages on which authorize steps stopped.
     pub(crate) stopped: BTreeMap<StepName, Stopped>,
     pub(crate) hosts: BTreeMap<HostLabel, HostBehaviour>,
-    pub(crate) registrations: BTreeMap<String, Registration>,
+    pub(crate) registrations: BTreeMap<StepName, Registration>,
     pub(crate) grants: BTreeMap<StepName, Grant>,
     pub(crate) refresh_tokens: BTreeMap<StepName, RefreshToken>,
     pub(crate) access_tokens: BTreeMap<StepName, String>,
@@ -95,23 +96,14 @@ pub(crate) struct Grant {
     pub(crate) state: Option<String>,
     pub(crate) verifier: String,
     /// The client as the step named it, resolved to a reference that never moves.
-    pub(crate) client: ClientReference,
+    pub(crate) client: ClientName,
 }
 
 /// What a token or refresh step gave.
 #[derive(Debug, Clone)]
 pub(crate) struct RefreshToken {
     pub(crate) token: Option<String>,
-    pub(crate) client: ClientReference,
-}
-
-/// A client of this case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ClientReference {
-    /// The one that this host's document describes.
-    Document(HostLabel),
-    /// The one that this step registered.
-    Registered(String),
+    pub(crate) client: ClientName,
 }
 
 /// Where the header of an assertion links to, if the scenario has such a host.
@@ -256,23 +248,18 @@ impl CaseContext {
         ))
     }
 
-    /// The client that a step means: `@label`, a register step, or the client of the world.
+    /// The client that a step means: the one that it names, or the client of the world.
     pub(crate) fn reference(
         &self,
-        written: Option<&str>,
+        written: Option<&ClientName>,
         before: &StepName,
-    ) -> Result<ClientReference, String> {
+    ) -> Result<ClientName, String> {
         if let Some(written) = written {
-            return match written.strip_prefix('@') {
-                Some(label) => HostLabel::parse(label)
-                    .map(ClientReference::Document)
-                    .map_err(|error| error.to_string()),
-                None => Ok(ClientReference::Registered(written.to_owned())),
-            };
+            return Ok(written.clone());
         }
         let with_document = self.plan.hosts.iter().find(|host| host.document.is_some());
         if let Some(host) = with_document {
-            return Ok(ClientReference::Document(host.label.clone()));
+            return Ok(ClientName::Host(host.label.clone()));
         }
         self.plan
             .steps
@@ -280,15 +267,15 @@ impl CaseContext {
             .take_while(|step| step.name != *before)
             .filter(|step| matches!(step.act, Act::Register(_)))
             .last()
-            .map(|step| ClientReference::Registered(step.name.to_string()))
+            .map(|step| ClientName::Step(step.name.clone()))
             .ok_or_else(|| "the plan has no client: no document and no register step before".to_owned())
     }
 
     /// The client behind a reference.
-    pub(crate) fn client(&self, reference: &ClientReference) -> Result<Client, String> {
+    pub(crate) fn client(&self, reference: &ClientName) -> Result<Client, String> {
         match reference {
-            ClientReference::Document(label) => self.described(label),
-            ClientReference::Registered(step) => Ok(self.registration(step)?.client),
+            ClientName::Host(label) => self.described(label),
+            ClientName::Step(step) => Ok(self.registration(step)?.client),
         }
     }
 
@@ -318,7 +305,7 @@ impl CaseContext {
     }
 
     /// What a register step brought.
-    pub(crate) fn registration(&self, step: &str) -> Result<Registration, String> {
+    pub(crate) fn registration(&self, step: &StepName) -> Result<Registration, String> {
         self.memory()
             .registrations
             .get(step)

@@ -44,7 +44,7 @@ impl CaseContext {
         if let Some(earlier) = &act.continues {
             return self.go_on(talk, name, act, earlier).await;
         }
-        let reference = self.reference(act.client.as_deref(), name)?;
+        let reference = self.reference(act.client.as_ref(), name)?;
         let client = self.client(&reference)?;
         let verifier = random()?;
         self.learn("code-verifier", Some(&verifier));

@@ -23,7 +23,7 @@ impl CaseContext {
             .target
             .endpoint("end_session_endpoint")
             .ok_or("the target's metadata has no `end_session_endpoint` of its own")?;
-        let client = self.client(&self.reference(act.client.as_deref(), name)?)?;
+        let client = self.client(&self.reference(act.client.as_ref(), name)?)?;
         let mut parameters = pairs(&[("client_id", &client.id)]);
         if let Some(to) = &act.to {
             set(

@@ -1,6 +1,7 @@
 //! What a registration endpoint offers us, and which methods its management has: seen once, before anything is judged.
 
 use cimdspec_model::json;
+use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Need;
@@ -28,8 +29,8 @@ const OF_ITS_METADATA: [&str; 4] = [
 type Lacks = Vec<(Need, Option<&'static str>)>;
 
 /// The steps that try the methods of management on the client of a register step.
-pub(crate) fn management_of(client: &str) -> Vec<Step> {
-    let own = || Manage::of(client.to_owned());
+pub(crate) fn management_of(client: &StepName) -> Vec<Step> {
+    let own = || Manage::of(client.clone());
     vec![
         step(CHANGE, Act::Update(Update(own()))),
         step(REMOVAL, Act::Delete(Delete(own()))),

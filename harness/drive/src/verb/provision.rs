@@ -30,7 +30,7 @@ impl CaseContext {
         members: &Map<String, Value>,
         by: &StepName,
     ) -> Result<Arrival, String> {
-        let told = self.registration(by.as_str())?.answer;
+        let told = self.registration(by)?.answer;
         let sent = self.sent_by(by)?;
         let provisioned = provisioned(&told, &sent);
         if provisioned.is_empty() {

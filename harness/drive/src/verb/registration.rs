@@ -111,7 +111,7 @@ impl CaseContext {
             self.learn("registration-token", registration.token.as_deref());
             answers.push(registration.answer.clone());
             let mut memory = self.memory();
-            let before = memory.registrations.insert(name.to_string(), registration);
+            let before = memory.registrations.insert(name.clone(), registration);
             memory.replaced.extend(before);
         }
         if act.times.is_some() {
@@ -197,7 +197,7 @@ impl CaseContext {
             (None, None) => registration.token.clone(),
         };
         if let (Some(swap), Some(own)) = (&act.swap, &token) {
-            let other = self.registration(swap.with.as_str())?.token;
+            let other = self.registration(&swap.with)?.token;
             match self.exchanged("registration-token", swap, own, other)? {
                 Ok(exchanged) => token = Some(exchanged),
                 Err(arrival) => return Ok(arrival),
@@ -251,7 +251,7 @@ impl CaseContext {
         let memory = self.memory();
         let known = memory.registrations.iter();
         known
-            .map(|(step, registration)| (step.clone(), registration.client.id.clone()))
+            .map(|(step, registration)| (step.to_string(), registration.client.id.clone()))
             .collect()
     }
 

@@ -7,6 +7,7 @@ use cimdspec_model::observation::Arrival;
 use cimdspec_model::text::Text;
 use cimdspec_model::verb::Ask as Asked;
 use cimdspec_model::verb::Authentication;
+use cimdspec_model::verb::ClientName;
 use cimdspec_model::verb::Grant;
 use cimdspec_model::verb::OfToken;
 use cimdspec_model::verb::Refresh;
@@ -16,7 +17,6 @@ use cimdspec_model::verb::TokenKind;
 use url::Url;
 
 use crate::case::context::CaseContext;
-use crate::case::context::ClientReference;
 use crate::case::context::RefreshToken;
 use crate::http::client::Ask;
 use crate::http::exchange::Talk;
@@ -119,7 +119,7 @@ impl CaseContext {
         let mut parameters = Parameters::new();
         let mut authorization = None;
         if act.client.is_some() {
-            let client = self.client(&self.reference(act.client.as_deref(), name)?)?;
+            let client = self.client(&self.reference(act.client.as_ref(), name)?)?;
             let credentials = self.credentials(&client, act.auth)?;
             parameters.extend(credentials.parameters);
             authorization = credentials.authorization;
@@ -159,7 +159,7 @@ impl CaseContext {
 
     /// Asks for tokens without a user.
     pub(crate) async fn grant(&self, talk: &Talk, name: &StepName, act: &Grant) -> Result<Arrival, String> {
-        let client = self.reference(act.client.as_deref(), name)?;
+        let client = self.reference(act.client.as_ref(), name)?;
         let parameters = pairs(&[("grant_type", "client_credentials")]);
         let changes = Changes {
             set: &act.set,
@@ -189,12 +189,12 @@ impl CaseContext {
                 "access_token",
             ),
             TokenKind::Refresh => (given()?.token, "refresh_token"),
-            TokenKind::Registration => (self.registration(act.token.as_str())?.token, "access_token"),
+            TokenKind::Registration => (self.registration(&act.token)?.token, "access_token"),
         };
         let token = token.ok_or_else(|| format!("step `{}` gave no {hint}", act.token))?;
         let client = match (&act.client, act.kind) {
             (Some(written), _) => self.reference(Some(written), name)?,
-            (None, TokenKind::Registration) => ClientReference::Registered(act.token.to_string()),
+            (None, TokenKind::Registration) => ClientName::Step(act.token.clone()),
             (None, _) => given()?.client,
         };
         let endpoint = self
@@ -219,7 +219,7 @@ impl CaseContext {
         &self,
         endpoint: Url,
         mut parameters: Parameters,
-        client: &ClientReference,
+        client: &ClientName,
         changes: Changes<'_>,
     ) -> Result<Ask, String> {
         let client = self.client(client)?;
@@ -244,7 +244,7 @@ impl CaseContext {
         talk: &Talk,
         name: &StepName,
         parameters: Parameters,
-        reference: ClientReference,
+        reference: ClientName,
         changes: Changes<'_>,
         before: Option<String>,
     ) -> Result<Arrival, String> {

@@ -1,5 +1,6 @@
 //! Where the user agent was sent.
 
+use cimdspec_model::expect::Destination;
 use cimdspec_model::expect::SentExpect;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
@@ -41,20 +42,20 @@ impl Evidence<'_> {
             Some(Arrival::Sent { to, parameters, .. }) => (to.as_str(), parameters.as_slice()),
             // A client that was refused at an earlier step is sent nowhere.
             Some(Arrival::Impossible { .. })
-                if expect.is_nowhere() && self.was_refused_before(&expect.of) =>
+                if expect.to == Destination::Nowhere && self.was_refused_before(&expect.of) =>
             {
                 ("", [].as_slice())
             }
             Some(Arrival::Impossible { reason } | Arrival::Inapplicable { reason }) => {
                 return (
                     Outcome::inconclusive(reason.clone()),
-                    expect.to.0.clone(),
+                    expect.to.to_string(),
                     reason.clone(),
                 );
             }
             None => {
                 let why = "the step was not made".to_owned();
-                return (Outcome::inconclusive(why.clone()), expect.to.0.clone(), why);
+                return (Outcome::inconclusive(why.clone()), expect.to.to_string(), why);
             }
             Some(
                 Arrival::Answer
@@ -69,7 +70,7 @@ impl Evidence<'_> {
             "" => "the user agent was sent nowhere".to_owned(),
             to => format!("the user agent was sent to `{to}`"),
         };
-        if expect.is_nowhere() {
+        if expect.to == Destination::Nowhere {
             let expected = "the user agent is sent nowhere".to_owned();
             let outcome = match self.whose(expect, to) {
                 Whose::Nobodys => Outcome::Pass,
@@ -94,25 +95,22 @@ impl Evidence<'_> {
                 if has { format!("{told} with it") } else { told },
             );
         }
-        if expect.is_anywhere() {
+        let Destination::At(there) = &expect.to else {
             return (
                 pass_if(!to.is_empty()),
                 "the user agent is sent back".to_owned(),
                 told,
             );
-        }
+        };
         // How an error is sent is another question than what stands in a response.
         let is_of_an_error = expect.parameter.as_deref() == Some("error");
         let has_nothing = expect.parameter.is_none() || (to.is_empty() && !is_of_an_error);
         if has_nothing && self.disposition(&expect.of).is_refused() {
             let told = "the request was refused";
             let outcome = Outcome::not_applicable(Reason::unmet(told));
-            return (outcome, expect.to.0.clone(), told.to_owned());
+            return (outcome, expect.to.to_string(), told.to_owned());
         }
-        let wanted = expect
-            .to
-            .resolve(&self.names())
-            .unwrap_or_else(|_| expect.to.0.clone());
+        let wanted = there.resolve(&self.names()).unwrap_or_else(|_| there.0.clone());
         let mut expected = format!("the user agent is sent to `{wanted}`");
         if let Some(never) = &expect.never_by {
             expected.push_str(&format!(", no login answered with {}", list(never.0.iter())));

@@ -23,7 +23,7 @@ impl Evidence<'_> {
             .during
             .as_ref()
             .map_or(String::new(), |step| format!(" during `{step}`"));
-        let mut place = expect.to.clone();
+        let mut place = expect.to.to_string();
         if let Some(port) = expect.port {
             place.push_str(&format!(" at port {port}"));
         }

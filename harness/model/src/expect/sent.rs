@@ -1,5 +1,7 @@
 //! Where the browser was sent.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
@@ -20,7 +22,8 @@ pub struct SentExpect {
     #[schemars(with = "String")]
     pub of: StepName,
     /// `nowhere`, `anywhere`, or the URI, for example `@app/callback`.
-    pub to: Text,
+    #[schemars(with = "Text")]
+    pub to: Destination,
     /// With `to = "anywhere"`: the beginning of a URI to which the browser must not be sent, for example `@other/`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_to: Option<Text>,
@@ -39,25 +42,59 @@ pub struct SentExpect {
     pub never_by: Option<Codes>,
 }
 
-/// Nowhere at all.
-const NOWHERE: &str = "nowhere";
-/// Somewhere, wherever that is.
+/// Where the browser is expected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Text", into = "Text")]
+pub enum Destination {
+    /// Somewhere, wherever that is.
+    Anywhere,
+    /// At this URI.
+    At(Text),
+    /// Nowhere at all.
+    Nowhere,
+}
+
 const ANYWHERE: &str = "anywhere";
+const NOWHERE: &str = "nowhere";
+
+impl From<Text> for Destination {
+    fn from(text: Text) -> Self {
+        match text.0.as_str() {
+            ANYWHERE => Self::Anywhere,
+            NOWHERE => Self::Nowhere,
+            _ => Self::At(text),
+        }
+    }
+}
+
+impl From<Destination> for Text {
+    fn from(to: Destination) -> Self {
+        match to {
+            Destination::Anywhere => Self(ANYWHERE.to_owned()),
+            Destination::At(text) => text,
+            Destination::Nowhere => Self(NOWHERE.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Anywhere => ANYWHERE,
+            Self::At(text) => &text.0,
+            Self::Nowhere => NOWHERE,
+        })
+    }
+}
 
 impl SentExpect {
-    /// Whether the browser is to be sent nowhere.
-    pub fn is_nowhere(&self) -> bool {
-        self.to.0 == NOWHERE
-    }
-
-    /// Whether the browser is to be sent somewhere, wherever that is.
-    pub fn is_anywhere(&self) -> bool {
-        self.to.0 == ANYWHERE
-    }
-
     /// Whether only a place or a parameter is forbidden.
     fn is_narrowed(&self) -> bool {
         self.not_to.is_some() || self.without.is_some()
+    }
+
+    fn is_nowhere(&self) -> bool {
+        self.to == Destination::Nowhere
     }
 }
 
@@ -67,11 +104,12 @@ impl Expectation for SentExpect {
     }
 
     fn hosts(&self) -> Vec<String> {
-        let to = std::iter::once(&self.to).filter(|to| !matches!(to.0.as_str(), NOWHERE | ANYWHERE));
-        to.chain(&self.not_to)
-            .flat_map(Text::labels)
-            .map(str::to_owned)
-            .collect()
+        let to = match &self.to {
+            Destination::At(text) => Some(text),
+            Destination::Anywhere | Destination::Nowhere => None,
+        };
+        let texts = to.into_iter().chain(&self.not_to);
+        texts.flat_map(Text::labels).map(str::to_owned).collect()
     }
 
     fn words(&self) -> String {
@@ -80,7 +118,7 @@ impl Expectation for SentExpect {
             (None, Some(without)) => {
                 format!("step `{}` sends the user agent nowhere with `{without}`", self.of)
             }
-            (None, None) => format!("step `{}` sends the user agent to {}", self.of, self.to.0),
+            (None, None) => format!("step `{}` sends the user agent to {}", self.of, self.to),
         }
     }
 

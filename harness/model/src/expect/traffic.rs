@@ -1,5 +1,6 @@
 //! What the hosts recorded of the target's traffic.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use schemars::JsonSchema;
@@ -8,6 +9,8 @@ use serde::Serialize;
 
 use crate::expect::Expectation;
 use crate::expect::Grounds;
+use crate::name::HostLabel;
+use crate::name::NameError;
 use crate::name::StepName;
 use crate::quantity::Size;
 use crate::text::Text;
@@ -21,7 +24,8 @@ pub struct TrafficExpect {
     /// The layer.
     pub event: Layer,
     /// The label of a host, for example `docs`, or an address, for example `10.0.0.1`.
-    pub to: String,
+    #[schemars(with = "String")]
+    pub to: Place,
     /// Only events while this step ran.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
@@ -55,6 +59,41 @@ pub struct TrafficExpect {
     pub at_most: Option<Size>,
 }
 
+/// Where traffic goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Place {
+    /// This address.
+    Address(IpAddr),
+    /// The host with this label.
+    Host(HostLabel),
+}
+
+impl TryFrom<String> for Place {
+    type Error = NameError;
+    fn try_from(text: String) -> Result<Self, NameError> {
+        match text.parse() {
+            Ok(address) => Ok(Self::Address(address)),
+            Err(_) => HostLabel::parse(&text).map(Self::Host),
+        }
+    }
+}
+
+impl From<Place> for String {
+    fn from(place: Place) -> Self {
+        place.to_string()
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => address.fmt(out),
+            Self::Host(label) => label.fmt(out),
+        }
+    }
+}
+
 /// A layer of the target's traffic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -82,7 +121,10 @@ impl Expectation for TrafficExpect {
 
     fn hosts(&self) -> Vec<String> {
         let named = self.target_is.iter().flat_map(Text::labels).map(str::to_owned);
-        let host = self.to.parse::<IpAddr>().is_err().then(|| self.to.clone());
+        let host = match &self.to {
+            Place::Address(_) => None,
+            Place::Host(label) => Some(label.to_string()),
+        };
         named.chain(host).collect()
     }
 

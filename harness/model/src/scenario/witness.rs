@@ -1,14 +1,13 @@
 //! What shows that something that is not seen could have been: an absence proves a rule only where the same thing does
 //! happen on this server in its lawful form.
 
-use std::net::IpAddr;
-
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
 use crate::diagnostic::Diagnostic;
 use crate::expect::Layer;
+use crate::expect::Place;
 use crate::expect::TrafficExpect;
 use crate::name::HostLabel;
 use crate::name::StepName;
@@ -20,6 +19,7 @@ use crate::scenario::lower::File;
 use crate::scenario::verify::among;
 use crate::text::Text;
 use crate::verb::Act;
+use crate::verb::ClientName;
 use crate::verb::Verb;
 
 /// What shows that the thing could have happened.
@@ -199,7 +199,7 @@ fn derived(plan: &Plan, expect: &TrafficExpect) -> Option<Witness> {
         return None;
     }
     let ordinary = TrafficExpect {
-        to: label.to_string(),
+        to: Place::Host(label),
         ..plain(expect)
     };
     seen(Walk::Control, ordinary)
@@ -234,9 +234,10 @@ fn at_least_once(traffic: TrafficExpect) -> TrafficExpect {
 }
 
 /// The host that stands in the control in the place of an address: the one whose name that address is, or is given to.
-fn meant(plan: &Plan, to: &str) -> Option<HostLabel> {
-    let Ok(address) = to.parse::<IpAddr>() else {
-        return HostLabel::parse(to).ok();
+fn meant(plan: &Plan, to: &Place) -> Option<HostLabel> {
+    let address = match to {
+        Place::Address(address) => *address,
+        Place::Host(label) => return Some(label.clone()),
     };
     let mut hosts = plan.hosts.iter();
     if let Some(host) = hosts.find(|host| host.address == Some(address)) {
@@ -255,11 +256,10 @@ fn meant(plan: &Plan, to: &str) -> Option<HostLabel> {
 /// Whether a plan names a host to the target: by a client whose document it serves, or in a text that is sent or served.
 fn leads_to(plan: &Plan, label: &HostLabel) -> bool {
     let first = plan.hosts.iter().find(|host| host.document.is_some());
-    let reference = format!("@{label}");
     plan.steps.iter().any(|step| {
         let found = step.references();
-        let is_client = |client: &Option<&str>| match client {
-            Some(client) => *client == reference,
+        let is_client = |client: &Option<&ClientName>| match client {
+            Some(client) => matches!(client, ClientName::Host(host) if host == label),
             None => first.is_some_and(|host| host.label == *label),
         };
         let is_named = |text: &str| Text(text.to_owned()).labels().contains(&label.as_str());
@@ -282,9 +282,9 @@ fn known(file: &File<'_>, plan: &Plan, witness: &Witness) -> Result<(), Diagnost
         let names: Vec<&str> = walked.steps.iter().map(|step| step.name.as_str()).collect();
         among(file, "step", step.as_str(), &names)?;
     }
-    if let Some(host) = host.filter(|host| host.parse::<IpAddr>().is_err()) {
+    if let Some(Place::Host(host)) = host {
         let names: Vec<&str> = walked.hosts.iter().map(|host| host.label.as_str()).collect();
-        among(file, "host", host, &names)?;
+        among(file, "host", host.as_str(), &names)?;
     }
     Ok(())
 }

@@ -62,7 +62,10 @@ fn what_must_not_happen_has_to_happen_in_the_control() {
     );
     let kept = "[control]\nkeep = [\"serve\"]\n";
     let seen = sight(&format!("{kept}{inside}{ASKS}{never}"));
-    assert_eq!((seen.of, seen.traffic.to.as_str()), (Walk::Control, "inside"));
+    assert_eq!(
+        (seen.of, seen.traffic.to.to_string().as_str()),
+        (Walk::Control, "inside")
+    );
     assert_eq!(
         (seen.traffic.at_least, seen.traffic.at_most),
         (Some(Size(1)), None)
@@ -74,7 +77,10 @@ fn an_address_stands_for_the_host_that_has_it() {
     let resolved = "[[step]]\nresolve = { name = \"docs\", turns = [{ until = 1, answers = [\"@docs\"] }, { answers = [\"10.0.0.1\"] }] }\n";
     let never = check("event = \"connect\", to = \"10.0.0.1\", at_most = 0", "");
     let seen = sight(&format!("{resolved}{ASKS}{never}"));
-    assert_eq!((seen.of, seen.traffic.to.as_str()), (Walk::Control, "docs"));
+    assert_eq!(
+        (seen.of, seen.traffic.to.to_string().as_str()),
+        (Walk::Control, "docs")
+    );
     assert_eq!(seen.traffic.event, Layer::Connect);
 }
 

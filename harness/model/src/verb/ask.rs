@@ -10,6 +10,7 @@ use crate::forecast::Kind;
 use crate::text::Text;
 use crate::verb::Authentication;
 use crate::verb::Channel;
+use crate::verb::ClientName;
 use crate::verb::References;
 use crate::verb::Success;
 use crate::verb::Verb;
@@ -29,7 +30,8 @@ pub struct Ask {
     pub headers: BTreeMap<String, Text>,
     /// The client that authenticates, as in Authorize. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub client: Option<ClientName>,
     /// Parameters to set.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub set: BTreeMap<String, Text>,
@@ -62,8 +64,7 @@ impl Verb for Ask {
 
     fn refers<'a>(&'a self, to: &mut References<'a>) {
         to.client(self.client.as_ref());
-        to.clients
-            .extend(self.client.as_ref().map(|client| Some(client.as_str())));
+        to.clients.extend(self.client.as_ref().map(Some));
         to.sent
             .extend(self.set.values().chain(self.headers.values()).chain(&self.body));
     }

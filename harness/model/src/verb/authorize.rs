@@ -12,6 +12,7 @@ use crate::name::SessionName;
 use crate::name::StepName;
 use crate::text::Text;
 use crate::verb::Authentication;
+use crate::verb::ClientName;
 use crate::verb::References;
 use crate::verb::Success;
 use crate::verb::Swap;
@@ -27,7 +28,8 @@ pub struct Authorize {
     /// The client. `@slow` is the client whose document the host `slow` serves. Any other text is a register step.
     /// Default: the client of the base's document, or else of the last register step before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub client: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub client: Option<ClientName>,
     /// The client identifier, exactly as it is sent. Default: that of the client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<Text>,
@@ -150,7 +152,7 @@ impl Verb for Authorize {
     fn refers<'a>(&'a self, to: &mut References<'a>) {
         to.client(self.client.as_ref());
         if self.client.is_some() || self.client_id.is_none() {
-            to.clients.push(self.client.as_deref());
+            to.clients.push(self.client.as_ref());
         }
         self.request_of
             .iter()

@@ -10,6 +10,7 @@ use crate::forecast::Kind;
 use crate::text::Text;
 use crate::verb::Authentication;
 use crate::verb::Channel;
+use crate::verb::ClientName;
 use crate::verb::References;
 use crate::verb::Success;
 use crate::verb::Verb;
@@ -20,7 +21,8 @@ use crate::verb::Verb;
 pub struct Grant {
     /// The client, as in Authorize.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub client: Option<ClientName>,
     /// Parameters to set.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub set: BTreeMap<String, Text>,
@@ -44,7 +46,7 @@ impl Verb for Grant {
 
     fn refers<'a>(&'a self, to: &mut References<'a>) {
         to.client(self.client.as_ref());
-        to.clients.push(self.client.as_deref());
+        to.clients.push(self.client.as_ref());
         to.sent.extend(self.set.values());
     }
 

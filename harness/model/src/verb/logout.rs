@@ -11,6 +11,7 @@ use crate::forecast::PAGES;
 use crate::name::SessionName;
 use crate::text::Text;
 use crate::verb::Channel;
+use crate::verb::ClientName;
 use crate::verb::References;
 use crate::verb::Success;
 use crate::verb::Until;
@@ -25,7 +26,8 @@ use crate::verb::Verb;
 pub struct Logout {
     /// The client that the request names, as in Authorize. Default: the client of the base.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub client: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub client: Option<ClientName>,
     /// The `post_logout_redirect_uri`, for example `@app/bye`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<Text>,

@@ -24,10 +24,12 @@ use crate::verb::Verb;
 #[serde(deny_unknown_fields)]
 pub struct Manage {
     /// The register step of the client.
-    pub client: String,
+    #[schemars(with = "String")]
+    pub client: StepName,
     /// Another register step, whose registration access token is sent instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub token_of: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub token_of: Option<StepName>,
     /// A token that is sent instead. If it is empty, no token is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
@@ -57,7 +59,7 @@ pub struct Manage {
 
 impl Manage {
     /// A client's own request, without a difference.
-    pub fn of(client: String) -> Self {
+    pub fn of(client: StepName) -> Self {
         Self {
             client,
             token_of: None,
@@ -110,9 +112,8 @@ pub struct Delete(pub Manage);
 
 impl Manage {
     fn refers<'a>(&'a self, to: &mut References<'a>) {
-        to.steps
-            .extend(std::iter::once(&self.client).chain(&self.token_of).cloned());
-        self.from.iter().for_each(|step| to.step(step));
+        let clients = std::iter::once(&self.client).chain(&self.token_of);
+        clients.chain(&self.from).for_each(|step| to.step(step));
         to.swap(self.swap.as_ref());
         to.sent.extend(&self.id);
         to.sent_values.extend(self.set.values());
@@ -185,12 +186,12 @@ mod tests {
     #[test]
     fn an_update_without_its_difference_sends_back_what_was_reported() {
         let act = Update(Manage {
-            token_of: Some("other".to_owned()),
+            token_of: Some(StepName::constant("other")),
             set: BTreeMap::from([("client_name".to_owned(), Value::from("Changed"))]),
             remove: vec!["client_id".to_owned()],
-            ..Manage::of("reg".to_owned())
+            ..Manage::of(StepName::constant("reg"))
         });
-        assert_eq!(act.neutral(), Some(Update(Manage::of("reg".to_owned()))));
-        assert_eq!(Delete(Manage::of("reg".to_owned())).neutral(), None);
+        assert_eq!(act.neutral(), Some(Update(Manage::of(StepName::constant("reg")))));
+        assert_eq!(Delete(Manage::of(StepName::constant("reg"))).neutral(), None);
     }
 }

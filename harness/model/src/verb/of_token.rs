@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::name::StepName;
 use crate::text::Text;
 use crate::verb::Authentication;
+use crate::verb::ClientName;
 use crate::verb::References;
 
 /// Revokes a token (RFC 7009), or asks about it (RFC 7662). An introspection is granted if the token is active.
@@ -17,7 +18,8 @@ use crate::verb::References;
 pub struct OfToken {
     /// The client, as in Authorize. Default: the client of the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub client: Option<ClientName>,
     /// The token or refresh step whose token it is.
     #[schemars(with = "String")]
     pub token: StepName,

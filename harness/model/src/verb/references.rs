@@ -10,6 +10,7 @@ use crate::text::each_string;
 use crate::text::key_set_named;
 use crate::text::key_sets_in_json;
 use crate::text::labels_in_json;
+use crate::verb::ClientName;
 use crate::verb::Swap;
 
 /// Everything that a step refers to, by kind. A verb names each thing once; who asks takes the kinds that it needs.
@@ -20,7 +21,7 @@ pub struct References<'a> {
     /// The hosts that it names by their bare labels.
     pub hosts: Vec<&'a str>,
     /// The clients that the target learns of by it; `None` is the client of the plan.
-    pub clients: Vec<Option<&'a str>>,
+    pub clients: Vec<Option<&'a ClientName>>,
     /// Client identifiers, as sent.
     pub identifiers: Vec<&'a Text>,
     /// Redirect URIs, as sent.
@@ -45,12 +46,12 @@ impl<'a> References<'a> {
         self.steps.push(name.to_string());
     }
 
-    /// The client as which a request is made: a host's, or the one of a register step.
-    pub(crate) fn client(&mut self, client: Option<&'a String>) {
-        let Some(client) = client else { return };
-        match client.strip_prefix('@') {
-            Some(label) => self.hosts.push(label),
-            None => self.steps.push(client.clone()),
+    /// The client as which a request is made.
+    pub(crate) fn client(&mut self, client: Option<&'a ClientName>) {
+        match client {
+            None => {}
+            Some(ClientName::Host(label)) => self.host(Some(label)),
+            Some(ClientName::Step(step)) => self.step(step),
         }
     }
 

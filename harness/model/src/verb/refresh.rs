@@ -11,6 +11,7 @@ use crate::name::StepName;
 use crate::text::Text;
 use crate::verb::Authentication;
 use crate::verb::Channel;
+use crate::verb::ClientName;
 use crate::verb::References;
 use crate::verb::Success;
 use crate::verb::Swap;
@@ -22,7 +23,8 @@ use crate::verb::Verb;
 pub struct Refresh {
     /// The client, as in Authorize. Default: the client of the token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub client: Option<String>,
+    #[schemars(with = "Option<String>")]
+    pub client: Option<ClientName>,
     /// The token or refresh step whose refresh token is used.
     #[schemars(with = "String")]
     pub token: StepName,
