@@ -137,7 +137,7 @@ fn an_unknown_policy_is_named() {
 
 #[test]
 fn an_unknown_id_gets_the_nearest_ids() {
-    let asked: [&[&str]; 9] = [
+    let asked: [&[&str]; 11] = [
         &["explain", "cimd/ssrf/rebimd"],
         &["explain", "cimd/ssrf/answers/rebind#not-there"],
         &["explain", "cimd.document.client-id-match"],
@@ -147,6 +147,8 @@ fn an_unknown_id_gets_the_nearest_ids() {
         &["run", "--mutant", "client-id-not-compare"],
         &["prove", "--only", "client-id-not-compare"],
         &["explain", "nothing that resembles an id"],
+        &["explain", "code/pkce-missing"],
+        &["run", "--only", "cimd/authentication/expired#refused"],
     ];
     let messages: Vec<String> = asked
         .iter()

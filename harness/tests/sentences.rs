@@ -156,6 +156,9 @@ fn loopback_addresses_do_not_break_revision_01() {
     let of_loopback = ["cimd.ssrf.loopback", "cimd.ssrf.private-or-loopback"];
     assert_eq!(plan("127.0.0.1"), of_loopback);
     assert_eq!(plan("::1"), of_loopback);
-    assert_eq!(plan("10.0.0.7"), ["cimd.ssrf.special-use", "cimd.ssrf.private-or-loopback"]);
+    assert_eq!(
+        plan("10.0.0.7"),
+        ["cimd.ssrf.special-use", "cimd.ssrf.private-or-loopback"]
+    );
     assert_eq!(plan("169.254.169.254"), ["cimd.ssrf.special-use"]);
 }

@@ -42,7 +42,7 @@ pub const FINDS: [&str; 5] = [
     "cimd/fetch/redirect-other-origin#refused",
     "redirect/almost-matching#refused",
     "redirect/of-another-client#refused",
-    "cimd/ssrf/address/special-use-v4#refused",
+    "cimd/ssrf/address/special-use#refused",
 ];
 
 /// Something of everything.
@@ -58,7 +58,7 @@ const MANY: &[&str] = &[
     "redirect/almost-matching[asked=other-*",
     "redirect/of-another-client",
     "cimd/ssrf/answers/rebind",
-    "cimd/ssrf/address/special-use-v4[addr=10.*",
+    "cimd/ssrf/address/special-use[addr=10.*",
     "code/request/denied",
     "code/pkce/wrong-verifier",
     "code/request/state[state=plain]",
@@ -75,7 +75,7 @@ const FEW: &[&str] = &[
     "cimd/identifier/fragment[sent=word]",
     "redirect/almost-matching[asked=other-*",
     "redirect/of-another-client",
-    "cimd/ssrf/address/special-use-v4[addr=10.*",
+    "cimd/ssrf/address/special-use[addr=10.*",
     "code/token/granted",
     "code/redeem/used-twice",
 ];
@@ -94,7 +94,7 @@ const SLOW: &[&str] = &[
     "cimd/limits/stall",
     "redirect/almost-matching[asked=other-*",
     "redirect/of-another-client",
-    "cimd/ssrf/address/special-use-v4[addr=10.*",
+    "cimd/ssrf/address/special-use[addr=10.*",
     "code/token/granted",
 ];
 /// What a memory for failures meets.
@@ -107,7 +107,7 @@ const REMEMBERED: &[&str] = &[
     "cimd/fetch/redirect-other-origin[status=302*",
     "redirect/almost-matching[asked=other-*",
     "redirect/of-another-client",
-    "cimd/ssrf/address/special-use-v4[addr=10.*",
+    "cimd/ssrf/address/special-use[addr=10.*",
 ];
 /// What kills a server that one kind of document kills.
 const ROOTS: &[&str] = &[
@@ -125,7 +125,8 @@ const CODES: &[&str] = &[
 const REGISTERED: &[&str] = &[
     "code/token/registered/answer",
     "code/redeem/registered/of-another-client",
-    "code/pkce/registered-*",
+    "code/pkce/confidential/*",
+    "code/pkce/registered/*",
     "code/redeem/registered/used-twice",
     "dcr/abuse/json",
     "dcr/manage/*",
