@@ -11,6 +11,7 @@ use toml::Spanned;
 
 use crate::diagnostic::Diagnostic;
 use crate::expect::Service;
+use crate::name::ClauseId;
 use crate::name::VariantId;
 use crate::plan::Plan;
 use crate::report::Report;
@@ -112,12 +113,14 @@ impl Baseline {
     /// The baseline that a report would be, with reasons to be written.
     pub fn draft(report: &Report) -> String {
         let mut out = format!("# The broken rules of {} that are known.\n", report.target.name);
-        for ((check, citation), found) in broken(report) {
+        for (check, found) in broken(report) {
             let variants: Vec<String> = found.variants.iter().map(|slugs| format!("{slugs:?}")).collect();
             let _ = write!(
                 out,
-                "\n# {citation}: expected {}, seen {}\n",
-                found.expected, found.seen
+                "\n# {}: expected {}, seen {}\n",
+                found.citation(),
+                found.strongest.expected,
+                found.strongest.seen
             );
             let _ = writeln!(out, "[[broken]]\ncheck    = \"{check}\"");
             if !variants.is_empty() {
@@ -143,12 +146,12 @@ impl Baseline {
             vanished: self.vanished(plans),
             ..Deviations::default()
         };
-        for ((check, citation), found) in broken(report) {
+        for (check, found) in broken(report) {
             let known = self.0.iter().find(|known| known.check == check);
             let expected = |slugs: &String| known.is_some_and(|known| known.variants.contains(slugs));
             let new: Vec<&String> = found.variants.iter().filter(|slugs| !expected(slugs)).collect();
             if !new.is_empty() || known.is_none() {
-                let told = line(&check, &new, &citation);
+                let told = line(&check, &new, &found.citation());
                 match found.is_failure {
                     true => deviations.newly_failed.push(told),
                     false => deviations.newly_broken.push(told),
@@ -196,27 +199,40 @@ impl Baseline {
 
 /// What the report shows of one broken check.
 struct Found<'a> {
+    /// Of the variant with the strongest sentence.
+    strongest: &'a Finding,
+    clauses: BTreeSet<&'a ClauseId>,
     variants: BTreeSet<String>,
     is_failure: bool,
-    expected: &'a str,
-    seen: &'a str,
 }
 
-/// The broken checks with their citations; the variant of a scenario that has one only is not named.
-fn broken(report: &Report) -> BTreeMap<(String, String), Found<'_>> {
-    let mut found: BTreeMap<(String, String), Found<'_>> = BTreeMap::new();
+impl Found<'_> {
+    /// Level and place of the deciding sentence, and the clauses beside it.
+    fn citation(&self) -> String {
+        let also: Vec<&ClauseId> = self.clauses.iter().copied().collect();
+        self.strongest.citation_with(&also)
+    }
+}
+
+/// The broken checks; the variant of a scenario that has one only is not named.
+fn broken(report: &Report) -> BTreeMap<String, Found<'_>> {
+    let mut found: BTreeMap<String, Found<'_>> = BTreeMap::new();
     let is_failure = |finding: &Finding| report.blocking.contains(&finding.id());
     let counts = report.findings.iter().filter(|finding| {
         is_failure(finding) || matches!(finding.verdict(), Some(Verdict::Violation | Verdict::Warning))
     });
     for finding in counts {
-        let citation = format!("{}, {}", finding.level.word(), finding.citation);
-        let entry = found.entry((check_of(finding), citation)).or_insert(Found {
+        let entry = found.entry(check_of(finding)).or_insert(Found {
+            strongest: finding,
+            clauses: BTreeSet::new(),
             variants: BTreeSet::new(),
             is_failure: is_failure(finding),
-            expected: &finding.expected,
-            seen: &finding.seen,
         });
+        let strength = |finding: &Finding| (finding.breach, finding.level);
+        if strength(finding) < strength(entry.strongest) {
+            entry.strongest = finding;
+        }
+        entry.clauses.extend(&finding.clauses);
         let slugs = slugs_of(&finding.variant);
         if !slugs.is_empty() {
             entry.variants.insert(slugs);
@@ -255,7 +271,6 @@ pub fn schema() -> Value {
 mod tests {
     use super::*;
     use crate::name::CheckId;
-    use crate::name::ClauseId;
     use crate::name::ScenarioId;
     use crate::name::VariantId;
     use crate::report::Target;
@@ -322,6 +337,26 @@ mod tests {
         let deviations = baseline.compare(&report, std::iter::empty());
         assert_eq!(deviations.newly_broken, ["a/b#c [new]  (MUST, RFC 1)"]);
         assert_eq!(deviations.repaired, ["a/b#c [gone]"]);
+    }
+
+    #[test]
+    fn a_check_is_one_entry_though_its_variants_have_other_clauses() {
+        let weaker = Finding {
+            level: Level::Should,
+            breach: Verdict::Warning,
+            clauses: ["x.z", "x.w"].map(|id| ClauseId::parse(id).unwrap()).to_vec(),
+            ..finding("weak", Outcome::Fail)
+        };
+        let report = report(vec![weaker, finding("strong", Outcome::Fail)]);
+        let draft = Baseline::draft(&report);
+        assert!(
+            draft.contains("# MUST, RFC 1; also x.w, x.z: expected refused"),
+            "{draft}"
+        );
+        let written = draft.replace("reason   = \"\"", "reason = \"known\"");
+        let baseline = Baseline::read("b.toml", &written).unwrap();
+        let deviations = baseline.compare(&report, std::iter::empty());
+        assert_eq!(deviations.newly_broken, Vec::<String>::new());
     }
 
     /// A failure of the server is accepted by an entry of its own, whatever its level is.

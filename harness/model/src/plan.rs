@@ -229,6 +229,17 @@ impl Check {
         }
     }
 
+    /// Adds the clauses and the mutants that the check has in another variant.
+    pub fn unite(&mut self, other: &Self) {
+        let clauses = other.clauses.iter().filter(|id| !self.clauses.contains(id));
+        let clauses: Vec<ClauseId> = clauses.cloned().collect();
+        let kills = other.kills.iter().filter(|mutant| !self.kills.contains(mutant));
+        let kills: Vec<MutantName> = kills.cloned().collect();
+        self.clauses.extend(clauses);
+        self.kills.extend(kills);
+        self.also.extend(other.also.clone());
+    }
+
     /// Whether nothing is right or wrong with it.
     pub fn is_trait(&self) -> bool {
         matches!(self.expect, Expect::Tells(_))

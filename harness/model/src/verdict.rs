@@ -192,6 +192,19 @@ impl Finding {
         (self.outcome == Outcome::Fail).then_some(self.breach)
     }
 
+    /// The level and the place of the deciding sentence, and those of these clauses that do not decide.
+    pub fn citation_with(&self, clauses: &[&ClauseId]) -> String {
+        let deciding = self.clauses.first();
+        let others = clauses.iter().filter(|id| Some(**id) != deciding);
+        let others: Vec<&str> = others.map(|id| id.as_str()).collect();
+        let mut told = format!("{}, {}", self.level.word(), self.citation);
+        if !others.is_empty() {
+            told.push_str("; also ");
+            told.push_str(&others.join(", "));
+        }
+        told
+    }
+
     /// The whole id: `cimd/ssrf/answers/rebind[inside=::1,turn=2]#inside-not-contacted`.
     pub fn id(&self) -> String {
         format!("{}#{}", self.variant, self.check)

@@ -182,6 +182,12 @@ fn mixed() -> Report {
     findings.push(broken("cimd/identifier/https", "cimd.identifier.https"));
     findings.push(broken("cimd/limits/real", "advice.size.real"));
     findings.push(broken("mcp/warning", "mcp.consent.warning"));
+    findings.push(Finding {
+        clauses: ["cimd.fetch.special-use", "mcp.consent.warning"]
+            .map(|id| ClauseId::parse(id).unwrap())
+            .to_vec(),
+        ..finding("cimd/ssrf/several", None, Level::Must, Outcome::Fail)
+    });
     findings.push(finding("cimd/ssrf/plain", None, Level::Must, Outcome::Pass));
     for slug in ["a", "b"] {
         let why = "the paired control was refused too".to_owned();

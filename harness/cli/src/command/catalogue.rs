@@ -1,6 +1,7 @@
 //! `cimdspec catalogue`: which clause is covered by which checks, and the frozen lists.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -58,10 +59,10 @@ fn thawed(folder: &Path) -> Result<Catalogue, Stop> {
     files::catalogue(&sources)
 }
 
-/// The checks of a clause, with the mutants that prove them.
-type Checks<'a> = BTreeMap<String, &'a Check>;
+/// The checks of a clause, each with what all of its variants have.
+type Checks = BTreeMap<String, Check>;
 /// The checks of each clause that has some.
-type ByClause<'a> = BTreeMap<&'a str, Checks<'a>>;
+type ByClause<'a> = BTreeMap<&'a str, Checks>;
 /// The clauses by the first word of their ids.
 type Areas<'a> = BTreeMap<&'a str, Vec<&'a Clause>>;
 
@@ -71,10 +72,9 @@ fn by_clause(catalogue: &Catalogue) -> ByClause<'_> {
         for check in &plan.checks {
             let id = id_of(plan.variant.scenario.as_str(), check);
             for clause in &check.clauses {
-                by_clause
-                    .entry(clause.as_str())
-                    .or_default()
-                    .insert(id.clone(), check);
+                let of_clause = by_clause.entry(clause.as_str()).or_default();
+                let known = of_clause.entry(id.clone()).or_insert_with(|| check.clone());
+                known.unite(check);
             }
         }
     }
@@ -151,7 +151,8 @@ fn of_area(out: &mut String, area: &str, clauses: &[&Clause], by_clause: &ByClau
             .iter()
             .filter_map(|clause| Some((clause.level, checks(clause)?)))
     };
-    let count: usize = all().map(|(_, checks)| checks.len()).sum();
+    // A check may have several of these clauses.
+    let ids: BTreeSet<&String> = all().flat_map(|(_, checks)| checks.keys()).collect();
     let unproven = |wanted: Level| -> usize {
         all()
             .filter(|(level, _)| *level == wanted)
@@ -161,9 +162,10 @@ fn of_area(out: &mut String, area: &str, clauses: &[&Clause], by_clause: &ByClau
     };
     let _ = writeln!(
         out,
-        "| {area} | {} | {covered} | {excluded} | {} | {count} | {} | {} | {} |",
+        "| {area} | {} | {covered} | {excluded} | {} | {} | {} | {} | {} |",
         clauses.len(),
         clauses.len() - covered - excluded,
+        ids.len(),
         unproven(Level::Must),
         unproven(Level::Should),
         unproven(Level::Inferred)

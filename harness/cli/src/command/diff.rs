@@ -127,7 +127,7 @@ fn changes(before: &Report, after: &Report) -> Vec<Change> {
             Some(Change {
                 check: format!("{}#{}", finding.variant.scenario, finding.check),
                 axes: axes.join(","),
-                citation: format!("{}, {}", finding.level.word(), finding.citation),
+                citation: finding.citation_with(&finding.clauses.iter().collect::<Vec<_>>()),
                 before,
                 after,
             })

@@ -91,23 +91,10 @@ fn united<'a>(checks: impl Iterator<Item = &'a Check>) -> Vec<Check> {
     for check in checks {
         match united.iter_mut().find(|known| known.id == check.id) {
             None => united.push(check.clone()),
-            Some(known) => {
-                add(&mut known.clauses, &check.clauses);
-                add(&mut known.kills, &check.kills);
-                known.also.extend(check.also.clone());
-            }
+            Some(known) => known.unite(check),
         }
     }
     united
-}
-
-/// Adds what is not there yet.
-fn add<T: PartialEq + Clone>(to: &mut Vec<T>, more: &[T]) {
-    for item in more {
-        if !to.contains(item) {
-            to.push(item.clone());
-        }
-    }
 }
 
 /// How many variants are named before the rest is counted.

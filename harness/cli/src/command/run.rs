@@ -156,7 +156,17 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
             )
         })?;
     }
-    let deviations = baseline.map(|baseline| baseline.compare(&report, catalogue.plans().map(AsRef::as_ref)));
+    let mut deviations =
+        baseline.map(|baseline| baseline.compare(&report, catalogue.plans().map(AsRef::as_ref)));
+    for line in deviations
+        .iter_mut()
+        .flat_map(|deviations| &mut deviations.vanished)
+    {
+        let id = line.split(' ').next().unwrap_or_default();
+        if let Some(now) = catalogue.moved.now(id) {
+            line.push_str(&format!(": it is {now} now"));
+        }
+    }
     let exit = exit_of(&report, deviations.as_ref(), arguments.allow_inconclusive);
     match arguments.format {
         Format::Human => show(&format!(

@@ -251,7 +251,9 @@ pub(crate) fn schema() -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::name::ClauseId;
     use crate::scenario::catalogue::Catalogue;
+    use crate::verdict::Verdict;
 
     const CLAUSES: &str = "[a]\nlevel = \"must\"\nlevels = { \"01\" = \"should\" }\nbinds = \"as\"\nquote = \"q\"\nsays = \"02\"\nanchor = { \"01\" = \"4\", \"02\" = \"5\" }\n";
     const BASE: &str = "title = \"t\"\n[host.docs]\ndocument = { path = \"/c\", body = {} }\n[request]\nredirect_uri = \"https://a.example/\"\n";
@@ -294,6 +296,40 @@ mod tests {
         let told = catalogue("should = [\"x/y#d\"]").unwrap_err();
         assert!(told.contains("there is no such check of w-01 now"), "{told}");
         assert!(told.contains("did you mean `x/y#c`?"), "{told}");
+    }
+
+    /// What the revision lacks, or demotes, does not decide; what none of its clauses is in, it does not have.
+    #[test]
+    fn the_strongest_clause_that_a_revision_has_decides() {
+        let clause = |id: &str, level: &str, further: &str| {
+            format!("[{id}]\nlevel = \"{level}\"\nbinds = \"as\"\nquote = \"q\"\n{further}\n")
+        };
+        let clauses = [
+            clause(
+                "a",
+                "should",
+                "says = \"01\"\nanchor = { \"01\" = \"4\", \"02\" = \"4\" }",
+            ),
+            clause("b", "must", "anchor = { \"02\" = \"5\" }\nyields = [\"RFC 1\"]"),
+            clause("c", "may", "anchor = { \"03\" = \"6\" }"),
+        ];
+        let sources = Sources([("clauses/w.toml".to_owned(), clauses.concat())].into());
+        let clauses = Clauses::read(&sources).unwrap();
+        let ids = ["w.a", "w.b"].map(|id| ClauseId::parse(id).unwrap());
+        let decides = |texts: &[&str]| {
+            let theirs = clauses.judged_by(&Law::of_texts(texts.iter().copied()));
+            let clause = theirs.deciding(&ids).unwrap();
+            (clause.id.to_string(), clause.level, clause.breach())
+        };
+        let told = |id: &str, level, breach| (id.to_owned(), level, breach);
+        assert_eq!(decides(&["01"]), told("w.a", Level::Should, Verdict::Warning));
+        assert_eq!(decides(&["02"]), told("w.b", Level::Must, Verdict::Violation));
+        assert_eq!(
+            decides(&["02", "RFC 1"]),
+            told("w.a", Level::Should, Verdict::Warning)
+        );
+        assert_eq!(decides(&["03"]), told("w.b", Level::Must, Verdict::Note));
+        assert_eq!(clauses.of(&Law::of_texts(["03"])).deciding(&ids), None);
     }
 
     #[test]
