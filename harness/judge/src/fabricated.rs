@@ -98,9 +98,9 @@ pub(crate) fn sent(to: &str, parameter: &str) -> Arrival {
     }
 }
 
-/// The findings of a plan when this was seen, and right requests end with a code.
-pub(crate) fn judged(plan: &Plan, steps: Vec<StepRecord>) -> Vec<Finding> {
-    let case = Case {
+/// The case in which a plan was walked, and this was seen.
+pub(crate) fn case(steps: Vec<StepRecord>) -> Case {
+    Case {
         case: CaseId::from_text("t"),
         hosts: vec![HostFact {
             label: HostLabel::parse("app").unwrap(),
@@ -111,18 +111,32 @@ pub(crate) fn judged(plan: &Plan, steps: Vec<StepRecord>) -> Vec<Finding> {
         events: Vec::new(),
         steps,
         alive: true,
-    };
+    }
+}
+
+/// The findings of a plan when this was seen, and right requests end with a code.
+pub(crate) fn judged(plan: &Plan, steps: Vec<StepRecord>) -> Vec<Finding> {
+    findings(plan, &case(steps), None, &Profile::default())
+}
+
+/// The findings of a plan when this was seen in its case and in its control, with a profile.
+pub(crate) fn findings(
+    plan: &Plan,
+    case: &Case,
+    control: Option<(&Plan, &Case)>,
+    profile: &Profile,
+) -> Vec<Finding> {
     let calibration = Calibration {
         good: vec![ended("good", 302, sent("https://app.test/callback", "code"))],
         bad: Vec::new(),
     };
     judge(Input {
         plan,
-        case: &case,
-        control: None,
+        case,
+        control,
         calibration: &calibration,
         clauses: &Clauses::default(),
-        profile: &Profile::default(),
+        profile,
         issuer: Issuer {
             told: "https://as",
             exact: None,

@@ -207,3 +207,7 @@ pub(crate) fn finding(plan: &Plan, clauses: &Clauses, check: &Check, conclusion:
         because: None,
     }
 }
+
+#[cfg(test)]
+#[path = "finding_tests.rs"]
+mod tests;
