@@ -125,7 +125,7 @@ fn is_misnamed(case: &Case, event: &Event) -> bool {
 
 fn is_to(event: &Event, to: &Place) -> bool {
     match to {
-        Place::Address(address) => {
+        Place::Address(address, _) => {
             place(event).is_some_and(|to| to.ip().to_canonical() == address.to_canonical())
         }
         Place::Host(label) => event.host.as_ref() == Some(label),
@@ -171,11 +171,15 @@ mod tests {
         }
     }
 
+    fn at(address: &str) -> Place {
+        Place::try_from(address.to_owned()).unwrap()
+    }
+
     fn expected(target: Option<&str>) -> TrafficExpect {
         TrafficExpect {
             contains: None,
             event: Layer::Request,
-            to: Place::Address([20, 0, 0, 1].into()),
+            to: at("20.0.0.1"),
             during: None,
             method: None,
             header: None,
@@ -243,7 +247,7 @@ mod tests {
     fn a_request_is_at_its_port_and_address() {
         let event = request(8443, "/");
         assert_eq!(place(&event).map(|to| to.port()), Some(8443));
-        assert!(is_to(&event, &Place::Address([20, 0, 0, 1].into())));
-        assert!(!is_to(&event, &Place::Address([20, 0, 0, 2].into())));
+        assert!(is_to(&event, &at("20.0.0.1")));
+        assert!(!is_to(&event, &at("20.0.0.2")));
     }
 }

@@ -63,13 +63,17 @@ impl Diagnostic {
 
     /// A message of the TOML reader. A line `hint: …` in it is its hint; an unknown word gets the nearest known one.
     pub fn from_toml(path: &str, text: &str, error: &toml::de::Error) -> Self {
-        let (message, hint) = match error.message().split_once("\nhint: ") {
-            Some((message, hint)) => (message.to_owned(), Some(hint.to_owned())),
-            None => (error.message().to_owned(), suggestion_in(error.message())),
+        let whole = error.span().unwrap_or(0..0);
+        let (message, hint, span) = match error.message().split_once("\nhint: ") {
+            Some((message, hint)) => {
+                let span = word_in(text, whole, message);
+                (message.to_owned(), Some(hint.to_owned()), span)
+            }
+            None => (error.message().to_owned(), suggestion_in(error.message()), whole),
         };
         Self {
             hint,
-            ..Self::at(path, text, error.span().unwrap_or(0..0), message)
+            ..Self::at(path, text, span, message)
         }
     }
 
@@ -121,6 +125,16 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Vec
         .collect();
     scored.sort_unstable();
     scored.into_iter().take(3).map(|(_, name)| name).collect()
+}
+
+/// The place of the word that a message names: of an error in a list, the TOML reader knows the place of the list only.
+fn word_in(text: &str, whole: Range<usize>, message: &str) -> Range<usize> {
+    let quoted = message.split('`').nth(1).map(|word| format!("\"{word}\""));
+    let found = quoted.and_then(|quoted| Some((text.get(whole.clone())?.find(&quoted)?, quoted.len())));
+    match found {
+        Some((at, length)) => whole.start + at..whole.start + at + length,
+        None => whole,
+    }
 }
 
 fn suggestion_in(message: &str) -> Option<String> {

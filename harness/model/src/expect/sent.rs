@@ -155,3 +155,21 @@ impl Expectation for SentExpect {
         (!self.is_nowhere() && !self.is_narrowed()).then_some(Instead::Sent)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_destination_is_written_as_it_was_read() {
+        for (text, is) in [
+            ("nowhere", Destination::Nowhere),
+            ("anywhere", Destination::Anywhere),
+            ("@app/cb", Destination::At(Text("@app/cb".to_owned()))),
+        ] {
+            let read: Destination = serde_json::from_value(text.into()).unwrap();
+            assert_eq!(read, is);
+            assert_eq!(serde_json::to_value(&read).unwrap(), text);
+        }
+    }
+}

@@ -63,8 +63,8 @@ pub struct TrafficExpect {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Place {
-    /// This address.
-    Address(IpAddr),
+    /// An address, with its spelling.
+    Address(IpAddr, String),
     /// The host with this label.
     Host(HostLabel),
 }
@@ -73,7 +73,7 @@ impl TryFrom<String> for Place {
     type Error = NameError;
     fn try_from(text: String) -> Result<Self, NameError> {
         match text.parse() {
-            Ok(address) => Ok(Self::Address(address)),
+            Ok(address) => Ok(Self::Address(address, text)),
             Err(_) => HostLabel::parse(&text).map(Self::Host),
         }
     }
@@ -88,7 +88,7 @@ impl From<Place> for String {
 impl fmt::Display for Place {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Address(address) => address.fmt(out),
+            Self::Address(_, written) => out.write_str(written),
             Self::Host(label) => label.fmt(out),
         }
     }
@@ -122,7 +122,7 @@ impl Expectation for TrafficExpect {
     fn hosts(&self) -> Vec<String> {
         let named = self.target_is.iter().flat_map(Text::labels).map(str::to_owned);
         let host = match &self.to {
-            Place::Address(_) => None,
+            Place::Address(..) => None,
             Place::Host(label) => Some(label.to_string()),
         };
         named.chain(host).collect()
@@ -154,5 +154,23 @@ impl Expectation for TrafficExpect {
 
     fn layer(&self) -> Option<Layer> {
         Some(self.event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn traffic_goes_to_an_address_or_to_a_host() {
+        let read = |text: &str| Place::try_from(text.to_owned());
+        assert!(matches!(read("10.0.0.1"), Ok(Place::Address(..))));
+        assert!(matches!(read("::1"), Ok(Place::Address(..))));
+        assert!(matches!(read("docs"), Ok(Place::Host(_))));
+        assert_eq!(
+            read("64:ff9b::10.0.0.1").unwrap().to_string(),
+            "64:ff9b::10.0.0.1"
+        );
+        assert_eq!(read("@docs").unwrap_err().text, "@docs");
     }
 }

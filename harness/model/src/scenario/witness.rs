@@ -29,7 +29,7 @@ pub enum Witness {
     /// Nothing on the wire can: the step that could have set it off was granted in the control.
     Granted(StepName),
     /// This was seen.
-    Seen(Sight),
+    Seen(Box<Sight>),
 }
 
 /// Traffic that has to be seen somewhere.
@@ -93,11 +93,11 @@ impl WitnessRaw {
     pub(crate) fn witness(self) -> Option<Witness> {
         match (self.granted, self.traffic, self.of) {
             (Some(step), None, None) if !self.or_refused => Some(Witness::Granted(step)),
-            (None, Some(traffic), of) => Some(Witness::Seen(Sight {
+            (None, Some(traffic), of) => Some(Witness::Seen(Box::new(Sight {
                 of: of.unwrap_or(Walk::Control),
                 traffic: at_least_once(traffic),
                 or_refused: self.or_refused,
-            })),
+            }))),
             _ => None,
         }
     }
@@ -110,14 +110,10 @@ impl From<&Witness> for WitnessRaw {
                 granted: Some(step),
                 ..Self::default()
             },
-            Witness::Seen(Sight {
-                of,
-                traffic,
-                or_refused,
-            }) => Self {
-                of: Some(of),
-                traffic: Some(traffic),
-                or_refused,
+            Witness::Seen(sight) => Self {
+                of: Some(sight.of),
+                traffic: Some(sight.traffic),
+                or_refused: sight.or_refused,
                 ..Self::default()
             },
         }
@@ -168,11 +164,11 @@ fn missing(file: &File<'_>, plan: &Plan, check: &Check, expect: &TrafficExpect) 
 /// The witness that follows from the check and the control.
 fn derived(plan: &Plan, expect: &TrafficExpect) -> Option<Witness> {
     let seen = |of: Walk, traffic: TrafficExpect| {
-        Some(Witness::Seen(Sight {
+        Some(Witness::Seen(Box::new(Sight {
             of,
             traffic: at_least_once(traffic),
             or_refused: false,
-        }))
+        })))
     };
     let own = |traffic: TrafficExpect| seen(Walk::Case, traffic);
     // Of what is not to be too much something has to be there.
@@ -236,7 +232,7 @@ fn at_least_once(traffic: TrafficExpect) -> TrafficExpect {
 /// The host that stands in the control in the place of an address: the one whose name that address is, or is given to.
 fn meant(plan: &Plan, to: &Place) -> Option<HostLabel> {
     let address = match to {
-        Place::Address(address) => *address,
+        Place::Address(address, _) => *address,
         Place::Host(label) => return Some(label.clone()),
     };
     let mut hosts = plan.hosts.iter();

@@ -41,7 +41,7 @@ fn check(expect: &str, more: &str) -> String {
 
 fn sight(rest: &str) -> Sight {
     match read(rest).unwrap()[0].witness.clone() {
-        Some(Witness::Seen(sight)) => sight,
+        Some(Witness::Seen(sight)) => *sight,
         other => panic!("{other:?}"),
     }
 }
