@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 
 use serde::Deserialize;
 use serde::Serialize;
+
+use crate::name::HostLabel;
+use crate::text::Text;
 
 /// The version of the forecast's shape.
 pub const VERSION: u32 = 1;
@@ -62,13 +66,46 @@ pub struct Hostile {
 
 /// What the hosts and names of a plan do that a friendly client's would not, with the kinds of each.
 #[derive(Debug, Default)]
-pub struct Announced(pub BTreeMap<&'static str, BTreeSet<String>>);
+pub struct Announced {
+    /// The hosts of the plan, each with the address that is its name.
+    hosts: BTreeMap<HostLabel, Option<IpAddr>>,
+    /// The kinds of each behaviour.
+    pub found: BTreeMap<&'static str, BTreeSet<String>>,
+}
 
 impl Announced {
+    /// Nothing yet, of a plan with these hosts.
+    pub fn of(hosts: impl IntoIterator<Item = (HostLabel, Option<IpAddr>)>) -> Self {
+        let hosts: BTreeMap<HostLabel, Option<IpAddr>> = hosts.into_iter().collect();
+        let addresses: Vec<IpAddr> = hosts.values().flatten().copied().collect();
+        let mut announced = Self {
+            hosts,
+            ..Self::default()
+        };
+        announced.add(
+            "hosts that are addresses",
+            addresses.iter().map(ToString::to_string),
+        );
+        announced
+    }
+
     /// Adds kinds of one behaviour.
-    pub fn add(&mut self, what: &'static str, of: impl IntoIterator<Item = String>) {
+    pub(crate) fn add(&mut self, what: &'static str, of: impl IntoIterator<Item = String>) {
         for of in of {
-            self.0.entry(what).or_default().insert(of);
+            self.found.entry(what).or_default().insert(of);
+        }
+    }
+
+    /// Where a redirect leads, in words.
+    pub(crate) fn place(&self, location: &Text) -> String {
+        let labels = location.labels();
+        let label = labels.first().and_then(|label| HostLabel::parse(label).ok());
+        let host = label.and_then(|label| self.hosts.get_key_value(&label));
+        match host {
+            None => "the same host".to_owned(),
+            Some((_, Some(address))) => address.to_string(),
+            Some((label, None)) if label.as_str() == "docs" => "the same host".to_owned(),
+            Some((_, None)) => "another host of the run".to_owned(),
         }
     }
 }
@@ -164,5 +201,23 @@ impl Forecast {
     /// All cases that are walked.
     pub fn cases(&self) -> usize {
         self.families.iter().map(|family| family.cases).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirect_is_reported_by_its_place() {
+        let host = |label: &str, address: Option<&str>| {
+            let address = address.map(|address| address.parse().unwrap());
+            (HostLabel::parse(label).unwrap(), address)
+        };
+        let announced = Announced::of([host("docs", None), host("inside", Some("10.0.0.1"))]);
+        let place = |text: &str| announced.place(&Text(text.to_owned()));
+        assert_eq!(place("@docs/moved.json"), "the same host");
+        assert_eq!(place("/moved.json"), "the same host");
+        assert_eq!(place("http://@inside/latest"), "10.0.0.1");
     }
 }

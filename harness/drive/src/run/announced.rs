@@ -5,14 +5,10 @@ use cimdspec_model::plan::Plan;
 
 /// What the hosts and names of a plan do that a friendly client's would not.
 pub(crate) fn announced(plan: &Plan) -> Announced {
-    let mut found = Announced::default();
+    let hosts = plan.hosts.iter();
+    let mut announced = Announced::of(hosts.map(|host| (host.label.clone(), host.address)));
     for step in &plan.steps {
-        step.act.verb().announces(&plan.hosts, &mut found);
+        step.act.verb().announces(&mut announced);
     }
-    let addresses = plan.hosts.iter().filter_map(|host| host.address);
-    found.add(
-        "hosts that are addresses",
-        addresses.map(|address| address.to_string()),
-    );
-    found
+    announced
 }

@@ -64,7 +64,7 @@ pub fn forecast(plans: &[Arc<Plan>], environment: Environment, profile: &Profile
             clock.add(plan, &requests);
             add(&mut family.requests, &requests);
         }
-        for (what, of) in announced(plan).0 {
+        for (what, of) in announced(plan).found {
             let entry = hostile.entry(what.to_owned()).or_default();
             entry.cases += 1;
             entry.of.extend(of);

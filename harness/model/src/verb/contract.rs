@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use crate::forecast::Announced;
 use crate::forecast::Kind;
-use crate::plan::HostSpec;
 use crate::verb::Channel;
 use crate::verb::References;
 
@@ -76,7 +75,7 @@ pub trait Verb {
     }
 
     /// Adds what it does to the target that a friendly client would not.
-    fn announces(&self, _hosts: &[HostSpec], _to: &mut Announced) {}
+    fn announces(&self, _to: &mut Announced) {}
 }
 
 /// What shows that the target granted a request.

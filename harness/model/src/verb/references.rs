@@ -132,3 +132,47 @@ impl<'a> References<'a> {
         steps
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verb::Act;
+    use crate::verb::Resolve;
+    use crate::verb::Serve;
+    use crate::verb::Verb;
+
+    #[test]
+    fn a_body_names_hosts_but_for_its_own_references() {
+        let text = |text: &str| Some(Text(text.to_owned()));
+        let serve = |body| Serve {
+            body,
+            ..Serve::default()
+        };
+        let with = serve(text("@document @length @other"));
+        let mut found = References::default();
+        with.refers(&mut found);
+        assert_eq!(found.labels(), ["other"]);
+        let keys = Act::Serve(serve(text("@keys/client")));
+        let mut found = References::default();
+        keys.verb().refers(&mut found);
+        assert_eq!(
+            (found.labels().len(), found.key_sets()),
+            (0, vec!["client".to_owned()])
+        );
+    }
+
+    #[test]
+    fn an_answer_names_a_host_whatever_its_family() {
+        let resolve = Resolve {
+            answers: ["@docs.v4", "@other", "10.0.0.1"].map(str::to_owned).into(),
+            ..Resolve::default()
+        };
+        let mut found = References::default();
+        resolve.refers(&mut found);
+        assert_eq!(found.labels(), ["docs", "other"]);
+        assert_eq!(
+            resolve.addresses(),
+            ["10.0.0.1".parse::<std::net::IpAddr>().unwrap()]
+        );
+    }
+}

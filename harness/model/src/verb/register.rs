@@ -12,7 +12,6 @@ use crate::forecast::Announced;
 use crate::forecast::Kind;
 use crate::forecast::LARGE;
 use crate::name::StepName;
-use crate::plan::HostSpec;
 use crate::quantity::Size;
 use crate::text::Text;
 use crate::verb::Channel;
@@ -114,7 +113,7 @@ impl Verb for Register {
         Some(&self.set)
     }
 
-    fn announces(&self, _: &[HostSpec], to: &mut Announced) {
+    fn announces(&self, to: &mut Announced) {
         let size = self.pad.filter(|size| size.0 > LARGE);
         to.add("large registrations", size.map(|size| size.to_string()));
     }

@@ -11,7 +11,6 @@ use crate::forecast::Announced;
 use crate::forecast::Kind;
 use crate::forecast::word;
 use crate::name::HostLabel;
-use crate::plan::HostSpec;
 use crate::quantity::Span;
 use crate::text::Text;
 use crate::verb::Burden;
@@ -146,7 +145,7 @@ impl Verb for Resolve {
         true
     }
 
-    fn announces(&self, _: &[HostSpec], to: &mut Announced) {
+    fn announces(&self, to: &mut Announced) {
         to.add("lookups that fail", self.failures().map(|fail| word(&fail)));
         let given = self.all_answers().filter(|answer| !answer.starts_with('@'));
         to.add("names that lead to given addresses", given.cloned());

@@ -18,7 +18,6 @@ use crate::forecast::Kind;
 use crate::forecast::LARGE;
 use crate::forecast::word;
 use crate::name::HostLabel;
-use crate::plan::HostSpec;
 use crate::quantity::Size;
 use crate::text::Text;
 use crate::verb::Burden;
@@ -164,7 +163,7 @@ impl Verb for Serve {
         self.tls.is_some()
     }
 
-    fn announces(&self, hosts: &[HostSpec], to: &mut Announced) {
+    fn announces(&self, to: &mut Announced) {
         let tls = self.tls.filter(|tls| *tls != TlsBehaviour::Good);
         to.add("faults in TLS", tls.map(|tls| word(&tls)));
         let delivery = self.arrives().filter(|name| *name != Delivery::Polite);
@@ -176,44 +175,8 @@ impl Verb for Serve {
         to.add("large responses", size.map(|size| size.to_string()));
         to.add("compressed responses", self.coding.map(|coding| word(&coding)));
         if (300..400).contains(&self.status.unwrap_or(200)) {
-            let location = self.headers.get("location");
-            to.add("redirects", location.map(|location| place(hosts, location)));
+            let location = self.headers.get("location").map(|location| to.place(location));
+            to.add("redirects", location);
         }
-    }
-}
-
-/// Where a redirect leads, in words.
-fn place(hosts: &[HostSpec], location: &Text) -> String {
-    let labels = location.labels();
-    let host = labels
-        .first()
-        .and_then(|label| hosts.iter().find(|host| host.label.as_str() == *label));
-    match host {
-        None => "the same host".to_owned(),
-        Some(host) => match host.address {
-            Some(address) => address.to_string(),
-            None if host.label.as_str() == "docs" => "the same host".to_owned(),
-            None => "another host of the run".to_owned(),
-        },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_redirect_is_reported_by_its_place() {
-        let host = |label: &str, address: Option<&str>| HostSpec {
-            label: HostLabel::parse(label).unwrap(),
-            address: address.map(|address| address.parse().unwrap()),
-            name: None,
-            document: None,
-        };
-        let hosts = [host("docs", None), host("inside", Some("10.0.0.1"))];
-        let place = |text: &str| place(&hosts, &Text(text.to_owned()));
-        assert_eq!(place("@docs/moved.json"), "the same host");
-        assert_eq!(place("/moved.json"), "the same host");
-        assert_eq!(place("http://@inside/latest"), "10.0.0.1");
     }
 }
