@@ -23,7 +23,7 @@ use crate::calibration::samples::step;
 use crate::case::walk::Company;
 use crate::case::walk::walk;
 use crate::run::schedule::Job;
-use crate::verb::registration::LeftBehind;
+use crate::verb::register::LeftBehind;
 
 /// Tried in this order, until one is borne.
 const TRIED: [usize; 4] = [40, 16, 8, 4];

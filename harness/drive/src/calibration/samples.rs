@@ -45,7 +45,7 @@ use crate::run::schedule::Job;
 use crate::verb::management::CHANGE;
 use crate::verb::management::lacking_of;
 use crate::verb::management::management_of;
-use crate::verb::registration::LeftBehind;
+use crate::verb::register::LeftBehind;
 
 /// The known-good worlds by which a target is calibrated, where several ask as little of it.
 const WORLDS: [&str; 2] = ["cimd/public-client", "dcr/confidential-client"];

@@ -34,7 +34,7 @@ use crate::run::shared::Shared;
 use crate::run::shared::Task;
 use crate::run::supervisor::Supervisor;
 use crate::target::server::Target;
-use crate::verb::registration::LeftBehind;
+use crate::verb::register::LeftBehind;
 
 /// What is to be run.
 pub struct Job {

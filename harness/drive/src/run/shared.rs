@@ -40,7 +40,7 @@ use crate::run::schedule::Job;
 use crate::run::schedule::Progress;
 use crate::run::schedule::Walked;
 use crate::run::supervisor::Supervisor;
-use crate::verb::registration::LeftBehind;
+use crate::verb::register::LeftBehind;
 
 /// What all cases of a run share.
 pub(crate) struct Shared {

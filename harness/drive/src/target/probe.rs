@@ -11,7 +11,7 @@ use cimdspec_page::Html;
 use crate::calibration::samples::calibrate;
 use crate::run::failures::Watch;
 use crate::run::schedule::Job;
-use crate::verb::registration::LeftBehind;
+use crate::verb::register::LeftBehind;
 
 /// What a target did with the simplest requests.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,0 +1,28 @@
+//! The verb `grant`.
+
+use std::collections::BTreeMap;
+
+use cimdspec_model::name::StepName;
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::verb::Grant;
+
+use crate::case::context::CaseContext;
+use crate::http::exchange::Talk;
+use crate::verb::authorize::pairs;
+use crate::verb::form::Changes;
+
+impl CaseContext {
+    /// Asks for tokens without a user.
+    pub(crate) async fn grant(&self, talk: &Talk, name: &StepName, act: &Grant) -> Result<Arrival, String> {
+        let client = self.reference(act.client.as_ref(), name)?;
+        let parameters = pairs(&[("grant_type", "client_credentials")]);
+        let changes = Changes {
+            set: &act.set,
+            omit: &act.omit,
+            repeat: &BTreeMap::new(),
+            headers: &BTreeMap::new(),
+            auth: act.auth,
+        };
+        self.redeem(talk, name, parameters, client, changes, None).await
+    }
+}
