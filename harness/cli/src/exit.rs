@@ -3,6 +3,10 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use cimdspec_model::baseline::Deviations;
+use cimdspec_model::report::Report;
+use cimdspec_model::report::Tally;
+
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -26,7 +30,54 @@ pub enum Exit {
     Interrupted = 130,
 }
 
+/// What of a run decides how the program ends.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Ended {
+    /// How many checks came out how.
+    tally: Tally,
+    /// Whether it was ended before all cases were done.
+    interrupted: bool,
+    /// Whether the server that cimdspec started died, hung or failed.
+    has_failed: bool,
+}
+
+impl Ended {
+    /// What a report says of it.
+    pub(crate) fn of(report: &Report) -> Self {
+        Self {
+            tally: Tally::of(&report.findings),
+            interrupted: report.interrupted,
+            has_failed: !report.blocking.is_empty(),
+        }
+    }
+}
+
 impl Exit {
+    /// How the program ends after a run, with a baseline or without.
+    ///
+    /// A server that dies, hangs or fails on the way is not shown to be clean, though each case alone may pass. Only a
+    /// baseline that names the failure accepts it.
+    pub(crate) fn of(ended: &Ended, deviations: Option<&Deviations>, allow_inconclusive: bool) -> Self {
+        let tally = &ended.tally;
+        let has_failed = match deviations {
+            Some(deviations) => !deviations.newly_failed.is_empty(),
+            None => ended.has_failed,
+        };
+        let is_violated = match deviations {
+            Some(deviations) => !deviations.newly_broken.is_empty(),
+            None => tally.violation > 0,
+        };
+        match () {
+            () if ended.interrupted => Self::Interrupted,
+            () if is_violated => Self::Violation,
+            () if deviations.is_some_and(Deviations::is_stale) => Self::StaleBaseline,
+            () if tally.error > 0 => Self::Fault,
+            () if has_failed => Self::Inconclusive,
+            () if tally.inconclusive > 0 && !allow_inconclusive => Self::Inconclusive,
+            () => Self::Clean,
+        }
+    }
+
     /// All of them, by code.
     pub const ALL: [Self; 9] = [
         Self::Clean,
@@ -94,3 +145,93 @@ impl fmt::Display for Stop {
 }
 
 impl std::error::Error for Stop {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A run that ended with so many checks of each kind.
+    fn ended(violation: usize, inconclusive: usize, error: usize) -> Ended {
+        let tally = Tally {
+            pass: 10,
+            warning: 1,
+            note: 1,
+            not_applicable: 1,
+            not_run: 1,
+            violation,
+            inconclusive,
+            error,
+            ..Tally::default()
+        };
+        Ended {
+            tally,
+            ..Ended::default()
+        }
+    }
+
+    #[test]
+    fn the_worst_of_a_run_decides() {
+        for (violation, inconclusive, error, allowed, expected) in [
+            (0, 0, 0, false, Exit::Clean),
+            (1, 0, 0, false, Exit::Violation),
+            (1, 1, 1, true, Exit::Violation),
+            (0, 1, 0, false, Exit::Inconclusive),
+            (0, 1, 0, true, Exit::Clean),
+            (0, 1, 1, true, Exit::Fault),
+        ] {
+            let run = ended(violation, inconclusive, error);
+            assert_eq!(Exit::of(&run, None, allowed), expected, "{run:?} {allowed}");
+        }
+        let failed = Ended {
+            has_failed: true,
+            ..ended(0, 0, 0)
+        };
+        assert_eq!(Exit::of(&failed, None, true), Exit::Inconclusive);
+        let interrupted = Ended {
+            interrupted: true,
+            ..ended(1, 1, 1)
+        };
+        assert_eq!(Exit::of(&interrupted, None, true), Exit::Interrupted);
+    }
+
+    #[test]
+    fn with_a_baseline_only_what_differs_from_it_counts() {
+        let one = || vec!["a/b#c".to_owned()];
+        let known = Deviations {
+            newly_broken: Vec::new(),
+            newly_failed: Vec::new(),
+            repaired: Vec::new(),
+            vanished: Vec::new(),
+        };
+        let failed = Ended {
+            has_failed: true,
+            ..ended(1, 0, 0)
+        };
+        let exit = |deviations: Deviations| Exit::of(&failed, Some(&deviations), false);
+        assert_eq!(exit(known.clone()), Exit::Clean);
+        let broken = Deviations {
+            newly_broken: one(),
+            repaired: one(),
+            ..known.clone()
+        };
+        assert_eq!(exit(broken), Exit::Violation);
+        for stale in [
+            Deviations {
+                repaired: one(),
+                ..known.clone()
+            },
+            Deviations {
+                vanished: one(),
+                newly_failed: one(),
+                ..known.clone()
+            },
+        ] {
+            assert_eq!(exit(stale), Exit::StaleBaseline);
+        }
+        let newly_failed = Deviations {
+            newly_failed: one(),
+            ..known
+        };
+        assert_eq!(exit(newly_failed), Exit::Inconclusive);
+    }
+}

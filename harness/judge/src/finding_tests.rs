@@ -102,7 +102,11 @@ fn a_check_is_decided_by_its_case_and_its_control() {
         (Saw::Impossible, Saw::Grant, open, open, open),
     ] {
         let seen = outcomes(here, control, true, &Profile::default());
-        assert_eq!(seen, [refused, granted, sent_nowhere], "{here:?}, control {control:?}");
+        assert_eq!(
+            seen,
+            [refused, granted, sent_nowhere],
+            "{here:?}, control {control:?}"
+        );
     }
 }
 

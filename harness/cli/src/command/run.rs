@@ -20,7 +20,6 @@ use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::report::Death;
 use cimdspec_model::report::Report;
-use cimdspec_model::report::Tally;
 use cimdspec_model::report::VERSION;
 use cimdspec_model::report::sentences;
 use cimdspec_model::requirement::clause::Clauses;
@@ -45,6 +44,7 @@ use crate::args::arguments::EnvironmentName;
 use crate::args::arguments::Format;
 use crate::args::arguments::Grouping;
 use crate::args::arguments::RunArguments;
+use crate::exit::Ended;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::output::paint;
@@ -167,7 +167,11 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
             line.push_str(&format!(": it is {now} now"));
         }
     }
-    let exit = exit_of(&report, deviations.as_ref(), arguments.allow_inconclusive);
+    let exit = Exit::of(
+        &Ended::of(&report),
+        deviations.as_ref(),
+        arguments.allow_inconclusive,
+    );
     match arguments.format {
         Format::Human => show(&format!(
             "\n{}{}{}exit {}: {}; results in {}",
@@ -379,28 +383,5 @@ fn deviating(deviations: &Deviations) -> String {
     match out.is_empty() {
         true => "as the baseline says\n".to_owned(),
         false => out,
-    }
-}
-
-fn exit_of(report: &Report, deviations: Option<&Deviations>, allow_inconclusive: bool) -> Exit {
-    let tally = Tally::of(&report.findings);
-    // A server that dies, hangs or fails on the way is not shown to be clean, though each case alone may pass; only a
-    // baseline that names the failure accepts it.
-    let failed = match deviations {
-        Some(deviations) => !deviations.newly_failed.is_empty(),
-        None => !report.blocking.is_empty(),
-    };
-    let violated = match deviations {
-        Some(deviations) => !deviations.newly_broken.is_empty(),
-        None => tally.violation > 0,
-    };
-    match () {
-        () if report.interrupted => Exit::Interrupted,
-        () if violated => Exit::Violation,
-        () if deviations.is_some_and(Deviations::is_stale) => Exit::StaleBaseline,
-        () if tally.error > 0 => Exit::Fault,
-        () if failed => Exit::Inconclusive,
-        () if tally.inconclusive > 0 && !allow_inconclusive => Exit::Inconclusive,
-        () => Exit::Clean,
     }
 }
