@@ -1,4 +1,79 @@
-//! Faults of dynamic registration and its management: one wrong thing each.
+//! Dynamic registration (RFC 7591), and what it may get wrong.
+
+use crate::policy::watched::Rule;
+use crate::policy::watched::Watched;
+use crate::policy::watched::decisions;
+
+decisions! {
+    /// Dynamic registration (RFC 7591).
+    pub struct RegistrationPolicy at registration {
+        /// Success is 201; otherwise 200.
+        pub answers_created: Rule
+            => "registration-answers-200" "answers a registration with 200",
+        /// The body is bounded.
+        pub bounded: Rule
+            => "registration-unbounded-body" "reads registrations of any size",
+        /// A chosen `client_id` is ignored.
+        pub chosen_client_id: Rule
+            => "registration-honours-chosen-client-id" "lets a client choose its id",
+        /// Defaults are told.
+        pub defaults: Rule
+            => "registration-omits-defaults" "does not tell the defaults that it filled in",
+        /// Errors are JSON; otherwise HTML.
+        pub error_json: Rule
+            => "registration-error-as-html" "answers errors with HTML",
+        /// Bad redirect URIs are `invalid_redirect_uri`; otherwise `invalid_request`.
+        pub error_codes: Rule
+            => "registration-wrong-error-code" "says invalid_request for everything",
+        /// What else it gets wrong.
+        pub fault: Watched<RegistrationFault>,
+        /// Redirect URIs with a fragment are refused.
+        pub fragment_redirect_uris: Rule
+            => "registration-accepts-fragment-redirect-uris" "registers redirect URIs with a fragment",
+        /// http redirect URIs are refused but for loopback.
+        pub http_redirect_uris: Rule
+            => "registration-accepts-http-redirect-uris" "registers plain http redirect URIs",
+        /// Ids never look like URLs.
+        pub ids: Rule
+            => "registration-ids-look-like-urls" "gives ids that look like URLs",
+        /// `jwks` with `jwks_uri` is refused.
+        pub jwks_with_jwks_uri: Rule
+            => "registration-accepts-jwks-with-jwks-uri" "registers jwks with jwks_uri",
+        /// Only JSON; otherwise form bodies too.
+        pub json_only: Rule
+            => "registration-accepts-form-bodies" "registers form bodies",
+        /// Malformed JSON is a 400; otherwise a 500.
+        pub malformed: Rule
+            => "registration-malformed-json-answers-500" "fails on malformed JSON",
+        /// Logout addresses are registered under the rules of redirect URIs; otherwise as they are.
+        pub logout_uris: Rule
+            => "registration-any-logout-uri" "registers any text as a logout address",
+        /// Redirect URIs must be there.
+        pub missing_redirect_uris: Rule
+            => "registration-accepts-missing-redirect-uris" "registers clients without redirect URIs",
+        /// `Cache-Control: no-store`.
+        pub no_store: Rule
+            => "registration-cacheable" "does not forbid storing registrations",
+        /// Private keys are refused.
+        pub private_keys: Rule
+            => "registration-accepts-private-keys" "registers private keys",
+        /// Script redirect URIs are refused.
+        pub script_redirect_uris: Rule
+            => "registration-accepts-script-redirect-uris" "registers javascript: and data: redirect URIs",
+        /// `client_secret_expires_at` is told.
+        pub secret_expiry: Rule
+            => "registration-omits-secret-expiry" "leaves client_secret_expires_at out",
+        /// A public client gets no secret.
+        pub secret_for_none: Rule
+            => "registration-issues-secret-for-none" "gives public clients a secret",
+        /// Unknown members are ignored; otherwise refused.
+        pub unknown_members: Rule
+            => "registration-refuses-unknown-members" "refuses members that it does not know",
+        /// Wildcard redirect URIs are refused.
+        pub wildcard_redirect_uris: Rule
+            => "registration-accepts-wildcard-redirect-uris" "registers redirect URIs with a wildcard and honours it",
+    }
+}
 
 /// What a registration gets wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -132,88 +207,4 @@ pub enum RegistrationFault {
     UnboundedLists,
     /// A redirect URI is taken, whatever it is.
     UnparsedRedirectUris,
-}
-
-/// What registration management gets wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ManagementFault {
-    /// Nothing.
-    #[default]
-    None,
-    /// An access token of the client manages it.
-    AccessTokenAccepted,
-    /// The place of a client that does not exist is read like any other.
-    AnyPlace,
-    /// Every method that is not known reads.
-    AnyMethodReads,
-    /// The client that the body names is updated.
-    BodyNamesClient,
-    /// A deletion leaves the access tokens.
-    DeleteKeepsAccessTokens,
-    /// There is no deletion, which is told with 501.
-    NoDeletion,
-    /// The token is also taken from the body.
-    TokenInBody,
-    /// An update that is refused is made nevertheless.
-    RefusedYetMade,
-    /// A deletion ends all clients with these redirect URIs.
-    DeletesAlike,
-    /// A client with a document is read by its identifier.
-    DocumentClients,
-    /// What is forbidden is 404.
-    ForbiddenIs404,
-    /// The token that was replaced works on.
-    FormerTokenAccepted,
-    /// An answer has no `client_id`.
-    NoClientId,
-    /// The token that an update tells does not work, the one before does.
-    NewTokenDead,
-    /// A client that becomes confidential gets no secret.
-    NoSecretLater,
-    /// An initial access token manages every client.
-    InitialTokenAccepted,
-    /// An update that names the client's secret is refused.
-    OwnAnswerRefused,
-    /// A read is answered with 202.
-    ReadAccepted,
-    /// A read forgets the name.
-    ReadForgetsName,
-    /// A read does not tell the place.
-    ReadWithoutPlace,
-    /// A read does not tell the token.
-    ReadWithoutToken,
-    /// The client's secret manages it.
-    SecretAccepted,
-    /// A client that becomes public keeps its secret and is told it needs it.
-    SecretKept,
-    /// A registration token of the client's choice is taken in an update.
-    ServerMembersTaken,
-    /// An update with a value of the wrong type shows where in the code it failed.
-    ErrorsTraced,
-    /// Part of the token says whose it is, and the other part may be anybody's.
-    TokenOfParts,
-    /// To introspection the registration token is an access token.
-    TokenIntrospected,
-    /// A client that does not exist is told so at the token endpoint.
-    TellsUnknown,
-    /// The URIs of an update are fetched, without the guard.
-    UpdateFetchesUris,
-    /// The token is also taken from the query.
-    TokenInQuery,
-    /// The first half of the token is enough.
-    TokenPrefix,
-    /// An update is answered with 202.
-    UpdateAccepted,
-    /// An update leaves the client without redirect URIs.
-    UpdateForgetsRedirectUris,
-    /// An update changes the answer and not the client.
-    UpdateNotKept,
-    /// An update takes a chosen id.
-    UpdateTakesClientId,
-    /// An update is answered with the metadata of before.
-    UpdateTellsOld,
-    /// The answer to an update does not tell the place.
-    UpdateWithoutPlace,
-    /// The answer to an update does not tell the token.
-    UpdateWithoutToken,
 }
