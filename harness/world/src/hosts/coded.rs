@@ -13,23 +13,36 @@ use cimdspec_model::body::Body;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tokio::sync::OnceCell;
+use tokio::sync::Semaphore;
 
 /// So many are kept: a server that fetches a document again does so soon.
 const MOST_KEPT: usize = 16;
 /// Quick, and still a thousandth for what is all alike.
-const BROTLI_QUALITY: i32 = 4;
+const BROTLI_QUALITY: i32 = 2;
 /// The binary logarithm of the window. A larger window takes more memory, and compresses a filler no better.
 const BROTLI_WINDOW: i32 = 16;
 const PIECE: usize = 16 * 1024;
 
 /// The coded bodies of late.
-#[derive(Default)]
-pub(crate) struct CodedBodies(Mutex<VecDeque<Kept>>);
+pub(crate) struct CodedBodies {
+    kept: Mutex<VecDeque<Kept>>,
+    /// One at a time: each encoder takes some megabytes, and a processor from the cases whose times are judged.
+    turn: Semaphore,
+}
 
 struct Kept {
     of: Body,
     coding: Coding,
     made: Arc<OnceCell<Body>>,
+}
+
+impl Default for CodedBodies {
+    fn default() -> Self {
+        Self {
+            kept: Mutex::default(),
+            turn: Semaphore::new(1),
+        }
+    }
 }
 
 impl CodedBodies {
@@ -40,6 +53,7 @@ impl CodedBodies {
         }
         let cell = self.cell(&page.body, page.coding);
         let make = async || {
+            let _turn = self.turn.acquire().await;
             let (body, coding) = (page.body.clone(), page.coding);
             let made = tokio::task::spawn_blocking(move || coded(&body, coding)).await;
             // In memory nothing fails.
@@ -51,7 +65,7 @@ impl CodedBodies {
     }
 
     fn cell(&self, body: &Body, coding: Coding) -> Arc<OnceCell<Body>> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let known = kept
             .iter()
             .find(|known| known.coding == coding && known.of == *body);
@@ -166,6 +180,6 @@ mod tests {
             };
             bodies.of(&page).await;
         }
-        assert_eq!(bodies.0.lock().unwrap().len(), MOST_KEPT);
+        assert_eq!(bodies.kept.lock().unwrap().len(), MOST_KEPT);
     }
 }

@@ -246,7 +246,7 @@ impl Connection {
         }
     }
 
-    /// On the heap: most connections wait in their handshake or for a request, and need no room for an answer meanwhile.
+    /// On the heap: most connections wait for their handshake or a request, and need no room for an answer meanwhile.
     async fn http<S: AsyncRead + AsyncWrite + Unpin>(&mut self, stream: S) -> Ending {
         Box::pin(self.answered(stream)).await
     }
