@@ -1,6 +1,7 @@
 //! An authority made for one run, and server configurations with right or faulty leaves.
 
 use std::collections::HashMap;
+use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use rcgen::PublicKeyData;
 use rcgen::SanType;
 use rcgen::SignatureAlgorithm;
 use rustls::ServerConfig;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::PrivatePkcs8KeyDer;
@@ -50,7 +52,8 @@ pub struct Authority {
     pem: String,
     issuer: CertifiedIssuer<'static, KeyPair>,
     stranger: CertifiedIssuer<'static, KeyPair>,
-    configs: Mutex<HashMap<(Subject, &'static str), Arc<ServerConfig>>>,
+    configs: Mutex<Configs>,
+    provider: Arc<CryptoProvider>,
     old: CertificateDer<'static>,
 }
 
@@ -58,8 +61,18 @@ const NAME: &str = "cimdspec run authority";
 /// The hash of [`NAME`] by which OpenSSL looks for an authority in a directory: `openssl x509 -subject_hash`.
 #[cfg(target_os = "linux")]
 pub(crate) const SUBJECT_HASH: &str = "b95be3ec";
-/// Clients choose the names that they ask for, so the kept configurations are bounded.
-const MOST_CONFIGS: usize = 4096;
+/// The last ones are kept: a host lives as long as its case, and clients choose the names that they ask for.
+const MOST_CONFIGS: usize = 1024;
+
+/// The configurations that are kept, and the order in which they were made.
+#[derive(Default)]
+struct Configs {
+    made: HashMap<Wanted, Arc<ServerConfig>>,
+    order: VecDeque<Wanted>,
+}
+
+/// A subject, and the fault of its leaf.
+type Wanted = (Subject, &'static str);
 
 /// The key that the certificate of the old TLS shows; nobody has the private one, for nothing is ever decrypted.
 struct OldKey;
@@ -115,7 +128,8 @@ impl Authority {
             old: old.der().clone(),
             issuer,
             stranger: authority("cimdspec untrusted authority", None)?,
-            configs: Mutex::new(HashMap::new()),
+            configs: Mutex::default(),
+            provider: Arc::new(rustls::crypto::ring::default_provider()),
         })
     }
 
@@ -135,17 +149,20 @@ impl Authority {
     ) -> Result<Arc<ServerConfig>, WorldError> {
         let key = (subject.clone(), fault_name(fault));
         let mut configs = self.configs.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = configs.get(&key) {
+        if let Some(known) = configs.made.get(&key) {
             return Ok(Arc::clone(known));
         }
-        if configs.len() >= MOST_CONFIGS {
-            configs.clear();
+        if configs.order.len() >= MOST_CONFIGS
+            && let Some(oldest) = configs.order.pop_front()
+        {
+            configs.made.remove(&oldest);
         }
         let made = Arc::new(
             self.make(subject, fault)
                 .map_err(|reason| failed(subject, reason))?,
         );
-        configs.insert(key, Arc::clone(&made));
+        configs.order.push_back(key.clone());
+        configs.made.insert(key, Arc::clone(&made));
         Ok(made)
     }
 
@@ -175,10 +192,9 @@ impl Authority {
             _ => params.signed_by(&key, &self.issuer),
         }
         .map_err(text)?;
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
         chain.insert(0, leaf.der().clone());
         let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let config = ServerConfig::builder_with_provider(provider)
+        let config = ServerConfig::builder_with_provider(Arc::clone(&self.provider))
             .with_safe_default_protocol_versions()
             .map_err(|error| error.to_string())?;
         let mut config = match fault {
