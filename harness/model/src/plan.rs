@@ -6,6 +6,7 @@ use std::hash::DefaultHasher;
 use std::hash::Hasher;
 use std::io::Write;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -125,8 +126,29 @@ pub struct Plan {
 pub enum Control {
     /// There is no difference that could be taken away, or the author says why none is needed.
     None(String),
-    /// The same plan with the difference taken away.
-    Plan(Box<Plan>),
+    /// The same plan with the difference taken away. The variants of a scenario whose controls are equal share one.
+    #[serde(with = "shared")]
+    Plan(Arc<Plan>),
+}
+
+/// A shared plan is written as a plan.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::Deserialize;
+    use serde::Deserializer;
+    use serde::Serialize;
+    use serde::Serializer;
+
+    use super::Plan;
+
+    pub(super) fn serialize<S: Serializer>(plan: &Arc<Plan>, to: S) -> Result<S::Ok, S::Error> {
+        plan.as_ref().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Plan>, D::Error> {
+        Plan::deserialize(from).map(Arc::new)
+    }
 }
 
 /// A host of a plan.

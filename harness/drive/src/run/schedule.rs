@@ -243,7 +243,7 @@ fn tasks_of(plans: Vec<Arc<Plan>>) -> Vec<Task> {
                 Control::Plan(control) => {
                     let shared = controls.entry(ContentKey::of(control)).or_insert_with(|| {
                         Arc::new(Shareable {
-                            plan: Arc::new(Plan::clone(control)),
+                            plan: Arc::clone(control),
                             case: OnceCell::new(),
                         })
                     });

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -111,6 +112,7 @@ pub(crate) fn lower<'a>(
     }
     let mut told = (String::new(), None);
     let mut plans = Vec::new();
+    let mut last: Option<Arc<Plan>> = None;
     for combination in product(&axes) {
         let mut raw = read(&combination)?;
         only::keep(&file, &mut raw.check, &axes, &combination)?;
@@ -134,8 +136,14 @@ pub(crate) fn lower<'a>(
             } else {
                 same = same.neutral(&control.skip, &control.keep);
             }
-            Control::Plan(Box::new(same))
+            Control::Plan(Arc::new(same))
         };
+        if let Control::Plan(control) = &mut plan.control {
+            if let Some(last) = last.filter(|last| last.is_like(control)) {
+                *control = last;
+            }
+            last = Some(Arc::clone(control));
+        }
         excepted(&mut plan, clauses);
         witness::complete(&file, &mut plan)?;
         verify(&file, &plan, clauses)?;
@@ -245,7 +253,7 @@ fn derived_control(file: &File<'_>, plan: &Plan, control: &ControlRaw) -> Result
             "the scenario is its base, without a difference".to_owned(),
         ));
     }
-    Ok(Control::Plan(Box::new(neutral)))
+    Ok(Control::Plan(Arc::new(neutral)))
 }
 
 fn base(file: &File<'_>, name: &str, shared: &SharedFiles<'_>) -> Result<Rc<BaseRaw>, Diagnostic> {
