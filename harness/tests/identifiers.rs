@@ -23,7 +23,7 @@ use crate::files::catalogue;
 /// for all, and scopes.
 const NEVER_FETCHED: [&str; 3] = ["redirect_uri", "redirect_uris", "scope"];
 /// Texts that stand for nothing of ours, with the reason why they stay the same.
-const SAME_FOR_ALL: [(&str, &str); 11] = [
+const SAME_FOR_ALL: [(&str, &str); 12] = [
     (
         "@authorization?client_id=x",
         "the server's own page, at its place",
@@ -32,6 +32,7 @@ const SAME_FOR_ALL: [(&str, &str); 11] = [
         "@issuer/.well-known/oauth-authorization-server",
         "the server's own document, at its place",
     ),
+    ("@null", "null, and no text"),
     ("@issuer/logout", "the server's own page, at its place"),
     ("cimdspec-app://client", "a scheme that nobody fetches"),
     ("file:///etc/hostname", "a file that is there on every machine"),
