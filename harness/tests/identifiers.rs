@@ -59,7 +59,7 @@ fn names(plan: &Plan, case: &CaseId) -> Names {
         .into(),
         ..Names::default()
     };
-    for host in &plan.hosts {
+    for host in plan.hosts.iter() {
         let made = host.name.as_ref().map(|name| name.resolve(&names).unwrap());
         let name = match host.address {
             Some(std::net::IpAddr::V6(address)) => format!("[{address}]"),
@@ -95,13 +95,13 @@ fn collect(value: &Value, into: &mut BTreeSet<String>) {
 /// The texts of a plan that a server might fetch.
 fn fetched(plan: &Plan) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for host in &plan.hosts {
+    for host in plan.hosts.iter() {
         if let Some(document) = &host.document {
             found.insert(format!("@{}{}", host.label, document.path));
             collect(&Value::Object(document.body.clone()), &mut found);
         }
     }
-    collect(&Value::Object(plan.registration.clone()), &mut found);
+    collect(&Value::Object(serde_json::Map::clone(&plan.registration)), &mut found);
     let map = |members: &BTreeMap<String, Value>, found: &mut BTreeSet<String>| {
         collect(&Value::Object(members.clone().into_iter().collect()), found);
     };

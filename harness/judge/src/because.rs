@@ -83,6 +83,8 @@ fn after_grants(evidence: &Evidence<'_>, mut findings: Vec<Finding>) -> Vec<Find
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use cimdspec_model::observation::Arrival;
 
     use super::*;
@@ -139,14 +141,14 @@ mod tests {
             (refused.clone(), Some("x/y#accepted".to_owned()))
         );
         let mut alone = whole;
-        alone.checks.remove(0);
+        Arc::make_mut(&mut alone.checks).remove(0);
         assert_eq!(told(&judged(&alone, steps())[0]), (refused, None));
     }
 
     #[test]
     fn what_is_chosen_alone_is_no_breach_of_its_own_either() {
         let mut alone = plan(BOTH);
-        alone.checks.remove(0);
+        Arc::make_mut(&mut alone.checks).remove(0);
         let there = sent("https://app.test/callback", "code");
         let findings = judged(&alone, vec![registered("reg"), ended("first", 302, there)]);
         assert_eq!(

@@ -135,6 +135,8 @@ fn once(breach: &Finding, other: &Finding, how_often: &str) -> Finding {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use cimdspec_model::name::CheckId;
     use cimdspec_model::name::ClauseId;
     use cimdspec_model::name::ScenarioId;
@@ -174,14 +176,14 @@ mod tests {
             title: String::new(),
             base: String::new(),
             needs: Vec::new(),
-            hosts: Vec::new(),
-            registration: serde_json::Map::new(),
+            hosts: Arc::default(),
+            registration: Arc::default(),
             request: Request {
                 redirect_uri: Text(String::new()),
                 set: Default::default(),
             },
             steps: vec![step],
-            checks: vec![Check {
+            checks: Arc::new(vec![Check {
                 id: CheckId::parse("c").unwrap(),
                 clauses: vec![ClauseId::parse("a.b").unwrap()],
                 given: Vec::new(),
@@ -191,7 +193,7 @@ mod tests {
                 witness: None,
                 also: Default::default(),
                 follows: None,
-            }],
+            }]),
             control: Control::None(String::new()),
         }
     }
@@ -247,7 +249,7 @@ mod tests {
         let unmet = finding(Level::Should, Outcome::not_applicable("not kept".to_owned()));
         let mut rests = plan(GRANTED, false);
         assert_eq!(doubt(&rests, &unmet, false), Doubt::Certain);
-        rests.checks[0].given = vec![plan(TRAFFIC, false).checks[0].expect.clone()];
+        Arc::make_mut(&mut rests.checks)[0].given = vec![plan(TRAFFIC, false).checks[0].expect.clone()];
         assert_eq!(doubt(&rests, &unmet, false), Doubt::Accused);
     }
 

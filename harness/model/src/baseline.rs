@@ -174,7 +174,7 @@ impl Baseline {
         // The causes of failures are what a run sees: the catalogue cannot list them.
         let mut open: BTreeSet<String> = BTreeSet::new();
         for plan in plans {
-            for check in &plan.checks {
+            for check in plan.checks.iter() {
                 let id = format!("{}#{}", plan.variant.scenario, check.id);
                 if check.service().is_some_and(Service::is_of_failures) {
                     open.insert(id.clone());

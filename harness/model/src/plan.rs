@@ -96,6 +96,8 @@ pub enum Need {
 }
 
 /// One variant of one scenario.
+///
+/// A catalogue has thousands, so what is equal in neighbours is shared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// Which.
@@ -107,15 +109,15 @@ pub struct Plan {
     /// What it needs.
     pub needs: Vec<Need>,
     /// The hosts, base's first.
-    pub hosts: Vec<HostSpec>,
+    pub hosts: Arc<Vec<HostSpec>>,
     /// What a register step sends.
-    pub registration: serde_json::Map<String, Value>,
+    pub registration: Arc<serde_json::Map<String, Value>>,
     /// What an authorize step sends.
     pub request: Request,
     /// The steps.
     pub steps: Vec<Step>,
     /// The checks.
-    pub checks: Vec<Check>,
+    pub checks: Arc<Vec<Check>>,
     /// The paired control.
     pub control: Control,
 }
@@ -301,7 +303,7 @@ impl Plan {
                 ..self.variant.clone()
             },
             title: String::new(),
-            checks: Vec::new(),
+            checks: Arc::default(),
             control: Control::None(String::new()),
             ..self.clone()
         };
@@ -310,6 +312,13 @@ impl Plan {
             members.remove("variant");
         }
         value.to_string()
+    }
+
+    /// Shares with another plan what is equal in both.
+    pub(crate) fn share(&mut self, other: &Self) {
+        share(&mut self.hosts, &other.hosts);
+        share(&mut self.registration, &other.registration);
+        share(&mut self.checks, &other.checks);
     }
 
     /// The plan with every difference from the base taken away, but in steps of the verbs that are kept.
@@ -330,21 +339,26 @@ impl Plan {
                 })
             })
             .collect();
-        let hosts = self
-            .hosts
-            .iter()
-            .map(|host| HostSpec {
-                address: None,
-                ..host.clone()
-            })
-            .collect();
+        let mut hosts = Arc::clone(&self.hosts);
+        if hosts.iter().any(|host| host.address.is_some()) {
+            Arc::make_mut(&mut hosts)
+                .iter_mut()
+                .for_each(|host| host.address = None);
+        }
         Self {
             hosts,
             steps,
-            checks: Vec::new(),
+            checks: Arc::default(),
             control: Control::None(String::new()),
             ..self.clone()
         }
+    }
+}
+
+/// Lets both hold one value if they are equal.
+fn share<T: PartialEq>(own: &mut Arc<T>, other: &Arc<T>) {
+    if own == other {
+        *own = Arc::clone(other);
     }
 }
 
@@ -363,14 +377,14 @@ mod tests {
             title: title.to_owned(),
             base: base.to_owned(),
             needs: Vec::new(),
-            hosts: Vec::new(),
-            registration: serde_json::Map::new(),
+            hosts: Arc::default(),
+            registration: Arc::default(),
             request: Request {
                 redirect_uri: Text("@app/callback".to_owned()),
                 set: BTreeMap::new(),
             },
             steps: Vec::new(),
-            checks: Vec::new(),
+            checks: Arc::default(),
             control: Control::None(title.to_owned()),
         };
         let (one, same, other) = (plan("one", "x"), plan("same", "x"), plan("one", "y"));

@@ -69,7 +69,7 @@ type Areas<'a> = BTreeMap<&'a str, Vec<&'a Clause>>;
 fn by_clause(catalogue: &Catalogue) -> ByClause<'_> {
     let mut by_clause = ByClause::new();
     for plan in catalogue.plans() {
-        for check in &plan.checks {
+        for check in plan.checks.iter() {
             let id = id_of(plan.variant.scenario.as_str(), check);
             for clause in &check.clauses {
                 let of_clause = by_clause.entry(clause.as_str()).or_default();

@@ -67,7 +67,7 @@ fn scenario_in_words(catalogue: &Catalogue, found: &Scenario, id: &str) -> Resul
         true => found.plans.iter().map(AsRef::as_ref).collect(),
         false => vec![plan],
     };
-    let mut checks = united(shown.into_iter().flat_map(|plan| &plan.checks));
+    let mut checks = united(shown.into_iter().flat_map(|plan| plan.checks.iter()));
     checks.retain(|it| check.is_none_or(|check| it.id.as_str() == check));
     if checks.is_empty() && check.is_some() {
         return Err(nothing(catalogue, id));
@@ -157,7 +157,7 @@ fn clause_in_words(catalogue: &Catalogue, clause: &Clause) -> String {
         let _ = writeln!(out, "  not checked: {reason}");
     }
     for scenario in &catalogue.scenarios {
-        let checks = scenario.plans.iter().flat_map(|plan| &plan.checks);
+        let checks = scenario.plans.iter().flat_map(|plan| plan.checks.iter());
         let of_clause = checks.filter(|check| check.clauses.contains(&clause.id));
         let ids: BTreeSet<&str> = of_clause.map(|check| check.id.as_str()).collect();
         for id in ids {

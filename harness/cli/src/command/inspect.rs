@@ -170,7 +170,7 @@ pub(crate) fn schema(check: bool) -> Result<Exit, Stop> {
 
 /// The checks of all variants; some stand in a few of them only.
 fn how_many_checks(plans: &[Arc<Plan>]) -> usize {
-    let checks = plans.iter().flat_map(|plan| &plan.checks);
+    let checks = plans.iter().flat_map(|plan| plan.checks.iter());
     let ids: BTreeSet<&str> = checks.map(|check| check.id.as_str()).collect();
     ids.len()
 }

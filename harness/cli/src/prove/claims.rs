@@ -31,7 +31,7 @@ impl Claims {
             ..Self::default()
         };
         for plan in catalogue.plans() {
-            for check in &plan.checks {
+            for check in plan.checks.iter() {
                 let id = claims.id(&plan.variant, &check.id);
                 for mutant in &check.kills {
                     claims
@@ -113,7 +113,7 @@ fn apart(catalogue: &Catalogue) -> BTreeSet<String> {
     let mut first: BTreeMap<String, &Check> = BTreeMap::new();
     let mut apart = BTreeSet::new();
     for plan in catalogue.plans() {
-        for check in &plan.checks {
+        for check in plan.checks.iter() {
             let id = format!("{}#{}", plan.variant.scenario, check.id);
             let known = first.entry(id.clone()).or_insert(check);
             if (&known.kills, &known.also) != (&check.kills, &check.also) {

@@ -98,7 +98,7 @@ fn with_checks(plan: &Arc<Plan>, is_wanted: impl Fn(&Check) -> bool) -> Option<A
         all if all == plan.checks.len() => Some(Arc::clone(plan)),
         _ => {
             let mut plan = Plan::clone(plan);
-            plan.checks.retain(is_wanted);
+            Arc::make_mut(&mut plan.checks).retain(is_wanted);
             Some(Arc::new(plan))
         }
     }
@@ -141,7 +141,7 @@ pub(crate) fn nothing(catalogue: &Catalogue, id: &str) -> Stop {
             .collect(),
         Some(scenario) => {
             let (variant, check) = id.split_once('#').unwrap_or((id, ""));
-            let checks = scenario.plans.iter().flat_map(|plan| &plan.checks);
+            let checks = scenario.plans.iter().flat_map(|plan| plan.checks.iter());
             let with_checks = checks
                 .filter(|_| !check.is_empty())
                 .map(|check| format!("{variant}#{}", check.id));

@@ -419,12 +419,12 @@ pub(crate) fn step(name: &'static str, act: Act) -> Step {
 
 /// The plan's world with other steps and without checks.
 pub(crate) fn bare(plan: &Plan, steps: Vec<Step>) -> Arc<Plan> {
-    let mut hosts = plan.hosts.clone();
+    let mut hosts = Vec::clone(&plan.hosts);
     hosts.iter_mut().for_each(|host| host.address = None);
     Arc::new(Plan {
-        hosts,
+        hosts: Arc::new(hosts),
         steps,
-        checks: Vec::new(),
+        checks: Arc::default(),
         control: Control::None(String::new()),
         ..plan.clone()
     })

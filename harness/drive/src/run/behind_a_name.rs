@@ -224,7 +224,7 @@ mod tests {
             document: None,
         };
         Plan {
-            hosts: vec![host("docs"), host("other")],
+            hosts: vec![host("docs"), host("other")].into(),
             ..plan(acts.into_iter().map(step).collect())
         }
     }

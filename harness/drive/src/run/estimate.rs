@@ -251,14 +251,14 @@ pub(crate) mod tests {
             title: String::new(),
             base: String::new(),
             needs: Vec::new(),
-            hosts: vec![host("docs", None), host("inside", Some("10.0.0.1"))],
-            registration: serde_json::Map::new(),
+            hosts: vec![host("docs", None), host("inside", Some("10.0.0.1"))].into(),
+            registration: Default::default(),
             request: Request {
                 redirect_uri: Text(String::new()),
                 set: BTreeMap::new(),
             },
             steps,
-            checks: Vec::new(),
+            checks: Default::default(),
             control: Control::None(String::new()),
         }
     }

@@ -31,13 +31,13 @@ use crate::scenario::matrix::axes;
 use crate::scenario::matrix::product;
 use crate::scenario::matrix::values;
 use crate::scenario::only;
-use crate::scenario::raw::BaseRaw;
 use crate::scenario::raw::ControlRaw;
 use crate::scenario::raw::HostRaw;
 use crate::scenario::raw::ScenarioRaw;
 use crate::scenario::raw::StepRaw;
 use crate::scenario::raw::VERBS;
 use crate::scenario::raw_check::EXPECTATIONS;
+use crate::scenario::shared::Base;
 use crate::scenario::shared::SharedFiles;
 use crate::scenario::substitute;
 use crate::scenario::substitute::Unread;
@@ -132,7 +132,7 @@ pub(crate) fn lower<'a>(
             let mut same = crate::scenario::lower::plan(&file, read(&borrowed)?, &base, id, &combination)?;
             if control.keep.is_empty() {
                 same.steps.retain(|step| !control.skip.contains(&step.name));
-                same.checks.clear();
+                same.checks = Arc::default();
             } else {
                 same = same.neutral(&control.skip, &control.keep);
             }
@@ -147,6 +147,9 @@ pub(crate) fn lower<'a>(
         excepted(&mut plan, clauses);
         witness::complete(&file, &mut plan)?;
         verify(&file, &plan, clauses)?;
+        if let Some(before) = plans.last() {
+            plan.share(before);
+        }
         plans.push(plan);
     }
     Ok((told.0, told.1, plans))
@@ -175,7 +178,7 @@ fn excepted(plan: &mut Plan, clauses: &Clauses) {
     if claims.is_empty() || !claims.iter().all(|address| address.to_canonical().is_loopback()) {
         return;
     }
-    for check in &mut plan.checks {
+    for check in Arc::make_mut(&mut plan.checks) {
         let instead = |id: &ClauseId| clauses.named(id)?.on_loopback.clone();
         let there = std::mem::take(&mut check.clauses);
         for id in there.into_iter().map(|id| instead(&id).unwrap_or(id)) {
@@ -256,7 +259,7 @@ fn derived_control(file: &File<'_>, plan: &Plan, control: &ControlRaw) -> Result
     Ok(Control::Plan(Arc::new(neutral)))
 }
 
-fn base(file: &File<'_>, name: &str, shared: &SharedFiles<'_>) -> Result<Rc<BaseRaw>, Diagnostic> {
+fn base(file: &File<'_>, name: &str, shared: &SharedFiles<'_>) -> Result<Rc<Base>, Diagnostic> {
     let path = format!("base/{name}.toml");
     shared.base(&path)?.ok_or_else(|| {
         let known: Vec<&str> = shared
@@ -275,26 +278,12 @@ fn base(file: &File<'_>, name: &str, shared: &SharedFiles<'_>) -> Result<Rc<Base
 fn plan(
     file: &File<'_>,
     raw: ScenarioRaw,
-    base: &BaseRaw,
+    base: &Base,
     id: &ScenarioId,
     combination: &Combination<'_, '_>,
 ) -> Result<Plan, Diagnostic> {
-    let mut hosts: Vec<HostSpec> = base
-        .host
-        .iter()
-        .map(|(label, host)| host_spec(label, host, &[]))
-        .collect::<Result<_, _>>()
-        .map_err(|missing: HostLabel| {
-            file.at_token(missing.as_str(), format!("no host is called `{missing}`"))
-        })?;
-    for (label, host) in &raw.host {
-        let spec = host_spec(label, host, &hosts)
-            .map_err(|missing| file.at_token(missing.as_str(), format!("no host is called `{missing}`")))?;
-        match hosts.iter_mut().find(|known| known.label == *label) {
-            Some(known) => *known = spec,
-            None => hosts.push(spec),
-        }
-    }
+    let hosts = hosts(file, &raw.host, base)?;
+    let base = &base.raw;
     let mut needs: Vec<_> = base.needs.iter().chain(&raw.needs).copied().collect();
     needs.sort_unstable();
     needs.dedup();
@@ -335,9 +324,42 @@ fn plan(
             set: base.request.set.clone(),
         },
         steps: steps(file, raw.step)?,
-        checks,
+        checks: Arc::new(checks),
         control: Control::None(String::new()),
     })
+}
+
+/// The hosts of a plan: those of its base, which all plans share that add none, and those of the scenario.
+fn hosts(
+    file: &File<'_>,
+    own: &BTreeMap<HostLabel, HostRaw>,
+    base: &Base,
+) -> Result<Arc<Vec<HostSpec>>, Diagnostic> {
+    let unknown =
+        |missing: HostLabel| file.at_token(missing.as_str(), format!("no host is called `{missing}`"));
+    let of_base = match base.hosts.get() {
+        Some(known) => Arc::clone(known),
+        None => {
+            let hosts = base.raw.host.iter();
+            let hosts: Vec<HostSpec> = hosts
+                .map(|(label, host)| host_spec(label, host, &[]))
+                .collect::<Result<_, _>>()
+                .map_err(unknown)?;
+            Arc::clone(base.hosts.get_or_init(|| Arc::new(hosts)))
+        }
+    };
+    if own.is_empty() {
+        return Ok(of_base);
+    }
+    let mut hosts = Vec::clone(&of_base);
+    for (label, host) in own {
+        let spec = host_spec(label, host, &hosts).map_err(unknown)?;
+        match hosts.iter_mut().find(|known| known.label == *label) {
+            Some(known) => *known = spec,
+            None => hosts.push(spec),
+        }
+    }
+    Ok(Arc::new(hosts))
 }
 
 fn steps(file: &File<'_>, raw: Vec<StepRaw>) -> Result<Vec<Step>, Diagnostic> {

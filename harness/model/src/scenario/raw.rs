@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -258,7 +259,7 @@ pub(crate) struct BaseRaw {
     pub(crate) host: BTreeMap<HostLabel, HostRaw>,
     /// The members that a register step sends.
     #[serde(default)]
-    pub(crate) registration: Option<serde_json::Map<String, Value>>,
+    pub(crate) registration: Option<Arc<serde_json::Map<String, Value>>>,
     /// What an authorize step sends.
     pub(crate) request: RequestRaw,
 }

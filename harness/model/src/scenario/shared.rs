@@ -1,22 +1,31 @@
 //! The files that scenarios share, bases and tables: each is read once, however many scenarios and variants name it.
 
+use std::cell::OnceCell;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use toml::de::DeTable;
 use toml::de::DeValue;
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Sources;
+use crate::plan::HostSpec;
 use crate::scenario::raw::BaseRaw;
 
 /// The shared files that were read so far.
 pub(crate) struct SharedFiles<'s> {
     pub(crate) sources: &'s Sources,
-    bases: RefCell<BTreeMap<String, Rc<BaseRaw>>>,
+    bases: RefCell<BTreeMap<String, Rc<Base>>>,
     tables: RefCell<BTreeMap<String, Rc<Vec<Row<'s>>>>>,
+}
+
+/// A base, and its hosts as the first plan on it made them.
+pub(crate) struct Base {
+    pub(crate) raw: BaseRaw,
+    pub(crate) hosts: OnceCell<Arc<Vec<HostSpec>>>,
 }
 
 /// A row of a table: where it is in the file, and its cells.
@@ -36,15 +45,18 @@ impl<'s> SharedFiles<'s> {
     }
 
     /// A base; nothing where there is no such file.
-    pub(crate) fn base(&self, path: &str) -> Result<Option<Rc<BaseRaw>>, Diagnostic> {
+    pub(crate) fn base(&self, path: &str) -> Result<Option<Rc<Base>>, Diagnostic> {
         if let Some(known) = self.bases.borrow().get(path) {
             return Ok(Some(Rc::clone(known)));
         }
         let Some(text) = self.sources.text(path) else {
             return Ok(None);
         };
-        let base = toml::from_str(text).map_err(|error| Diagnostic::from_toml(path, text, &error))?;
-        let base = Rc::new(base);
+        let raw = toml::from_str(text).map_err(|error| Diagnostic::from_toml(path, text, &error))?;
+        let base = Rc::new(Base {
+            raw,
+            hosts: OnceCell::new(),
+        });
         self.bases.borrow_mut().insert(path.to_owned(), Rc::clone(&base));
         Ok(Some(base))
     }

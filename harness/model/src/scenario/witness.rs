@@ -1,6 +1,8 @@
 //! What shows that something that is not seen could have been: an absence proves a rule only where the same thing does
 //! happen on this server in its lawful form.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
@@ -128,7 +130,7 @@ pub fn absence(check: &Check) -> Option<&TrafficExpect> {
 /// Gives every absence of a plan its witness: the declared one, else the one that follows from the control.
 pub(crate) fn complete(file: &File<'_>, plan: &mut Plan) -> Result<(), Diagnostic> {
     let mut checks = std::mem::take(&mut plan.checks);
-    for check in &mut checks {
+    for check in Arc::make_mut(&mut checks) {
         let Some(expect) = absence(check) else {
             if check.witness.is_some() {
                 let told = "a witness stands beside an absence of traffic: `at_most` without `at_least`";

@@ -30,7 +30,7 @@ fn read(rest: &str) -> Result<Vec<Check>, (String, usize)> {
     let clauses = Clauses::read(&sources).unwrap();
     let text = format!("title = \"T\"\nbase = \"b\"\n{rest}");
     match scenario("s/t.toml", &text, &sources, &clauses) {
-        Ok(scenario) => Ok(scenario.plans[0].checks.clone()),
+        Ok(scenario) => Ok(scenario.plans[0].checks.to_vec()),
         Err(error) => Err((error.message, error.line)),
     }
 }
