@@ -17,7 +17,7 @@ use cimdspec_model::behaviour::Coding;
 use cimdspec_model::behaviour::HostBehaviour;
 use cimdspec_model::behaviour::Page;
 use cimdspec_model::behaviour::TlsBehaviour;
-use cimdspec_model::delivery::Delivery;
+use cimdspec_model::behaviour::delivery::Delivery;
 use cimdspec_model::diagnostic::Sources;
 use cimdspec_model::name::Attempt;
 use cimdspec_model::name::CaseId;

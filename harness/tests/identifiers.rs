@@ -101,7 +101,10 @@ fn fetched(plan: &Plan) -> BTreeSet<String> {
             collect(&Value::Object(document.body.clone()), &mut found);
         }
     }
-    collect(&Value::Object(serde_json::Map::clone(&plan.registration)), &mut found);
+    collect(
+        &Value::Object(serde_json::Map::clone(&plan.registration)),
+        &mut found,
+    );
     let map = |members: &BTreeMap<String, Value>, found: &mut BTreeSet<String>| {
         collect(&Value::Object(members.clone().into_iter().collect()), found);
     };

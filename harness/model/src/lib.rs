@@ -13,10 +13,7 @@
 mod addresses;
 pub mod baseline;
 pub mod behaviour;
-pub mod body;
-pub mod delivery;
 pub mod diagnostic;
-pub mod dns;
 pub mod expect;
 pub mod forecast;
 pub mod json;

@@ -105,8 +105,9 @@ pub(crate) fn check(paths: &[PathBuf]) -> Result<Exit, Stop> {
         })?;
         let checks = how_many_checks(&read.plans);
         show(&format!(
-            "{told}: right; {checks} checks, {} variants",
-            read.plans.len()
+            "{told}: right; {}, {}",
+            plural(checks, "check"),
+            plural(read.plans.len(), "variant")
         ));
     }
     Ok(Exit::Clean)

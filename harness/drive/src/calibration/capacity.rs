@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cimdspec_model::delivery::Pace;
+use cimdspec_model::behaviour::delivery::Pace;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::Series;
 use cimdspec_model::observation::Case;

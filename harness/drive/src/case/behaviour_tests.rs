@@ -4,7 +4,7 @@ use cimdspec_model::behaviour::Encoding;
 use std::time::Duration;
 
 use cimdspec_model::behaviour::Validators;
-use cimdspec_model::delivery::Delivery;
+use cimdspec_model::behaviour::delivery::Delivery;
 use cimdspec_model::name::HostLabel;
 use cimdspec_model::quantity::Size;
 use cimdspec_model::quantity::Span;

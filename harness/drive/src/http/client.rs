@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cimdspec_model::delivery::Pace as Drip;
+use cimdspec_model::behaviour::delivery::Pace as Drip;
 use cimdspec_model::profile::Profile;
 use http_body_util::StreamBody;
 use hyper::body::Bytes;

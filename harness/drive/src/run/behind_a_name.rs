@@ -1,7 +1,7 @@
 //! What a plan needs that hosts behind a public name have not: nothing that cannot be seen there may count as kept.
 
 use cimdspec_model::behaviour::TlsBehaviour;
-use cimdspec_model::delivery::Delivery;
+use cimdspec_model::behaviour::delivery::Delivery;
 use cimdspec_model::expect::Layer;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;

@@ -11,8 +11,8 @@ use crate::requirement::framework::Controls;
 use crate::requirement::inventory::Inventory;
 use crate::requirement::revision::Revisions;
 use crate::scenario::lower::lower;
+use crate::scenario::lower::shared::SharedFiles;
 use crate::scenario::moved::Moved;
-use crate::scenario::shared::SharedFiles;
 
 /// A scenario with the plans of its variants.
 #[derive(Debug, Clone, PartialEq)]

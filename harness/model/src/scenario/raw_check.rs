@@ -13,8 +13,8 @@ use crate::name::ClauseId;
 use crate::name::MutantName;
 use crate::plan::Check;
 use crate::profile::Policy;
-use crate::scenario::cited::Cited;
-use crate::scenario::cited::Slugs;
+use crate::scenario::lower::cited::Cited;
+use crate::scenario::lower::cited::Slugs;
 use crate::scenario::witness::WitnessRaw;
 
 /// A check: one expectation, with the clauses that require it.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::delivery::Pace;
+use crate::behaviour::delivery::Pace;
 use crate::forecast::Announced;
 use crate::forecast::Kind;
 use crate::forecast::LARGE;

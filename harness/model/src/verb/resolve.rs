@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::dns::DnsFault;
+use crate::behaviour::dns::DnsFault;
 use crate::forecast::Announced;
 use crate::forecast::Kind;
 use crate::forecast::word;

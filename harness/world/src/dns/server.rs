@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cimdspec_model::dns::DnsFault;
+use cimdspec_model::behaviour::dns::DnsFault;
 use hickory_proto::op::Edns;
 use hickory_proto::op::Message;
 use hickory_proto::op::MessageType;

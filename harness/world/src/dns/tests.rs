@@ -9,7 +9,7 @@ use std::time::Instant;
 use cimdspec_model::behaviour::NameBehaviour;
 use cimdspec_model::behaviour::Say;
 use cimdspec_model::behaviour::Turn;
-use cimdspec_model::dns::DnsFault;
+use cimdspec_model::behaviour::dns::DnsFault;
 use hickory_proto::op::Edns;
 use hickory_proto::op::Message;
 use hickory_proto::op::Query;

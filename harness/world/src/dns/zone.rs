@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use cimdspec_model::behaviour::NameBehaviour;
 use cimdspec_model::behaviour::Say;
-use cimdspec_model::dns::DnsFault;
+use cimdspec_model::behaviour::dns::DnsFault;
 use hickory_proto::rr::RecordType;
 
 /// The names of the world; a cheap handle.

@@ -9,7 +9,7 @@ use std::sync::PoisonError;
 use brotli::enc::BrotliEncoderParams;
 use cimdspec_model::behaviour::Coding;
 use cimdspec_model::behaviour::Page;
-use cimdspec_model::body::Body;
+use cimdspec_model::behaviour::body::Body;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tokio::sync::OnceCell;

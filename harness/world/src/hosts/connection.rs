@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use cimdspec_model::behaviour::TlsBehaviour;
-use cimdspec_model::delivery::Delivery;
+use cimdspec_model::behaviour::delivery::Delivery;
 use cimdspec_model::observation::Ending;
 use cimdspec_model::observation::Happening;
 use tokio::io::AsyncRead;

@@ -6,10 +6,10 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use cimdspec_model::behaviour::Page;
-use cimdspec_model::body::Body;
-use cimdspec_model::delivery::Amounts;
-use cimdspec_model::delivery::Delivery;
-use cimdspec_model::delivery::Pace;
+use cimdspec_model::behaviour::body::Body;
+use cimdspec_model::behaviour::delivery::Amounts;
+use cimdspec_model::behaviour::delivery::Delivery;
+use cimdspec_model::behaviour::delivery::Pace;
 use cimdspec_model::observation::Ending;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncReadExt;

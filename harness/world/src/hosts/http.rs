@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cimdspec_model::behaviour::Page;
-use cimdspec_model::body::Body;
+use cimdspec_model::behaviour::body::Body;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;

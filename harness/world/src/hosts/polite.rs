@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 
 use cimdspec_model::behaviour::Page;
-use cimdspec_model::body::Body;
+use cimdspec_model::behaviour::body::Body;
 use cimdspec_model::observation::Ending;
 use http_body_util::Full;
 use hyper::Response;

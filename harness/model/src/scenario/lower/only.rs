@@ -2,11 +2,11 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
-use crate::scenario::cited::CitedRaw;
-use crate::scenario::cited::Slugs;
 use crate::scenario::lower::File;
-use crate::scenario::matrix::Axis;
-use crate::scenario::matrix::Combination;
+use crate::scenario::lower::cited::CitedRaw;
+use crate::scenario::lower::cited::Slugs;
+use crate::scenario::lower::matrix::Axis;
+use crate::scenario::lower::matrix::Combination;
 use crate::scenario::raw_check::CheckRaw;
 
 /// Keeps the checks that exist for this combination, each with the clauses that bind it.

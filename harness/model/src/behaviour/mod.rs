@@ -1,5 +1,9 @@
 //! How a host and a name behave: what the world does, told without any I/O.
 
+pub mod body;
+pub mod delivery;
+pub mod dns;
+
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -7,10 +11,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::body::Body;
-use crate::delivery::Amounts;
-use crate::delivery::Delivery;
-use crate::dns::DnsFault;
+use crate::behaviour::body::Body;
+use crate::behaviour::delivery::Amounts;
+use crate::behaviour::delivery::Delivery;
+use crate::behaviour::dns::DnsFault;
 
 /// How one host behaves on TLS and HTTP. Pages are tried in order; a path that none names is a 404.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -9,10 +9,10 @@ use toml::de::DeValue;
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
-use crate::scenario::shared::Row;
-use crate::scenario::shared::SharedFiles;
-use crate::scenario::substitute::Values;
-use crate::scenario::substitute::plain;
+use crate::scenario::lower::shared::Row;
+use crate::scenario::lower::shared::SharedFiles;
+use crate::scenario::lower::substitute::Values;
+use crate::scenario::lower::substitute::plain;
 
 /// One value of an axis: what `$axis` stands for, its further columns, and its slug.
 #[derive(Clone)]

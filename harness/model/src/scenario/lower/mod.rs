@@ -1,5 +1,11 @@
 //! Lowering: a scenario file becomes one plan for each combination of its axes.
 
+pub(crate) mod cited;
+pub(crate) mod matrix;
+pub(crate) mod only;
+pub(crate) mod shared;
+pub(crate) mod substitute;
+
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -24,24 +30,22 @@ use crate::plan::Plan;
 use crate::plan::Request;
 use crate::requirement::clause::Clauses;
 use crate::scenario::follow;
-use crate::scenario::matrix::Axis;
-use crate::scenario::matrix::AxisValue;
-use crate::scenario::matrix::Combination;
-use crate::scenario::matrix::axes;
-use crate::scenario::matrix::product;
-use crate::scenario::matrix::values;
-use crate::scenario::only;
+use crate::scenario::lower::matrix::Axis;
+use crate::scenario::lower::matrix::AxisValue;
+use crate::scenario::lower::matrix::Combination;
+use crate::scenario::lower::matrix::axes;
+use crate::scenario::lower::matrix::product;
+use crate::scenario::lower::matrix::values;
+use crate::scenario::lower::shared::Base;
+use crate::scenario::lower::shared::SharedFiles;
+use crate::scenario::lower::substitute::Unread;
+use crate::scenario::lower::substitute::Why;
 use crate::scenario::raw::ControlRaw;
 use crate::scenario::raw::HostRaw;
 use crate::scenario::raw::ScenarioRaw;
 use crate::scenario::raw::StepRaw;
 use crate::scenario::raw::VERBS;
 use crate::scenario::raw_check::EXPECTATIONS;
-use crate::scenario::shared::Base;
-use crate::scenario::shared::SharedFiles;
-use crate::scenario::substitute;
-use crate::scenario::substitute::Unread;
-use crate::scenario::substitute::Why;
 use crate::scenario::verify::among;
 use crate::scenario::verify::verify;
 use crate::scenario::witness;
