@@ -5,8 +5,8 @@ use std::sync::OnceLock;
 
 use cimdspec_model::diagnostic::Sources;
 use cimdspec_model::requirement::clause::Clause;
-use cimdspec_model::requirement::clause::Level;
 use cimdspec_model::requirement::law::Law;
+use cimdspec_model::requirement::level::Level;
 use cimdspec_model::scenario::catalogue::Catalogue;
 
 fn catalogue() -> &'static Catalogue {

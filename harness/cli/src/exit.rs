@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use cimdspec_model::baseline::Deviations;
 use cimdspec_model::report::Report;
-use cimdspec_model::report::Tally;
+use cimdspec_model::verdict::Tally;
 
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -19,8 +19,8 @@ use cimdspec_model::scenario::catalogue::scenario;
 use cimdspec_model::verdict::Finding;
 
 use crate::disposition::Calibration;
-use crate::finding::Input;
 use crate::finding::judge;
+use crate::input::Input;
 use crate::published::Issuer;
 
 /// The clauses that made-up scenarios name.

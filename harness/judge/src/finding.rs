@@ -1,20 +1,17 @@
 //! Findings: each check of a case, with its control, its level and its evidence.
 
 use cimdspec_model::expect::Expect;
-use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::profile::Profile;
 use cimdspec_model::reason::Reason;
 use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::requirement::clause::Clauses;
-use cimdspec_model::requirement::clause::Level;
+use cimdspec_model::requirement::level::Level;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::Verdict;
 
 use crate::because::with_causes;
-use crate::disposition::Calibration;
 use crate::disposition::Seen;
 use crate::expect::Conclusion;
 use crate::expect::Evidence;
@@ -29,38 +26,7 @@ use crate::guard::foundation::unfounded;
 use crate::guard::hanging::hangs_on_the_wire;
 use crate::guard::witness::is_witnessed;
 use crate::guard::witness::unwitnessed;
-use crate::published::Issuer;
-
-/// What findings are drawn from.
-#[derive(Debug, Clone, Copy)]
-pub struct Input<'a> {
-    /// The plan that was walked.
-    pub plan: &'a Plan,
-    /// What was seen.
-    pub case: &'a Case,
-    /// The paired control and what was seen there.
-    pub control: Option<(&'a Plan, &'a Case)>,
-    /// What acceptance and refusal look like.
-    pub calibration: &'a Calibration,
-    /// The clauses, for levels and citations.
-    pub clauses: &'a Clauses,
-    /// The target's profile.
-    pub profile: &'a Profile,
-    /// The target's issuer.
-    pub issuer: Issuer<'a>,
-}
-
-impl<'a> Input<'a> {
-    /// A case of this run, by its plan.
-    pub(crate) fn evidence(&self, plan: &'a Plan, case: &'a Case) -> Evidence<'a> {
-        Evidence {
-            plan,
-            case,
-            calibration: self.calibration,
-            issuer: self.issuer,
-        }
-    }
-}
+use crate::input::Input;
 
 /// Concludes every check of a case.
 pub fn judge(input: Input<'_>) -> Vec<Finding> {

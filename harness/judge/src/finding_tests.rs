@@ -4,6 +4,7 @@ use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Control;
 use cimdspec_model::profile::Policy;
+use cimdspec_model::profile::Profile;
 
 use super::*;
 use crate::fabricated::case;

@@ -146,7 +146,7 @@ mod tests {
     use cimdspec_model::plan::Control;
     use cimdspec_model::plan::Request;
     use cimdspec_model::reason::Reason;
-    use cimdspec_model::requirement::clause::Level;
+    use cimdspec_model::requirement::level::Level;
     use cimdspec_model::text::Text;
     use cimdspec_model::verb::Act;
     use cimdspec_model::verb::Authorize;

@@ -274,7 +274,7 @@ mod tests {
     use crate::name::ScenarioId;
     use crate::name::VariantId;
     use crate::report::Target;
-    use crate::requirement::clause::Level;
+    use crate::requirement::level::Level;
     use crate::verdict::Outcome;
 
     fn finding(slug: &str, outcome: Outcome) -> Finding {

@@ -1,7 +1,7 @@
 //! What a check is: clauses, scenarios, plans, observations, verdicts and the report document.
 //!
 //! Pure data: this room does no I/O, is never async and imports no other room. A scenario file becomes a
-//! [`scenario::catalogue::Scenario`], each variant of it a [`plan::Plan`]; what a run saw becomes an
+//! [`scenario::variants::Scenario`], each variant of it a [`plan::Plan`]; what a run saw becomes an
 //! [`observation::Case`], and what was concluded a [`verdict::Finding`].
 //!
 //! ```

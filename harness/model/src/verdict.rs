@@ -7,7 +7,7 @@ use crate::name::CheckId;
 use crate::name::ClauseId;
 use crate::name::VariantId;
 use crate::reason::Reason;
-use crate::requirement::clause::Level;
+use crate::requirement::level::Level;
 
 /// What became of one check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -208,5 +208,63 @@ impl Finding {
     /// The whole id: `cimd/ssrf/answers/rebind[inside=::1,turn=2]#inside-not-contacted`.
     pub fn id(&self) -> String {
         format!("{}#{}", self.variant, self.check)
+    }
+}
+
+/// How many checks came out how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Tally {
+    /// Passed.
+    pub pass: usize,
+    /// Broken MUSTs, and inferred sentences whose breach harms somebody.
+    pub violation: usize,
+    /// Broken SHOULDs.
+    pub warning: usize,
+    /// Everything else that is broken: MAYs, advice, inferred sentences, and what the server does not claim.
+    pub note: usize,
+    /// Without enough evidence.
+    pub inconclusive: usize,
+    /// Not offered by the target.
+    pub not_applicable: usize,
+    /// Not possible in the environment.
+    pub not_run: usize,
+    /// Failures of the harness.
+    pub error: usize,
+    /// Traits: told, not judged.
+    #[serde(default)]
+    pub recorded: usize,
+}
+
+impl Tally {
+    /// Counts the findings.
+    pub fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
+        let mut tally = Self::default();
+        for finding in findings {
+            let place = match (&finding.outcome, finding.verdict()) {
+                (_, Some(Verdict::Violation)) => &mut tally.violation,
+                (_, Some(Verdict::Warning)) => &mut tally.warning,
+                (_, Some(Verdict::Note)) => &mut tally.note,
+                (Outcome::Error(_), None) => &mut tally.error,
+                (Outcome::Inconclusive(_), None) => &mut tally.inconclusive,
+                (Outcome::NotApplicable(_), None) => &mut tally.not_applicable,
+                (Outcome::NotRun(_), None) => &mut tally.not_run,
+                (Outcome::Recorded(_), None) => &mut tally.recorded,
+                (Outcome::Fail | Outcome::Pass, None) => &mut tally.pass,
+            };
+            *place += 1;
+        }
+        tally
+    }
+
+    /// All that are judged.
+    pub fn total(&self) -> usize {
+        self.pass
+            + self.violation
+            + self.warning
+            + self.note
+            + self.inconclusive
+            + self.not_applicable
+            + self.not_run
+            + self.error
     }
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use cimdspec_model::report::Report;
-use cimdspec_model::report::Tally;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
+use cimdspec_model::verdict::Tally;
 use cimdspec_model::verdict::Verdict;
 
 use crate::law::judged_by;

@@ -1,8 +1,8 @@
 //! Sentences in lines: their own words, whose they are and whom they bind, how they are read, and what harm a breach does.
 
 use cimdspec_model::name::ClauseId;
-use cimdspec_model::requirement::clause::Level;
 use cimdspec_model::requirement::clause::Sentence;
+use cimdspec_model::requirement::level::Level;
 
 /// The width of the words beside a label.
 const WIDTH: usize = 100;

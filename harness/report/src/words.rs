@@ -1,6 +1,6 @@
 //! Words and lines: counts in words, and text of the target made harmless for a terminal.
 
-use cimdspec_model::report::Tally;
+use cimdspec_model::verdict::Tally;
 
 const LONGEST_LINE: usize = 200;
 

@@ -8,6 +8,7 @@ use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
 
+use crate::args::environment::EnvironmentName;
 use crate::args::public::PublicArguments;
 use crate::exit::Exit;
 
@@ -159,17 +160,6 @@ pub(crate) struct InitArguments {
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) run: RunArguments,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum EnvironmentName {
-    /// A network namespace in which every address is this machine (Linux)
-    #[default]
-    Sandbox,
-    /// 127.0.0.1 only; checks that need names or special addresses are not run
-    Loopback,
-    /// A remote server, which fetches documents from a public name of yours
-    Public,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]

@@ -1,4 +1,5 @@
 //! The command line: what may be written, and what it means.
 
 pub(crate) mod arguments;
+pub(crate) mod environment;
 pub(crate) mod public;

@@ -14,7 +14,7 @@ use cimdspec_world::error::WorldError;
 use cimdspec_world::tls::given;
 use clap::Args;
 
-use crate::args::arguments::EnvironmentName;
+use crate::args::environment::EnvironmentName;
 use crate::exit::Exit;
 use crate::exit::Stop;
 

@@ -7,8 +7,8 @@ use std::path::Path;
 
 use cimdspec_model::plan::Check;
 use cimdspec_model::requirement::clause::Clause;
-use cimdspec_model::requirement::clause::Level;
 use cimdspec_model::requirement::inventory::Row;
+use cimdspec_model::requirement::level::Level;
 use cimdspec_model::requirement::revision;
 use cimdspec_model::requirement::revision::id_of;
 use cimdspec_model::scenario::catalogue::Catalogue;

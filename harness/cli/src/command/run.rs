@@ -40,10 +40,10 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc;
 use tokio::sync::watch;
 
-use crate::args::arguments::EnvironmentName;
 use crate::args::arguments::Format;
 use crate::args::arguments::Grouping;
 use crate::args::arguments::RunArguments;
+use crate::args::environment::EnvironmentName;
 use crate::exit::Ended;
 use crate::exit::Exit;
 use crate::exit::Stop;

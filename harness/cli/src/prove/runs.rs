@@ -14,7 +14,7 @@ use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::scenario::catalogue::Catalogue;
-use cimdspec_model::scenario::catalogue::Scenario;
+use cimdspec_model::scenario::variants::Scenario;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_reference::Mutant;

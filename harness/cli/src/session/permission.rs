@@ -16,8 +16,8 @@ use cimdspec_drive::Token;
 use cimdspec_drive::is_here;
 use cimdspec_model::profile::Pace;
 
-use crate::args::arguments::EnvironmentName;
 use crate::args::arguments::RunArguments;
+use crate::args::environment::EnvironmentName;
 use crate::command::trust;
 use crate::exit::Exit;
 use crate::exit::Stop;

@@ -16,8 +16,8 @@ use cimdspec_world::sandbox;
 use cimdspec_world::sandbox::is_inside;
 use cimdspec_world::tls::CERTIFICATE;
 
-use crate::args::arguments::EnvironmentName;
 use crate::args::arguments::RunArguments;
+use crate::args::environment::EnvironmentName;
 use crate::command::trust;
 use crate::exit::Exit;
 use crate::exit::Stop;

@@ -23,7 +23,7 @@ use crate::agent::filling::Boxes;
 use crate::agent::filling::Filling;
 use crate::agent::filling::place;
 use crate::agent::login::by_command;
-use crate::http::client::Answer;
+use crate::http::answer::Answer;
 use crate::http::client::Ask;
 use crate::http::exchange::Talk;
 use crate::http::response::Asked;

@@ -17,6 +17,8 @@ use url::Url;
 
 use crate::error::DriveError;
 use crate::error::causes;
+use crate::http::answer::Answer;
+use crate::http::answer::Lost;
 use crate::http::pace::Pace;
 use crate::http::patience::RETRIES;
 use crate::http::patience::pause;
@@ -40,21 +42,6 @@ pub(crate) struct Ask {
     pub(crate) pace: Option<Drip>,
     /// The body as it is recorded, where its secrets cannot be told by their names.
     pub(crate) shown: Option<String>,
-}
-
-/// One response.
-#[derive(Debug, Clone)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: String,
-}
-
-/// Why there is no response.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Lost {
-    Broken(String),
-    Timeout,
 }
 
 impl Ask {
@@ -103,21 +90,6 @@ impl Ask {
             "" => self,
             value => self.header(name, value),
         }
-    }
-}
-
-impl Answer {
-    /// The first value of a header field.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
-    }
-
-    /// The body as a JSON object.
-    pub(crate) fn json(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
-        cimdspec_model::json::object(&self.body)
     }
 }
 

@@ -8,10 +8,10 @@ use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Instant;
 use cimdspec_model::observation::Reply;
 
-use crate::http::client::Answer;
+use crate::http::answer::Answer;
+use crate::http::answer::Lost;
 use crate::http::client::Ask;
 use crate::http::client::EXCHANGE_DEADLINE;
-use crate::http::client::Lost;
 use crate::http::client::Wire;
 use crate::http::patience::RETRIES;
 use crate::http::patience::pause;

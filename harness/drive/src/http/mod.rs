@@ -1,5 +1,6 @@
 //! Requests and answers: the client, the recorded exchange, the pace.
 
+pub(crate) mod answer;
 pub(crate) mod client;
 pub(crate) mod exchange;
 pub(crate) mod loopback;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::http::client::Answer;
+use crate::http::answer::Answer;
 
 /// How often a throttled request is sent again.
 pub(crate) const RETRIES: u32 = 4;

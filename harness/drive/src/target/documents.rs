@@ -6,8 +6,8 @@ use serde_json::Value;
 use std::time::Duration;
 use url::Url;
 
+use crate::http::answer::Lost;
 use crate::http::client::Ask;
-use crate::http::client::Lost;
 use crate::http::client::Wire;
 use crate::target::issuer_url::appended;
 use crate::target::issuer_url::inserted;

@@ -10,9 +10,9 @@ use hickory_resolver::proto::rr::RData;
 use url::Url;
 
 use crate::error::DriveError;
-use crate::http::client::Answer;
+use crate::http::answer::Answer;
+use crate::http::answer::Lost;
 use crate::http::client::Ask;
-use crate::http::client::Lost;
 use crate::http::client::Trust;
 use crate::http::client::Wire;
 use crate::keys::kept::random;

@@ -12,8 +12,8 @@ use cimdspec_world::HostPlan;
 use cimdspec_world::World;
 use url::Url;
 
+use crate::http::answer::Lost;
 use crate::http::client::Ask;
-use crate::http::client::Lost;
 use crate::http::client::Trust;
 use crate::http::client::Wire;
 

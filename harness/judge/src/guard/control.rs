@@ -13,9 +13,9 @@ use cimdspec_model::verb::Until;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;
-use crate::finding::Input;
 use crate::guard::progress::unreached;
 use crate::guard::timing::slow_anyway;
+use crate::input::Input;
 use crate::words;
 
 /// Why the paired control does not carry what was concluded.

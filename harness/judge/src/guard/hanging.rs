@@ -7,7 +7,7 @@ use cimdspec_model::observation::Happening;
 use cimdspec_model::observation::Instant;
 use cimdspec_model::plan::Check;
 
-use crate::finding::Input;
+use crate::input::Input;
 
 /// Whether a step took too long with a connection of the server's to a host of ours open all that time.
 pub(crate) fn hangs_on_the_wire(input: &Input<'_>, check: &Check) -> bool {

@@ -15,7 +15,7 @@ use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;
 use crate::expect::Evidence;
-use crate::finding::Input;
+use crate::input::Input;
 use crate::traffic;
 use crate::words;
 

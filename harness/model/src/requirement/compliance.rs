@@ -7,13 +7,13 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::name::ClauseId;
-use crate::report::Tally;
 use crate::requirement::clause::Clause;
 use crate::requirement::clause::Clauses;
 use crate::requirement::revision::Revision;
 use crate::scenario::catalogue::Catalogue;
 use crate::verdict::Finding;
 use crate::verdict::Outcome;
+use crate::verdict::Tally;
 
 /// How a run stands to what others have written down.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

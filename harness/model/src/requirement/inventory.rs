@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Sources;
 use crate::diagnostic::nearest;
 use crate::requirement::revision::id_of;
-use crate::scenario::catalogue::Scenario;
+use crate::scenario::variants::Scenario;
 
 const FILE: &str = "inventory.toml";
 

@@ -6,4 +6,5 @@ pub mod compliance;
 pub mod framework;
 pub mod inventory;
 pub mod law;
+pub mod level;
 pub mod revision;

@@ -12,9 +12,9 @@ use crate::diagnostic::nearest;
 use crate::name::ClauseId;
 use crate::plan::Check;
 use crate::requirement::clause::Clauses;
-use crate::requirement::clause::Level;
 use crate::requirement::law::Law;
-use crate::scenario::catalogue::Scenario;
+use crate::requirement::level::Level;
+use crate::scenario::variants::Scenario;
 
 /// A revision of a specification, or a set of our own, with its frozen list.
 #[derive(Debug, Clone, PartialEq, Eq)]

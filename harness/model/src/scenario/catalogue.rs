@@ -13,21 +13,7 @@ use crate::requirement::revision::Revisions;
 use crate::scenario::lower::lower;
 use crate::scenario::lower::shared::SharedFiles;
 use crate::scenario::moved::Moved;
-
-/// A scenario with the plans of its variants.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Scenario {
-    /// Its id.
-    pub id: ScenarioId,
-    /// Its file below `scenarios/`.
-    pub path: String,
-    /// The conformant behaviour.
-    pub title: String,
-    /// What the author tells people.
-    pub note: Option<String>,
-    /// One plan for each variant.
-    pub plans: Vec<Arc<Plan>>,
-}
+use crate::scenario::variants::Scenario;
 
 /// All scenarios and clauses.
 #[derive(Debug, Clone, PartialEq)]

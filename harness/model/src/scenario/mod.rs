@@ -8,5 +8,6 @@ pub mod print;
 pub(crate) mod raw;
 pub(crate) mod raw_check;
 pub mod schema;
+pub mod variants;
 pub(crate) mod verify;
 pub mod witness;

@@ -8,7 +8,7 @@ use toml::Spanned;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Sources;
 use crate::diagnostic::nearest;
-use crate::scenario::catalogue::Scenario;
+use crate::scenario::variants::Scenario;
 
 const FILE: &str = "moved.toml";
 

@@ -12,8 +12,8 @@ use crate::name::ClauseId;
 use crate::requirement::clause::Binds;
 use crate::requirement::clause::Clause;
 use crate::requirement::clause::Clauses;
-use crate::requirement::clause::Level;
 use crate::requirement::clause::Place;
+use crate::requirement::level::Level;
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

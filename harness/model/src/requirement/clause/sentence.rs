@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::requirement::clause::Binds;
-use crate::requirement::clause::Level;
+use crate::requirement::level::Level;
 
 /// A clause as it is printed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

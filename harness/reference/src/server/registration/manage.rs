@@ -22,11 +22,11 @@ use crate::server::choice::instead;
 use crate::server::client::DELETED;
 use crate::server::client::same;
 use crate::server::registration::information::freed_as;
-use crate::server::registration::information::information;
 use crate::server::registration::information::kept_of;
 use crate::server::registration::register::read;
 use crate::server::registration::register::refusal;
 use crate::server::registration::register::uris_of;
+use crate::server::registration::shown::show;
 use crate::server::registration::update::update;
 use crate::server::reply::bounded;
 use crate::server::reply::json as answer;
@@ -37,8 +37,6 @@ use crate::server::state::State;
 use crate::server::state::hash;
 use crate::server::store::Registered;
 
-/// What a mutant does not tell.
-pub(crate) const PLACE: &str = "registration_client_uri";
 /// The id under which a deleted client's registration token is remembered by the mutant that forgets to end it.
 const GHOST: &str = "deleted:";
 
@@ -217,51 +215,6 @@ fn unauthorized(state: &State) -> Response {
         "Bearer error=\"invalid_token\"",
     );
     refused
-}
-
-/// The answer to a read, with the token that it came with: only its hash is kept (RFC 7592 section 3).
-pub(crate) fn show(state: &State, client: &Registered, token: &str) -> Response {
-    let fault = &state.policy.management.fault;
-    let token = Some(token.to_owned()).filter(|_| !fault.is(ManagementFault::ReadWithoutToken));
-    let without = match fault.is(ManagementFault::ReadWithoutPlace) {
-        true => PLACE,
-        false => "",
-    };
-    shown(state, client, None, token, without)
-}
-
-/// The client information response, with the secret and the token that are new.
-pub(crate) fn shown(
-    state: &State,
-    client: &Registered,
-    secret: Option<String>,
-    token: Option<String>,
-    without: &str,
-) -> Response {
-    let mut told = client.metadata.clone();
-    if !state.policy.management.read_all.on() {
-        told.retain(|name, _| name == "client_name");
-    }
-    if state.policy.management.fault.is(ManagementFault::ReadForgetsName) {
-        told.remove("client_name");
-    }
-    if state
-        .policy
-        .registration
-        .fault
-        .is(RegistrationFault::TellsNoRedirectUris)
-    {
-        told.insert("redirect_uris".to_owned(), json!([]));
-    }
-    if let Some(token) = token {
-        told.insert("registration_access_token".to_owned(), json!(token));
-    }
-    let mut body = information(state, client, told, secret);
-    if state.policy.management.fault.is(ManagementFault::NoClientId) {
-        body.as_object_mut().map(|members| members.remove("client_id"));
-    }
-    body.as_object_mut().map(|members| members.remove(without));
-    answer(200, &body)
 }
 
 fn delete(state: &State, client: &Registered) -> Response {

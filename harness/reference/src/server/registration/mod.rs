@@ -5,5 +5,6 @@ pub(crate) mod initial;
 pub(crate) mod manage;
 pub(crate) mod register;
 pub(crate) mod rules;
+pub(crate) mod shown;
 pub(crate) mod statement;
 pub(crate) mod update;

@@ -1,0 +1,31 @@
+//! What a request brought: a response, or why there is none.
+
+/// One response.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    /// The first value of a header field.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The body as a JSON object.
+    pub(crate) fn json(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
+        cimdspec_model::json::object(&self.body)
+    }
+}
+
+/// Why there is no response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Lost {
+    Broken(String),
+    Timeout,
+}
