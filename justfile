@@ -9,6 +9,13 @@ lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- -D warnings
 
+# Check spelling, licences and unused dependencies, as CI does; `.ci/tools` installs the tools into `target/tools/bin`.
+hygiene:
+    .ci/tools
+    PATH="target/tools/bin:$PATH" typos
+    PATH="target/tools/bin:$PATH" cargo machete
+    PATH="target/tools/bin:$PATH" cargo deny check bans licenses sources
+
 # Read one scenario file and report each mistake.
 check FILE:
     cargo run --quiet -- check {{FILE}}
