@@ -73,6 +73,9 @@ struct SupportRaw {
     controls: Vec<Spanned<String>>,
     /// The weakness that a breach is; the first entry that names one for a clause counts.
     cwe: Option<u32>,
+    /// Whether the entry counts only for clauses that no entry before it names: the default of a family.
+    #[serde(default)]
+    default: bool,
 }
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -125,6 +128,9 @@ impl Controls {
                     )?;
                 }
                 for clause in meant {
+                    if entry.default && support.contains_key(&clause.id) {
+                        continue;
+                    }
                     let support = support.entry(clause.id.clone()).or_default();
                     support.cwe = support.cwe.or(entry.cwe);
                     let controls = entry.controls.iter().map(|control| control.get_ref().clone());
@@ -237,6 +243,20 @@ mod tests {
         assert_eq!(of("a.b.c").controls, ["one", "two"]);
         assert_eq!(of("a.b.c").cwe, Some(1));
         assert_eq!(of("a.b.d").cwe, Some(2));
+    }
+
+    #[test]
+    fn a_default_counts_for_what_nothing_else_names() {
+        let read = controls("[[support]]\nclauses = [\"a.b.c\"]\ncontrols = [\"two\"]\ncwe = 1\n[[support]]\ndefault = true\nclauses = [\"a.*\"]\ncontrols = [\"one\"]\ncwe = 2\n").unwrap();
+        let of = |id: &str| read.support[&ClauseId::parse(id).unwrap()].clone();
+        assert_eq!(
+            (of("a.b.c").controls, of("a.b.c").cwe),
+            (vec!["two".to_owned()], Some(1))
+        );
+        assert_eq!(
+            (of("a.b.d").controls, of("a.b.d").cwe),
+            (vec!["one".to_owned()], Some(2))
+        );
     }
 
     #[test]
