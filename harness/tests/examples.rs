@@ -79,7 +79,12 @@ fn arguments(line: &str) -> Option<Vec<String>> {
 /// Every command line of a page: in a block, or between backticks.
 fn commands(text: &str) -> Vec<Vec<String>> {
     let joined = text.replace("\\\n", " ");
-    let in_blocks = blocks(&joined).into_iter().flatten();
+    let in_blocks = blocks(&joined).into_iter().flat_map(|block| {
+        // Beside commands with their `$` there is output.
+        let has_output = block.iter().any(|line| line.starts_with("$ "));
+        let is_command = move |line: &String| !has_output || line.starts_with("$ ");
+        block.into_iter().filter(is_command)
+    });
     let in_words = text.split('`').skip(1).step_by(2).map(str::to_owned);
     in_blocks
         .chain(in_words)
