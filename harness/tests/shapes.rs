@@ -33,7 +33,7 @@ const PAGES: &[&str] = &[
 ];
 const REGISTRATION: &[&str] = &[
     "dcr/*",
-    "code/*/registered-*",
+    "code/*/registered/*",
     "code/token/basic-challenge",
     "races/*",
 ];
