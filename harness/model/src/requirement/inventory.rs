@@ -1,7 +1,6 @@
 //! The inventory of requirements: each row is checked, or says why it is not.
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -9,8 +8,7 @@ use toml::Spanned;
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Sources;
-use crate::diagnostic::nearest;
-use crate::requirement::revision::id_of;
+use crate::scenario::ids::KnownIds;
 use crate::scenario::variants::Scenario;
 
 const FILE: &str = "inventory.toml";
@@ -63,19 +61,7 @@ impl Inventory {
         };
         let raw: BTreeMap<String, BTreeMap<Spanned<String>, RowRaw>> =
             toml::from_str(text).map_err(|error| Diagnostic::from_toml(FILE, text, &error))?;
-        let known: BTreeSet<String> = scenarios
-            .iter()
-            .flat_map(|scenario| &scenario.plans)
-            .flat_map(|plan| {
-                let variant = &plan.variant;
-                let of_all = move |check| id_of(variant.scenario.as_str(), check);
-                let of_one = plan
-                    .checks
-                    .iter()
-                    .map(move |check| format!("{variant}#{}", check.id));
-                plan.checks.iter().map(of_all).chain(of_one)
-            })
-            .collect();
+        let known = KnownIds::of(scenarios);
         let mut areas = BTreeMap::new();
         for (area, rows) in raw {
             let mut read = BTreeMap::new();
@@ -101,25 +87,17 @@ impl Inventory {
     }
 }
 
-fn row_of(
-    text: &str,
-    id: &Spanned<String>,
-    row: RowRaw,
-    known: &BTreeSet<String>,
-) -> Result<Row, Diagnostic> {
+fn row_of(text: &str, id: &Spanned<String>, row: RowRaw, known: &KnownIds<'_>) -> Result<Row, Diagnostic> {
     let RowRaw {
         checks,
         lacking,
         excluded,
         open,
     } = row;
-    if let Some(stray) = checks.iter().find(|check| !known.contains(check.get_ref())) {
+    if let Some(stray) = checks.iter().find(|check| !known.has_check(check.get_ref())) {
         let name = stray.get_ref();
         let told = Diagnostic::at(FILE, text, stray.span(), format!("there is no check `{name}`"));
-        return Err(match nearest(name, known.iter().map(String::as_str)).first() {
-            Some(best) => told.hint(format!("did you mean `{best}`?")),
-            None => told,
-        });
+        return Err(known.hinted(told, name, |id| id.contains('#')));
     }
     let checks: Vec<String> = checks.into_iter().map(Spanned::into_inner).collect();
     match (checks.is_empty(), lacking, excluded, open) {

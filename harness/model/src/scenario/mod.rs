@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod follow;
+pub(crate) mod ids;
 pub(crate) mod lower;
 pub mod moved;
 pub mod print;

@@ -1,13 +1,13 @@
 //! Ids that scenarios and checks had before, each with what it is now.
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 
 use toml::Spanned;
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::Sources;
-use crate::diagnostic::nearest;
+use crate::scenario::ids::Id;
+use crate::scenario::ids::KnownIds;
 use crate::scenario::variants::Scenario;
 
 const FILE: &str = "moved.toml";
@@ -18,14 +18,6 @@ const FILE: &str = "moved.toml";
 /// name stays: `"a/b" = "a/d[axis=slug]"` moves every check of `a/b`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Moved(pub BTreeMap<String, String>);
-
-/// An id in its parts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Parts {
-    scenario: String,
-    axes: BTreeMap<String, String>,
-    check: Option<String>,
-}
 
 impl Moved {
     /// Reads `moved.toml`; without it nothing has moved.
@@ -38,40 +30,12 @@ impl Moved {
         };
         let raw: BTreeMap<String, Spanned<String>> =
             toml::from_str(text).map_err(|error| Diagnostic::from_toml(FILE, text, &error))?;
-        let known: BTreeSet<String> = scenarios
-            .iter()
-            .flat_map(|scenario| &scenario.plans)
-            .flat_map(|plan| {
-                let variant = &plan.variant;
-                let checks = plan.checks.iter().flat_map(move |check| {
-                    [
-                        format!("{variant}#{}", check.id),
-                        format!("{}#{}", variant.scenario, check.id),
-                    ]
-                });
-                checks.chain([variant.to_string(), variant.scenario.to_string()])
-            })
-            .collect();
-        // Where an axis is added, the entry does not name the others.
-        let has_axes = |id: &str| {
-            let wanted = Parts::of(id);
-            known.iter().map(|id| Parts::of(id)).any(|found| {
-                found.scenario == wanted.scenario
-                    && (wanted.check.is_none() || found.check == wanted.check)
-                    && wanted
-                        .axes
-                        .iter()
-                        .all(|(axis, slug)| found.axes.get(axis) == Some(slug))
-            })
-        };
+        let known = KnownIds::of(scenarios);
         for now in raw.values() {
             let id = now.get_ref();
-            if !known.contains(id) && !has_axes(id) {
+            if !known.has_some(&Id::of(id)) {
                 let told = Diagnostic::at(FILE, text, now.span(), format!("nothing is called `{id}`"));
-                return Err(match nearest(id, known.iter().map(String::as_str)).first() {
-                    Some(best) => told.hint(format!("did you mean `{best}`?")),
-                    None => told,
-                });
+                return Err(known.hinted(told, id, |_| true));
             }
         }
         let entries = raw.into_iter().map(|(old, now)| (old, now.into_inner()));
@@ -80,9 +44,9 @@ impl Moved {
 
     /// What an id is now; nothing if it did not move.
     pub fn now(&self, id: &str) -> Option<String> {
-        let old = Parts::of(id);
+        let old = Id::of(id);
         let named = |with_axes: bool, with_check: bool| {
-            let some = Parts {
+            let some = Id {
                 scenario: old.scenario.clone(),
                 axes: match with_axes {
                     true => old.axes.clone(),
@@ -90,7 +54,7 @@ impl Moved {
                 },
                 check: old.check.clone().filter(|_| with_check),
             };
-            let mut now = Parts::of(self.0.get(&some.to_string())?);
+            let mut now = Id::of(self.0.get(&some.to_string())?);
             if !with_axes {
                 now.axes.extend(old.axes.clone());
             }
@@ -101,43 +65,6 @@ impl Moved {
             .or_else(|| named(true, false))
             .or_else(|| named(false, true))
             .or_else(|| named(false, false))
-    }
-}
-
-impl Parts {
-    fn of(id: &str) -> Self {
-        let (place, check) = match id.split_once('#') {
-            Some((place, check)) => (place, Some(check.to_owned())),
-            None => (id, None),
-        };
-        let (scenario, axes) = place.split_once('[').unwrap_or((place, ""));
-        let axes = axes.trim_end_matches(']').split(',');
-        Self {
-            scenario: scenario.to_owned(),
-            axes: axes
-                .filter_map(|axis| axis.split_once('='))
-                .map(|(axis, slug)| (axis.to_owned(), slug.to_owned()))
-                .collect(),
-            check,
-        }
-    }
-}
-
-impl std::fmt::Display for Parts {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str(&self.scenario)?;
-        if !self.axes.is_empty() {
-            let axes: Vec<String> = self
-                .axes
-                .iter()
-                .map(|(axis, slug)| format!("{axis}={slug}"))
-                .collect();
-            write!(out, "[{}]", axes.join(","))?;
-        }
-        match &self.check {
-            Some(check) => write!(out, "#{check}"),
-            None => Ok(()),
-        }
     }
 }
 
