@@ -220,12 +220,8 @@ impl ContentKey {
             hash.write_u8(seed);
             hash
         }));
-        let content = (
-            (&plan.base, &plan.needs, &plan.hosts),
-            (&plan.registration, &plan.request, &plan.steps),
-        );
         // Nothing in a plan has no JSON form, and hashing does not fail.
-        let _ = serde_json::to_writer(&mut hashes, &content);
+        let _ = serde_json::to_writer(&mut hashes, &plan.content());
         Self(hashes.0.map(|hash| hash.finish()))
     }
 }
@@ -288,30 +284,22 @@ impl Plan {
         of_steps.chain(named).collect()
     }
 
-    /// Whether it asks what another asks, whatever they are called.
-    pub(crate) fn is_like(&self, other: &Self) -> bool {
-        (&self.base, &self.needs, &self.hosts) == (&other.base, &other.needs, &other.hosts)
-            && (&self.registration, &self.request) == (&other.registration, &other.request)
-            && self.steps == other.steps
+    /// What it asks, whatever it is called: plans with equal content are one for the target.
+    fn content(&self) -> impl PartialEq + Serialize {
+        (
+            (&self.base, &self.needs, &self.hosts),
+            (&self.registration, &self.request, &self.steps),
+        )
     }
 
-    /// The text that is equal for equal plans, whatever they are called.
+    /// Whether it asks what another asks.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.content() == other.content()
+    }
+
+    /// The text that is equal for plans that ask the same.
     pub fn content_key(&self) -> String {
-        let anonymous = Self {
-            variant: VariantId {
-                axes: Vec::new(),
-                ..self.variant.clone()
-            },
-            title: String::new(),
-            checks: Arc::default(),
-            control: Control::None(String::new()),
-            ..self.clone()
-        };
-        let mut value = serde_json::to_value(&anonymous).unwrap_or_default();
-        if let Some(members) = value.as_object_mut() {
-            members.remove("variant");
-        }
-        value.to_string()
+        serde_json::to_string(&self.content()).unwrap_or_default()
     }
 
     /// Shares with another plan what is equal in both.
