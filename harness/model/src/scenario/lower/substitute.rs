@@ -33,7 +33,7 @@ pub(crate) fn in_table<'i>(table: &mut DeTable<'i>, values: &Values<'i>) -> Resu
     if table.keys().any(|name| name.get_ref().contains('$')) {
         for (name, value) in std::mem::take(table) {
             let span = name.span();
-            let replaced = replacement(name.get_ref(), values).map_err(|why| Unread {
+            let replaced = replacement(name.get_ref(), Some(values)).map_err(|why| Unread {
                 why,
                 span: span.clone(),
             })?;
@@ -41,17 +41,26 @@ pub(crate) fn in_table<'i>(table: &mut DeTable<'i>, values: &Values<'i>) -> Resu
         }
     }
     for (_, value) in table.iter_mut() {
-        in_value(value, values)?;
+        in_value(value, Some(values))?;
     }
     Ok(())
 }
 
-fn in_value<'i>(value: &mut Spanned<DeValue<'i>>, values: &Values<'i>) -> Result<(), Unread> {
+/// Writes out the repetitions in the values of axes, where any other `$` is a plain one.
+pub(crate) fn repetitions(value: &mut Spanned<DeValue<'_>>) -> Result<(), Unread> {
+    in_value(value, None)
+}
+
+/// Replaces in a value what `replacement` does; without values, names stay.
+fn in_value<'i>(value: &mut Spanned<DeValue<'i>>, values: Option<&Values<'i>>) -> Result<(), Unread> {
     let span = value.span();
-    match value.get_mut() {
-        DeValue::Array(items) => items.iter_mut().try_for_each(|item| in_value(item, values)),
-        DeValue::Table(members) => in_table(members, values),
-        DeValue::String(text) if text.contains('$') => {
+    match (value.get_mut(), values) {
+        (DeValue::Array(items), _) => items.iter_mut().try_for_each(|item| in_value(item, values)),
+        (DeValue::Table(members), Some(values)) => in_table(members, values),
+        (DeValue::Table(members), None) => members
+            .iter_mut()
+            .try_for_each(|(_, member)| in_value(member, None)),
+        (DeValue::String(text), _) if text.contains('$') => {
             let replaced = replacement(text, values).map_err(|why| Unread {
                 why,
                 span: span.clone(),
@@ -63,64 +72,41 @@ fn in_value<'i>(value: &mut Spanned<DeValue<'i>>, values: &Values<'i>) -> Result
     }
 }
 
-fn replacement<'i>(text: &str, values: &Values<'i>) -> Result<DeValue<'i>, Why> {
-    let known = |name: &str| values.get(name).ok_or_else(|| Why::NoAxis(name.to_owned()));
+/// The text with its repetitions written out and its references replaced. Without values, `$` is plain but before a repetition.
+fn replacement<'i>(text: &str, values: Option<&Values<'i>>) -> Result<DeValue<'i>, Why> {
+    let known = |values: &Values<'i>, name: &str| {
+        let value = values.get(name).cloned();
+        value.ok_or_else(|| Why::NoAxis(name.to_owned()))
+    };
     if let Some(inner) = as_list(text) {
         return list(inner);
     }
-    if let Some(name) = text.strip_prefix('$').filter(|name| is_name(name)) {
-        return known(name).cloned();
+    if let (Some(values), Some(name)) = (values, text.strip_prefix('$').filter(|name| is_name(name))) {
+        return known(values, name);
     }
     let mut out = String::new();
     let mut rest = text;
     while let Some(sigil) = rest.find('$') {
         out.push_str(&rest[..sigil]);
         let after = &rest[sigil + 1..];
+        if let Some(inside) = after.strip_prefix('(') {
+            rest = repeated(inside, &mut out)?;
+            continue;
+        }
+        let Some(values) = values else {
+            out.push('$');
+            rest = after;
+            continue;
+        };
         if let Some(escaped) = after.strip_prefix('$') {
             out.push('$');
             rest = escaped;
             continue;
         }
-        if let Some(inside) = after.strip_prefix('(') {
-            rest = repeated(inside, &mut out)?;
-            continue;
-        }
         let length = after.find(|c: char| !is_name_part(c)).unwrap_or(after.len());
         let name = after[..length].trim_end_matches('.');
-        out.push_str(&plain(known(name)?));
+        out.push_str(&plain(&known(values, name)?));
         rest = &after[name.len()..];
-    }
-    out.push_str(rest);
-    Ok(DeValue::String(Cow::Owned(out)))
-}
-
-/// Writes out the repetitions in the values of axes, where any other `$` is a plain one.
-pub(crate) fn repetitions(value: &mut Spanned<DeValue<'_>>) -> Result<(), Unread> {
-    let span = value.span();
-    match value.get_mut() {
-        DeValue::Array(items) => items.iter_mut().try_for_each(repetitions),
-        DeValue::Table(members) => members.iter_mut().try_for_each(|(_, member)| repetitions(member)),
-        DeValue::String(text) if text.contains("$(") || as_list(text).is_some() => {
-            let replaced = written_out(text).map_err(|why| Unread {
-                why,
-                span: span.clone(),
-            })?;
-            *value.get_mut() = placed(replaced, &span);
-            Ok(())
-        }
-        _ => Ok(()),
-    }
-}
-
-fn written_out<'i>(text: &str) -> Result<DeValue<'i>, Why> {
-    if let Some(inner) = as_list(text) {
-        return list(inner);
-    }
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some((before, inside)) = rest.split_once("$(") {
-        out.push_str(before);
-        rest = repeated(inside, &mut out)?;
     }
     out.push_str(rest);
     Ok(DeValue::String(Cow::Owned(out)))
