@@ -49,9 +49,9 @@ pub(crate) fn verify(file: &File<'_>, plan: &Plan, clauses: &Clauses) -> Result<
         if plan.checks[..index].iter().any(|earlier| earlier.id == check.id) {
             return Err(file.at_token(check.id.as_str(), format!("two checks are called `{}`", check.id)));
         }
-        let known: Vec<&str> = clauses.0.keys().map(|id| id.as_str()).collect();
-        for clause in &check.clauses {
-            among(file, "clause", clause.as_str(), &known)?;
+        if let Some(stray) = check.clauses.iter().find(|id| clauses.named(id).is_none()) {
+            let known: Vec<&str> = clauses.0.keys().map(|id| id.as_str()).collect();
+            among(file, "clause", stray.as_str(), &known)?;
         }
         for expect in check.given.iter().chain([&check.expect]) {
             let kind = expect.kind();

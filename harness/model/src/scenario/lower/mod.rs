@@ -124,9 +124,8 @@ pub(crate) fn lower<'a>(
         let base = base(&file, &raw.base, shared)?;
         let control = raw.control.clone().unwrap_or_default();
         let mut plan = plan(&file, raw, &base, id, &combination)?;
-        let verbs: Vec<&str> = VERBS.split(", ").collect();
         for verb in &control.keep {
-            among(&file, "verb", verb, &verbs)?;
+            among(&file, "verb", verb, &VERBS.split(", ").collect::<Vec<_>>())?;
         }
         plan.control = if control.set.is_empty() {
             derived_control(&file, &plan, &control)?
