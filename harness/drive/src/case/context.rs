@@ -41,6 +41,7 @@ use crate::case::client::Credentials;
 use crate::case::client::Means;
 use crate::case::client::Registration;
 use crate::case::walk::Company;
+use crate::http::client::Ask;
 use crate::http::exchange::Talk;
 use crate::keys::statement;
 use crate::redact::Redactor;
@@ -191,6 +192,14 @@ impl CaseContext {
     /// A text with its host references resolved.
     pub(crate) fn resolved(&self, text: &Text) -> Result<String, String> {
         text.resolve(&self.names).map_err(|error| error.to_string())
+    }
+
+    /// The request with these header fields, each instead of the one of that name.
+    pub(crate) fn with_fields(&self, mut ask: Ask, fields: &BTreeMap<String, Text>) -> Result<Ask, String> {
+        for (field, value) in fields {
+            ask = ask.instead(field, &self.resolved(value)?);
+        }
+        Ok(ask)
     }
 
     /// Makes one step. It takes as long as it takes: its caller has the deadline.

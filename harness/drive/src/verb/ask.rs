@@ -52,9 +52,7 @@ impl CaseContext {
         if let Some(authorization) = &authorization {
             ask = ask.header("authorization", authorization);
         }
-        for (field, value) in &act.headers {
-            ask = ask.instead(field, &self.resolved(value)?);
-        }
+        ask = self.with_fields(ask, &act.headers)?;
         let _ = talk.exchange(&ask).await;
         Ok(Arrival::Answer)
     }

@@ -12,10 +12,8 @@ impl CaseContext {
     pub(crate) async fn discover(&self, talk: &Talk, act: &Discover) -> Result<Arrival, String> {
         let which = act.document.unwrap_or_default();
         let place = self.target.document(which, act.below.as_deref());
-        let mut ask = Ask::get(place).header("accept", "application/json");
-        for (field, value) in &act.headers {
-            ask = ask.instead(field, &self.resolved(value)?);
-        }
+        let ask = Ask::get(place).header("accept", "application/json");
+        let ask = self.with_fields(ask, &act.headers)?;
         let _ = talk.exchange(&ask).await;
         Ok(Arrival::Answer)
     }

@@ -25,6 +25,24 @@ pub(super) struct Changes<'a> {
     pub(super) auth: Option<Authentication>,
 }
 
+impl<'a> Changes<'a> {
+    /// Those of a step that sends no parameter twice and no header fields of its own.
+    pub(super) fn of(
+        set: &'a BTreeMap<String, Text>,
+        omit: &'a [String],
+        auth: Option<Authentication>,
+    ) -> Self {
+        static NONE: BTreeMap<String, Text> = BTreeMap::new();
+        Self {
+            set,
+            omit,
+            repeat: &NONE,
+            headers: &NONE,
+            auth,
+        }
+    }
+}
+
 impl CaseContext {
     /// A form of a client that authenticates.
     pub(super) fn asked_by(
@@ -44,11 +62,7 @@ impl CaseContext {
         if let Some(authorization) = &credentials.authorization {
             ask = ask.header("authorization", authorization);
         }
-        ask = ask.header("accept", "application/json");
-        for (field, value) in changes.headers {
-            ask = ask.instead(field, &self.resolved(value)?);
-        }
-        Ok(ask)
+        self.with_fields(ask.header("accept", "application/json"), changes.headers)
     }
 
     /// Asks for tokens, and keeps those that come.

@@ -1,7 +1,5 @@
 //! The verb `grant`.
 
-use std::collections::BTreeMap;
-
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::verb::Grant;
@@ -16,13 +14,7 @@ impl CaseContext {
     pub(crate) async fn grant(&self, talk: &Talk, name: &StepName, act: &Grant) -> Result<Arrival, String> {
         let client = self.reference(act.client.as_ref(), name)?;
         let parameters = pairs(&[("grant_type", "client_credentials")]);
-        let changes = Changes {
-            set: &act.set,
-            omit: &act.omit,
-            repeat: &BTreeMap::new(),
-            headers: &BTreeMap::new(),
-            auth: act.auth,
-        };
+        let changes = Changes::of(&act.set, &act.omit, act.auth);
         self.redeem(talk, name, parameters, client, changes, None).await
     }
 }

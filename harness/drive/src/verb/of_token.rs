@@ -1,7 +1,5 @@
 //! The verbs `revoke` and `introspect`.
 
-use std::collections::BTreeMap;
-
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::verb::ClientName;
@@ -45,13 +43,7 @@ impl CaseContext {
             .endpoint(endpoint)
             .ok_or_else(|| format!("the target's metadata has no {}", endpoint.replace('_', " ")))?;
         let parameters = pairs(&[("token", &token), ("token_type_hint", hint)]);
-        let changes = Changes {
-            set: &act.set,
-            omit: &[],
-            repeat: &BTreeMap::new(),
-            headers: &BTreeMap::new(),
-            auth: act.auth,
-        };
+        let changes = Changes::of(&act.set, &[], act.auth);
         let ask = self.asked_by(endpoint, parameters, &client, changes)?;
         let _ = talk.exchange(&ask).await;
         Ok(Arrival::Answer)

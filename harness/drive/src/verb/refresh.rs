@@ -1,7 +1,5 @@
 //! The verb `refresh`.
 
-use std::collections::BTreeMap;
-
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::verb::Refresh;
@@ -40,13 +38,7 @@ impl CaseContext {
             None => known.client,
         };
         let parameters = pairs(&[("grant_type", "refresh_token"), ("refresh_token", &token)]);
-        let changes = Changes {
-            set: &act.set,
-            omit: &act.omit,
-            repeat: &BTreeMap::new(),
-            headers: &BTreeMap::new(),
-            auth: act.auth,
-        };
+        let changes = Changes::of(&act.set, &act.omit, act.auth);
         self.redeem(talk, name, parameters, client, changes, Some(token))
             .await
     }

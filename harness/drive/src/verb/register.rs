@@ -80,9 +80,7 @@ impl CaseContext {
             .header("content-type", kind)
             .header("accept", "application/json");
         ask = self.with_initial_token(ask, act.initial_token)?;
-        for (field, value) in &act.headers {
-            ask = ask.instead(field, &self.resolved(value)?);
-        }
+        ask = self.with_fields(ask, &act.headers)?;
         if let Some(by) = &act.overwrite {
             return self.overwritten(talk, &ask, &members, by).await;
         }
