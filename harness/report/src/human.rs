@@ -12,7 +12,7 @@ use cimdspec_model::verdict::Verdict;
 
 use crate::law::judged_by;
 use crate::paint::Paint;
-use crate::sentence::told;
+use crate::sentence::sentence_lines;
 use crate::words::one_line;
 use crate::words::others;
 use crate::words::plural;
@@ -159,7 +159,7 @@ fn broken(out: &mut String, report: &Report, group: &[&Finding], command: &str, 
     }
     let clauses = first.clauses.iter();
     let sentences = clauses.filter_map(|id| Some((report.sentences.get(id)?, id)));
-    for line in told(sentences) {
+    for line in sentence_lines(sentences) {
         let _ = writeln!(out, "  {line}");
     }
     let _ = writeln!(out, "  reproduce: {command}{}", chosen(report, first));

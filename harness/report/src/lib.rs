@@ -34,5 +34,5 @@ pub use matrix::matrix;
 pub use matrix::matrix_json;
 pub use paint::Paint;
 pub use progress::Bar;
-pub use sentence::told as sentences;
+pub use sentence::sentence_lines;
 pub use words::plural;

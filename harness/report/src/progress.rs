@@ -60,16 +60,16 @@ impl Bar {
 
     /// So many of the cases are retried; gives a line to print where there is no bar.
     pub fn again(&mut self, cases: usize) -> Option<String> {
-        let told = match cases {
+        let line = match cases {
             1 => "  1 case did not pass and is retried".to_owned(),
             cases => format!("  {cases} cases did not pass and are retried"),
         };
         match &self.bar {
             Some(bar) => {
-                bar.println(told);
+                bar.println(line);
                 None
             }
-            None => Some(told),
+            None => Some(line),
         }
     }
 

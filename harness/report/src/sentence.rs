@@ -8,10 +8,10 @@ use cimdspec_model::requirement::level::Level;
 const WIDTH: usize = 100;
 
 /// The lines of the sentences of one check, the deciding one first.
-pub fn told<'a>(sentences: impl IntoIterator<Item = (&'a Sentence, &'a ClauseId)>) -> Vec<String> {
+pub fn sentence_lines<'a>(cited: impl IntoIterator<Item = (&'a Sentence, &'a ClauseId)>) -> Vec<String> {
     let labels = std::iter::once("sentence").chain(std::iter::repeat("also"));
     labels
-        .zip(sentences)
+        .zip(cited)
         .flat_map(|(label, (sentence, clause))| lines(label, sentence, clause))
         .collect()
 }

@@ -1,5 +1,6 @@
 //! `cimdspec run --dry-run`: what would be sent, without a packet.
 
+use cimdspec_model::forecast::Forecast;
 use cimdspec_report::forecast;
 use cimdspec_report::forecast_json;
 
@@ -10,24 +11,19 @@ use crate::output::paint;
 use crate::output::show;
 use crate::session::prepared::Prepared;
 
-/// Tells what the run would send.
+/// Prints what the run would send.
 pub(crate) fn dry_run(prepared: &Prepared) -> Result<Exit, Stop> {
     let arguments = &prepared.arguments;
     let profile = &prepared.chosen.profile;
-    let told = cimdspec_drive::forecast(
-        &prepared.plans,
-        prepared.setting.environment(),
-        profile,
-        arguments.jobs,
-    );
-    let told = cimdspec_model::forecast::Forecast {
+    let environment = prepared.setting.environment();
+    let found = Forecast {
         target: prepared.subject_name(),
         issuer: arguments.issuer.clone(),
-        ..told
+        ..cimdspec_drive::forecast(&prepared.plans, environment, profile, arguments.jobs)
     };
     match arguments.format {
-        Format::Human => show(&forecast(&told, paint())),
-        Format::Json => show(&forecast_json(&told).map_err(|error| Stop::new(Exit::Fault, error))?),
+        Format::Human => show(&forecast(&found, paint())),
+        Format::Json => show(&forecast_json(&found).map_err(|error| Stop::new(Exit::Fault, error))?),
     }
     Ok(Exit::Clean)
 }

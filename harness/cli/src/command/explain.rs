@@ -13,7 +13,7 @@ use cimdspec_model::scenario::variants::Scenario;
 use cimdspec_reference::Mutant;
 use cimdspec_reference::mutant;
 use cimdspec_reference::mutants;
-use cimdspec_report::sentences as sentences_in_lines;
+use cimdspec_report::sentence_lines;
 
 use crate::exit::Exit;
 use crate::exit::Stop;
@@ -138,7 +138,7 @@ fn sentences_of(clauses: &[&Clause]) -> String {
         .iter()
         .map(|clause| (clause.sentence(), &clause.id))
         .collect();
-    let lines = sentences_in_lines(sentences.iter().map(|(sentence, id)| (sentence, *id)));
+    let lines = sentence_lines(sentences.iter().map(|(sentence, id)| (sentence, *id)));
     lines.iter().map(|line| format!("  {line}\n")).collect()
 }
 

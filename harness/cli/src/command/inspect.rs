@@ -93,19 +93,19 @@ pub(crate) fn check(paths: &[PathBuf]) -> Result<Exit, Stop> {
     let sources = files::sources(None)?;
     let clauses = files::catalogue(&sources)?.clauses;
     for path in paths {
-        let told = path.display().to_string();
+        let shown = path.display().to_string();
         let text = std::fs::read_to_string(path)
-            .map_err(|error| Stop::new(Exit::BadInput, format!("failed to read `{told}`: {error}")))?;
+            .map_err(|error| Stop::new(Exit::BadInput, format!("failed to read `{shown}`: {error}")))?;
         let name = stem(path);
         let read = scenario(&name, &text, &sources, &clauses).map_err(|mut diagnostic| {
             if diagnostic.path == name {
-                diagnostic.path.clone_from(&told);
+                diagnostic.path.clone_from(&shown);
             }
             Stop::new(Exit::BadInput, diagnostic)
         })?;
         let checks = how_many_checks(&read.plans);
         show(&format!(
-            "{told}: right; {}, {}",
+            "{shown}: valid; {}, {}",
             plural(checks, "check"),
             plural(read.plans.len(), "variant")
         ));
