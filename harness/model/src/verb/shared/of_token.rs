@@ -48,7 +48,7 @@ pub enum TokenKind {
 }
 
 impl OfToken {
-    pub(super) fn refers<'a>(&'a self, to: &mut References<'a>) {
+    pub(in crate::verb) fn refers<'a>(&'a self, to: &mut References<'a>) {
         to.client(self.client.as_ref());
         to.step(&self.token);
         to.sent.extend(self.set.values());

@@ -1,0 +1,9 @@
+//! Claims about the catalogue that need no server: it is whole, and its plans and the judge keep their laws.
+
+mod complete;
+mod identifiers;
+mod laws;
+mod schema_is_fresh;
+mod sentences;
+mod verdicts;
+mod witnesses;
