@@ -162,7 +162,7 @@ pub(crate) fn unknown<'a>(id: &str, known: impl Iterator<Item = &'a str>) -> Sto
     Stop::new(Exit::Usage, format!("nothing is called `{id}`\nhint: {hint}"))
 }
 
-/// What an id may mean: a folder of almost this name, the same last word in another folder, or an id that is spelled almost so.
+/// What an id may mean: a folder of almost this name, the same last word in its folder or in another one, or an id that is spelled almost so.
 fn near(id: &str, known: &[&str]) -> Vec<String> {
     if let Some(folder) = id.strip_suffix("/*") {
         let folders: BTreeSet<&str> = known.iter().flat_map(|id| folders(id)).collect();
@@ -173,9 +173,11 @@ fn near(id: &str, known: &[&str]) -> Vec<String> {
     let of_family = || known.iter().filter(|known| first_word(known) == family);
     let words: BTreeSet<&str> = of_family().filter_map(|known| last_word(known)).collect();
     let words = word.map(|word| nearest(word, words)).unwrap_or_default();
-    let moved = of_family().filter(|known| last_word(known).is_some_and(|last| words.first() == Some(&last)));
+    let has_word = |known: &&&str| last_word(known).is_some_and(|last| words.first() == Some(&last));
+    let mut so_called: Vec<&str> = of_family().filter(has_word).copied().collect();
+    so_called.sort_by_key(|known| folder(known) != folder(id));
     let mut near: Vec<String> = Vec::new();
-    for id in moved.copied().chain(nearest(id, known.iter().copied())) {
+    for id in so_called.into_iter().chain(nearest(id, known.iter().copied())) {
         if near.len() < MOST_HINTS && !near.iter().any(|known| known == id) {
             near.push(id.to_owned());
         }
@@ -186,6 +188,11 @@ fn near(id: &str, known: &[&str]) -> Vec<String> {
 /// The folders of an id, from the outermost.
 fn folders(id: &str) -> impl Iterator<Item = &str> {
     id.match_indices('/').map(|(at, _)| &id[..at])
+}
+
+/// The innermost folder of an id.
+fn folder(id: &str) -> Option<&str> {
+    id.rsplit_once('/').map(|(folder, _)| folder)
 }
 
 fn first_word(id: &str) -> Option<&str> {
@@ -218,6 +225,8 @@ mod tests {
         assert_eq!(near("cimd/ssrf/rebind", &known)[0], "cimd/ssrf/answers/rebind");
         assert_eq!(near("cimd/ssrf/rebimd", &known)[0], "cimd/ssrf/answers/rebind");
         assert_eq!(near("code/pkce-missing", &known), ["code/pkce/missing"]);
+        let twins = ["code/pkce/key/missing", "code/pkce/missing"];
+        assert_eq!(near("code/pkce/mising", &twins)[0], "code/pkce/missing");
         assert_eq!(near("cimd/redirect/http", &known), ["redirect/http"]);
         assert_eq!(near("cimd/ssfr/*", &known), ["cimd/ssrf/*"]);
         assert_eq!(near("quite-another-thing", &known), Vec::<String>::new());
