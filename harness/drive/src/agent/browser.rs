@@ -23,6 +23,7 @@ use crate::agent::filling::Boxes;
 use crate::agent::filling::Filling;
 use crate::agent::filling::place;
 use crate::agent::login::by_command;
+use crate::agent::navigation::Navigation;
 use crate::http::answer::Answer;
 use crate::http::client::Ask;
 use crate::http::exchange::Talk;
@@ -104,16 +105,19 @@ impl Agent<'_> {
             stopped: None,
         };
         let mut done = Done::default();
-        let (mut ask, mut cross_site) = match begin {
-            Begin::Url(url) => (Ask::get(*url), false),
+        let (mut ask, mut way) = match begin {
+            Begin::Url(url) => (Ask::get(*url), Navigation::opened()),
             Begin::Page(page) => match self.first_press(&page, jar, &mut done) {
-                Ok(ask) => (ask, self.elsewhere.is_some()),
+                Ok(press) => press,
                 Err(reason) => return ended(Arrival::Impossible { reason }),
             },
         };
+        let mut cross_site = self.elsewhere.is_some();
+        let given = &self.profile.headers;
+        let is_given = |name: &str| given.keys().any(|known| known.eq_ignore_ascii_case(name));
         let mut last = ended(Arrival::Page);
         for _ in 0..MOST_HOPS {
-            let mut with_cookies = ask.clone().header("accept", "text/html, */*;q=0.5");
+            let mut with_cookies = way.made_by_browser(&ask, is_given);
             let cookies = match std::mem::take(&mut cross_site) {
                 true => jar.header_from_elsewhere(&ask.url, &ask.method),
                 false => jar.header(&ask.url),
@@ -128,7 +132,12 @@ impl Agent<'_> {
                 jar.take(&ask.url, cookie);
             }
             match self.next(&ask, &answer, &mut done) {
-                Next::Ask(next) => ask = *next,
+                Next::Ask(next) => {
+                    if !(300..400).contains(&answer.status) {
+                        way = Navigation::from_page(&ask.url, &answer.headers);
+                    }
+                    ask = *next;
+                }
                 Next::Leave(location) => {
                     let (arrival, sent) = left(talk, &location, &self.asked);
                     if let Some(reason) = self.doubt(&location, &done) {
@@ -184,23 +193,21 @@ impl Agent<'_> {
     }
 
     /// The request that goes on from a page; from another site's page nothing more than this is pressed.
-    fn first_press(&self, page: &Stopped, jar: &Jar, done: &mut Done) -> Result<Ask, String> {
+    fn first_press(&self, page: &Stopped, jar: &Jar, done: &mut Done) -> Result<(Ask, Navigation), String> {
         let Next::Ask(ask) = self.next(&page.ask, &page.answer, done) else {
             return Err("the page of the earlier step has nothing to press".to_owned());
         };
         let Some(origin) = &self.elsewhere else {
-            return Ok(*ask);
+            let way = Navigation::from_page(&page.ask.url, &page.answer.headers);
+            return Ok((*ask, way));
         };
         // Where the page asks for a password, no session is what decides.
         if jar.header(&ask.url).is_none() && !Html::read(&page.answer.body).asks_password() {
             return Err("the browser has no session at the target".to_owned());
         }
         (done.logins, done.decisions, done.by_command) = (MOST_LOGINS, MOST_DECISIONS, true);
-        let mut ask = *ask;
-        ask.headers.retain(|(name, _)| name != "origin");
-        Ok(ask
-            .header("origin", origin)
-            .header("referer", &format!("{origin}/")))
+        let site = Url::parse(origin).map_err(|error| format!("`{origin}` is no site: {error}"))?;
+        Ok((*ask, Navigation::from_page(&site, &[])))
     }
 
     fn next(&self, ask: &Ask, answer: &Answer, done: &mut Done) -> Next {
@@ -368,7 +375,7 @@ impl Agent<'_> {
 
     fn submitted(&self, ask: &Ask, html: &Html, filling: &Filling<'_>) -> Next {
         let own = place(&ask.url, html, filling.action()).filter(|url| (self.owns)(url));
-        match own.and_then(|to| filling.ask(&ask.url, to)) {
+        match own.and_then(|to| filling.ask(to)) {
             Some(ask) => Next::Ask(Box::new(ask)),
             None => Next::Stay(Arrival::Page),
         }

@@ -56,8 +56,8 @@ impl Filling<'_> {
         own.unwrap_or(&self.form.action)
     }
 
-    /// The request that a browser makes of it, which stands on this page.
-    pub(crate) fn ask(&self, page: &Url, mut to: Url) -> Option<Ask> {
+    /// The request that a browser makes of it.
+    pub(crate) fn ask(&self, mut to: Url) -> Option<Ask> {
         let method = self.button.and_then(|button| button.method);
         let encoding = self.button.and_then(|button| button.encoding);
         let pairs = self.pairs(|value| value.to_owned());
@@ -74,10 +74,9 @@ impl Filling<'_> {
                     Encoding::Plain | Encoding::UrlEncoded => Ask::form(to, &pairs),
                 };
                 let shown = encoded(&self.pairs(|_| PASSWORD.to_owned()));
-                let origin = page.origin().ascii_serialization();
                 Some(Ask {
                     shown: Some(shown.replace("%5Bpassword%5D", PASSWORD)),
-                    ..posted.header("origin", &origin)
+                    ..posted
                 })
             }
         }
@@ -216,7 +215,7 @@ mod tests {
                 boxes: Boxes::Left,
             };
             let to = place(&page, &html, filling.action()).unwrap();
-            filling.ask(&page, to).map(|ask| {
+            filling.ask(to).map(|ask| {
                 let media = ask.headers.iter().find(|(name, _)| name == "content-type");
                 let media = media.map(|(_, media)| media.split(';').next().unwrap().to_owned());
                 (ask.method, ask.url.to_string(), media, ask.shown)

@@ -5,3 +5,4 @@ pub(crate) mod cookie;
 pub(crate) mod decision;
 pub(crate) mod filling;
 pub(crate) mod login;
+pub(crate) mod navigation;

@@ -1,0 +1,185 @@
+//! `cimdspec init`: finds out what a server wants, and writes its profile.
+
+mod learn;
+mod wishes;
+mod written;
+
+use std::path::Path;
+use std::path::PathBuf;
+
+use cimdspec_drive::Probed;
+use cimdspec_model::profile::PrivateKey;
+use cimdspec_model::profile::Profile;
+use cimdspec_model::profile::Start;
+
+use crate::args::arguments::InitArguments;
+use crate::command::init::learn::Learner;
+use crate::command::init::written::written;
+use crate::exit::Exit;
+use crate::exit::Stop;
+use crate::output::say;
+use crate::output::show;
+use crate::session::law;
+use crate::session::prepared;
+use crate::session::prepared::Prepared;
+use crate::session::server::Subject;
+use crate::session::stage::Stage;
+
+/// A probing whose arguments are right.
+pub(crate) struct Init {
+    pub(crate) prepared: Prepared,
+    out: Option<PathBuf>,
+}
+
+/// Finds mistakes in the arguments before anything is built.
+pub(crate) fn prepare(arguments: InitArguments) -> Result<Init, Stop> {
+    let InitArguments {
+        login,
+        out,
+        force,
+        run,
+    } = arguments;
+    if let Some(out) = out.as_ref().filter(|out| out.exists() && !force) {
+        let told = format!(
+            "`{}` is there already\nhint: `--force` replaces it",
+            out.display()
+        );
+        return Err(Stop::new(Exit::Usage, told));
+    }
+    let mut fields = Vec::new();
+    for field in &login {
+        let Some((name, value)) = field.split_once('=') else {
+            let told = format!("`{field}` is no field\nhint: write `--login NAME=VALUE`");
+            return Err(Stop::new(Exit::Usage, told));
+        };
+        fields.push((name.to_owned(), value.to_owned()));
+    }
+    let mut prepared = prepared::prepare(run)?;
+    prepared.chosen.profile.login.fields.extend(fields);
+    Ok(Init { prepared, out })
+}
+
+/// Probes the server and writes its profile.
+pub(crate) async fn init(init: Init) -> Result<Exit, Stop> {
+    let Init { mut prepared, out } = init;
+    let folder = tempfile::tempdir().map_err(|error| Stop::new(Exit::Environment, error))?;
+    let (stage, subject) = prepared
+        .staged_by_trying(&folder.path().join("server.log"))
+        .await?;
+    say(&format!(
+        "probing {} at {}",
+        subject.name,
+        subject.target.issuer()
+    ));
+    say(&format!(
+        "  our hosts are {}: a server that lists whom it fetches from has to allow them",
+        stage.world.whereabouts()
+    ));
+    let learned = Learner::new(&stage, &subject, &prepared).learn().await;
+    let claims = claimed(&subject, &prepared);
+    let lines = subject
+        .launched
+        .as_ref()
+        .map_or_else(Vec::new, |launched| launched.last_lines());
+    subject.end().await;
+    let (profile, probed) = learned?;
+    let profile = as_given(profile, &prepared, out.as_deref());
+    let text = written(&profile, &probed, &claims?).map_err(|told| Stop::new(Exit::Fault, told))?;
+    match &out {
+        None => show(text.trim_end()),
+        Some(path) => {
+            std::fs::write(path, &text).map_err(|error| {
+                Stop::new(
+                    Exit::Environment,
+                    format!("failed to write `{}`: {error}", path.display()),
+                )
+            })?;
+            say(&format!("wrote {}", path.display()));
+        }
+    }
+    Ok(ended(&probed, &lines, out))
+}
+
+/// What the calibration of a run finds out with the profile as it is.
+pub(crate) async fn probed(stage: &Stage, subject: &Subject, prepared: &Prepared) -> Result<Probed, Stop> {
+    Learner::new(stage, subject, prepared).probed().await
+}
+
+/// The last lines on the screen: what to run next, or what is in the way.
+fn ended(probed: &Probed, lines: &[String], out: Option<PathBuf>) -> Exit {
+    let file = out.map_or("FILE".to_owned(), |path| path.display().to_string());
+    let Some(obstacle) = &probed.obstacle else {
+        let kinds = match probed.codes {
+            (true, true) => "documents and registrations",
+            (true, false) => "documents",
+            _ => "registrations",
+        };
+        say(&format!(
+            "a code came back by {kinds}\nnext: cimdspec run --profile {file}"
+        ));
+        return Exit::Clean;
+    };
+    say(&format!(
+        "no code came back: {}\n  {}",
+        obstacle.cause, obstacle.remedy
+    ));
+    if !lines.is_empty() {
+        const SHOWN: usize = 12;
+        let from = lines.len().saturating_sub(SHOWN);
+        say(&format!(
+            "  its last lines:\n    {}",
+            lines[from..].join("\n    ")
+        ));
+    }
+    Exit::Inconclusive
+}
+
+/// What the server claims, as a profile has it.
+fn claimed(subject: &Subject, prepared: &Prepared) -> Result<String, Stop> {
+    let by_mcp = prepared.arguments.mcp.is_some();
+    law::of(&prepared.catalogue, &subject.target, by_mcp, &[]).map(|judged| law::written(&judged))
+}
+
+/// The profile with what was given on the command line: without it, the next run would not know whom to test.
+fn as_given(mut profile: Profile, prepared: &Prepared, out: Option<&Path>) -> Profile {
+    let arguments = &prepared.arguments;
+    let given = &prepared.chosen.profile;
+    profile.start.clone_from(&given.start);
+    if let Some(start) = &mut profile.start {
+        start.directory = directory(start, &prepared.chosen.folder, out);
+    }
+    profile.mcp.clone_from(&arguments.mcp);
+    profile.issuer = match arguments.mcp {
+        // An MCP server names its issuer.
+        Some(_) => None,
+        None => arguments.issuer.clone(),
+    };
+    if let (Some(statements), Some(key)) = (&mut profile.statements, &prepared.chosen.key_file) {
+        statements.key = PrivateKey::File(key.display().to_string());
+    }
+    if profile.name.is_empty() {
+        profile.name = profile
+            .issuer
+            .clone()
+            .or_else(|| profile.mcp.clone())
+            .unwrap_or_else(|| "server".to_owned());
+    }
+    profile
+}
+
+/// Where the server is started, for a profile in another folder than the one that its command is written for.
+fn directory(start: &Start, folder: &Path, out: Option<&Path>) -> Option<String> {
+    let parent = out.map(|out| out.parent().unwrap_or(Path::new("")));
+    let parent = parent.map(|parent| match parent.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => parent,
+    });
+    let is_beside = parent
+        .and_then(|parent| std::fs::canonicalize(parent).ok())
+        .is_none_or(|parent| parent == folder);
+    match (&start.directory, is_beside) {
+        (own, true) => own.clone(),
+        (Some(own), false) => Some(folder.join(own).display().to_string()),
+        (None, false) => Some(folder.display().to_string()),
+    }
+}

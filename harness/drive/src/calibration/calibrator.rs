@@ -1,0 +1,193 @@
+//! Calibration: what this target's acceptance and refusal look like, and what it really offers.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use cimdspec_judge::Calibration;
+use cimdspec_model::name::CaseId;
+use cimdspec_model::name::Series;
+use cimdspec_model::observation::Case;
+use cimdspec_model::plan::Need;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::report::Obstacle;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Step;
+
+use crate::agent::cookie::Jar;
+use crate::calibration::assertions::Origin;
+use crate::calibration::samples::Samples;
+use crate::calibration::samples::bare;
+use crate::calibration::samples::is_promising;
+use crate::case::context::origin_of;
+use crate::case::walk::Company;
+use crate::case::walk::Walked;
+use crate::case::walk::walk;
+use crate::run::bases::Bases;
+use crate::run::failures::Watch;
+use crate::run::schedule::Attempts;
+use crate::run::schedule::Job;
+use crate::verb::register::LeftBehind;
+
+/// The known-good worlds by which a target is calibrated, where several ask as little of it.
+const WORLDS: [&str; 2] = ["cimd/public-client", "dcr/confidential-client"];
+/// Fewer cases are no load that could be too much for a target.
+const A_LOAD: usize = 5;
+
+/// What the calibration brought.
+#[derive(Default)]
+pub(crate) struct Calibrated {
+    /// Known-good and known-bad authorize steps.
+    pub(crate) samples: Samples,
+    /// The cookies of a user who is logged in.
+    pub(crate) jar: Jar,
+    /// What the target does not support after all.
+    pub(crate) lacks: BTreeSet<Need>,
+    /// How many fetches it bears at once, where that is little.
+    pub(crate) at_once: Option<usize>,
+    /// What stood in the way of the right request of each origin that did not end with a code.
+    pub(crate) obstacles: BTreeMap<Origin, Obstacle>,
+    /// Whether nothing else is worth asking: the target does not answer the simplest requests.
+    pub(crate) silent: bool,
+    /// What became of the requests that everything else builds on.
+    pub(crate) bases: Bases,
+    /// What logs a user in, on the way to a code.
+    pub(crate) visit: Option<Arc<Plan>>,
+    /// All of it in words.
+    pub(crate) words: Vec<String>,
+}
+
+/// What calibrating needs of a run.
+pub(crate) struct Calibrator<'a> {
+    pub(crate) job: &'a Job,
+    pub(crate) left_behind: &'a LeftBehind,
+    pub(crate) watch: &'a Watch,
+    pub(crate) found: Calibrated,
+}
+
+/// Calibrates by what the target offers, whichever of so many cases were chosen.
+pub(crate) async fn calibrate(
+    job: &Job,
+    cases: usize,
+    left_behind: &LeftBehind,
+    watch: &Watch,
+) -> Calibrated {
+    let mut calibrator = Calibrator::new(job, left_behind, watch);
+    let with = |need: Need| simplest(job, need);
+    if let Some(plan) = with(Need::Cimd).filter(|_| job.target.offers(Need::Cimd)) {
+        calibrator.by_document(plan).await;
+        if calibrator.found.silent {
+            return calibrator.found;
+        }
+        if job.attempts == Attempts::Twice && cases >= A_LOAD {
+            calibrator.under_load(plan, cases).await;
+        }
+        calibrator.by_refresh(plan, Origin::Document).await;
+    }
+    // Clients with a document have one; clients that register have none.
+    let with_key = |origin: Origin, need: Need| {
+        let is_offered = [need, Need::PrivateKeyJwt]
+            .iter()
+            .all(|need| job.target.offers(*need));
+        let all = job.bases.iter().filter(|_| is_offered);
+        let has_key =
+            |plan: &Plan| origin == Origin::Registration || plan.needs.contains(&Need::PrivateKeyJwt);
+        all.filter(|plan| origin_of(plan) == origin && plan.needs.contains(&need) && has_key(plan))
+            .min_by_key(|plan| !is_usual(plan))
+    };
+    if let Some(plan) = with_key(Origin::Document, Need::Cimd) {
+        calibrator.by_key(plan, Origin::Document).await;
+    }
+    if let Some(plan) = with(Need::Dcr).filter(|_| job.target.offers(Need::Dcr)) {
+        calibrator.by_registration(plan).await;
+        calibrator.by_refresh(plan, Origin::Registration).await;
+    }
+    if let Some(plan) = with_key(Origin::Registration, Need::Dcr) {
+        calibrator.by_key(plan, Origin::Registration).await;
+    }
+    calibrator.found
+}
+
+impl Calibrated {
+    /// Why nothing can be concluded that builds on a grant, if that is so.
+    pub(crate) fn obstacle(&self) -> Option<&Obstacle> {
+        let ends = |calibration: &Calibration| calibration.ends_with_a_code();
+        if self.samples.each().into_iter().any(ends) {
+            return None;
+        }
+        // The one that is nearest to a code.
+        let is_near = |origin: &&Origin| is_promising(self.samples.of(**origin));
+        let origin = self
+            .obstacles
+            .keys()
+            .find(is_near)
+            .or_else(|| self.obstacles.keys().next());
+        self.obstacles.get(origin?)
+    }
+
+    /// Why a plan is not worth walking: it asks for authorization, and a right request of its kind was not granted.
+    pub(crate) fn hinders(&self, plan: &Plan) -> Option<&Obstacle> {
+        let asks = |steps: &[Step]| steps.iter().any(|step| matches!(step.act, Act::Authorize(_)));
+        let origin = origin_of(plan);
+        let obstacle = self.obstacle().or_else(|| {
+            let own = self.obstacles.get(&origin)?;
+            (!is_promising(self.samples.of(origin))).then_some(own)
+        });
+        obstacle.filter(|_| self.silent || asks(&plan.steps))
+    }
+}
+
+impl<'a> Calibrator<'a> {
+    pub(crate) fn new(job: &'a Job, left_behind: &'a LeftBehind, watch: &'a Watch) -> Self {
+        Self {
+            job,
+            left_behind,
+            watch,
+            found: Calibrated {
+                jar: job.target.given_cookies(),
+                ..Calibrated::default()
+            },
+        }
+    }
+
+    /// The case of these steps in the world of a plan; the browser keeps its cookies.
+    pub(crate) async fn walked(
+        &mut self,
+        plan: &Plan,
+        steps: Vec<Step>,
+        series: Series,
+        number: usize,
+    ) -> Option<Case> {
+        let id = CaseId::new(&self.job.nonce, series, number);
+        let walked = self.walk(&bare(plan, steps), id).await?;
+        self.found.jar = walked.jar;
+        Some(walked.case)
+    }
+
+    pub(crate) async fn walk(&self, plan: &Arc<Plan>, id: CaseId) -> Option<Walked> {
+        let Job {
+            world, target, stop, ..
+        } = self.job;
+        let jar = self.found.jar.clone();
+        let mut walked = walk(plan, world, target, id, (jar, Company::None), stop)
+            .await
+            .ok()?;
+        self.left_behind.add(std::mem::take(&mut walked.left_behind));
+        self.watch.note(plan, &walked.case);
+        Some(walked)
+    }
+}
+
+/// The plan that stands for all of a need: its client asks least of the target.
+pub(crate) fn simplest(job: &Job, need: Need) -> Option<&Arc<Plan>> {
+    let all = job.bases.iter().filter(|plan| plan.needs.contains(&need));
+    all.min_by_key(|plan| {
+        let lacking = plan.needs.iter().filter(|need| !job.target.offers(**need));
+        (lacking.count() * 10 + plan.needs.len(), !is_usual(plan))
+    })
+}
+
+/// Whether a plan has one of the worlds of the calibration. Which scenario comes first must not matter.
+fn is_usual(plan: &Plan) -> bool {
+    WORLDS.contains(&plan.base.as_str())
+}

@@ -1,0 +1,260 @@
+//! Why a right request was not granted: the true cause as far as the wire shows it, and what an operator does about it.
+
+use cimdspec_judge::Calibration;
+use cimdspec_judge::Seen;
+use cimdspec_judge::disposition;
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::Case;
+use cimdspec_model::observation::Exchange;
+use cimdspec_model::observation::Happening;
+use cimdspec_model::observation::Reply;
+use cimdspec_model::observation::StepRecord;
+use cimdspec_model::profile::Login;
+use cimdspec_model::profile::Profile;
+use cimdspec_model::report::Obstacle;
+use cimdspec_page::FieldKind;
+use cimdspec_page::Form;
+use cimdspec_page::Html;
+
+use crate::calibration::assertions::Origin;
+use crate::calibration::samples::in_words;
+use crate::calibration::samples::plain;
+use crate::calibration::samples::quoted;
+
+/// What stood in the way of a right request, which ended in this record.
+pub(crate) fn obstacle(case: &Case, record: &StepRecord, profile: &Profile, origin: Origin) -> Obstacle {
+    let reply = record.exchanges.last().map(|exchange| &exchange.reply);
+    if let Some(Reply::Timeout | Reply::Broken { .. }) = reply {
+        return unanswered(record);
+    }
+    if let Some(why) = broken_off(case) {
+        return Obstacle::of(
+            format!("the server broke off TLS to our host: {why}"),
+            "make the server trust the certificate authority: a launched one gets its file in `{ca}` and `CIMDSPEC_CA`; `cimdspec \
+             trust` tells how common runtimes do it",
+        );
+    }
+    match &record.arrival {
+        Arrival::Login => at_login(record, &profile.login),
+        Arrival::Impossible { reason } | Arrival::Inapplicable { reason } => Obstacle::of(
+            reason.clone(),
+            "look at the server log below, and at `[login]` of the profile",
+        ),
+        Arrival::Sent { to, .. } if is_elsewhere(record) && is_downgraded(record, to) => Obstacle::of(
+            format!(
+                "the user is sent to `{}`: the server believes that it is reached by plain http",
+                place(to)
+            ),
+            "make the server read `X-Forwarded-Proto` and `X-Forwarded-Host`, or `Forwarded` (most frameworks have a setting \
+             for proxies)",
+        ),
+        Arrival::Sent { to, .. } if is_elsewhere(record) => Obstacle::of(
+            format!(
+                "the user is sent to `{}`, which is no endpoint of this server",
+                place(to)
+            ),
+            "a login application of the server at another origin is named in `origins` of `[login]`",
+        ),
+        _ if is_page(record) => on_a_page(record),
+        _ => refused(case, record, origin),
+    }
+}
+
+fn unanswered(record: &StepRecord) -> Obstacle {
+    let last = record.exchanges.last();
+    let what = last.map_or(String::new(), |exchange| {
+        format!("{} {}", exchange.method, path(&exchange.url))
+    });
+    let how = match last.map(|exchange| &exchange.reply) {
+        Some(Reply::Broken { reason }) => format!("the connection broke ({reason})"),
+        _ => "no answer came within the deadline".to_owned(),
+    };
+    Obstacle::of(
+        format!("`{what}` was not answered: {how}"),
+        "look at the server log: the server may have died, hang, or wait for something that it cannot reach",
+    )
+}
+
+/// Why the target did not finish a TLS handshake with a host of ours.
+fn broken_off(case: &Case) -> Option<&str> {
+    let fetched = |what: &Happening| matches!(what, Happening::Request { .. });
+    if case.events.iter().any(|event| fetched(&event.what)) {
+        return None;
+    }
+    case.events.iter().find_map(|event| match &event.what {
+        Happening::Handshake {
+            failure: Some(why), ..
+        } => Some(why.as_str()),
+        _ => None,
+    })
+}
+
+/// The agent stands at a login.
+fn at_login(record: &StepRecord, login: &Login) -> Obstacle {
+    let forms = last_body(record).map_or_else(Vec::new, |body| Html::read(body).forms());
+    let names: Vec<&str> = forms.iter().flat_map(shown).collect();
+    let fields = names.join("`, `");
+    let is_known = |name: &&str| login.fields.contains_key(*name);
+    if record.exchanges.iter().any(sent_form) {
+        return Obstacle::of(
+            format!(
+                "the login form (fields `{fields}`) is shown again after it was sent: the server did not take the login"
+            ),
+            "check the values of `[login] fields`, and that this user exists on the server",
+        );
+    }
+    let missing: Vec<&str> = names.iter().filter(|name| !is_known(name)).copied().collect();
+    let flags: Vec<String> = missing
+        .iter()
+        .map(|name| format!("--login {name}=VALUE"))
+        .collect();
+    match login.fields.is_empty() {
+        true => Obstacle::of(
+            format!("the server asks for a login (fields `{fields}`), and nobody said how to log in"),
+            format!(
+                "name an existing user: `cimdspec init {} …`, or `[login] fields` of the profile",
+                flags.join(" ")
+            ),
+        ),
+        false => Obstacle::of(
+            format!(
+                "the login page has the fields `{fields}`; the profile says nothing of `{}`",
+                missing.join("`, `")
+            ),
+            "name each field of the page in `[login] fields`",
+        ),
+    }
+}
+
+fn on_a_page(record: &StepRecord) -> Obstacle {
+    let forms = last_body(record).map_or_else(Vec::new, |body| Html::read(body).forms());
+    let buttons: Vec<&str> = forms
+        .iter()
+        .flat_map(|form| &form.buttons)
+        .map(|button| match button.text.is_empty() {
+            true => button.value.as_str(),
+            false => button.text.as_str(),
+        })
+        .collect();
+    if buttons.is_empty() {
+        return Obstacle::of(
+            format!("the user stands on a page without a form{}", quoted(record)),
+            "where a script makes the page, give cookies of a user who is logged in, or a login program (`[login]` of the profile)",
+        );
+    }
+    Obstacle::of(
+        format!(
+            "the user stands on a page with the buttons `{}`, and it is not known which one approves",
+            buttons.join("`, `")
+        ),
+        "name the button in `approve` of `[consent]`",
+    )
+}
+
+/// The request was refused, or answered by something that is neither a page nor a code.
+fn refused(case: &Case, record: &StepRecord, origin: Origin) -> Obstacle {
+    let seen = disposition(record, &plain(), &Calibration::default());
+    let fetched = || {
+        let mut events = case.events.iter();
+        events.any(|event| matches!(event.what, Happening::Request { .. }))
+    };
+    let when = match origin {
+        Origin::Registration => "the request of a registered client was",
+        Origin::Document if case.events.is_empty() => {
+            "before any host was looked up, the request of a client with a document was"
+        }
+        Origin::Document if fetched() => "after its document was fetched, the request of a client was",
+        Origin::Document => "without a request to its host, the request of a client with a document was",
+    };
+    let members = match origin {
+        Origin::Document => "[document]",
+        Origin::Registration => "[registration]",
+    };
+    let status = record
+        .exchanges
+        .last()
+        .and_then(|exchange| match &exchange.reply {
+            Reply::Response { status, .. } => Some(format!(", status {status}")),
+            Reply::Broken { .. } | Reply::Timeout => None,
+        });
+    Obstacle::of(
+        format!(
+            "{when} {}{}{}",
+            in_words(&seen),
+            status.unwrap_or_default(),
+            quoted(record)
+        ),
+        match seen {
+            Seen::Throttled => "lower `[pace]` of the profile".to_owned(),
+            _ => format!(
+                "`cimdspec init` tries what servers usually want; `{members}` and `[request]` of the profile say it"
+            ),
+        },
+    )
+}
+
+/// The names of what a person fills in.
+fn shown(form: &Form) -> impl Iterator<Item = &str> {
+    let filled = form.fields.iter();
+    filled
+        .filter(|field| matches!(field.kind, FieldKind::Shown | FieldKind::Password))
+        .map(|field| field.name.as_str())
+}
+
+fn sent_form(exchange: &Exchange) -> bool {
+    exchange
+        .sent
+        .as_ref()
+        .is_some_and(|sent| sent.contains("[password]"))
+}
+
+fn last_body(record: &StepRecord) -> Option<&str> {
+    match &record.exchanges.last()?.reply {
+        Reply::Response { body, .. } => Some(body),
+        Reply::Broken { .. } | Reply::Timeout => None,
+    }
+}
+
+fn is_page(record: &StepRecord) -> bool {
+    let is_shown = matches!(record.arrival, Arrival::Consent | Arrival::Page);
+    let status = record.exchanges.last().map(|exchange| &exchange.reply);
+    is_shown
+        && matches!(
+            status,
+            Some(Reply::Response {
+                status: 200..=299,
+                ..
+            })
+        )
+}
+
+/// Whether the user was sent away with neither code nor error.
+fn is_elsewhere(record: &StepRecord) -> bool {
+    let Arrival::Sent { parameters, .. } = &record.arrival else {
+        return false;
+    };
+    let tells = |name: &str| matches!(name, "access_token" | "code" | "error");
+    !parameters.iter().any(|(name, _)| tells(name))
+}
+
+/// Whether a server that was asked by https leads to plain http at the same host.
+fn is_downgraded(record: &StepRecord, to: &str) -> bool {
+    let host = |url: &str, scheme: &str| {
+        let rest = url.strip_prefix(scheme)?;
+        rest.split(['/', ':', '?']).next().map(str::to_owned)
+    };
+    let asked = record
+        .exchanges
+        .last()
+        .and_then(|exchange| host(&exchange.url, "https://"));
+    asked.is_some() && asked == host(to, "http://")
+}
+
+fn place(url: &str) -> &str {
+    url.split(['?', '#']).next().unwrap_or(url)
+}
+
+fn path(url: &str) -> &str {
+    let after = url.split_once("://").map_or(url, |(_, rest)| rest);
+    place(after.find('/').map_or("/", |at| &after[at..]))
+}

@@ -1,0 +1,141 @@
+//! Calibration of refresh tokens: whether clients get one, and what they have to ask for to get it.
+
+use std::collections::BTreeMap;
+
+use cimdspec_model::json;
+use cimdspec_model::name::CaseId;
+use cimdspec_model::name::Series;
+use cimdspec_model::observation::Case;
+use cimdspec_model::observation::Reply;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::text::Text;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Authorize;
+use cimdspec_model::verb::Step;
+use serde_json::Value;
+
+use crate::calibration::assertions::Origin;
+use crate::calibration::calibrator::Calibrator;
+use crate::calibration::keys::REDEEM;
+use crate::calibration::keys::authorized;
+use crate::calibration::registrations::registers;
+use crate::calibration::samples::ASK;
+use crate::calibration::samples::bare;
+use crate::calibration::samples::record_of;
+use crate::calibration::samples::step;
+
+/// The scope that brings one (OpenID Connect Core section 11), which a server lists that knows it.
+const OFFLINE: &str = "offline_access";
+
+/// Parameters of a request.
+type Parameters = Vec<(String, String)>;
+
+/// What became of the redemption of a code.
+enum Redeemed {
+    /// A refresh token came.
+    WithRefreshToken,
+    /// Only an access token came.
+    Without,
+    /// No token came, which says nothing of refresh tokens.
+    Not,
+}
+
+impl Calibrator<'_> {
+    /// Whether clients of this origin get refresh tokens; if only with more parameters, all requests have them from now on.
+    pub(crate) async fn by_refresh(&mut self, plan: &Plan, origin: Origin) {
+        if !self.found.samples.of(origin).ends_with_a_code() {
+            return;
+        }
+        let series = match origin {
+            Origin::Document => Series::Refreshes,
+            Origin::Registration => Series::RegisteredRefreshes,
+        };
+        let mut seen = false;
+        for (number, parameters) in self.ways_to_refresh().into_iter().enumerate() {
+            let id = CaseId::new(&self.job.nonce, series, number);
+            let Some(walked) = self.walk(&bare(plan, steps(origin, &parameters)), id).await else {
+                return;
+            };
+            match redeemed(&walked.case) {
+                Redeemed::WithRefreshToken => {
+                    if !parameters.is_empty() {
+                        let words: Vec<String> = parameters
+                            .iter()
+                            .map(|(name, value)| format!("{name}={value}"))
+                            .collect();
+                        self.found
+                            .words
+                            .push(format!("refresh tokens come with `{}`", words.join("&")));
+                        self.job.target.facts().ask_with(parameters);
+                    }
+                    return;
+                }
+                Redeemed::Without => seen = true,
+                Redeemed::Not => {}
+            }
+        }
+        if seen {
+            self.job.target.facts().gives_no_refresh_token(origin);
+            self.found
+                .words
+                .push(format!("{} get no refresh tokens", origin.words()));
+        }
+    }
+
+    /// The ways to ask, the plainest first.
+    fn ways_to_refresh(&self) -> Vec<Parameters> {
+        let target = &self.job.target;
+        let listed = target
+            .metadata()
+            .get("scopes_supported")
+            .and_then(Value::as_array);
+        let is_listed = |scope: &str| listed.is_some_and(|listed| listed.iter().any(|known| known == scope));
+        let own = target.profile().request.scope.clone().unwrap_or_default();
+        let mut ways = vec![target.facts().found().refresh];
+        if is_listed(OFFLINE) && !own.split(' ').any(|scope| scope == OFFLINE) {
+            let openid =
+                Some("openid").filter(|scope| is_listed(scope) && !own.split(' ').any(|own| own == *scope));
+            let mut scopes: Vec<&str> = own.split(' ').filter(|scope| !scope.is_empty()).collect();
+            scopes.extend(openid);
+            scopes.push(OFFLINE);
+            let scope = ("scope".to_owned(), scopes.join(" "));
+            let consent = ("prompt".to_owned(), "consent".to_owned());
+            ways.push(vec![scope.clone()]);
+            // Section 11 has the user asked for each of them.
+            ways.push(vec![scope, consent]);
+        }
+        ways
+    }
+}
+
+/// The steps to a token; what a client may ask for its document or registration has to say.
+fn steps(origin: Origin, parameters: &Parameters) -> Vec<Step> {
+    let set: BTreeMap<String, Text> = parameters
+        .iter()
+        .map(|(name, value)| (name.clone(), Text(value.clone())))
+        .collect();
+    let mut steps = authorized(None);
+    steps[0] = step(
+        ASK,
+        Act::Authorize(Authorize {
+            set,
+            ..Authorize::default()
+        }),
+    );
+    if origin == Origin::Registration {
+        steps.insert(0, registers());
+    }
+    steps
+}
+
+fn redeemed(case: &Case) -> Redeemed {
+    let reply = record_of(&case.steps, REDEEM).and_then(|record| Some(&record.exchanges.last()?.reply));
+    let Some(Reply::Response { body, .. }) = reply else {
+        return Redeemed::Not;
+    };
+    match json::object(body) {
+        Some(members) if members.contains_key("refresh_token") => Redeemed::WithRefreshToken,
+        Some(members) if members.contains_key("access_token") => Redeemed::Without,
+        _ => Redeemed::Not,
+    }
+}

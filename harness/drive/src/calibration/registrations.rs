@@ -1,0 +1,192 @@
+//! Calibration of registered clients: how they may authenticate, what becomes of their requests, and how they are managed.
+
+use cimdspec_judge::Calibration;
+use cimdspec_judge::disposition;
+use cimdspec_model::expect::Service;
+use cimdspec_model::name::Series;
+use cimdspec_model::name::StepName;
+use cimdspec_model::observation::Case;
+use cimdspec_model::observation::Reply;
+use cimdspec_model::observation::StepRecord;
+use cimdspec_model::plan::Need;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::report::Obstacle;
+use cimdspec_model::text::Text;
+use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Authorize;
+use cimdspec_model::verb::Manage;
+use cimdspec_model::verb::Register;
+use cimdspec_model::verb::Step;
+use cimdspec_model::verb::Update;
+use serde_json::Value;
+
+use crate::calibration::assertions::Origin;
+use crate::calibration::calibrator::Calibrator;
+use crate::calibration::documents::not_registered;
+use crate::calibration::obstacle::obstacle;
+use crate::calibration::samples::ASK;
+use crate::calibration::samples::bare;
+use crate::calibration::samples::in_words;
+use crate::calibration::samples::plain;
+use crate::calibration::samples::quoted;
+use crate::calibration::samples::record_of;
+use crate::calibration::samples::step;
+use crate::calibration::samples::told;
+use crate::run::bases::base;
+use crate::run::bases::base_of_update;
+use crate::target::facts::METHOD;
+use crate::target::server::Target;
+use crate::verb::management::CHANGE;
+use crate::verb::management::lacking_of;
+use crate::verb::management::management_of;
+
+pub(crate) const REGISTER: &str = "register";
+/// How a client may authenticate that has no key, the usual first.
+const METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
+/// An identifier that no server gave.
+const NOBODY: &str = "cimdspec-no-such-client";
+
+impl Calibrator<'_> {
+    /// A registration, a request of its client, and some that any server refuses.
+    pub(crate) async fn by_registration(&mut self, plan: &Plan) {
+        let Some(case) = self.registered(plan).await else {
+            return;
+        };
+        let steps = case.steps.clone();
+        let found = lacking_of(&steps);
+        for (need, told) in &found {
+            self.found.lacks.insert(*need);
+            self.found.words.extend(told.map(str::to_owned));
+        }
+        if found.iter().any(|(need, _)| *need == Need::Dcr) {
+            return;
+        }
+        let samples = self.found.samples.of_mut(Origin::Registration);
+        let asked = record_of(&steps, ASK).filter(|record| !record.exchanges.is_empty());
+        samples.good.extend(asked.cloned());
+        self.note_registration(&steps);
+        if asked.is_none() {
+            if let Some(record) = record_of(&steps, REGISTER) {
+                let seen = disposition(
+                    record,
+                    &Act::Register(Register::default()),
+                    &Calibration::default(),
+                );
+                let told = format!("a right registration was {}{}", in_words(&seen), quoted(record));
+                self.found.words.push(format!("registrations: {told}"));
+                let remedy = "`cimdspec init` tries what servers usually want; `[registration]` of the profile says it";
+                let obstacle = Obstacle::of(told, remedy);
+                self.found.obstacles.insert(Origin::Registration, obstacle);
+            }
+            return;
+        }
+        let bad = [
+            vec![registers(), step(ASK, not_registered())],
+            vec![registers(), step(ASK, of_nobody())],
+        ];
+        for (number, steps) in bad.into_iter().enumerate() {
+            self.bad(plan, Origin::Registration, steps, METHODS.len() + number)
+                .await;
+        }
+        let asks = vec![registers(), step(ASK, plain())];
+        self.once_more(plan, Origin::Registration, asks.clone()).await;
+        let samples = self.found.samples.of(Origin::Registration);
+        self.found.words.push(told("registrations", samples));
+        if !samples.ends_with_a_code()
+            && let Some(record) = asked
+        {
+            let obstacle = obstacle(&case, record, self.job.target.profile(), Origin::Registration);
+            self.found.obstacles.insert(Origin::Registration, obstacle);
+        }
+        if self.found.visit.is_none() && samples.ends_with_a_code() {
+            self.found.visit = Some(bare(plan, asks));
+        }
+    }
+
+    /// The records of a registration by the first method that is taken, of a request, and of both ways to manage it.
+    pub(crate) async fn registered(&mut self, plan: &Plan) -> Option<Case> {
+        let steps = [
+            vec![registers(), step(ASK, plain())],
+            management_of(&StepName::constant(REGISTER)),
+        ]
+        .concat();
+        let methods = methods(&self.job.target);
+        let mut first = None;
+        for (number, method) in methods.iter().enumerate() {
+            self.job.target.facts().authenticate_by(method);
+            let case = self
+                .walked(plan, steps.clone(), Series::Registrations, number)
+                .await?;
+            let is_refused = record_of(&case.steps, REGISTER).is_some_and(is_for_its_metadata);
+            if !is_refused {
+                if *method == METHODS[0] {
+                    self.job.target.facts().authenticate_as_usual();
+                } else {
+                    self.found
+                        .words
+                        .push(format!("registered clients authenticate by `{method}`"));
+                }
+                return Some(case);
+            }
+            first.get_or_insert(case);
+        }
+        self.job
+            .target
+            .facts()
+            .authenticate_by(methods.first().map_or(METHODS[0], String::as_str));
+        first
+    }
+
+    /// Notes what became of a registration, of a request of its client, and of an update.
+    fn note_registration(&mut self, steps: &[StepRecord]) {
+        let calibration = self.found.samples.of(Origin::Registration);
+        let registered = record_of(steps, REGISTER)
+            .and_then(|record| base(record, &Act::Register(Register::default()), calibration));
+        let asked = record_of(steps, ASK).and_then(|record| base(record, &plain(), calibration));
+        let own = Act::Update(Update(Manage::of(StepName::constant(REGISTER))));
+        let updated = record_of(steps, CHANGE).and_then(|record| base_of_update(record, &own, calibration));
+        for (service, base) in [
+            (Service::GrantsRegistrations, registered),
+            (Service::GrantsRegistered, asked),
+            (Service::GrantsUpdates, updated),
+        ] {
+            self.found.bases.extend(base.map(|base| (service, base)));
+        }
+    }
+}
+
+/// The step that registers a client.
+pub(crate) fn registers() -> Step {
+    step(REGISTER, Act::Register(Register::default()))
+}
+
+/// A request that names a client that is not there.
+fn of_nobody() -> Act {
+    Act::Authorize(Authorize {
+        client_id: Some(Text(NOBODY.to_owned())),
+        ..Authorize::default()
+    })
+}
+
+/// The methods to be tried: what the profile says, or those of ours that the metadata lists, or all.
+fn methods(target: &Target) -> Vec<String> {
+    if let Some(said) = target.profile().registration.get(METHOD).and_then(Value::as_str) {
+        return vec![said.to_owned()];
+    }
+    let listed = target.metadata().get("token_endpoint_auth_methods_supported");
+    let listed = listed.and_then(Value::as_array);
+    let is_listed = |method: &&str| listed.is_none_or(|listed| listed.iter().any(|known| known == method));
+    let methods: Vec<String> = METHODS.into_iter().filter(is_listed).map(str::to_owned).collect();
+    match methods.is_empty() {
+        true => METHODS.map(str::to_owned).to_vec(),
+        false => methods,
+    }
+}
+
+/// Whether a registration was refused for what it says, so that another may be taken.
+fn is_for_its_metadata(record: &StepRecord) -> bool {
+    match record.exchanges.last().map(|exchange| &exchange.reply) {
+        Some(Reply::Response { status, .. }) => matches!(status, 400 | 422),
+        Some(Reply::Broken { .. } | Reply::Timeout) | None => false,
+    }
+}

@@ -1,0 +1,82 @@
+//! What was found out of a target by trying, because neither its metadata nor its profile tells it.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::MutexGuard;
+use std::sync::PoisonError;
+
+use cimdspec_model::profile::Profile;
+use serde_json::Value;
+
+use crate::calibration::assertions::Origin;
+
+/// What the calibration found; every case of the run goes by it.
+#[derive(Debug, Default)]
+pub(crate) struct Facts(Mutex<Found>);
+
+/// The parts of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Found {
+    /// How registered clients authenticate that have a secret as the base describes them.
+    pub method: Option<String>,
+    /// Parameters of an authorization request that bring a refresh token.
+    pub refresh: Vec<(String, String)>,
+    /// The origins whose clients get no refresh token.
+    pub(crate) without_refresh: BTreeSet<Origin>,
+}
+
+/// The member that says how a client authenticates.
+pub(crate) const METHOD: &str = "token_endpoint_auth_method";
+
+impl Facts {
+    /// All of it.
+    pub(crate) fn found(&self) -> Found {
+        self.lock().clone()
+    }
+
+    /// From now on registered clients authenticate so.
+    pub(crate) fn authenticate_by(&self, method: &str) {
+        self.lock().method = Some(method.to_owned());
+    }
+
+    /// From now on registered clients authenticate as the bases say.
+    pub(crate) fn authenticate_as_usual(&self) {
+        self.lock().method = None;
+    }
+
+    /// From now on requests have these parameters.
+    pub(crate) fn ask_with(&self, parameters: Vec<(String, String)>) {
+        self.lock().refresh = parameters;
+    }
+
+    /// Clients of this origin get no refresh token, whatever they ask for.
+    pub(crate) fn gives_no_refresh_token(&self, origin: Origin) {
+        self.lock().without_refresh.insert(origin);
+    }
+
+    /// Why a step has no refresh token of a client of this origin to work with.
+    pub(crate) fn lacks_refresh_token(&self, origin: Origin) -> Option<String> {
+        let lacks = self.lock().without_refresh.contains(&origin);
+        lacks.then(|| format!("{} get no refresh tokens", origin.words()))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Found> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Found {
+    /// Writes it where an author of a profile would.
+    pub fn write_into(&self, profile: &mut Profile) {
+        if let Some(method) = &self.method {
+            let members = &mut profile.registration;
+            members.insert(METHOD.to_owned(), Value::from(method.as_str()));
+        }
+        for (name, value) in &self.refresh {
+            match name.as_str() {
+                "scope" => profile.request.scope = Some(value.clone()),
+                _ => _ = profile.request.set.insert(name.clone(), value.clone()),
+            }
+        }
+    }
+}
