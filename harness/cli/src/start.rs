@@ -11,6 +11,7 @@ use crate::args::arguments::Command;
 use crate::args::arguments::RunArguments;
 use crate::command::catalogue;
 use crate::command::diff;
+use crate::command::doctor;
 use crate::command::dry_run;
 use crate::command::explain;
 use crate::command::init;
@@ -70,6 +71,10 @@ fn told(ended: Result<ExitCode, Stop>) -> ExitCode {
 }
 
 fn dispatch(command: Command) -> Result<ExitCode, Stop> {
+    // What runs in a sandbox of the user's is none of ours.
+    if !matches!(command, Command::Sandbox { .. }) {
+        sandbox::use_small_pages();
+    }
     let ended = match command {
         Command::Sandbox { command } => {
             enter()?;
@@ -95,7 +100,13 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
         Command::Explain { id } => explain::explain(&id),
         Command::Check { files } => inspect::check(&files),
         Command::Diff { before, after } => diff::diff(&before, &after),
-        Command::Doctor => Ok(inspect::doctor()),
+        Command::Doctor(arguments) => match doctor::names_a_server(&arguments) {
+            true => {
+                let prepared = doctor::prepare(*arguments)?;
+                runtime()?.block_on(doctor::server(prepared))
+            }
+            false => Ok(doctor::machine()),
+        },
         Command::Catalogue(arguments) => catalogue::catalogue(&arguments),
         Command::Schema { check } => inspect::schema(check),
         Command::Trust { authority } => trust::trust(authority),

@@ -18,6 +18,7 @@ pub mod sandbox;
 pub mod tls;
 mod world;
 
+pub use hosts::CLIENT_ADDRESS;
 pub use reservation::Reservation;
 pub use world::CaseWorld;
 pub use world::Environment;

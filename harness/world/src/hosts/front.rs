@@ -1,9 +1,9 @@
 //! The front of a server under test: TLS ends here, and requests go on with the usual `X-Forwarded-*` fields.
 
 use std::io;
+use std::net::IpAddr;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 
 use hyper::Request;
 use hyper::Response;
@@ -21,7 +21,6 @@ use hyper_util::rt::TokioIo;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncWrite;
 use tokio::net::TcpStream;
-use tokio::sync::Mutex;
 
 /// Where a front passes requests on to, and how it was reached.
 #[derive(Debug, Clone, Copy)]
@@ -39,16 +38,15 @@ const OF_THE_CONNECTION: [HeaderName; 4] = [
     UPGRADE,
 ];
 
+/// The field in which our own client says from which address a request is to seem to come; it is not passed on.
+pub const CLIENT_ADDRESS: &str = "x-cimdspec-client-address";
+
 /// Serves a connection until either side ends it. What the server breaks off is broken off here too.
 pub(crate) fn serve<S>(stream: S, way: Way) -> Pin<Box<dyn Future<Output = ()> + Send>>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let kept: Arc<Mutex<Option<SendRequest<Incoming>>>> = Arc::default();
-    let service = service_fn(move |request| {
-        let kept = Arc::clone(&kept);
-        async move { pass_on(request, way, &kept).await }
-    });
+    let service = service_fn(move |request| pass_on(request, way));
     Box::pin(async move {
         // An error here is the end of the connection, which both sides see.
         let _ = hyper::server::conn::http1::Builder::new()
@@ -57,37 +55,45 @@ where
     })
 }
 
-async fn pass_on(
-    mut request: Request<Incoming>,
-    way: Way,
-    kept: &Mutex<Option<SendRequest<Incoming>>>,
-) -> io::Result<Response<Incoming>> {
-    let host = request.headers().get(HOST).cloned();
+/// Passes a request on, by a connection of its own: a server may close any at any time (RFC 9112 section 9.6), and a
+/// request that is lost with one would seem to be the server's death.
+async fn pass_on(mut request: Request<Incoming>, way: Way) -> io::Result<Response<Incoming>> {
     let fields = request.headers_mut();
     without_connection(fields);
-    let peer = way.peer.ip().to_canonical().to_string();
-    if let Ok(peer) = HeaderValue::try_from(peer) {
-        fields.insert("x-forwarded-for", peer);
+    tell_way(fields, way);
+    let mut sender = connected(way.upstream).await?;
+    let mut response = sender.send_request(request).await.map_err(io::Error::other)?;
+    without_connection(response.headers_mut());
+    Ok(response)
+}
+
+/// Says whence and how the request came, as proxies do, in the usual fields and in that of RFC 7239.
+fn tell_way(fields: &mut HeaderMap, way: Way) {
+    let told = fields.remove(CLIENT_ADDRESS);
+    let told = told.and_then(|told| told.to_str().ok()?.parse::<IpAddr>().ok());
+    let peer = told.unwrap_or_else(|| way.peer.ip().to_canonical());
+    let host = fields.get(HOST).cloned();
+    let mut forwarded = match peer {
+        IpAddr::V4(peer) => format!("for={peer};proto={}", way.scheme),
+        IpAddr::V6(peer) => format!("for=\"[{peer}]\";proto={}", way.scheme),
+    };
+    if let Some(host) = host.as_ref().and_then(|host| host.to_str().ok()) {
+        // Not every reader takes quotes where none are needed.
+        match host.contains(':') {
+            true => forwarded.push_str(&format!(";host=\"{host}\"")),
+            false => forwarded.push_str(&format!(";host={host}")),
+        }
+    }
+    let own = [("x-forwarded-for", peer.to_string()), ("forwarded", forwarded)];
+    for (name, value) in own {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            fields.insert(name, value);
+        }
     }
     fields.insert("x-forwarded-proto", HeaderValue::from_static(way.scheme));
     if let Some(host) = host {
         fields.insert("x-forwarded-host", host);
     }
-    let mut place = kept.lock().await;
-    let mut sender = place.take();
-    if let Some(kept) = &mut sender
-        && kept.ready().await.is_err()
-    {
-        sender = None;
-    }
-    let mut sender = match sender {
-        Some(sender) => sender,
-        None => connected(way.upstream).await?,
-    };
-    let mut response = sender.send_request(request).await.map_err(io::Error::other)?;
-    *place = Some(sender);
-    without_connection(response.headers_mut());
-    Ok(response)
 }
 
 async fn connected(upstream: SocketAddr) -> io::Result<SendRequest<Incoming>> {
@@ -104,5 +110,53 @@ async fn connected(upstream: SocketAddr) -> io::Result<SendRequest<Incoming>> {
 fn without_connection(fields: &mut HeaderMap) {
     for name in OF_THE_CONNECTION {
         fields.remove(name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(address: Option<&'static str>) -> HeaderMap {
+        let mut fields = HeaderMap::new();
+        fields.insert(HOST, HeaderValue::from_static("as.test"));
+        fields.insert("x-forwarded-for", HeaderValue::from_static("9.9.9.9"));
+        if let Some(address) = address {
+            fields.insert(CLIENT_ADDRESS, HeaderValue::from_static(address));
+        }
+        let way = Way {
+            upstream: SocketAddr::from(([127, 0, 0, 1], 1)),
+            peer: SocketAddr::from(([127, 0, 0, 2], 2)),
+            scheme: "https",
+        };
+        tell_way(&mut fields, way);
+        fields
+    }
+
+    #[test]
+    fn the_way_is_told_in_both_manners() {
+        for (address, shown, forwarded) in [
+            (None, "127.0.0.2", "for=127.0.0.2;proto=https;host=as.test"),
+            (
+                Some("81.1.2.3"),
+                "81.1.2.3",
+                "for=81.1.2.3;proto=https;host=as.test",
+            ),
+            (
+                Some("2a00::1"),
+                "2a00::1",
+                "for=\"[2a00::1]\";proto=https;host=as.test",
+            ),
+            (
+                Some("nowhere"),
+                "127.0.0.2",
+                "for=127.0.0.2;proto=https;host=as.test",
+            ),
+        ] {
+            let fields = told(address);
+            assert_eq!(fields["x-forwarded-for"], shown);
+            assert_eq!(fields["forwarded"], forwarded);
+            assert!(!fields.contains_key(CLIENT_ADDRESS));
+        }
     }
 }

@@ -12,4 +12,5 @@ mod registry;
 pub(crate) use attribution::Attribution;
 pub(crate) use connection::Shared;
 pub(crate) use connection::accept_loop;
+pub use front::CLIENT_ADDRESS;
 pub(crate) use registry::Registry;

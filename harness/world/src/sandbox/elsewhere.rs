@@ -34,6 +34,14 @@ impl Surroundings {
     }
 }
 
+/// Nothing.
+pub fn use_small_pages() {}
+
+/// None is known here.
+pub fn listening_ports() -> std::collections::BTreeSet<u16> {
+    std::collections::BTreeSet::new()
+}
+
 /// Whether this process is inside the sandbox; never, here.
 pub fn is_inside() -> bool {
     false

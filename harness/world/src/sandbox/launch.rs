@@ -29,6 +29,7 @@ use tokio::process::Child;
 use tokio::process::Command;
 
 use super::log::Log;
+use super::memory;
 use crate::error::LaunchError;
 
 /// Takes the secrets out of a line.
@@ -211,8 +212,11 @@ fn located(program: &str, directory: &Path) -> PathBuf {
     reason = "what runs between fork and exec may use few calls only"
 )]
 fn die_with_us(command: &mut std::process::Command) {
-    let ask = || set_parent_process_death_signal(Some(Signal::KILL)).map_err(std::io::Error::from);
-    // SAFETY: the closure makes one system call, allocates nothing and takes no lock.
+    let ask = || {
+        memory::as_the_machine();
+        set_parent_process_death_signal(Some(Signal::KILL)).map_err(std::io::Error::from)
+    };
+    // SAFETY: the closure makes two system calls, allocates nothing and takes no lock.
     unsafe { command.pre_exec(ask) };
 }
 

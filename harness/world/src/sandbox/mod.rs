@@ -10,7 +10,11 @@ mod finding;
 #[cfg(target_os = "linux")]
 mod launch;
 #[cfg(target_os = "linux")]
+mod listening;
+#[cfg(target_os = "linux")]
 mod log;
+#[cfg(target_os = "linux")]
+mod memory;
 #[cfg(target_os = "linux")]
 mod network;
 #[cfg(target_os = "linux")]
@@ -49,7 +53,11 @@ pub use elsewhere::enter_in_place;
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::is_inside;
 #[cfg(not(target_os = "linux"))]
+pub use elsewhere::listening_ports;
+#[cfg(not(target_os = "linux"))]
 pub use elsewhere::probe;
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::use_small_pages;
 #[cfg(target_os = "linux")]
 pub use enter::enter;
 #[cfg(target_os = "linux")]
@@ -68,6 +76,10 @@ pub use launch::Redact;
 pub use launch::adopt_orphans;
 #[cfg(target_os = "linux")]
 pub use launch::end_all;
+#[cfg(target_os = "linux")]
+pub use listening::listening_ports;
+#[cfg(target_os = "linux")]
+pub use memory::use_small_pages;
 #[cfg(target_os = "linux")]
 pub use probe::PROBE;
 #[cfg(target_os = "linux")]

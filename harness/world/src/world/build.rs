@@ -133,6 +133,16 @@ impl World {
         &self.pem
     }
 
+    /// Where its hosts are, in words.
+    pub fn whereabouts(&self) -> String {
+        match &self.environment {
+            Environment::Sandbox => format!("below `{}`", self.shared.zone),
+            Environment::Loopback => format!("at `{}`", self.base),
+            Environment::Public(_) if self.base.is_empty() => format!("below `{}`", self.shared.zone),
+            Environment::Public(_) => format!("at `{}`", self.base),
+        }
+    }
+
     /// Where the world is built.
     pub fn environment(&self) -> Environment {
         self.environment
