@@ -39,6 +39,8 @@ pub(crate) struct Ended {
     interrupted: bool,
     /// Whether the server that cimdspec started died, hung or failed.
     has_failed: bool,
+    /// Whether no right request was granted, so that the run stopped there.
+    is_stopped: bool,
 }
 
 impl Ended {
@@ -48,6 +50,7 @@ impl Ended {
             tally: Tally::of(&report.findings),
             interrupted: report.interrupted,
             has_failed: !report.blocking.is_empty(),
+            is_stopped: report.obstacle.is_some(),
         }
     }
 }
@@ -72,7 +75,8 @@ impl Exit {
             () if is_violated => Self::Violation,
             () if deviations.is_some_and(Deviations::is_stale) => Self::StaleBaseline,
             () if tally.error > 0 => Self::Fault,
-            () if has_failed => Self::Inconclusive,
+            () if has_failed || ended.is_stopped => Self::Inconclusive,
+            () if tally.is_empty_of_verdicts() => Self::Environment,
             () if tally.inconclusive > 0 && !allow_inconclusive => Self::Inconclusive,
             () => Self::Clean,
         }
@@ -96,9 +100,13 @@ impl Exit {
         match self {
             Self::BadInput => "bad scenario or profile",
             Self::Clean => "no violation",
-            Self::Environment => "this environment cannot run the requested tests",
+            Self::Environment => {
+                "the server could not be reached, or nothing that was asked for applies to it or can run here"
+            }
             Self::Fault => "fault of the harness",
-            Self::Inconclusive => "inconclusive (unless allowed), or a launched server failed",
+            Self::Inconclusive => {
+                "inconclusive (unless allowed), no right request was granted, or a launched server failed"
+            }
             Self::Interrupted => "interrupted; partial report written",
             Self::StaleBaseline => "stale baseline",
             Self::Usage => "usage error",

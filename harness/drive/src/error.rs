@@ -39,6 +39,8 @@ pub enum DriveError {
         issuer: String,
         /// Each address with what came back.
         tried: Vec<String>,
+        /// Whether a server answered at any of them.
+        answered: bool,
     },
     /// The key of the software statements cannot be used.
     #[error(
@@ -54,6 +56,13 @@ pub enum DriveError {
         /// Each place with what came back.
         looked: Vec<String>,
     },
+}
+
+impl DriveError {
+    /// Whether a server answered, and its answer was no metadata.
+    pub fn is_answered(&self) -> bool {
+        matches!(self, Self::Metadata { answered: true, .. })
+    }
 }
 
 /// What rustls says of a connection that ends without a farewell, for example where our front got no HTTP.

@@ -311,6 +311,8 @@ mod tests {
             took: 0,
             interrupted: false,
             calibration: Vec::new(),
+            obstacle: None,
+            throttled: 0,
             failures: Vec::new(),
             blocking: Vec::new(),
             brought_by: BTreeMap::new(),

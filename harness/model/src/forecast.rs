@@ -155,6 +155,12 @@ pub enum Kind {
 pub struct Duration {
     /// Requests a second at most.
     pub per_second: Option<u32>,
+    /// Requests a minute at most.
+    #[serde(default)]
+    pub per_minute: Option<u32>,
+    /// Requests an hour at most.
+    #[serde(default)]
+    pub per_hour: Option<u32>,
     /// Cases at once at most.
     pub at_once: Option<usize>,
     /// The longest wait that a case makes, in seconds.

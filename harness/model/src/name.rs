@@ -168,6 +168,10 @@ pub enum Series {
     Keys,
     /// Calibration by registered clients with a key.
     RegisteredKeys,
+    /// Calibration of refresh tokens by clients with a document.
+    Refreshes,
+    /// Calibration of refresh tokens by registered clients.
+    RegisteredRefreshes,
     /// Calibration by many clients at once.
     Load,
     /// A user who logs in for a case of its own.
@@ -198,6 +202,8 @@ impl Series {
             Self::Registrations => 'r',
             Self::Keys => 't',
             Self::RegisteredKeys => 'v',
+            Self::Refreshes => 'g',
+            Self::RegisteredRefreshes => 'i',
             Self::Load => 'u',
             Self::Failures => 'j',
             Self::Home => 'h',

@@ -18,6 +18,8 @@ pub struct Reason {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ReasonCode {
+    /// No right request was granted, so that nothing can be concluded.
+    Calibration,
     /// It only follows from another finding, which `because` names.
     Consequence,
     /// The paired control does not support the conclusion.

@@ -38,6 +38,9 @@ pub struct Report {
     pub interrupted: bool,
     /// What the calibration found, in words.
     pub calibration: Vec<String>,
+    /// Why nothing could be concluded, where no right request was granted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub obstacle: Option<Obstacle>,
     /// The findings about the target over the whole run that are broken, by their ids: it failed, or refused what
     /// everything else builds on.
     #[serde(default)]
@@ -55,6 +58,9 @@ pub struct Report {
     /// Clients that the run registered and could not delete again.
     #[serde(default)]
     pub left_behind: Vec<String>,
+    /// How many answers of the target asked for patience (status 429, or 503 with `Retry-After`).
+    #[serde(default)]
+    pub throttled: usize,
     /// How the findings stand to frozen revisions and to the controls of frameworks.
     #[serde(default)]
     pub standing: Standing,
@@ -84,6 +90,29 @@ pub struct Target {
     pub name: String,
     /// The issuer.
     pub issuer: String,
+}
+
+/// What stood in the way of a request that is right in every respect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Obstacle {
+    /// What was seen, in one sentence.
+    pub cause: String,
+    /// What the operator does about it.
+    pub remedy: String,
+    /// The last lines of the server log, where cimdspec started the server.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub log: Vec<String>,
+}
+
+impl Obstacle {
+    /// An obstacle, without the server log.
+    pub fn of(cause: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            cause: cause.into(),
+            remedy: remedy.into(),
+            log: Vec::new(),
+        }
+    }
 }
 
 /// A death of a launched target.

@@ -236,6 +236,11 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// Whether there were checks, and nothing was judged of the target: all of them were not applicable or not run.
+    pub fn is_empty_of_verdicts(&self) -> bool {
+        self.total() > 0 && self.total() == self.not_applicable + self.not_run
+    }
+
     /// Counts the findings.
     pub fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
         let mut tally = Self::default();

@@ -46,6 +46,16 @@ impl Html {
         }
         reading
     }
+
+    /// The text of the page as it is written, with single spaces: what a person is shown of it in our own words.
+    pub fn text(&self) -> String {
+        let texts = self.nodes.iter().filter_map(|node| match node {
+            Node::Text(text, within) if !within.script && !within.unseen => Some(text.as_str()),
+            _ => None,
+        });
+        let words: Vec<&str> = texts.flat_map(str::split_whitespace).collect();
+        words.join(" ")
+    }
 }
 
 impl Reading {
@@ -162,6 +172,13 @@ mod tests {
     fn words_are_those_of_the_text() {
         let page = "<style>.warning{}</style><p class=\"warning\">Take <b>care</b>.</p>";
         assert_eq!(read(page).words().collect::<Vec<_>>(), ["take", "care."]);
+    }
+
+    #[test]
+    fn the_text_is_as_written() {
+        let page =
+            "<title>T</title><style>p{}</style><h1>Not\n allowed</h1><script>x</script><p>Ask <b>Bob</b>";
+        assert_eq!(Html::read(page).text(), "Not allowed Ask Bob");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use cimdspec_model::forecast::Family;
 use cimdspec_model::forecast::Forecast;
 use cimdspec_model::forecast::Kind;
+use cimdspec_model::profile::Pace;
 
 use crate::paint::Paint;
 use crate::words::one_line;
@@ -119,15 +120,15 @@ fn families(out: &mut String, forecast: &Forecast, paint: Paint) {
 
 fn duration(out: &mut String, forecast: &Forecast, paint: Paint) {
     let duration = forecast.duration;
-    let pace = match (duration.per_second, duration.at_once) {
-        (None, None) => "as fast as the server answers".to_owned(),
-        (Some(turns), None) => format!("{} a second at most", plural(turns as usize, "request")),
-        (None, Some(most)) => format!("{} at once at most", plural(most, "case")),
-        (Some(turns), Some(most)) => format!(
-            "{} a second and {} at once at most",
-            plural(turns as usize, "request"),
-            plural(most, "case")
-        ),
+    let pace = Pace {
+        per_second: duration.per_second,
+        per_minute: duration.per_minute,
+        per_hour: duration.per_hour,
+        at_once: duration.at_once,
+    };
+    let pace = match pace.words() {
+        words if words.is_empty() => "as fast as the server answers".to_owned(),
+        words => format!("{} at most", words.join(" and ")),
     };
     let _ = writeln!(
         out,

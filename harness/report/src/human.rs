@@ -33,8 +33,27 @@ pub fn headline(report: &Report, paint: Paint) -> String {
     paint.strong(&one_line(&told))
 }
 
-/// The report as text; `command` is what made the run, for the lines that say how to reproduce a finding.
-pub fn human(report: &Report, command: &str, paint: Paint) -> String {
+/// The command that made a run: a finding is reproduced by it, with what chooses the finding among its flags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// The command with its flags.
+    pub flags: String,
+    /// The command of the server that follows them, where the run started one.
+    pub server: Option<String>,
+}
+
+impl Made {
+    /// The command with these flags more.
+    fn with(&self, more: &str) -> String {
+        match &self.server {
+            Some(server) => format!("{}{more} -- {server}", self.flags),
+            None => format!("{}{more}", self.flags),
+        }
+    }
+}
+
+/// The report as text; `command` is what made the run.
+pub fn human(report: &Report, command: &Made, paint: Paint) -> String {
     let mut out = judged_by(report, paint);
     for words in &report.calibration {
         let _ = writeln!(out, "  {}", paint.faint(&one_line(words)));
@@ -42,6 +61,7 @@ pub fn human(report: &Report, command: &str, paint: Paint) -> String {
     if !report.calibration.is_empty() {
         out.push('\n');
     }
+    obstacle(&mut out, report, paint);
     failures(&mut out, report, command, paint);
     families(&mut out, report, paint);
     for verdict in [Verdict::Violation, Verdict::Warning, Verdict::Note] {
@@ -61,12 +81,29 @@ pub fn human(report: &Report, command: &str, paint: Paint) -> String {
         deaths(&mut out, report, paint);
     }
     left_behind(&mut out, report, paint);
+    throttled(&mut out, report);
     last_line(&mut out, report, paint);
     out
 }
 
+/// Why nothing was concluded, and what to do about it.
+fn obstacle(out: &mut String, report: &Report, paint: Paint) {
+    let Some(obstacle) = &report.obstacle else {
+        return;
+    };
+    let _ = writeln!(out, "{}  no right request was granted", paint.bad("STOPPED"));
+    let _ = writeln!(out, "  cause      {}", one_line(&obstacle.cause));
+    let _ = writeln!(out, "  remedy     {}", one_line(&obstacle.remedy));
+    let from = obstacle.log.len().saturating_sub(LOG_LINES);
+    for (number, line) in obstacle.log[from..].iter().enumerate() {
+        let label = if number == 0 { "server log" } else { "" };
+        let _ = writeln!(out, "  {label:<10} {}", paint.faint(&one_line(line)));
+    }
+    let _ = writeln!(out, "  `--keep-going` runs the cases all the same\n");
+}
+
 /// The failures of the server, above all else: no verdict of another rule rests on one.
-fn failures(out: &mut String, report: &Report, command: &str, paint: Paint) {
+fn failures(out: &mut String, report: &Report, command: &Made, paint: Paint) {
     for finding in report
         .findings
         .iter()
@@ -141,7 +178,7 @@ fn grouped(report: &Report, verdict: Verdict) -> Vec<Vec<&Finding>> {
     groups.into_values().collect()
 }
 
-fn broken(out: &mut String, report: &Report, group: &[&Finding], command: &str, paint: Paint, mark: &str) {
+fn broken(out: &mut String, report: &Report, group: &[&Finding], command: &Made, paint: Paint, mark: &str) {
     let Some((first, more)) = group.split_first() else {
         return;
     };
@@ -162,7 +199,7 @@ fn broken(out: &mut String, report: &Report, group: &[&Finding], command: &str, 
     for line in sentence_lines(sentences) {
         let _ = writeln!(out, "  {line}");
     }
-    let _ = writeln!(out, "  reproduce: {command}{}", chosen(report, first));
+    let _ = writeln!(out, "  reproduce: {}", command.with(&chosen(report, first)));
     if !more.is_empty() {
         let _ = writeln!(
             out,
@@ -310,6 +347,18 @@ fn left_behind(out: &mut String, report: &Report, paint: Paint) {
     );
 }
 
+/// How often the server asked for patience: a run that waits says why.
+fn throttled(out: &mut String, report: &Report) {
+    if report.throttled > 0 {
+        let _ = writeln!(
+            out,
+            "{} throttled by the server (status 429 or 503): `[pace]` of the profile keeps to its limits, and `--dry-run` says how \
+             long a run takes then\n",
+            plural(report.throttled, "request")
+        );
+    }
+}
+
 fn last_line(out: &mut String, report: &Report, paint: Paint) {
     let tally = Tally::of(&report.findings);
     let rest = others(&tally);
@@ -321,6 +370,9 @@ fn last_line(out: &mut String, report: &Report, paint: Paint) {
     let judged = tally.pass + tally.violation + tally.warning + tally.note;
     let verdict = match (tally.violation, tally.inconclusive + tally.error) {
         _ if report.interrupted => paint.doubtful("interrupted: partial results above"),
+        _ if report.obstacle.is_some() => {
+            paint.bad("stopped: no right request was granted (cause and remedy above)")
+        }
         (1.., _) => paint.bad("the server breaks mandatory rules"),
         _ if !report.blocking.is_empty() => paint.bad("no violation, but the server failed during the run"),
         _ if judged == 0 => paint.doubtful("nothing could be judged: this run says nothing about the server"),

@@ -25,6 +25,7 @@ pub use by::By;
 pub use by::by;
 pub use forecast::forecast;
 pub use forecast::forecast_json;
+pub use human::Made;
 pub use human::headline;
 pub use human::human;
 pub use json::json;

@@ -22,6 +22,7 @@ use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::Verdict;
 
+use crate::Made;
 use crate::Matrix;
 use crate::MatrixRow;
 use crate::Paint;
@@ -74,6 +75,8 @@ fn report(findings: Vec<Finding>) -> Report {
         took: 12_345,
         interrupted: false,
         calibration: Vec::new(),
+        obstacle: None,
+        throttled: 0,
         failures: Vec::new(),
         blocking: Vec::new(),
         brought_by: Default::default(),
@@ -214,15 +217,22 @@ fn mixed() -> Report {
     report(findings)
 }
 
+fn made() -> Made {
+    Made {
+        flags: "cimdspec run".to_owned(),
+        server: None,
+    }
+}
+
 #[test]
 fn a_clean_report_is_a_table_and_a_verdict() {
     let clean = report(vec![finding("cimd/ssrf/plain", None, Level::Must, Outcome::Pass)]);
-    snapshot("report_clean", &human(&clean, "cimdspec run", Paint::Plain));
+    snapshot("report_clean", &human(&clean, &made(), Paint::Plain));
 }
 
 #[test]
 fn a_report_with_everything_tells_rule_expected_and_seen() {
-    snapshot("report_mixed", &human(&mixed(), "cimdspec run", Paint::Plain));
+    snapshot("report_mixed", &human(&mixed(), &made(), Paint::Plain));
 }
 
 #[test]
@@ -239,7 +249,7 @@ fn a_consequence_stands_below_its_cause_and_nowhere_else() {
             Outcome::not_applicable(why.to_owned()),
         )
     };
-    let told = human(&report(vec![cause, consequence]), "cimdspec run", Paint::Plain);
+    let told = human(&report(vec![cause, consequence]), &made(), Paint::Plain);
     assert!(told.contains("\n  follows    #sent-nowhere\n"), "{told}");
     assert!(!told.contains(why), "{told}");
     assert!(
@@ -261,15 +271,12 @@ fn an_interrupted_report_says_so_and_keeps_the_servers_last_lines() {
         standing: Default::default(),
         ..report(vec![finding("cimd/ssrf/plain", None, Level::Must, Outcome::Pass)])
     };
-    snapshot(
-        "report_interrupted",
-        &human(&broken_off, "cimdspec run", Paint::Plain),
-    );
+    snapshot("report_interrupted", &human(&broken_off, &made(), Paint::Plain));
 }
 
 #[test]
 fn colour_changes_no_word() {
-    let coloured = human(&mixed(), "cimdspec run", Paint::Coloured);
+    let coloured = human(&mixed(), &made(), Paint::Coloured);
     let mut plain = String::new();
     for part in coloured.split('\u{1b}') {
         let shown = part
@@ -278,7 +285,7 @@ fn colour_changes_no_word() {
             .map(|(_, text)| text);
         plain.push_str(shown.unwrap_or(part));
     }
-    assert_eq!(plain, human(&mixed(), "cimdspec run", Paint::Plain));
+    assert_eq!(plain, human(&mixed(), &made(), Paint::Plain));
 }
 
 #[test]

@@ -8,6 +8,8 @@ use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
 
+use cimdspec_model::quantity::Span;
+
 use crate::args::environment::EnvironmentName;
 use crate::args::public::PublicArguments;
 use crate::exit::Exit;
@@ -44,8 +46,8 @@ pub(crate) enum Command {
         /// The later `report.json`
         after: PathBuf,
     },
-    /// Report what this machine supports, and how to fix what it does not
-    Doctor,
+    /// Report what this machine supports, and how to fix what it does not; with a profile, also whether its server can be tested
+    Doctor(Box<DoctorArguments>),
     /// Run a command or a shell in the sandbox, where every address is this machine
     #[command(alias = "box")]
     Sandbox {
@@ -142,12 +144,65 @@ pub(crate) struct RunArguments {
     /// Include load tests: many parallel clients, bursts of registrations, slow bodies
     #[arg(long)]
     pub(crate) load: bool,
+    /// End the run after this time, such as `10m`; what is known by then is reported
+    #[arg(long, value_name = "SPAN", value_parser = span)]
+    pub(crate) deadline: Option<Span>,
+    /// Go on with cases that build on a grant even if no right request was granted
+    #[arg(long)]
+    pub(crate) keep_going: bool,
+    #[command(flatten)]
+    pub(crate) start: StartArguments,
     /// Maximum number of concurrent cases, not counting those that mostly wait
     #[arg(long, default_value_t = 24)]
     pub(crate) jobs: usize,
     /// Start this server in the sandbox; its environment has PORT (where to listen) and ISSUER (its URL)
     #[arg(last = true, value_name = "COMMAND")]
     pub(crate) command: Vec<String>,
+}
+
+/// How a server is started, beside its command; each takes the place of the profile's.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct StartArguments {
+    /// Path of its issuer, such as `/realms/main`; `/` if the issuer ends with a slash
+    #[arg(long, value_name = "PATH")]
+    pub(crate) path: Option<String>,
+    /// How long it may take until its metadata is there
+    #[arg(long, value_name = "SPAN", value_parser = span)]
+    pub(crate) ready_within: Option<Span>,
+    /// Variable of its environment (repeatable)
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) variable: Vec<String>,
+    /// Folder in which it is started
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) directory: Option<String>,
+    /// Give it an `http` issuer
+    #[arg(long)]
+    pub(crate) plain_http: bool,
+}
+
+impl StartArguments {
+    /// The flags that were given, without their dashes.
+    pub(crate) fn flags(&self) -> impl Iterator<Item = &'static str> {
+        [
+            ("path", self.path.is_some()),
+            ("ready-within", self.ready_within.is_some()),
+            ("variable", !self.variable.is_empty()),
+            ("directory", self.directory.is_some()),
+            ("plain-http", self.plain_http),
+        ]
+        .into_iter()
+        .filter_map(|(flag, is_given)| is_given.then_some(flag))
+    }
+}
+
+fn span(text: &str) -> Result<Span, String> {
+    Span::parse(text).ok_or_else(|| "no duration such as `30s` or `2m`".to_owned())
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DoctorArguments {
+    #[command(flatten)]
+    pub(crate) run: RunArguments,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -158,6 +213,9 @@ pub(crate) struct InitArguments {
     /// File to write the profile to; printed if omitted
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Replace the file if it exists
+    #[arg(long, requires = "out")]
+    pub(crate) force: bool,
     #[command(flatten)]
     pub(crate) run: RunArguments,
 }

@@ -16,8 +16,6 @@ use cimdspec_model::scenario::schema::schemas;
 use cimdspec_reference::mutants;
 use cimdspec_reference::shapes;
 use cimdspec_report::plural;
-use cimdspec_world::sandbox;
-use cimdspec_world::sandbox::State;
 
 use crate::args::arguments::ListArguments;
 use crate::command::derived::derived;
@@ -122,30 +120,6 @@ fn stem(path: &Path) -> String {
             .file_name()
             .map_or(text.clone(), |name| name.to_string_lossy().to_lowercase()),
     }
-}
-
-/// Tells what this machine allows.
-pub(crate) fn doctor() -> Exit {
-    let findings = sandbox::doctor();
-    let ready = findings.iter().all(|finding| finding.state == State::Ready);
-    for finding in &findings {
-        let mark = if finding.state == State::Ready {
-            "ready  "
-        } else {
-            "missing"
-        };
-        show(&format!("{mark}  {:18} {}", finding.name, finding.detail));
-        if let Some(remedy) = &finding.remedy {
-            show(&format!("         remedy: {remedy}"));
-        }
-    }
-    let last = if ready {
-        "everything runs here"
-    } else {
-        "the sandbox cannot be made; `--env loopback` works everywhere"
-    };
-    show(last);
-    if ready { Exit::Clean } else { Exit::Environment }
 }
 
 /// The pages that are made of schemas: file, title, schema.

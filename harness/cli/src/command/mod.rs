@@ -3,6 +3,7 @@
 pub(crate) mod catalogue;
 pub(crate) mod derived;
 pub(crate) mod diff;
+pub(crate) mod doctor;
 pub(crate) mod dry_run;
 pub(crate) mod explain;
 pub(crate) mod init;

@@ -11,6 +11,7 @@ use std::time::UNIX_EPOCH;
 
 use cimdspec_drive::Attempts;
 use cimdspec_drive::Controls;
+use cimdspec_drive::IfNotGranted;
 use cimdspec_drive::Job;
 use cimdspec_drive::Load;
 use cimdspec_drive::Progress;
@@ -19,6 +20,7 @@ use cimdspec_model::baseline::Deviations;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::report::Death;
+use cimdspec_model::report::Obstacle;
 use cimdspec_model::report::Report;
 use cimdspec_model::report::VERSION;
 use cimdspec_model::report::sentences;
@@ -30,6 +32,7 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::Verdict;
 use cimdspec_report::Bar;
 use cimdspec_report::By;
+use cimdspec_report::Made;
 use cimdspec_report::by;
 use cimdspec_report::headline;
 use cimdspec_report::human;
@@ -70,6 +73,8 @@ struct Learned {
     blocking: Vec<String>,
     brought_by: BTreeMap<String, String>,
     left_behind: Vec<String>,
+    obstacle: Option<Obstacle>,
+    throttled: usize,
 }
 
 /// Tests the server.
@@ -137,6 +142,8 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         took: u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX),
         interrupted: learned.interrupted,
         calibration,
+        obstacle: learned.obstacle,
+        throttled: learned.throttled,
         failures: learned.failures,
         blocking: learned.blocking,
         brought_by: learned.brought_by,
@@ -176,7 +183,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         Format::Human => show(&format!(
             "\n{}{}{}exit {}: {}; results in {}",
             groupings(&report, &arguments.by),
-            human(&report, &command(&arguments), paint()),
+            human(&report, &made(&arguments), paint()),
             deviations.as_ref().map(deviating).unwrap_or_default(),
             exit as u8,
             exit.meaning(),
@@ -200,7 +207,15 @@ fn groupings(report: &Report, wanted: &[Grouping]) -> String {
 }
 
 /// The command that runs the same server in the same environment again.
-fn command(arguments: &RunArguments) -> String {
+fn made(arguments: &RunArguments) -> Made {
+    let words: Vec<String> = arguments.command.iter().map(|word| quoted(word)).collect();
+    Made {
+        flags: flags(arguments),
+        server: (!words.is_empty()).then(|| words.join(" ")),
+    }
+}
+
+fn flags(arguments: &RunArguments) -> String {
     let mut command = "cimdspec run".to_owned();
     let path = |path: &PathBuf| path.display().to_string();
     match arguments.env {
@@ -212,6 +227,8 @@ fn command(arguments: &RunArguments) -> String {
         ("in-place", arguments.in_place),
         ("load", arguments.load),
         ("authorized", arguments.authorized),
+        ("keep-going", arguments.keep_going),
+        ("plain-http", arguments.start.plain_http),
         ("plain", arguments.public.plain),
         ("wildcard", arguments.public.wildcard),
     ];
@@ -224,7 +241,12 @@ fn command(arguments: &RunArguments) -> String {
         }
     };
     flag("profile", arguments.profile.as_ref().map(path));
-    flag("issuer", arguments.issuer.clone());
+    // An MCP server names its issuer.
+    flag("mcp", arguments.mcp.clone());
+    flag(
+        "issuer",
+        arguments.issuer.clone().filter(|_| arguments.mcp.is_none()),
+    );
     flag("upstream", arguments.upstream.map(|address| address.to_string()));
     flag("authority", arguments.authority.as_ref().map(path));
     flag("shape", arguments.shape.clone());
@@ -232,6 +254,15 @@ fn command(arguments: &RunArguments) -> String {
     flag("scenarios", arguments.scenarios.as_ref().map(path));
     for revision in &arguments.revision {
         flag("revision", Some(revision.clone()));
+    }
+    let start = &arguments.start;
+    flag("path", start.path.clone());
+    flag("ready-within", start.ready_within.map(|span| span.to_string()));
+    flag("directory", start.directory.clone());
+    for variable in &start.variable {
+        // Its value may be a secret.
+        let name = variable.split('=').next().unwrap_or_default();
+        flag("variable", Some(format!("{name}=…")));
     }
     for (name, value) in arguments.public.flags() {
         flag(name, value);
@@ -277,6 +308,10 @@ async fn walk(
             true => Load::Consented,
             false => Load::Refused,
         },
+        if_not_granted: match arguments.keep_going {
+            true => IfNotGranted::KeepGoing,
+            false => IfNotGranted::Stop,
+        },
     };
     let running = tokio::spawn(cimdspec_drive::run(job));
     let mut learned = Learned {
@@ -289,11 +324,26 @@ async fn walk(
         blocking: Vec::new(),
         brought_by: BTreeMap::new(),
         left_behind: Vec::new(),
+        obstacle: None,
+        throttled: 0,
     };
     let mut bar = None;
+    let deadline = arguments.deadline.map(|span| span.0);
+    let mut over = std::pin::pin!(async move {
+        match deadline {
+            Some(deadline) => tokio::time::sleep(deadline).await,
+            None => std::future::pending().await,
+        }
+    });
     loop {
         let news = tokio::select! {
             news = told.recv() => news,
+            () = &mut over, if !learned.interrupted => {
+                learned.interrupted = true;
+                say("  the deadline is over: ending the cases that run");
+                stop.send_replace(true);
+                continue;
+            }
             _ = tokio::signal::ctrl_c() => {
                 if learned.interrupted {
                     return Err(Stop::new(Exit::Interrupted, "interrupted twice; what is known is in the results"));
@@ -346,6 +396,8 @@ async fn walk(
     learned.blocking = summary.blocking;
     learned.brought_by = summary.brought_by;
     learned.left_behind = summary.left_behind;
+    learned.throttled = summary.throttled;
+    learned.obstacle = summary.obstacle.filter(|_| !arguments.keep_going);
     learned.findings.sort_by_key(Finding::id);
     blame_what_stays(&mut learned.findings);
     learned.cases.sort_by(|a, b| a.0.cmp(&b.0));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use cimdspec_drive::Attempts;
 use cimdspec_drive::Controls;
+use cimdspec_drive::IfNotGranted;
 use cimdspec_drive::Job;
 use cimdspec_drive::Load;
 use cimdspec_drive::Progress;
@@ -271,6 +272,7 @@ impl Proof {
             Controls::ForBreaches => self.catalogue.plans().cloned().collect(),
         };
         let job = Job {
+            if_not_granted: IfNotGranted::KeepGoing,
             bases,
             of_the_run: selection::of_the_run(&self.catalogue),
             world: Arc::clone(&self.stage.world),

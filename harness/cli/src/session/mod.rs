@@ -12,3 +12,4 @@ pub(crate) mod results;
 pub(crate) mod selection;
 pub(crate) mod server;
 pub(crate) mod stage;
+pub(crate) mod waiting;

@@ -224,7 +224,7 @@ mod tests {
     fn a_pace_of_the_profile_stays() {
         let mut pace = Pace {
             per_second: Some(50),
-            at_once: None,
+            ..Pace::default()
         };
         gentle(&mut pace);
         assert_eq!((pace.per_second, pace.at_once), (Some(50), Some(AT_ONCE)));

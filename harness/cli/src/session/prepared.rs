@@ -9,6 +9,7 @@ use cimdspec_drive::Trust;
 use cimdspec_model::baseline::Baseline;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
+use cimdspec_model::profile::SeenAs;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_world::Environment;
 use cimdspec_world::Setting;
@@ -35,6 +36,7 @@ use crate::session::selection;
 use crate::session::server::Subject;
 use crate::session::stage::AuthoritySource;
 use crate::session::stage::Stage;
+use crate::session::waiting::Unready;
 
 /// A run whose arguments are right.
 pub(crate) struct Prepared {
@@ -54,6 +56,7 @@ pub(crate) struct Prepared {
 /// Finds mistakes in the arguments before anything is built, and enters the sandbox where the run needs it.
 pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
     let mut chosen = profiles::chosen(arguments.profile.as_deref(), &arguments.command)?;
+    started_with(&mut chosen.profile, &arguments)?;
     let precision = naming::settle(&mut arguments, &chosen.profile)?;
     if let Some(url) = arguments.mcp.clone() {
         arguments.issuer = Some(protecting(&url, &arguments, &mut chosen.profile)?);
@@ -100,6 +103,44 @@ fn enter(arguments: &RunArguments, environment: EnvironmentName) -> Result<(), S
         EnvironmentName::Sandbox => sandbox::enter(),
     };
     entered.map_err(|error| Stop::new(Exit::Environment, error))
+}
+
+/// Takes over what the command line says of how the server is started.
+fn started_with(profile: &mut Profile, arguments: &RunArguments) -> Result<(), Stop> {
+    let given = &arguments.start;
+    let usage = |told: String| Stop::new(Exit::Usage, told);
+    let Some(start) = &mut profile.start else {
+        return match given.flags().next() {
+            Some(flag) => Err(usage(format!(
+                "`--{flag}` says how a server is started, and none is\nhint: name its command: `-- COMMAND`"
+            ))),
+            None => Ok(()),
+        };
+    };
+    if let Some(path) = &given.path {
+        if !path.starts_with('/') {
+            return Err(usage(format!(
+                "`{path}` is no path of an issuer\nhint: it begins with a slash: `--path /tenant`"
+            )));
+        }
+        start.path.clone_from(path);
+    }
+    start.ready_within = given.ready_within.unwrap_or(start.ready_within);
+    if let Some(directory) = &given.directory {
+        start.directory = Some(directory.clone());
+    }
+    if given.plain_http {
+        start.issuer = SeenAs::Http;
+    }
+    for variable in &given.variable {
+        let (name, value) = variable.split_once('=').ok_or_else(|| {
+            usage(format!(
+                "`{variable}` is no variable\nhint: write `--variable NAME=VALUE`"
+            ))
+        })?;
+        start.environment.insert(name.to_owned(), value.to_owned());
+    }
+    Ok(())
 }
 
 /// The issuer that an MCP server names; its resource and scopes are asked for unless the profile names others.
@@ -162,8 +203,28 @@ impl Prepared {
         }
     }
 
+    /// The same as [`Self::staged`]; where the server has its issuer at another path, it is started anew with that.
+    pub(crate) async fn staged_by_trying(&mut self, log: &Path) -> Result<(Stage, Subject), Stop> {
+        let path = match self.looked_for(log).await {
+            Ok(staged) => return Ok(staged),
+            Err(Unready::AtPath(path, _)) if self.chosen.profile.start.is_some() => path,
+            Err(unready) => return Err(unready.into()),
+        };
+        say(&format!(
+            "  there is metadata for the issuer with the path `{path}`: starting the server anew with it"
+        ));
+        if let Some(start) = &mut self.chosen.profile.start {
+            start.path = path;
+        }
+        self.staged(log).await
+    }
+
     /// Builds the world and finds or starts the server; what it prints goes to `log`.
     pub(crate) async fn staged(&self, log: &Path) -> Result<(Stage, Subject), Stop> {
+        Ok(self.looked_for(log).await?)
+    }
+
+    async fn looked_for(&self, log: &Path) -> Result<(Stage, Subject), Unready> {
         let arguments = &self.arguments;
         if let Some(permission) = &self.permission {
             permission.proven().await?;

@@ -13,11 +13,18 @@ use cimdspec_model::profile::Statements;
 use crate::exit::Exit;
 use crate::exit::Stop;
 
+/// Programs that run another one, which has the name that people know.
+const INTERPRETERS: [&str; 10] = [
+    "bash", "bun", "deno", "java", "node", "npx", "python", "ruby", "sh", "uv",
+];
+
 /// A profile and the folder that its paths are relative to.
 #[derive(Debug, Clone)]
 pub(crate) struct Chosen {
     pub(crate) profile: Profile,
     pub(crate) folder: PathBuf,
+    /// Where the key of its software statements was read from.
+    pub(crate) key_file: Option<PathBuf>,
 }
 
 /// Reads a profile file.
@@ -34,16 +41,21 @@ pub(crate) fn read(file: &Path) -> Result<Chosen, Stop> {
             file.display()
         ))
     })?;
-    if let Some(statements) = &mut profile.statements {
-        with_key(statements, &folder)?;
-    }
-    Ok(Chosen { profile, folder })
+    let key_file = match &mut profile.statements {
+        Some(statements) => with_key(statements, &folder)?,
+        None => None,
+    };
+    Ok(Chosen {
+        profile,
+        folder,
+        key_file,
+    })
 }
 
-/// Reads the key of the statements, and whether it is one.
-fn with_key(statements: &mut Statements, folder: &Path) -> Result<(), Stop> {
+/// Reads the key of the statements, and whether it is one; gives the file that it is in.
+fn with_key(statements: &mut Statements, folder: &Path) -> Result<Option<PathBuf>, Stop> {
     let PrivateKey::File(path) = &statements.key else {
-        return Ok(());
+        return Ok(None);
     };
     let file = folder.join(path);
     let text = fs::read_to_string(&file).map_err(|error| {
@@ -57,7 +69,9 @@ fn with_key(statements: &mut Statements, folder: &Path) -> Result<(), Stop> {
         )
     })?;
     statements.key = PrivateKey::Text(text);
-    can_sign(statements).map_err(|told| Stop::new(Exit::BadInput, format!("`{}`: {told}", file.display())))
+    can_sign(statements)
+        .map_err(|told| Stop::new(Exit::BadInput, format!("`{}`: {told}", file.display())))?;
+    Ok(Some(file))
 }
 
 /// The profile of the file, or the plain one; a command given beside it is started instead of the profile's, here.
@@ -67,12 +81,13 @@ pub(crate) fn chosen(file: Option<&Path>, command: &[String]) -> Result<Chosen, 
         None => Chosen {
             profile: Profile::default(),
             folder: here()?,
+            key_file: None,
         },
     };
     if let Some(program) = command.first() {
         chosen.folder = here()?;
         if chosen.profile.name.is_empty() {
-            chosen.profile.name = program.clone();
+            chosen.profile.name = name_of(program, command);
         }
         let start = chosen.profile.start.take();
         chosen.profile.start = Some(Start {
@@ -82,6 +97,17 @@ pub(crate) fn chosen(file: Option<&Path>, command: &[String]) -> Result<Chosen, 
         });
     }
     Ok(chosen)
+}
+
+/// What a server is called that is started by this command: its program, or what an interpreter is told to run.
+fn name_of(program: &str, command: &[String]) -> String {
+    let last = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let is_interpreter = INTERPRETERS.iter().any(|name| last(program).starts_with(name));
+    let told = command.iter().skip(1).find(|word| !word.starts_with('-'));
+    match told.filter(|_| is_interpreter) {
+        Some(script) => last(script),
+        None => program.to_owned(),
+    }
 }
 
 fn here() -> Result<PathBuf, Stop> {

@@ -1,12 +1,12 @@
 //! The server under test: embedded, launched by us, or there already.
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cimdspec_drive::DriveError;
 use cimdspec_drive::LogCapture;
 use cimdspec_drive::Named;
 use cimdspec_drive::Secrets;
@@ -18,8 +18,8 @@ use cimdspec_reference::Server;
 use cimdspec_world::Scheme;
 use cimdspec_world::sandbox::Launch;
 use cimdspec_world::sandbox::Launched;
+use cimdspec_world::sandbox::listening_ports;
 use tempfile::TempDir;
-use tokio::time::Instant;
 
 use crate::exit::Exit;
 use crate::exit::Stop;
@@ -27,6 +27,8 @@ use crate::session::embedded::Kind;
 use crate::session::profiles::Chosen;
 use crate::session::stage::Recipe;
 use crate::session::stage::Stage;
+use crate::session::waiting::Unready;
+use crate::session::waiting::Waiting;
 
 /// The server under test and what keeps it.
 pub(crate) struct Subject {
@@ -39,10 +41,8 @@ pub(crate) struct Subject {
 }
 
 const LABEL: &str = "target";
-const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 /// How long a server that somebody else started may take until it answers.
 const ATTACHED_WITHIN: Duration = Duration::from_secs(10);
-const LINES_TOLD: usize = 12;
 
 impl Subject {
     /// The reference server of this kind.
@@ -66,7 +66,7 @@ impl Subject {
         chosen: Chosen,
         start: &Start,
         log: &Path,
-    ) -> Result<Self, Stop> {
+    ) -> Result<Self, Unready> {
         let fault = |error: &dyn ToString| Stop::new(Exit::Fault, error.to_string());
         let state = tempfile::Builder::new().prefix("cimdspec-state-").tempdir();
         let state = state.map_err(|error| fault(&error))?;
@@ -122,31 +122,28 @@ impl Subject {
                 Arc::new(move |line| heard.take(line))
             },
         };
+        let listening_before = listening_ports();
         let launched = Launched::start(launch).map_err(|error| Stop::new(Exit::Environment, error))?;
         let name = chosen.profile.name.clone();
-        let until = Instant::now() + start.ready_within.0;
-        let found = found(stage, &chosen.profile, Named::At(&issuer), until, || {
-            launched.ended()
-        })
-        .await;
-        let target = match found {
+        let waiting = Waiting {
+            stage,
+            profile: &chosen.profile,
+            named: Named::At(&issuer),
+            within: start.ready_within.0,
+            upstream: Some(upstream),
+            listening_before,
+        };
+        let target = match waiting.found(|| launched.ended()).await {
             Ok(target) => target,
-            Err(why) => {
+            Err(unready) => {
                 let lines = launched.last_lines();
                 launched.stop().await;
-                let from = lines.len().saturating_sub(LINES_TOLD);
-                let told = lines[from..].join("\n  ");
-                let said = if told.is_empty() {
-                    String::new()
-                } else {
-                    format!("\nits last lines:\n  {told}")
-                };
-                return Err(Stop::new(Exit::Environment, format!("{why}{said}")));
+                return Err(unready.with_log(&lines));
             }
         };
         Ok(Self {
             name,
-            target: Arc::new(target.telling(&secrets).heard_by(&heard)),
+            target: Arc::new(target.telling(&secrets).heard_by(&heard).behind_front()),
             launched: Some(Arc::new(launched)),
             embedded: None,
             _state: Some(state),
@@ -159,14 +156,24 @@ impl Subject {
         profile: Profile,
         named: Named<'_>,
         upstream: Option<SocketAddr>,
-    ) -> Result<Self, Stop> {
+    ) -> Result<Self, Unready> {
         if let Some(upstream) = upstream {
             let fronted = stage.world.front_of_issuer(named.text(), upstream);
             fronted.map_err(|error| Stop::new(Exit::Usage, error))?;
         }
-        let until = Instant::now() + ATTACHED_WITHIN;
-        let found = found(stage, &profile, named, until, || None).await;
-        let target = found.map_err(|why| Stop::new(Exit::Environment, why))?;
+        let waiting = Waiting {
+            stage,
+            profile: &profile,
+            named,
+            within: ATTACHED_WITHIN,
+            upstream,
+            listening_before: BTreeSet::new(),
+        };
+        let target = waiting.found(|| None).await?;
+        let target = match upstream {
+            Some(_) => target.behind_front(),
+            None => target,
+        };
         Ok(Self {
             name: match profile.name.as_str() {
                 "" => "the server".to_owned(),
@@ -187,30 +194,6 @@ impl Subject {
         if let Some(server) = self.embedded {
             server.stop();
         }
-    }
-}
-
-/// Looks for the metadata until it is there, the time is over, or the server has ended.
-async fn found(
-    stage: &Stage,
-    profile: &Profile,
-    named: Named<'_>,
-    until: Instant,
-    ended: impl Fn() -> Option<String>,
-) -> Result<Target, String> {
-    loop {
-        let error = match Target::discover(named, profile.clone(), stage.trust()).await {
-            Ok(target) => return Ok(target),
-            Err(error @ DriveError::Metadata { .. }) => error,
-            Err(error) => return Err(error.to_string()),
-        };
-        if let Some(how) = ended() {
-            return Err(format!("the server was never ready: {how}"));
-        }
-        if Instant::now() >= until {
-            return Err(error.to_string());
-        }
-        tokio::time::sleep(BETWEEN_LOOKS).await;
     }
 }
 

@@ -199,7 +199,7 @@ impl Stage {
         recipe.write_into(&mut profile);
         let target = Target::discover(Named::Exactly(&front.origin), profile, self.trust()).await;
         let target = target.map_err(|error| fault(&error))?;
-        let target = Arc::new(target.heard_by(&heard));
+        let target = Arc::new(target.heard_by(&heard).behind_front());
         Ok(Embedded { target, server })
     }
 }

@@ -8,13 +8,23 @@ use serde_json::Value;
 
 use crate::keys::signing::Algorithm;
 
-/// Where a client's keys are known from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Origin {
+/// Where a client is known from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
     /// Its document.
     Document,
     /// Its registration.
     Registration,
+}
+
+impl Origin {
+    /// Its clients in words.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Document => "clients with a document",
+            Self::Registration => "registered clients",
+        }
+    }
 }
 
 /// One way to make an assertion.

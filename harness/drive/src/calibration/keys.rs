@@ -21,13 +21,14 @@ use serde_json::Value;
 
 use crate::calibration::assertions::Manner;
 use crate::calibration::assertions::Origin;
+use crate::calibration::calibrator::Calibrator;
 use crate::calibration::samples::ASK;
-use crate::calibration::samples::Calibrator;
 use crate::calibration::samples::bare;
+use crate::calibration::samples::grants;
 use crate::calibration::samples::step;
 
 /// The step that redeems the code of the one before.
-const REDEEM: &str = "redeem";
+pub(crate) const REDEEM: &str = "redeem";
 const REGISTER: &str = "register";
 /// Where the keys of a registered client stand, when they are not in its registration.
 const PLACE: &str = "/@case/keys.json";
@@ -35,7 +36,7 @@ const PLACE: &str = "/@case/keys.json";
 impl Calibrator<'_> {
     /// How a client of this origin proves itself by its key: the first way by which one gets tokens.
     pub(crate) async fn by_key(&mut self, plan: &Plan, origin: Origin) {
-        if !self.found.grants() {
+        if !self.found.samples.each().into_iter().any(grants) {
             return;
         }
         let all = Manner::all(self.job.target.algorithms());
@@ -58,9 +59,9 @@ impl Calibrator<'_> {
             let Some(walked) = self.walk(&bare(plan, steps.clone()), id).await else {
                 break;
             };
-            if self.took(steps, &walked.case.steps) {
+            if self.took(origin, steps, &walked.case.steps) {
                 if Some(&manner) != all.first() {
-                    let told = format!("assertions of {} are taken {}", words(origin), manner.words());
+                    let told = format!("assertions of {} are taken {}", origin.words(), manner.words());
                     self.found.words.push(told);
                 }
                 return;
@@ -70,31 +71,24 @@ impl Calibrator<'_> {
             manners.go(origin, *first);
             let told = format!(
                 "no assertion of {} was taken: {} ways were tried, with both audiences and all types and algorithms",
-                words(origin),
+                origin.words(),
                 all.len()
             );
             self.found.words.push(told);
         }
     }
 
-    fn took(&self, steps: &[Step], records: &[StepRecord]) -> bool {
+    fn took(&self, origin: Origin, steps: &[Step], records: &[StepRecord]) -> bool {
         let redeemed = steps.iter().find(|step| step.name.as_str() == REDEEM);
         let record = records.iter().find(|record| record.step.as_str() == REDEEM);
         redeemed.zip(record).is_some_and(|(step, record)| {
-            disposition(record, &step.act, &self.found.calibration).is_granted()
+            disposition(record, &step.act, self.found.samples.of(origin)).is_granted()
         })
     }
 }
 
-fn words(origin: Origin) -> &'static str {
-    match origin {
-        Origin::Document => "clients with a document",
-        Origin::Registration => "registered clients",
-    }
-}
-
 /// A client asks and redeems.
-fn authorized(client: Option<ClientName>) -> Vec<Step> {
+pub(crate) fn authorized(client: Option<ClientName>) -> Vec<Step> {
     let redeem = Act::Token(Token {
         client: client.clone(),
         code: StepName::constant(ASK),

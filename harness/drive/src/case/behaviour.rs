@@ -24,6 +24,7 @@ use cimdspec_model::verb::ResolveTurn;
 use cimdspec_model::verb::Serve;
 use serde_json::Map;
 use serde_json::Value;
+use serde_json::map::Entry;
 
 /// Stands for `@document` while host references are resolved.
 const PLACE_OF_DOCUMENT: &str = "\u{1}";
@@ -31,6 +32,16 @@ const PLACE_OF_DOCUMENT: &str = "\u{1}";
 const PLACE_OF_LENGTH: &str = "\u{2}";
 /// More is not needed for any check, and would only burden this machine.
 const MOST_PADDING: usize = 256 * 1024 * 1024;
+
+/// Members of a base that scenarios build on: a profile cannot replace them.
+pub(crate) const OF_SCENARIOS: [&str; 6] = [
+    "client_id",
+    "client_name",
+    "jwks",
+    "jwks_uri",
+    "redirect_uris",
+    "token_endpoint_auth_method",
+];
 
 /// The known-good document of a host, with the members that the profile adds.
 pub(crate) fn known_good(hosts: &[HostSpec], host: &HostSpec, profile: &BTreeMap<String, Value>) -> Document {
@@ -44,14 +55,18 @@ pub(crate) fn known_good(hosts: &[HostSpec], host: &HostSpec, profile: &BTreeMap
     document
 }
 
-/// The members, with those of the profile that are missing.
+/// The members of a base, with those of the profile in their place.
 pub(crate) fn completed(
     members: &Map<String, Value>,
     profile: &BTreeMap<String, Value>,
 ) -> Map<String, Value> {
     let mut members = members.clone();
     for (name, value) in profile {
-        members.entry(name.clone()).or_insert_with(|| value.clone());
+        match members.entry(name.clone()) {
+            Entry::Occupied(_) if OF_SCENARIOS.contains(&name.as_str()) => {}
+            Entry::Occupied(mut known) => _ = known.insert(value.clone()),
+            Entry::Vacant(place) => _ = place.insert(value.clone()),
+        }
     }
     members
 }

@@ -184,6 +184,7 @@ impl CaseContext {
         let world = self.world.clone();
         Talk::new(
             self.target.wire().clone(),
+            self.target.address_of(self.world.case()),
             Arc::new(move || world.now()),
             Arc::clone(&self.redactor),
         )

@@ -1,6 +1,8 @@
 //! HTTP to the target: bounded in time and size, whatever it sends.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use cimdspec_model::behaviour::delivery::Pace as Drip;
@@ -114,6 +116,16 @@ pub struct Trust<'a> {
 pub(crate) struct Wire {
     client: reqwest::Client,
     pace: Option<Arc<Pace>>,
+    pulse: Arc<Pulse>,
+}
+
+/// What the requests of a run tell of the target's life.
+#[derive(Debug, Default)]
+struct Pulse {
+    /// How many in a row were not answered.
+    lost: AtomicUsize,
+    /// How many answers asked for patience.
+    throttled: AtomicUsize,
 }
 
 impl Wire {
@@ -145,10 +157,8 @@ impl Wire {
             .build()
             .map(|client| Self {
                 client,
-                pace: profile
-                    .pace
-                    .per_second
-                    .map(|turns| Arc::new(Pace::per_second(turns))),
+                pace: Pace::of(&profile.pace).map(Arc::new),
+                pulse: Arc::default(),
             })
             .map_err(|error| bug(causes(&error)))
     }
@@ -167,9 +177,29 @@ impl Wire {
     }
 
     pub(crate) async fn send_in_turn(&self, ask: &Ask, deadline: Duration) -> Result<Answer, Lost> {
-        tokio::time::timeout(deadline, self.unbounded(ask))
+        let answer = tokio::time::timeout(deadline, self.unbounded(ask))
             .await
-            .unwrap_or(Err(Lost::Timeout))
+            .unwrap_or(Err(Lost::Timeout));
+        match &answer {
+            Ok(answer) => {
+                self.pulse.lost.store(0, Ordering::Relaxed);
+                if pause(answer, 0).is_some() {
+                    self.pulse.throttled.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+            Err(_) => _ = self.pulse.lost.fetch_add(1, Ordering::Relaxed),
+        }
+        answer
+    }
+
+    /// How many requests in a row were not answered.
+    pub(crate) fn lost_in_a_row(&self) -> usize {
+        self.pulse.lost.load(Ordering::Relaxed)
+    }
+
+    /// How many answers asked for patience.
+    pub(crate) fn throttled(&self) -> usize {
+        self.pulse.throttled.load(Ordering::Relaxed)
     }
 
     /// The same; a target that asks for patience gets some.

@@ -1,5 +1,6 @@
 //! What is said to the target and answered in one step, recorded without its secrets.
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -7,6 +8,7 @@ use std::sync::PoisonError;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Instant;
 use cimdspec_model::observation::Reply;
+use cimdspec_world::CLIENT_ADDRESS;
 
 use crate::http::answer::Answer;
 use crate::http::answer::Lost;
@@ -28,6 +30,8 @@ pub(crate) type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 /// The exchanges of one step, recorded without their secrets.
 pub(crate) struct Talk {
     wire: Wire,
+    /// The address from which its requests seem to come, where our front can say so.
+    from: Option<Ipv4Addr>,
     clock: Clock,
     redactor: Arc<Redactor>,
     exchanges: Mutex<Vec<Exchange>>,
@@ -35,9 +39,10 @@ pub(crate) struct Talk {
 
 impl Talk {
     /// A talk without exchanges.
-    pub(crate) fn new(wire: Wire, clock: Clock, redactor: Arc<Redactor>) -> Self {
+    pub(crate) fn new(wire: Wire, from: Option<Ipv4Addr>, clock: Clock, redactor: Arc<Redactor>) -> Self {
         Self {
             wire,
+            from,
             clock,
             redactor,
             exchanges: Mutex::default(),
@@ -73,7 +78,13 @@ impl Talk {
     async fn once(&self, ask: &Ask) -> Result<Answer, Lost> {
         self.wire.turn().await;
         let at = (self.clock)();
-        let answer = self.wire.send_in_turn(ask, EXCHANGE_DEADLINE).await;
+        let answer = match self.from {
+            None => self.wire.send_in_turn(ask, EXCHANGE_DEADLINE).await,
+            Some(from) => {
+                let ask = ask.clone().header(CLIENT_ADDRESS, &from.to_string());
+                self.wire.send_in_turn(&ask, EXCHANGE_DEADLINE).await
+            }
+        };
         if let Ok(answer) = &answer {
             // A cookie may stand in a field before the one that sets it, such as the address to go on to.
             let cookies = answer.headers.iter().filter(|(name, _)| name == "set-cookie");

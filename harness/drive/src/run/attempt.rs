@@ -94,6 +94,9 @@ impl Shared {
             early: false,
             refusals: Vec::new(),
         };
+        if let Some(why) = self.breaker.why(&self.job.target).await {
+            return unjudged(Outcome::inconclusive(ReasonCode::ServerFailed.with(why)));
+        }
         let mut paired = None;
         if let Some(shareable) = control
             && self.job.controls == Controls::Always
@@ -150,7 +153,7 @@ impl Shared {
             };
             findings = self.judged(plan, &case, paired.as_ref());
         }
-        let refusals = refusals(plan, &case, &self.calibration);
+        let refusals = refusals(plan, &case, self.samples.for_plan(plan));
         let early = paired
             .as_ref()
             .is_some_and(|(_, control)| is_early(&case, control));
@@ -169,7 +172,7 @@ impl Shared {
             plan,
             case,
             control: control.map(|(plan, case)| (*plan, case)),
-            calibration: &self.calibration,
+            calibration: self.samples.for_plan(plan),
             clauses: &self.job.clauses,
             profile: self.job.target.profile(),
             issuer: Issuer {
@@ -249,7 +252,7 @@ impl Shared {
         self.left_behind.add(walked.left_behind);
         self.watch.note(plan, &walked.case);
         self.refused
-            .note(&refusals(plan, &walked.case, &self.calibration));
+            .note(&refusals(plan, &walked.case, self.samples.for_plan(plan)));
         Ok((walked.case, walked.jar))
     }
 }

@@ -35,7 +35,7 @@ pub(crate) fn base(record: &StepRecord, act: &Act, calibration: &Calibration) ->
 /// answers 403 (RFC 7592 section 2.2). One that sends a program to a login page has nothing at that place.
 pub(crate) fn base_of_update(record: &StepRecord, act: &Act, calibration: &Calibration) -> Option<Base> {
     match last_status(record) {
-        Some(300..=399 | 403 | 405 | 501) => None,
+        Some(300..=399 | 403 | 404 | 405 | 501) => None,
         _ => base(record, act, calibration),
     }
 }

@@ -175,9 +175,17 @@ impl Clock {
     fn told(&self, requests: usize, profile: &Profile, jobs: usize) -> forecast::Duration {
         let pace = &profile.pace;
         let places = |count: usize| u32::try_from(count.max(1)).unwrap_or(u32::MAX);
-        let by_pace = pace.per_second.map_or(0, |per_second| {
-            requests.div_ceil(usize::try_from(per_second.max(1)).unwrap_or(1))
-        });
+        let requests = u64::try_from(requests).unwrap_or(u64::MAX);
+        let by_pace = [(pace.per_second, 1), (pace.per_minute, 60), (pace.per_hour, 3600)]
+            .into_iter()
+            .filter_map(|(turns, seconds)| {
+                Some(
+                    requests
+                        .div_ceil(u64::from(turns?.max(1)))
+                        .saturating_mul(seconds),
+                )
+            })
+            .max();
         let by_places = match pace.at_once {
             Some(at_once) => self.of_all / places(at_once),
             None => self.of_quick / places(jobs),
@@ -185,11 +193,13 @@ impl Clock {
         let estimated = by_places.max(self.longest).as_secs();
         forecast::Duration {
             per_second: pace.per_second,
+            per_minute: pace.per_minute,
+            per_hour: pace.per_hour,
             at_once: pace.at_once,
             longest_wait: self.longest_wait.as_secs(),
             stalling: self.stalling,
             stall: STALL.as_secs(),
-            estimated: estimated.max(u64::try_from(by_pace).unwrap_or(u64::MAX)),
+            estimated: estimated.max(by_pace.unwrap_or(0)),
         }
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod applicability;
 pub(crate) mod attempt;
 pub(crate) mod bases;
 pub(crate) mod behind_a_name;
+pub(crate) mod breaker;
 pub(crate) mod estimate;
 pub(crate) mod failures;
 pub(crate) mod refusals;

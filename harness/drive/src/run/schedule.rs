@@ -11,6 +11,7 @@ use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::report::Death;
+use cimdspec_model::report::Obstacle;
 use cimdspec_model::requirement::clause::Clauses;
 use cimdspec_model::verb::Burden;
 use cimdspec_model::verdict::Finding;
@@ -22,11 +23,12 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc;
 use tokio::sync::watch;
 
-use crate::calibration::samples::Calibrated;
-use crate::calibration::samples::calibrate;
+use crate::calibration::calibrator::Calibrated;
+use crate::calibration::calibrator::calibrate;
 use crate::run::applicability::burden as burden_of;
 use crate::run::applicability::is_patient;
 use crate::run::applicability::lacking;
+use crate::run::breaker::Breaker;
 use crate::run::failures::Watch;
 use crate::run::refusals::Refused;
 use crate::run::shared::Shareable;
@@ -66,6 +68,17 @@ pub struct Job {
     pub load: Load,
     /// Which cases have their paired control walked.
     pub controls: Controls,
+    /// What becomes of cases that build on a grant, where no right request was granted.
+    pub if_not_granted: IfNotGranted,
+}
+
+/// What it means for a run that no right request was granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfNotGranted {
+    /// Cases that build on a grant are walked all the same.
+    KeepGoing,
+    /// They are not: nothing could be concluded.
+    Stop,
 }
 
 /// Which cases have their paired control walked.
@@ -137,6 +150,8 @@ pub enum Walked {
 pub struct Summary {
     /// Whether it was stopped before all cases were walked.
     pub interrupted: bool,
+    /// Why no right request was granted, if that is so.
+    pub obstacle: Option<Obstacle>,
     /// How the server died, each time.
     pub deaths: Vec<Death>,
     /// The findings about the server over the whole run that are broken.
@@ -147,6 +162,8 @@ pub struct Summary {
     pub brought_by: BTreeMap<String, String>,
     /// Clients that could not be deleted again.
     pub left_behind: Vec<String>,
+    /// How many answers asked for patience.
+    pub throttled: usize,
 }
 
 /// Runs every plan; all waits overlap, so that the run takes about as long as its longest one.
@@ -158,23 +175,37 @@ pub async fn run(mut job: Job) -> Summary {
     let supervisor = Supervisor::new(job.launched.clone(), Arc::clone(&job.target));
     let left_behind = LeftBehind::default();
     let watch = Watch::default();
+    let calibrated = calibrate(&job, plans.len(), &left_behind, &watch).await;
+    let obstacle = calibrated.obstacle().cloned().map(|obstacle| Obstacle {
+        log: job
+            .launched
+            .as_ref()
+            .map_or_else(Vec::new, |launched| launched.last_lines()),
+        ..obstacle
+    });
+    let hindered = plans
+        .iter()
+        .filter(|_| job.if_not_granted == IfNotGranted::Stop)
+        .filter_map(|plan| Some((plan.variant.to_string(), calibrated.hinders(plan)?.cause.clone())));
+    let hindered: HashMap<String, String> = hindered.collect();
     let Calibrated {
-        calibration,
+        samples,
         jar,
         lacks,
         at_once,
-        silent,
         bases,
         visit,
         words,
-    } = calibrate(&job, plans.len(), &left_behind, &watch).await;
+        ..
+    } = calibrated;
     let _ = job.progress.send(Progress::Calibrated(words));
     let at_once = job.target.profile().pace.at_once.or(at_once);
     let shared = Arc::new(Shared {
         job,
-        calibration,
+        samples,
         jar,
         supervisor,
+        breaker: Breaker::default(),
         left_behind,
         watch,
         bases,
@@ -193,11 +224,12 @@ pub async fn run(mut job: Job) -> Summary {
             &lacks,
             shared.job.load,
         );
-        match lacking.or_else(|| {
-            silent
-                .clone()
-                .map(|why| Outcome::inconclusive(ReasonCode::ServerFailed.with(why)))
-        }) {
+        let hindered = || {
+            let cause = hindered.get(&task.plan.variant.to_string())?;
+            let told = format!("no right request was granted: {cause}");
+            Some(Outcome::inconclusive(ReasonCode::Calibration.with(told)))
+        };
+        match lacking.or_else(hindered) {
             None => tasks.push(task),
             Some(outcome) => shared.tell_unjudged(&task.plan, &outcome),
         }
@@ -222,11 +254,13 @@ pub async fn run(mut job: Job) -> Summary {
     let failed = shared.conclude_the_run(&chosen);
     Summary {
         interrupted: shared.stopped(),
+        obstacle,
         deaths: shared.supervisor.deaths(),
         failures: failed.ids,
         blocking: failed.blocking,
         brought_by: failed.cases,
         left_behind: shared.left_behind.words(),
+        throttled: shared.job.target.wire().throttled(),
     }
 }
 

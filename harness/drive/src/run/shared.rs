@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 
-use cimdspec_judge::Calibration;
 use cimdspec_judge::Doubt as Calls;
 use cimdspec_judge::Watched;
 use cimdspec_judge::doubt as called_for;
@@ -26,9 +25,11 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::agent::cookie::Jar;
+use crate::calibration::samples::Samples;
 use crate::run::applicability::is_patient;
 use crate::run::attempt::Attempted;
 use crate::run::bases::Bases;
+use crate::run::breaker::Breaker;
 use crate::run::failures::Watch;
 use crate::run::refusals::Refused;
 use crate::run::refusals::Standing;
@@ -45,9 +46,10 @@ use crate::verb::register::LeftBehind;
 /// What all cases of a run share.
 pub(crate) struct Shared {
     pub(crate) job: Job,
-    pub(crate) calibration: Calibration,
+    pub(crate) samples: Samples,
     pub(crate) jar: Jar,
     pub(crate) supervisor: Supervisor,
+    pub(crate) breaker: Breaker,
     pub(crate) left_behind: LeftBehind,
     pub(crate) watch: Watch,
     pub(crate) bases: Bases,

@@ -30,6 +30,13 @@ pub(crate) struct Document {
     pub(crate) members: Map<String, Value>,
 }
 
+/// A document that is not there.
+struct Absent {
+    reason: String,
+    /// Whether a server answered.
+    answered: bool,
+}
+
 /// The documents of one target.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Documents {
@@ -37,6 +44,8 @@ pub(crate) struct Documents {
     pub(crate) found: Vec<Document>,
     /// What was tried in vain, each with the reason.
     pub(crate) tried: Vec<String>,
+    /// Whether a server answered anywhere.
+    pub(crate) answered: bool,
 }
 
 /// The place of a document for the issuer at this place.
@@ -65,7 +74,10 @@ impl Documents {
         for (at, read) in addresses.into_iter().zip(read) {
             match read {
                 Ok(members) => documents.found.push(Document { at, members }),
-                Err(reason) => documents.tried.push(format!("`{at}`: {reason}")),
+                Err(Absent { reason, answered }) => {
+                    documents.tried.push(format!("`{at}`: {reason}"));
+                    documents.answered |= answered;
+                }
             }
         }
         if !is_named {
@@ -122,21 +134,25 @@ impl Documents {
 }
 
 /// The document at an address: a successful answer that is a JSON object.
-async fn read(wire: &Wire, address: &Url) -> Result<Map<String, Value>, String> {
+async fn read(wire: &Wire, address: &Url) -> Result<Map<String, Value>, Absent> {
     let ask = Ask::get(address.clone()).header("accept", "application/json");
-    let answer = wire
-        .send_patiently(&ask, DEADLINE)
-        .await
-        .map_err(|lost| match lost {
+    let answer = wire.send_patiently(&ask, DEADLINE).await.map_err(|lost| Absent {
+        reason: match lost {
             Lost::Broken(reason) => reason,
             Lost::Timeout => format!("no answer within {} s", DEADLINE.as_secs()),
-        })?;
+        },
+        answered: false,
+    })?;
+    let absent = |reason: String| Absent {
+        reason,
+        answered: true,
+    };
     if !(200..300).contains(&answer.status) {
-        return Err(format!("status {}", answer.status));
+        return Err(absent(format!("status {}", answer.status)));
     }
     answer
         .json()
-        .ok_or_else(|| "an answer that is no JSON object".to_owned())
+        .ok_or_else(|| absent("an answer that is no JSON object".to_owned()))
 }
 
 #[cfg(test)]
@@ -190,6 +206,7 @@ mod tests {
                 ),
             ],
             tried: Vec::new(),
+            answered: true,
         };
         assert_eq!(
             Value::Object(documents.together()),

@@ -1,86 +1,167 @@
-//! Probing a target: what comes of the simplest requests, for whoever writes its profile.
+//! Probing a target: what comes of a right request, for whoever writes its profile.
 
+use std::collections::BTreeMap;
+
+use cimdspec_judge::Calibration;
 use cimdspec_judge::disposition;
+use cimdspec_model::name::Series;
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
+use cimdspec_model::plan::Need;
+use cimdspec_model::plan::Plan;
+use cimdspec_model::report::Obstacle;
 use cimdspec_model::verb::Act;
-use cimdspec_model::verb::Authorize;
-use cimdspec_page::FieldKind;
-use cimdspec_page::Html;
+use cimdspec_model::verb::Register;
 
-use crate::calibration::samples::calibrate;
+use crate::calibration::assertions::Origin;
+use crate::calibration::calibrator::Calibrator;
+use crate::calibration::calibrator::calibrate;
+use crate::calibration::calibrator::simplest;
+use crate::calibration::obstacle::obstacle;
+use crate::calibration::registrations::REGISTER;
+use crate::calibration::said::said;
+use crate::calibration::samples::ASK;
+use crate::calibration::samples::plain;
+use crate::calibration::samples::record_of;
+use crate::calibration::samples::step;
 use crate::run::failures::Watch;
 use crate::run::schedule::Job;
+use crate::target::facts::Found;
 use crate::verb::register::LeftBehind;
 
-/// What a target did with the simplest requests.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What the calibration of a run finds out of a target.
+#[derive(Debug, Default)]
 pub struct Probed {
-    /// Whether the right request can be told from wrong ones and was granted.
-    pub granted: bool,
-    /// Whether it was followed to a code.
-    pub code: bool,
-    /// Why the target could not be asked, if so.
-    pub silent: Option<String>,
-    /// What the calibration found, in words.
+    /// What belongs into a profile.
+    pub found: Found,
+    /// Whether right requests of clients with a document, and of registered ones, ended with a code.
+    pub codes: (bool, bool),
+    /// Whether the target takes documents after all.
+    pub takes_documents: bool,
+    /// Why no right request was granted, if that is so.
+    pub obstacle: Option<Obstacle>,
+    /// What stood in the way of each kind of client that got no code.
+    pub obstacles: BTreeMap<Origin, Obstacle>,
+    /// All of it in words.
     pub words: Vec<String>,
-    /// The page on which the right request ended, if it did.
-    pub page: Option<Page>,
     /// Clients that were registered and could not be deleted.
     pub left_behind: Vec<String>,
 }
 
-/// A page as far as a recipe needs it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Page {
-    /// Its status.
-    pub status: u16,
-    /// The names of the fields that people fill in; those of passwords too.
-    pub fields: Vec<String>,
-    /// The texts or values of its buttons.
-    pub buttons: Vec<String>,
-    /// Whether it asks for a password.
-    pub asks_password: bool,
+/// What became of one right request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// How far it came.
+    pub stage: Reached,
+    /// What the target said of a refusal.
+    pub said: Option<String>,
+    /// Whether the target looked for a host of the client, or connected to one.
+    pub looked_up: bool,
+    /// What stood in the way; none behind a code.
+    pub obstacle: Option<Obstacle>,
 }
 
-/// Asks the target what the calibration of a run would.
+/// How far a right request came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reached {
+    /// It was refused, or its client was not registered.
+    Refused,
+    /// Its client was registered, and the request refused.
+    Registered,
+    /// It ended on a page that asks for a login.
+    Login,
+    /// It ended on another page.
+    Page,
+    /// A code came back.
+    Code,
+}
+
+/// Finds out what the calibration of a run would.
 pub async fn probe(job: &Job) -> Probed {
     let left_behind = LeftBehind::default();
     let watch = Watch::default();
     let found = calibrate(job, 1, &left_behind, &watch).await;
-    let act = Act::Authorize(Authorize::default());
-    let good = found.calibration.good.first();
+    let ends = |origin| found.samples.of(origin).ends_with_a_code();
     Probed {
-        granted: good.is_some_and(|record| disposition(record, &act, &found.calibration).is_granted()),
-        code: found.calibration.ends_with_a_code(),
-        silent: found.silent,
+        found: job.target.facts().found(),
+        codes: (ends(Origin::Document), ends(Origin::Registration)),
+        takes_documents: job.target.offers(Need::Cimd) && !found.lacks.contains(&Need::Cimd),
+        obstacle: found.obstacle().cloned(),
+        obstacles: found.obstacles,
         words: found.words,
-        page: good.and_then(page),
         left_behind: left_behind.words(),
     }
 }
 
-fn page(record: &StepRecord) -> Option<Page> {
-    use cimdspec_model::observation::Arrival;
-    let Reply::Response { status, body, .. } = &record.exchanges.last()?.reply else {
-        return None;
+/// Makes one right request of a client of this origin.
+pub async fn attempt(job: &Job, origin: Origin) -> Option<Tried> {
+    let need = match origin {
+        Origin::Document => Need::Cimd,
+        Origin::Registration => Need::Dcr,
     };
-    if !matches!(record.arrival, Arrival::Consent | Arrival::Login | Arrival::Page) {
-        return None;
+    let plan = simplest(job, need)?;
+    let (left_behind, watch) = (LeftBehind::default(), Watch::default());
+    let mut calibrator = Calibrator::new(job, &left_behind, &watch);
+    let case = walked(&mut calibrator, plan, origin).await?;
+    Some(tried(&case, job, origin))
+}
+
+async fn walked(calibrator: &mut Calibrator<'_>, plan: &Plan, origin: Origin) -> Option<Case> {
+    match origin {
+        Origin::Document => {
+            let steps = vec![step(ASK, plain())];
+            calibrator.walked(plan, steps, Series::Documents, 0).await
+        }
+        Origin::Registration => calibrator.registered(plan).await,
     }
-    let mut page = Page {
-        status: *status,
-        ..Page::default()
+}
+
+fn tried(case: &Case, job: &Job, origin: Origin) -> Tried {
+    let nothing = Calibration::default();
+    let register = record_of(&case.steps, REGISTER);
+    let asked = record_of(&case.steps, ASK).filter(|record| !record.exchanges.is_empty());
+    let is_registered = register.is_some_and(|record| {
+        disposition(record, &Act::Register(Register::default()), &nothing).is_granted()
+    });
+    let Some(asked) = asked else {
+        return Tried {
+            stage: Reached::Refused,
+            said: register.and_then(said),
+            looked_up: !case.events.is_empty(),
+            obstacle: register.map(|record| obstacle(case, record, job.target.profile(), origin)),
+        };
     };
-    for form in Html::read(body).forms() {
-        page.asks_password |= form.asks_password();
-        let filled = form.fields.iter().filter(|field| field.kind != FieldKind::Hidden);
-        page.fields.extend(filled.map(|field| field.name.clone()));
-        page.buttons
-            .extend(form.buttons.iter().map(|button| match button.text.is_empty() {
-                true => button.value.clone(),
-                false => button.text.clone(),
-            }));
+    let stage = match stage(asked) {
+        Reached::Refused if is_registered => Reached::Registered,
+        stage => stage,
+    };
+    let is_open = stage != Reached::Code;
+    Tried {
+        stage,
+        said: said(asked).filter(|_| stage < Reached::Login),
+        looked_up: !case.events.is_empty(),
+        obstacle: is_open.then(|| obstacle(case, asked, job.target.profile(), origin)),
     }
-    Some(page)
+}
+
+fn stage(record: &StepRecord) -> Reached {
+    let status = match record.exchanges.last().map(|exchange| &exchange.reply) {
+        Some(Reply::Response { status, .. }) => *status,
+        _ => return Reached::Refused,
+    };
+    match &record.arrival {
+        Arrival::Login => Reached::Login,
+        Arrival::Sent { parameters, .. } => {
+            let has = |wanted: &str| parameters.iter().any(|(name, _)| name == wanted);
+            match (has("code"), has("error")) {
+                (true, _) => Reached::Code,
+                (false, true) => Reached::Refused,
+                (false, false) => Reached::Page,
+            }
+        }
+        _ if status < 400 => Reached::Page,
+        _ => Reached::Refused,
+    }
 }

@@ -1,11 +1,16 @@
 //! The server under test, as its metadata tells it.
 
 use std::collections::BTreeSet;
+use std::hash::Hash;
+use std::hash::Hasher;
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use cimdspec_model::name::CaseId;
 use cimdspec_model::plan::Need;
 use cimdspec_model::profile::Policy;
 use cimdspec_model::profile::Profile;
+use cimdspec_model::verb::Channel;
 use cimdspec_model::verb::MetadataDocument;
 use serde_json::Value;
 use url::Url;
@@ -25,6 +30,7 @@ use crate::target::documents::AUTHORIZATION;
 use crate::target::documents::Document;
 use crate::target::documents::Documents;
 use crate::target::documents::address;
+use crate::target::facts::Facts;
 use crate::target::issuer_url::place;
 
 /// A server that was found by its metadata.
@@ -40,10 +46,17 @@ pub struct Target {
     keys: Keys,
     publisher: Option<Publisher>,
     secrets: Secrets,
+    facts: Facts,
+    /// Whether our front passes requests on to it.
+    fronted: bool,
     pub(crate) heard: Option<LogCapture>,
 }
 
+/// The addresses of users: ordinary ones, which no rule treats apart.
+const FIRST_OF_ADDRESS: u8 = 81;
 const ALIVE_DEADLINE: Duration = Duration::from_secs(10);
+/// The member of the metadata by which a target says that it takes documents.
+pub(crate) const DOCUMENTS: &str = "client_id_metadata_document_supported";
 const ALGORITHMS: &str = "token_endpoint_auth_signing_alg_values_supported";
 /// Scopes of OpenID Connect that change what is answered.
 const SCOPES_WITH_A_MEANING: [&str; 2] = ["offline_access", "openid"];
@@ -97,6 +110,7 @@ impl Target {
             return Err(DriveError::Metadata {
                 issuer: issuer.to_owned(),
                 tried: documents.tried,
+                answered: documents.answered || !documents.found.is_empty(),
             });
         }
         let metadata = Value::Object(metadata);
@@ -117,6 +131,8 @@ impl Target {
             keys,
             publisher,
             secrets: Secrets::default(),
+            facts: Facts::default(),
+            fronted: false,
             heard: None,
         };
         target.declare_what_shows();
@@ -131,11 +147,58 @@ impl Target {
         }
     }
 
+    /// The same, behind our front.
+    pub fn behind_front(self) -> Self {
+        Self {
+            fronted: true,
+            ..self
+        }
+    }
+
+    /// Whether our front passes requests on to it.
+    pub fn is_fronted(&self) -> bool {
+        self.fronted
+    }
+
+    /// Whether its metadata say that it takes documents.
+    pub fn says_documents(&self) -> bool {
+        self.flag(DOCUMENTS) == Some(true)
+    }
+
+    /// The address from which the requests of a case seem to come: one of its own, so that no case uses up what a
+    /// target allows to one address. Only our front can say so.
+    pub(crate) fn address_of(&self, case: &CaseId) -> Option<Ipv4Addr> {
+        self.fronted.then(|| {
+            let mut hasher = std::hash::DefaultHasher::new();
+            case.hash(&mut hasher);
+            let [b, c, d, ..] = hasher.finish().to_be_bytes();
+            Ipv4Addr::new(FIRST_OF_ADDRESS, b, c, d.clamp(1, 254))
+        })
+    }
+
     /// Adds the policies that the target declares by its metadata.
     fn declare_what_shows(&mut self) {
         if self.flag("authorization_response_iss_parameter_supported") != Some(true) {
             self.profile.policies.insert(Policy::NoIss);
         }
+        let openid = [MetadataDocument::Openid, MetadataDocument::OpenidInserted]
+            .map(|which| address(&self.place, which));
+        if !self
+            .documents
+            .found
+            .iter()
+            .any(|document| openid.contains(&document.at))
+        {
+            self.profile.policies.insert(Policy::NoOpenidConfiguration);
+        }
+        if self.flag("require_pushed_authorization_requests") == Some(true) {
+            self.profile.request.channel = Channel::Par;
+        }
+    }
+
+    /// What was found out of it by trying.
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.facts
     }
 
     /// The issuer, as its metadata tells it, unless it was named exactly or the metadata tell that of another server.
@@ -180,7 +243,7 @@ impl Target {
     /// Whether its metadata offers this; what metadata does not tell counts as offered until it was tried.
     pub fn offers(&self, need: Need) -> bool {
         match need {
-            Need::Cimd => self.flag("client_id_metadata_document_supported") != Some(false),
+            Need::Cimd => self.flag(DOCUMENTS) != Some(false),
             Need::Dcr
             | Need::DcrEndpoint
             | Need::DcrManage
@@ -233,6 +296,12 @@ impl Target {
     /// Whether a URL is the target's.
     pub(crate) fn owns(&self, url: &Url) -> bool {
         matches!(url.scheme(), "http" | "https") && self.origins.contains(&origin(url))
+    }
+
+    /// Whether the user agent follows the target to a URL: its own, or one of a login application that the profile names.
+    pub(crate) fn follows(&self, url: &Url) -> bool {
+        let named = |text: &String| Url::parse(text).is_ok_and(|named| named.origin() == url.origin());
+        self.owns(url) || self.profile.login.origins.iter().any(named)
     }
 
     /// The address of a metadata document, or of that of an issuer below the target's own.

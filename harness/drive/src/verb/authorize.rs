@@ -157,7 +157,7 @@ impl CaseContext {
     ) -> Result<Arrival, String> {
         let agent = Agent {
             profile: self.target.profile(),
-            owns: &|url| self.target.owns(url),
+            owns: &|url| self.target.follows(url),
             decide: act.decide.unwrap_or_default(),
             until: act.until.unwrap_or_default(),
             elsewhere: act
@@ -212,6 +212,7 @@ impl CaseContext {
         for (name, value) in self.target.profile().request.parameters() {
             set(&mut parameters, pairs(&[(name, value)]));
         }
+        set(&mut parameters, self.target.facts().found().refresh);
         set(&mut parameters, self.texts(&self.plan.request.set)?);
         set(&mut parameters, self.texts(&act.set)?);
         parameters.retain(|(name, _)| !act.omit.contains(name));

@@ -32,7 +32,11 @@ impl CaseContext {
             TokenKind::Refresh => (given()?.token, "refresh_token"),
             TokenKind::Registration => (self.registration(&act.token)?.token, "access_token"),
         };
-        let token = token.ok_or_else(|| format!("step `{}` gave no {hint}", act.token))?;
+        let token = match token {
+            Some(token) => token,
+            None if act.kind == TokenKind::Refresh => return self.without_refresh_token(&act.token),
+            None => return Err(format!("step `{}` gave no {hint}", act.token)),
+        };
         let client = match (&act.client, act.kind) {
             (Some(written), _) => self.reference(Some(written), name)?,
             (None, TokenKind::Registration) => ClientName::Step(act.token.clone()),

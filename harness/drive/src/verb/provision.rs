@@ -69,8 +69,12 @@ impl CaseContext {
         let Some(Act::Register(act)) = steps.next().map(|step| &step.act) else {
             return Err(format!("step `{name}` registered no client"));
         };
-        let known_good = behaviour::completed(&self.plan.registration, &self.target.profile().registration);
-        behaviour::edited(&known_good, &act.set, &act.remove, &self.names)
+        behaviour::edited(
+            &self.known_good_registration(),
+            &act.set,
+            &act.remove,
+            &self.names,
+        )
     }
 }
 

@@ -19,9 +19,9 @@ impl CaseContext {
     ) -> Result<Arrival, String> {
         let known = self.memory().refresh_tokens.get(&act.token).cloned();
         let known = known.ok_or_else(|| format!("step `{}` gave no tokens", act.token))?;
-        let mut token = known
-            .token
-            .ok_or_else(|| format!("step `{}` gave no refresh token", act.token))?;
+        let Some(mut token) = known.token else {
+            return self.without_refresh_token(&act.token);
+        };
         if let Some(swap) = &act.swap {
             let other = self
                 .memory()
@@ -41,5 +41,13 @@ impl CaseContext {
         let changes = Changes::of(&act.set, &act.omit, act.auth);
         self.redeem(talk, name, parameters, client, changes, Some(token))
             .await
+    }
+
+    /// What becomes of a step that needs the refresh token that this one did not give.
+    pub(crate) fn without_refresh_token(&self, step: &StepName) -> Result<Arrival, String> {
+        match self.target.facts().lacks_refresh_token(self.origin()) {
+            Some(reason) => Ok(Arrival::Inapplicable { reason }),
+            None => Err(format!("step `{step}` gave no refresh token")),
+        }
     }
 }

@@ -8,6 +8,7 @@ use cimdspec_model::observation::Arrival;
 use cimdspec_model::verb::InitialToken;
 use cimdspec_model::verb::Padding;
 use cimdspec_model::verb::Register;
+use serde_json::Map;
 use serde_json::Value;
 
 use crate::case::behaviour;
@@ -15,6 +16,7 @@ use crate::case::client::Registration;
 use crate::case::context::CaseContext;
 use crate::http::client::Ask;
 use crate::http::exchange::Talk;
+use crate::target::facts::METHOD;
 use crate::verb::compare;
 
 /// The clients that a run registered and could not delete.
@@ -38,9 +40,10 @@ impl LeftBehind {
 
 /// The header field that a token stands in.
 const AUTHORIZATION: &str = "authorization";
-const METHOD: &str = "token_endpoint_auth_method";
 const ALGORITHM: &str = "token_endpoint_auth_signing_alg";
 const BY_KEY: &str = "private_key_jwt";
+/// How the clients of the bases authenticate that have a secret.
+const BY_SECRET: &str = "client_secret_basic";
 
 impl CaseContext {
     /// Registers a client.
@@ -54,7 +57,7 @@ impl CaseContext {
             .target
             .endpoint("registration_endpoint")
             .ok_or("the target's metadata has no registration endpoint of its own")?;
-        let known_good = behaviour::completed(&self.plan.registration, &self.target.profile().registration);
+        let known_good = self.known_good_registration();
         let mut members = behaviour::edited(&known_good, &act.set, &act.remove, &self.names)?;
         // Who authenticates by key tells by which algorithm: without it a server may expect another one than ours.
         let by_key = members.get(METHOD).is_some_and(|method| method == BY_KEY);
@@ -109,6 +112,18 @@ impl CaseContext {
                 .insert(name.clone(), compare::compared(&answers));
         }
         Ok(Arrival::Answer)
+    }
+
+    /// What a register step sends that changes nothing: a client with a secret authenticates as the target wants it.
+    pub(crate) fn known_good_registration(&self) -> Map<String, Value> {
+        let mut members = behaviour::completed(&self.plan.registration, &self.target.profile().registration);
+        if let Some(method) = members.get_mut(METHOD)
+            && method == BY_SECRET
+            && let Some(found) = self.target.facts().found().method
+        {
+            *method = Value::from(found);
+        }
+        members
     }
 
     /// The request with the initial access token of the profile, or with what is sent instead of it.

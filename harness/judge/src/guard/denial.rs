@@ -15,17 +15,22 @@ use crate::disposition::Seen;
 use crate::expect::Evidence;
 use crate::page::signature::header;
 
+/// Why a step was not applicable that a check looks at, or that was made before one of them; a check that looks at no
+/// step looks at all of them.
+fn lacking(evidence: &Evidence<'_>, names: &[&StepName]) -> Option<String> {
+    let mut looks = names.is_empty();
+    evidence.case.steps.iter().rev().find_map(|record| {
+        looks |= names.contains(&&record.step);
+        match &record.arrival {
+            Arrival::Inapplicable { reason } if looks => Some(reason.clone()),
+            _ => None,
+        }
+    })
+}
+
 /// What becomes of a check about what the target does not have, or about a denial that was not made.
 pub(crate) fn not_made(evidence: &Evidence<'_>, names: &[&StepName]) -> Option<Outcome> {
-    let lacking = evidence
-        .case
-        .steps
-        .iter()
-        .find_map(|record| match &record.arrival {
-            Arrival::Inapplicable { reason } => Some(reason.clone()),
-            _ => None,
-        });
-    if let Some(why) = lacking {
+    if let Some(why) = lacking(evidence, names) {
         return Some(Outcome::not_applicable(Reason::unmet(why)));
     }
     let denials = names.iter().filter(|name| is_denial(evidence, name));

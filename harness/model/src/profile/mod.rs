@@ -3,6 +3,7 @@
 mod policy;
 mod read;
 mod shape;
+mod write;
 
 pub use policy::Policy;
 pub use read::schema;

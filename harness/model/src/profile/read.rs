@@ -127,8 +127,14 @@ impl Profile {
         {
             return Err(at(login.span(), format!("`{wrong}` is no cookie")).hint("write `name=value`"));
         }
+        if let Some(login) = &raw.login
+            && let Some(wrong) = login.as_ref().origins.iter().find(|origin| !is_origin(origin))
+        {
+            return Err(at(login.span(), format!("`{wrong}` is no origin"))
+                .hint("write scheme, host and port: `https://login.example.net`"));
+        }
         if let Some(pace) = &raw.pace
-            && (pace.as_ref().at_once == Some(0) || pace.as_ref().per_second == Some(0))
+            && pace.as_ref().is_standstill()
         {
             return Err(at(pace.span(), "a pace of nothing ends never".to_owned()).hint("use 1 or more"));
         }
@@ -153,6 +159,12 @@ impl Profile {
             pace: raw.pace.map(Spanned::into_inner).unwrap_or_default(),
         })
     }
+}
+
+/// Whether a text has a scheme of the web and a host, and nothing behind it.
+fn is_origin(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or(text.strip_prefix("http://"));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(['/', '?', '#', '@']))
 }
 
 /// Whether at most one server is named, by a URL that a server can have.
@@ -221,7 +233,7 @@ mod tests {
     fn a_small_profile_has_the_usual_words_for_consent() {
         let profile = Profile::read("p.toml", "name = \"x\"\n[start]\ncommand = [\"./x\"]").unwrap();
         assert_eq!(profile.consent, Consent::default());
-        assert_eq!(profile.start.unwrap().ready_within.to_string(), "30s");
+        assert_eq!(profile.start.unwrap().ready_within.to_string(), "90s");
     }
 
     #[test]
@@ -268,6 +280,10 @@ mod tests {
                 "`issuer` and `mcp` both name a server",
             ),
             ("name = \"x\"\n[login]\ncookies = [\"sid\"]", "`sid` is no cookie"),
+            (
+                "name = \"x\"\n[login]\norigins = [\"https://a/login\"]",
+                "`https://a/login` is no origin",
+            ),
             (
                 "name = \"x\"\n[statements]\nissuer = \"\"\nkey = \"k.pem\"",
                 "`issuer` of the statements is empty",

@@ -69,7 +69,7 @@ pub struct Start {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub environment: BTreeMap<String, String>,
     /// The scheme of its issuer.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "SeenAs::is_https")]
     pub issuer: SeenAs,
     /// The path of its issuer, for example `/tenant`; `/` where the issuer ends with a slash.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -107,6 +107,7 @@ pub struct Discovery {
 #[serde(default, deny_unknown_fields)]
 pub struct Request {
     /// The way it takes.
+    #[serde(skip_serializing_if = "Channel::is_query")]
     pub channel: Channel,
     /// The scopes, separated by spaces.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,6 +133,12 @@ impl Default for Start {
     }
 }
 
+impl SeenAs {
+    fn is_https(&self) -> bool {
+        *self == Self::Https
+    }
+}
+
 impl Request {
     /// The parameters by name.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -153,6 +160,10 @@ pub struct Login {
     /// Fields of login forms by name, on one page or on several.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
+    /// Other origins at which the server's own login application is, such as `https://login.example.net`: the user agent
+    /// follows the server there.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<String>,
     /// Values or texts of the button that logs in; the form's first when left out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub button: Vec<String>,
@@ -219,6 +230,39 @@ pub struct Pace {
     /// How many requests a second it is sent at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_second: Option<u32>,
+    /// How many requests in any minute it is sent at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_minute: Option<u32>,
+    /// How many requests in any hour it is sent at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_hour: Option<u32>,
+}
+
+impl Pace {
+    /// Whether nothing may ever be sent.
+    pub(crate) fn is_standstill(&self) -> bool {
+        self.at_once == Some(0) || [self.per_second, self.per_minute, self.per_hour].contains(&Some(0))
+    }
+
+    /// Its limits in words; none where there are none.
+    pub fn words(&self) -> Vec<String> {
+        let of_time = [
+            (self.per_second, "a second"),
+            (self.per_minute, "a minute"),
+            (self.per_hour, "an hour"),
+        ];
+        let of_time = of_time.into_iter().filter_map(|(most, time)| {
+            Some(match most? {
+                1 => format!("1 request {time}"),
+                most => format!("{most} requests {time}"),
+            })
+        });
+        let at_once = self.at_once.map(|most| match most {
+            1 => "1 case at once".to_owned(),
+            most => format!("{most} cases at once"),
+        });
+        of_time.chain(at_once).collect()
+    }
 }
 
 impl Default for Consent {
@@ -257,5 +301,5 @@ impl Profile {
 
 /// How long a target may take to start when its profile does not say.
 fn ready_within() -> Span {
-    Span(std::time::Duration::from_secs(30))
+    Span(std::time::Duration::from_secs(90))
 }

@@ -94,6 +94,12 @@ pub enum Channel {
     Par,
 }
 
+impl Channel {
+    pub(crate) fn is_query(&self) -> bool {
+        *self == Self::Query
+    }
+}
+
 /// What the user decides on the consent page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
