@@ -36,6 +36,19 @@ impl Calibration {
     }
 }
 
+impl Calibration {
+    /// Whether this server's refusals are failures like this one: several bad requests ended in it, and no good one did.
+    /// That it fails is a finding of its own.
+    fn refuses_by(&self, last: &Exchange) -> bool {
+        let here = signature(last);
+        let is_so = |record: &&StepRecord| {
+            let end = record.exchanges.last().and_then(signature);
+            end.is_some() && end == here
+        };
+        self.bad.iter().filter(is_so).count() > 1 && !self.good.iter().any(|record| is_so(&record))
+    }
+}
+
 /// How a request was disposed of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seen {
@@ -142,7 +155,10 @@ pub fn disposition(record: &StepRecord, act: &Act, calibration: &Calibration) ->
         }
         503 if header(headers, "retry-after").is_some() => Seen::Throttled,
         // Who fails has refused nothing.
-        _ if is_failure(status) => Seen::Unclear(format!("the server failed: status {status}")),
+        _ if is_failure(status) => match calibration.refuses_by(last) {
+            true => Seen::Refused(None),
+            false => Seen::Unclear(format!("the server failed: status {status}")),
+        },
         400.. => match calibration.ends_with_a_code() || !sent_a_form(record) {
             true => Seen::Refused(oauth_error(body)),
             false => Seen::Unclear(format!(

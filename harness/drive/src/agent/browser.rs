@@ -16,8 +16,10 @@ use crate::agent::cookie::Jar;
 use crate::agent::decision::AsksBoth;
 use crate::agent::decision::asks_both;
 use crate::agent::decision::button;
+use crate::agent::decision::deciding;
 use crate::agent::decision::grants;
 use crate::agent::decision::has_boxes;
+use crate::agent::decision::is_login;
 use crate::agent::decision::words;
 use crate::agent::filling::Boxes;
 use crate::agent::filling::Filling;
@@ -218,7 +220,7 @@ impl Agent<'_> {
         }
         let asks_both = || {
             let forms = Html::read(&answer.body).forms();
-            let mut asked = forms.iter().map(|form| asks_both(self.profile, form));
+            let mut asked = forms.iter().map(|form| asks_both(self.profile, &forms, form));
             asked.any(|asked| asked == AsksBoth::Surely)
         };
         if self.until == Until::Consent
@@ -265,8 +267,8 @@ impl Agent<'_> {
         {
             return Next::Leave(location);
         }
-        if let Some(login) = forms.iter().find(|form| self.is_login(form)) {
-            return self.logged_in(ask, &html, login, done);
+        if let Some(login) = forms.iter().find(|form| is_login(self.profile, form)) {
+            return self.logged_in(ask, &html, &forms, login, done);
         }
         if answer.status == 401 || done.decisions == MOST_DECISIONS {
             return Next::Stay(Arrival::Page);
@@ -302,8 +304,8 @@ impl Agent<'_> {
     }
 
     /// Fills in a form that asks for a login, and for the decision if it asks for that too.
-    fn logged_in(&self, ask: &Ask, html: &Html, login: &Form, done: &mut Done) -> Next {
-        let both = asks_both(self.profile, login);
+    fn logged_in(&self, ask: &Ask, html: &Html, forms: &[Form], login: &Form, done: &mut Done) -> Next {
+        let both = asks_both(self.profile, forms, login);
         let is_over = done.logins == MOST_LOGINS
             || (both == AsksBoth::Surely && done.decisions == MOST_DECISIONS)
             || !self.knows(login);
@@ -311,11 +313,12 @@ impl Agent<'_> {
             return Next::Stay(Arrival::Login);
         }
         done.logins += 1;
-        done.perhaps_decided |= both == AsksBoth::Perhaps;
+        // Where a name alone logs in, a first page that goes on is the commoner one.
+        done.perhaps_decided |= both == AsksBoth::Perhaps && login.asks_password();
         if both == AsksBoth::Surely
-            && let Some(button) = button(self.profile, login, self.decide)
+            && let Some((form, button)) = deciding(self.profile, forms, login, self.decide)
         {
-            return self.decided(ask, html, login, button, done);
+            return self.decided(ask, html, form, button, done);
         }
         done.pressed = true;
         let filling = Filling {
@@ -332,7 +335,7 @@ impl Agent<'_> {
         done.decisions += 1;
         done.pressed = true;
         let consent = texts(&self.profile.consent.fields);
-        let login = texts(&self.profile.login.fields).filter(|_| form.asks_password());
+        let login = texts(&self.profile.login.fields).filter(|_| is_login(self.profile, form));
         let filling = Filling {
             form,
             button: Some(button),
@@ -361,16 +364,6 @@ impl Agent<'_> {
             .iter()
             .filter(|field| field.kind == FieldKind::Password)
             .all(|field| self.profile.login.fields.contains_key(&field.name))
-    }
-
-    /// A form with a password, or one that asks for the user's name first.
-    fn is_login(&self, form: &Form) -> bool {
-        let wanted = |name: &str| self.profile.login.fields.contains_key(name);
-        form.asks_password()
-            || form
-                .fields
-                .iter()
-                .any(|field| field.kind == FieldKind::Shown && wanted(&field.name))
     }
 
     fn submitted(&self, ask: &Ask, html: &Html, filling: &Filling<'_>) -> Next {

@@ -6,10 +6,10 @@ use cimdspec_page::Button;
 use cimdspec_page::FieldKind;
 use cimdspec_page::Form;
 
-/// Whether a form that asks for a password asks for the decision, too.
+/// Whether a form that asks for a login asks for the decision, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum AsksBoth {
-    /// It does: it has a button that approves and one that denies.
+    /// It does: it has a button that approves, and the page one that denies.
     Surely,
     /// It has two such buttons, but with words that a mere login page may have, too.
     Perhaps,
@@ -34,11 +34,36 @@ pub(crate) fn button<'a>(profile: &Profile, form: &'a Form, decision: Decision) 
     form.button(words(profile, decision))
 }
 
-/// Whether a form asks for a password and for the decision.
-pub(crate) fn asks_both(profile: &Profile, form: &Form) -> AsksBoth {
-    let approves = button(profile, form, Decision::Approve);
-    let denies = button(profile, form, Decision::Deny);
-    if !form.asks_password() || approves.is_none() || denies.is_none() || approves == denies {
+/// Where a page has the button of this decision for who fills in a form: on the form itself, and a denial also on another
+/// form that asks for nothing.
+pub(crate) fn deciding<'a>(
+    profile: &Profile,
+    forms: &'a [Form],
+    form: &'a Form,
+    decision: Decision,
+) -> Option<(&'a Form, &'a Button)> {
+    let own = button(profile, form, decision).map(|button| (form, button));
+    own.or_else(|| {
+        let mut others = forms
+            .iter()
+            .filter(|other| *other != form && !other.asks_password());
+        others
+            .find_map(|other| Some((other, button(profile, other, decision)?)))
+            .filter(|_| decision == Decision::Deny)
+    })
+}
+
+/// Whether a form asks for a login, by a password or by a field of the profile's.
+pub(crate) fn is_login(profile: &Profile, form: &Form) -> bool {
+    let mut shown = form.fields.iter().filter(|field| field.kind == FieldKind::Shown);
+    form.asks_password() || shown.any(|field| profile.login.fields.contains_key(&field.name))
+}
+
+/// Whether a form of a page asks for a login and for the decision.
+pub(crate) fn asks_both(profile: &Profile, forms: &[Form], form: &Form) -> AsksBoth {
+    let approves = deciding(profile, forms, form, Decision::Approve);
+    let denies = deciding(profile, forms, form, Decision::Deny);
+    if !is_login(profile, form) || approves.is_none() || denies.is_none() || approves == denies {
         return AsksBoth::No;
     }
     let strong = |decision, weak: &[&str]| {
@@ -47,7 +72,8 @@ pub(crate) fn asks_both(profile: &Profile, form: &Form) -> AsksBoth {
             .filter(|word| !weak.iter().any(|weak| word.eq_ignore_ascii_case(weak)))
             .cloned()
             .collect();
-        form.button(&strong).is_some()
+        let place = deciding(profile, forms, form, decision).map(|(place, _)| place);
+        place.is_some_and(|place| place.button(&strong).is_some())
     };
     if strong(Decision::Approve, &WEAK_APPROVALS) || strong(Decision::Deny, &WEAK_DENIALS) {
         return AsksBoth::Surely;
@@ -82,7 +108,22 @@ mod tests {
     fn asked(inside: &str, profile: &str) -> AsksBoth {
         let profile = Profile::read("p.toml", &format!("name = \"x\"\n{profile}")).unwrap();
         let page = format!("<form><input name=user>{inside}</form>");
-        asks_both(&profile, &Html::read(&page).forms()[0])
+        let forms = Html::read(&page).forms();
+        asks_both(&profile, &forms, &forms[0])
+    }
+
+    /// A page that logs in by a name alone, and one whose denial is a form of its own.
+    #[test]
+    fn a_page_may_ask_without_a_password_and_deny_by_another_form() {
+        let name = "[login.fields]\nuser = \"alice\"";
+        let other = "<button>Authorize</button></form><form><button name=d value=deny>Deny</button>";
+        assert_eq!(asked(other, name), AsksBoth::Surely);
+        assert_eq!(asked(other, ""), AsksBoth::No);
+        let first = "<button>Continue</button></form><form><button>Cancel</button>";
+        assert_eq!(asked(first, name), AsksBoth::Perhaps);
+        assert_eq!(asked("<button>Continue</button>", name), AsksBoth::No);
+        let with_password = format!("<input type=password name=p>{other}");
+        assert_eq!(asked(&with_password, ""), AsksBoth::Surely);
     }
 
     #[test]

@@ -8,6 +8,8 @@ use cimdspec_judge::Calibration;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::Series;
 use cimdspec_model::observation::Case;
+use cimdspec_model::observation::Exchange;
+use cimdspec_model::observation::Reply;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::report::Obstacle;
@@ -27,6 +29,7 @@ use crate::run::bases::Bases;
 use crate::run::failures::Watch;
 use crate::run::schedule::Attempts;
 use crate::run::schedule::Job;
+use crate::target::facts::Lack;
 use crate::verb::register::LeftBehind;
 
 /// The known-good worlds by which a target is calibrated, where several ask as little of it.
@@ -101,6 +104,7 @@ pub(crate) async fn calibrate(
     if let Some(plan) = with(Need::Dcr).filter(|_| job.target.offers(Need::Dcr)) {
         calibrator.by_registration(plan).await;
         calibrator.by_refresh(plan, Origin::Registration).await;
+        calibrator.by_public(plan).await;
     }
     if let Some(plan) = with_key(Origin::Registration, Need::Dcr) {
         calibrator.by_key(plan, Origin::Registration).await;
@@ -138,6 +142,25 @@ impl Calibrated {
 }
 
 impl<'a> Calibrator<'a> {
+    /// What the right requests of an origin show of logins and sessions.
+    pub(crate) fn note_login(&self, origin: Origin) {
+        let samples = self.found.samples.of(origin);
+        if !samples.ends_with_a_code() {
+            return;
+        }
+        let facts = self.job.target.facts();
+        if samples
+            .good
+            .iter()
+            .all(|record| record.exchanges.iter().all(is_redirect))
+        {
+            facts.lacks(Lack::Login);
+        }
+        if self.found.jar.values().next().is_none() {
+            facts.lacks(Lack::Session);
+        }
+    }
+
     pub(crate) fn new(job: &'a Job, left_behind: &'a LeftBehind, watch: &'a Watch) -> Self {
         Self {
             job,
@@ -176,6 +199,17 @@ impl<'a> Calibrator<'a> {
         self.watch.note(plan, &walked.case);
         Some(walked)
     }
+}
+
+/// Whether an exchange showed nothing to anybody.
+fn is_redirect(exchange: &Exchange) -> bool {
+    matches!(
+        exchange.reply,
+        Reply::Response {
+            status: 300..=399,
+            ..
+        }
+    ) || exchange.method == "POST"
 }
 
 /// The plan that stands for all of a need: its client asks least of the target.

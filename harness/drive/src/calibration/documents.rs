@@ -77,6 +77,7 @@ impl Calibrator<'_> {
         self.bad_documents(plan).await;
         self.once_more(plan, Origin::Document, vec![step(ASK, plain())])
             .await;
+        self.note_login(Origin::Document);
         let samples = self.found.samples.of(Origin::Document);
         self.found.words.push(told("documents", samples));
         if samples.ends_with_a_code() {

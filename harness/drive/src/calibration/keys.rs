@@ -25,7 +25,9 @@ use crate::calibration::calibrator::Calibrator;
 use crate::calibration::samples::ASK;
 use crate::calibration::samples::bare;
 use crate::calibration::samples::grants;
+use crate::calibration::samples::is_granted;
 use crate::calibration::samples::step;
+use crate::target::facts::Lack;
 
 /// The step that redeems the code of the one before.
 pub(crate) const REDEEM: &str = "redeem";
@@ -53,12 +55,14 @@ impl Calibrator<'_> {
         for steps in &ways {
             tries.extend(all.iter().map(|manner| (steps, *manner)));
         }
+        let mut is_registered = false;
         for (number, (steps, manner)) in tries.into_iter().enumerate() {
             manners.go(origin, manner);
             let id = CaseId::new(&self.job.nonce, series, number);
             let Some(walked) = self.walk(&bare(plan, steps.clone()), id).await else {
                 break;
             };
+            is_registered |= is_granted(&walked.case.steps, REGISTER);
             if self.took(origin, steps, &walked.case.steps) {
                 if Some(&manner) != all.first() {
                     let told = format!("assertions of {} are taken {}", origin.words(), manner.words());
@@ -66,6 +70,13 @@ impl Calibrator<'_> {
                 }
                 return;
             }
+        }
+        if origin == Origin::Registration && !is_registered {
+            self.job.target.facts().lacks(Lack::KeysOfRegistered);
+            self.found
+                .words
+                .push("registrations with keys are refused".to_owned());
+            return;
         }
         if let Some(first) = all.first() {
             manners.go(origin, *first);

@@ -11,6 +11,7 @@ use cimdspec_model::plan::Plan;
 use cimdspec_model::text::Text;
 use cimdspec_model::verb::Act;
 use cimdspec_model::verb::Authorize;
+use cimdspec_model::verb::Register;
 use cimdspec_model::verb::Step;
 use serde_json::Value;
 
@@ -18,14 +19,22 @@ use crate::calibration::assertions::Origin;
 use crate::calibration::calibrator::Calibrator;
 use crate::calibration::keys::REDEEM;
 use crate::calibration::keys::authorized;
+use crate::calibration::registrations::REGISTER;
 use crate::calibration::registrations::registers;
 use crate::calibration::samples::ASK;
 use crate::calibration::samples::bare;
+use crate::calibration::samples::is_granted;
 use crate::calibration::samples::record_of;
 use crate::calibration::samples::step;
+use crate::target::facts::METHOD;
+use crate::verb::register::BY_SECRET;
+use crate::verb::register::NOT_AT_ALL;
 
 /// The scope that brings one (OpenID Connect Core section 11), which a server lists that knows it.
 const OFFLINE: &str = "offline_access";
+
+/// The numbers of cases from which public clients are looked at.
+const PUBLIC: usize = 10;
 
 /// Parameters of a request.
 type Parameters = Vec<(String, String)>;
@@ -79,6 +88,40 @@ impl Calibrator<'_> {
             self.found
                 .words
                 .push(format!("{} get no refresh tokens", origin.words()));
+        }
+    }
+
+    /// Whether public clients that are registered get tokens; if only those with a secret do, the others have one from now on.
+    pub(crate) async fn by_public(&mut self, plan: &Plan) {
+        if !self.found.samples.of(Origin::Registration).ends_with_a_code() {
+            return;
+        }
+        let usual = self
+            .job
+            .target
+            .facts()
+            .found()
+            .method
+            .unwrap_or_else(|| BY_SECRET.to_owned());
+        if usual == NOT_AT_ALL {
+            return;
+        }
+        let redeems = async |number: usize, method: &str| {
+            let register = Register {
+                set: BTreeMap::from([(METHOD.to_owned(), Value::from(method))]),
+                ..Register::default()
+            };
+            let mut steps = authorized(None);
+            steps.insert(0, step(REGISTER, Act::Register(register)));
+            let id = CaseId::new(&self.job.nonce, Series::RegisteredRefreshes, number);
+            let walked = self.walk(&bare(plan, steps), id).await;
+            walked.is_some_and(|walked| is_granted(&walked.case.steps, REDEEM))
+        };
+        if !redeems(PUBLIC, NOT_AT_ALL).await && redeems(PUBLIC + 1, &usual).await {
+            self.job.target.facts().authenticate_instead_of_not(&usual);
+            self.found.words.push(format!(
+                "registered clients without a secret get no tokens: those of the catalogue authenticate by `{usual}` instead"
+            ));
         }
     }
 

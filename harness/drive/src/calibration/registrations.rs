@@ -90,6 +90,7 @@ impl Calibrator<'_> {
         }
         let asks = vec![registers(), step(ASK, plain())];
         self.once_more(plan, Origin::Registration, asks.clone()).await;
+        self.note_login(Origin::Registration);
         let samples = self.found.samples.of(Origin::Registration);
         self.found.words.push(told("registrations", samples));
         if !samples.ends_with_a_code()

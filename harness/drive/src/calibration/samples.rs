@@ -135,6 +135,18 @@ pub(crate) fn unanswered(record: &StepRecord) -> Option<String> {
     }
 }
 
+/// Whether a step was answered with success.
+pub(crate) fn is_granted(steps: &[StepRecord], name: &str) -> bool {
+    let reply = record_of(steps, name).and_then(|record| Some(&record.exchanges.last()?.reply));
+    matches!(
+        reply,
+        Some(Reply::Response {
+            status: 200..=299,
+            ..
+        })
+    )
+}
+
 /// The record of a step.
 pub(crate) fn record_of<'a>(steps: &'a [StepRecord], name: &str) -> Option<&'a StepRecord> {
     steps.iter().find(|record| record.step.as_str() == name)

@@ -21,12 +21,37 @@ pub struct Found {
     pub method: Option<String>,
     /// Parameters of an authorization request that bring a refresh token.
     pub refresh: Vec<(String, String)>,
+    /// How registered clients authenticate whose base says that they do not, where such clients get no tokens.
+    pub(crate) instead_of_none: Option<String>,
+    /// What the target does not have, by what a step would need.
+    pub(crate) without: BTreeSet<Lack>,
     /// The origins whose clients get no refresh token.
     pub(crate) without_refresh: BTreeSet<Origin>,
 }
 
 /// The member that says how a client authenticates.
 pub(crate) const METHOD: &str = "token_endpoint_auth_method";
+
+/// Something that a step needs, and that a target need not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Lack {
+    /// Registered clients may not have keys.
+    KeysOfRegistered,
+    /// Nobody is asked to log in.
+    Login,
+    /// The browser keeps no session.
+    Session,
+}
+
+impl Lack {
+    fn words(self) -> &'static str {
+        match self {
+            Self::KeysOfRegistered => "registrations with keys are refused",
+            Self::Login => "nobody is asked to log in",
+            Self::Session => "the browser gets no cookie, so that there is no session",
+        }
+    }
+}
 
 impl Facts {
     /// All of it.
@@ -47,6 +72,24 @@ impl Facts {
     /// From now on requests have these parameters.
     pub(crate) fn ask_with(&self, parameters: Vec<(String, String)>) {
         self.lock().refresh = parameters;
+    }
+
+    /// From now on registered clients that would not authenticate do it so.
+    pub(crate) fn authenticate_instead_of_not(&self, method: &str) {
+        self.lock().instead_of_none = Some(method.to_owned());
+    }
+
+    /// The target does not have this.
+    pub(crate) fn lacks(&self, lack: Lack) {
+        self.lock().without.insert(lack);
+    }
+
+    /// Why a step that needs this cannot be made, if the target does not have it.
+    pub(crate) fn lacking(&self, lack: Lack) -> Option<String> {
+        self.lock()
+            .without
+            .contains(&lack)
+            .then(|| lack.words().to_owned())
     }
 
     /// Clients of this origin get no refresh token, whatever they ask for.

@@ -23,6 +23,7 @@ use crate::http::exchange::Talk;
 use crate::http::response::Asked;
 use crate::keys::kept::challenge;
 use crate::keys::kept::random;
+use crate::target::facts::Lack;
 
 /// How long one of many requests is waited for.
 const ONE_MORE_DEADLINE: Duration = Duration::from_secs(40);
@@ -177,7 +178,10 @@ impl CaseContext {
                 Some(session) => memory.sessions.get(session).cloned().unwrap_or_default(),
             }
         };
-        let walk = agent.walk(talk, &mut jar, begin).await;
+        let mut walk = agent.walk(talk, &mut jar, begin).await;
+        if let Some(reason) = self.not_there(act, &walk.arrival) {
+            walk.arrival = Arrival::Inapplicable { reason };
+        }
         grant.code = walk.sent.parameter("code").map(str::to_owned);
         let mut memory = self.memory();
         match &act.session {
@@ -189,6 +193,19 @@ impl CaseContext {
         }
         memory.grants.insert(name.clone(), grant);
         Ok(walk.arrival)
+    }
+
+    /// Why a step is about something that the target does not have, as the calibration saw.
+    fn not_there(&self, act: &Authorize, arrival: &Arrival) -> Option<String> {
+        let facts = self.target.facts();
+        match arrival {
+            Arrival::Sent { parameters, .. } if act.until == Some(Until::Login) => {
+                let is_granted = parameters.iter().any(|(name, _)| name == "code");
+                facts.lacking(Lack::Login).filter(|_| is_granted)
+            }
+            Arrival::Impossible { .. } if act.posted_from.is_some() => facts.lacking(Lack::Session),
+            _ => None,
+        }
     }
 
     /// The parameters of a request, with what the step changes.

@@ -16,6 +16,7 @@ use crate::case::client::Registration;
 use crate::case::context::CaseContext;
 use crate::http::client::Ask;
 use crate::http::exchange::Talk;
+use crate::target::facts::Lack;
 use crate::target::facts::METHOD;
 use crate::verb::compare;
 
@@ -43,7 +44,8 @@ const AUTHORIZATION: &str = "authorization";
 const ALGORITHM: &str = "token_endpoint_auth_signing_alg";
 const BY_KEY: &str = "private_key_jwt";
 /// How the clients of the bases authenticate that have a secret.
-const BY_SECRET: &str = "client_secret_basic";
+pub(crate) const BY_SECRET: &str = "client_secret_basic";
+pub(crate) const NOT_AT_ALL: &str = "none";
 
 impl CaseContext {
     /// Registers a client.
@@ -61,6 +63,14 @@ impl CaseContext {
         let mut members = behaviour::edited(&known_good, &act.set, &act.remove, &self.names)?;
         // Who authenticates by key tells by which algorithm: without it a server may expect another one than ours.
         let by_key = members.get(METHOD).is_some_and(|method| method == BY_KEY);
+        if let Some(reason) = self
+            .target
+            .facts()
+            .lacking(Lack::KeysOfRegistered)
+            .filter(|_| by_key)
+        {
+            return Ok(Arrival::Inapplicable { reason });
+        }
         if by_key && !act.remove.iter().any(|name| name == ALGORITHM) {
             let algorithm = self.target.keys().manners.of(self.origin()).algorithm;
             members
@@ -117,11 +127,16 @@ impl CaseContext {
     /// What a register step sends that changes nothing: a client with a secret authenticates as the target wants it.
     pub(crate) fn known_good_registration(&self) -> Map<String, Value> {
         let mut members = behaviour::completed(&self.plan.registration, &self.target.profile().registration);
-        if let Some(method) = members.get_mut(METHOD)
-            && method == BY_SECRET
-            && let Some(found) = self.target.facts().found().method
-        {
-            *method = Value::from(found);
+        let found = self.target.facts().found();
+        if let Some(method) = members.get_mut(METHOD) {
+            let instead = match method.as_str() {
+                Some(BY_SECRET) => found.method,
+                Some(NOT_AT_ALL) => found.instead_of_none,
+                _ => None,
+            };
+            if let Some(instead) = instead {
+                *method = Value::from(instead);
+            }
         }
         members
     }

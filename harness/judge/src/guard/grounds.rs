@@ -33,7 +33,11 @@ pub(crate) fn groundless(evidence: &Evidence<'_>, expect: &Expect, outcome: &Out
 
 /// Why an answer says nothing of the rule: the server failed.
 fn failed(evidence: &Evidence<'_>, name: &StepName) -> Option<String> {
+    // A server may refuse by failing.
     let status = evidence.status(name).filter(|status| is_failure(*status))?;
+    if evidence.disposition(name).is_refused() {
+        return None;
+    }
     Some(format!("the server failed at step `{name}`: status {status}"))
 }
 
