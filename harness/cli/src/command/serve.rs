@@ -73,7 +73,7 @@ pub(crate) async fn serve(arguments: ServeArguments) -> Result<Exit, Stop> {
         loopback,
     };
     let options = Options {
-        issuer: issuer.clone(),
+        issuer,
         policy,
         data,
         fetch,
@@ -82,6 +82,7 @@ pub(crate) async fn serve(arguments: ServeArguments) -> Result<Exit, Stop> {
     let server = Server::start(listener, options)
         .await
         .map_err(|error| Stop::new(Exit::Environment, error))?;
+    let issuer = server.issuer();
     say(&format!(
         "reference authorization server at {issuer} (user alice, password wonderland)"
     ));

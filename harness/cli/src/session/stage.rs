@@ -197,7 +197,7 @@ impl Stage {
             ..profile
         };
         recipe.write_into(&mut profile);
-        let target = Target::discover(Named::Exactly(&front.origin), profile, self.trust()).await;
+        let target = Target::discover(Named::Exactly(server.issuer()), profile, self.trust()).await;
         let target = target.map_err(|error| fault(&error))?;
         let target = Arc::new(target.heard_by(&heard).behind_front());
         Ok(Embedded { target, server })

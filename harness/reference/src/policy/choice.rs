@@ -30,6 +30,8 @@ decisions! {
         pub assertion: AssertionChoices,
         /// How the user is asked and sent back.
         pub pages: PageChoices,
+        /// Where the server and its metadata are found.
+        pub places: PlaceChoices,
         /// What requests and identifiers look like.
         pub requests: RequestChoices,
         /// What registration takes and tells.
@@ -63,6 +65,16 @@ decisions! {
         pub scope_order: Choice,
         /// Login and decision are asked for one after the other; otherwise on one page, at every request.
         pub two_pages: Choice,
+    }
+
+    /// Where the server and its metadata are found.
+    pub struct PlaceChoices {
+        /// Metadata are published in both documents; otherwise only in that of OpenID Connect.
+        pub both_documents: Choice,
+        /// What the issuer is beside an origin.
+        pub issuer: Watched<IssuerForm>,
+        /// Both documents name the registration endpoint; otherwise only that of OpenID Connect.
+        pub registration_in_both: Choice,
     }
 
     /// What registration takes and tells (RFC 7591, 7592).
@@ -106,6 +118,18 @@ pub enum DeniedBy {
     Link,
     /// By sending the form with no box ticked.
     NoBox,
+}
+
+/// What the issuer is beside an origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IssuerForm {
+    /// What it was given.
+    #[default]
+    Given,
+    /// It has a path.
+    Path,
+    /// It ends with a slash.
+    Slash,
 }
 
 /// What stands on the login page's buttons.

@@ -6,6 +6,7 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::cimd::without_comments;
+use crate::policy::IssuerForm;
 use crate::policy::Policy;
 use crate::server::reply::see_other;
 use crate::server::state::State;
@@ -15,6 +16,19 @@ const KEYS: [&str; 2] = ["jwks", "jwks_uri"];
 const METHOD: &str = "token_endpoint_auth_method";
 /// The members that have defaults (RFC 7591 section 2).
 const WITH_DEFAULTS: [&str; 3] = [METHOD, "grant_types", "response_types"];
+
+/// The issuer as the shape has it, made from the one that was given.
+pub(crate) fn issuer_of(policy: &Policy, given: String) -> String {
+    let end = match *policy.choice.places.issuer {
+        IssuerForm::Given => return given,
+        IssuerForm::Path => "/tenant",
+        IssuerForm::Slash => "/",
+    };
+    match given.ends_with(end) {
+        true => given,
+        false => format!("{}{end}", given.trim_end_matches('/')),
+    }
+}
 
 /// What a registration says as far as the server understands it.
 pub(crate) fn understood(policy: &Policy, sent: &Map<String, Value>) -> Map<String, Value> {

@@ -21,13 +21,24 @@ use crate::policy::IssuerShown;
 use crate::server::authorize::SCOPES;
 use crate::server::choice::instead;
 use crate::server::reply::json as answer;
+use crate::server::reply::not_found;
 use crate::server::state::State;
 use crate::server::user::pages::escape;
 use crate::server::user::pages::page;
 
 /// The metadata document of RFC 8414.
 pub(crate) async fn show(Shared(state): Shared<Arc<State>>) -> Response {
-    let mut answer = shown(&state, &state.issuer);
+    let places = &state.policy.choice.places;
+    if places.both_documents.other() {
+        return not_found(Shared(state)).await;
+    }
+    let mut members = document(&state, &state.issuer);
+    if let Some(members) = members.as_object_mut()
+        && places.registration_in_both.other()
+    {
+        members.remove("registration_endpoint");
+    }
+    let mut answer = shown(&state, &members);
     if !state.policy.metadata.ok_first.on() {
         *answer.status_mut() = StatusCode::NON_AUTHORITATIVE_INFORMATION;
     }
@@ -41,7 +52,7 @@ pub(crate) async fn show_openid(Shared(state): Shared<Arc<State>>) -> Response {
     }
     let policy = &state.policy.metadata;
     let mut answer = match policy.documents_agree.on() {
-        true => shown(&state, &state.issuer),
+        true => shown(&state, &document(&state, &state.issuer)),
         false => answer(200, &elsewhere(document(&state, &state.issuer))),
     };
     if !policy.ok.on() {
@@ -52,7 +63,8 @@ pub(crate) async fn show_openid(Shared(state): Shared<Arc<State>>) -> Response {
 
 /// The metadata of an issuer that this server is not: what a mutant shows.
 pub(crate) async fn show_other(Shared(state): Shared<Arc<State>>, Path(rest): Path<String>) -> Response {
-    shown(&state, &format!("{}/{rest}", state.issuer))
+    let other = format!("{}/{rest}", state.issuer);
+    shown(&state, &document(&state, &other))
 }
 
 /// The same metadata with endpoints below another path.
@@ -71,9 +83,8 @@ fn elsewhere(mut document: Value) -> Value {
     document
 }
 
-fn shown(state: &State, issuer: &str) -> Response {
-    let document = document(state, issuer);
-    let mut shown = answer(200, &document);
+fn shown(state: &State, document: &Value) -> Response {
+    let mut shown = answer(200, document);
     if !state.policy.metadata.json.on() {
         let plain = HeaderValue::from_static("text/plain");
         shown.headers_mut().insert(CONTENT_TYPE, plain);

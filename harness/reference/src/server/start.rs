@@ -20,6 +20,7 @@ use crate::error::ReferenceError;
 use crate::faults::endpoints;
 use crate::policy::Policy;
 use crate::server::authorize;
+use crate::server::choice::issuer_of;
 use crate::server::log::ServerLog;
 use crate::server::metadata;
 use crate::server::par;
@@ -54,6 +55,7 @@ pub struct Options {
 /// A running server; it stops when it is dropped.
 pub struct Server {
     address: SocketAddr,
+    issuer: String,
     publisher: Arc<Publisher>,
     initial_tokens: Arc<InitialTokens>,
     stop: Option<oneshot::Sender<()>>,
@@ -74,13 +76,14 @@ impl Server {
         })?;
         let store = Arc::new(Store::open(options.data.as_deref())?);
         let policy = Arc::new(options.policy);
+        let issuer = issuer_of(&policy, options.issuer);
         let sink = Arc::clone(&store);
         let log: FetchLog = Arc::new(move |record| sink.log_fetch(&record));
         let documents = Documents::new(Arc::clone(&policy), options.fetch, log)?;
         let publisher = Arc::new(Publisher::generate()?);
         let initial_tokens = Arc::new(InitialTokens::generate()?);
         let state = State::new(
-            options.issuer,
+            issuer.clone(),
             policy,
             documents,
             store,
@@ -98,6 +101,7 @@ impl Server {
         });
         Ok(Self {
             address,
+            issuer,
             publisher,
             initial_tokens,
             stop: Some(stop),
@@ -108,6 +112,11 @@ impl Server {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Its issuer: the given one, or what its shape makes of that.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
     }
 
     /// By which tokens clients may register, where not anybody may.

@@ -164,7 +164,7 @@ impl State {
 
     /// The URL of an endpoint.
     pub(crate) fn url(&self, suffix: &str) -> String {
-        format!("{}{suffix}", self.issuer)
+        format!("{}{suffix}", self.issuer.trim_end_matches('/'))
     }
 
     pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {

@@ -5,6 +5,7 @@
 mod assertions;
 mod documents;
 mod pages;
+mod places;
 mod registration;
 mod requests;
 
@@ -30,6 +31,7 @@ pub fn shapes() -> impl Iterator<Item = &'static Shape> {
         .chain(assertions::SHAPES)
         .chain(documents::SHAPES)
         .chain(pages::SHAPES)
+        .chain(places::SHAPES)
         .chain(requests::SHAPES)
 }
 

@@ -1,0 +1,30 @@
+//! A table of rows: shapes that are servers of another kind, not only with other pages or answers.
+
+use super::Row;
+
+/// Where a server and its metadata are found.
+const PLACES: &[&str] = &["cimd/metadata/*", "code/*", "dcr/register/created", "mcp/*"];
+
+/// One for each shape.
+pub(super) const KINDS: &[Row] = &[
+    Row {
+        shape: "openid-document-only",
+        only: PLACES,
+        noted: &[],
+    },
+    Row {
+        shape: "registration-in-openid-only",
+        only: PLACES,
+        noted: &["cimd/metadata/documents-agree[member=registration_endpoint]#same"],
+    },
+    Row {
+        shape: "issuer-with-slash",
+        only: PLACES,
+        noted: &[],
+    },
+    Row {
+        shape: "issuer-with-path",
+        only: PLACES,
+        noted: &[],
+    },
+];
