@@ -11,6 +11,7 @@ use cimdspec_model::verdict::Verdict;
 use serde_json::Value;
 
 use self::kinds::KINDS;
+use self::kinds::OPEN;
 use crate::sandboxed::ended;
 
 /// What is run on a shape, and what is noted of it rightly: it goes against advice, or a SHOULD as its letter lets it.
@@ -272,6 +273,17 @@ fn rows() -> impl Iterator<Item = &'static Row> {
     ROWS.iter().chain(KINDS)
 }
 
+/// What is still open of the shapes of `OPEN` is seen: whoever mends it moves the row.
+#[test]
+fn an_open_shape_is_not_green_yet() {
+    let mended: Vec<&str> = OPEN
+        .iter()
+        .filter(|row| accusations(row).is_empty())
+        .map(|row| row.shape)
+        .collect();
+    assert_eq!(mended, Vec::<&str>::new());
+}
+
 #[test]
 fn a_broken_rule_is_found_on_a_shape() {
     let mut missed = Vec::new();
@@ -297,7 +309,7 @@ fn every_shape_is_run() {
         .unwrap();
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     let listed: BTreeSet<&str> = told.lines().filter_map(|line| line.split(' ').next()).collect();
-    let run: BTreeSet<&str> = rows().map(|row| row.shape).collect();
+    let run: BTreeSet<&str> = rows().chain(OPEN).map(|row| row.shape).collect();
     assert_eq!(listed, run);
 }
 

@@ -28,3 +28,27 @@ pub(super) const KINDS: &[Row] = &[
         noted: &[],
     },
 ];
+
+/// Shapes that a run still accuses, or on which it concludes nothing, with some scenarios that show it. A row that is green is moved.
+pub(super) const OPEN: &[Row] = &[
+    Row {
+        shape: "registration-only",
+        only: &["cimd/fetch/performed", "code/par/created"],
+        noted: &[],
+    },
+    Row {
+        shape: "public-clients-only",
+        only: &["dcr/register/redirect/fragment"],
+        noted: &[],
+    },
+    Row {
+        shape: "secret-post-only",
+        only: &["dcr/register/redirect/fragment"],
+        noted: &[],
+    },
+    Row {
+        shape: "one-use-initial-token",
+        only: &["dcr/register/redirect/fragment"],
+        noted: &[],
+    },
+];

@@ -91,6 +91,11 @@ decisions! {
         pub names: Choice,
         /// Clients are of the kind that they ask for; otherwise all get a secret, and their keys are not understood.
         pub own_methods: Choice,
+        /// An initial access token opens as many registrations as are asked for; otherwise one, and programs get them
+        /// with the operator's client.
+        pub initial_token_reused: Choice,
+        /// By which methods clients may authenticate.
+        pub methods: Watched<MethodsTaken>,
         /// JSON is read as RFC 8259 has it; otherwise with comments and trailing commas.
         pub strict_json: Choice,
         /// A wrong registration token is told by 401; otherwise by 403.
@@ -130,6 +135,29 @@ pub enum IssuerForm {
     Path,
     /// It ends with a slash.
     Slash,
+}
+
+/// By which methods clients may authenticate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MethodsTaken {
+    /// By all that the server has.
+    #[default]
+    All,
+    /// By none: all clients are public.
+    PublicOnly,
+    /// By a secret in the body.
+    SecretPostOnly,
+}
+
+impl MethodsTaken {
+    /// The one method, where there is only one.
+    pub(crate) fn only(self) -> Option<&'static str> {
+        match self {
+            Self::All => None,
+            Self::PublicOnly => Some("none"),
+            Self::SecretPostOnly => Some("client_secret_post"),
+        }
+    }
 }
 
 /// What stands on the login page's buttons.

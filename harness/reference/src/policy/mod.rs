@@ -34,6 +34,7 @@ pub use choice::ChoicePolicy;
 pub use choice::DeniedBy;
 pub use choice::IssuerForm;
 pub use choice::LoginButtons;
+pub use choice::MethodsTaken;
 pub use choice::PageChoices;
 pub use choice::PlaceChoices;
 pub use choice::RegistrationChoices;

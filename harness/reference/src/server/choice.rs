@@ -5,9 +5,12 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::cimd::AuthMethod;
 use crate::cimd::without_comments;
 use crate::policy::IssuerForm;
+use crate::policy::MethodsTaken;
 use crate::policy::Policy;
+use crate::server::client::Method;
 use crate::server::reply::see_other;
 use crate::server::state::State;
 
@@ -45,6 +48,35 @@ pub(crate) fn understood(policy: &Policy, sent: &Map<String, Value>) -> Map<Stri
         }
     }
     sent
+}
+
+/// Whether the server has this grant.
+pub(crate) fn has_grant(policy: &Policy, grant: &str) -> bool {
+    let all_are_public = policy.choice.registration.methods.is(MethodsTaken::PublicOnly);
+    grant != "client_credentials" || !all_are_public
+}
+
+/// Takes away metadata for which no client has a use.
+pub(crate) fn without_unused(policy: &Policy, metadata: &mut Map<String, Value>) {
+    let methods = &policy.choice.registration.methods;
+    if methods.only().is_some() {
+        metadata.remove("token_endpoint_auth_signing_alg_values_supported");
+    }
+    if methods.is(MethodsTaken::PublicOnly) {
+        metadata.remove("introspection_endpoint");
+    }
+}
+
+/// How a client with a document authenticates.
+pub(crate) fn method_of_document(policy: &Policy, method: AuthMethod) -> Method {
+    match method {
+        AuthMethod::None => Method::None,
+        _ if policy.choice.registration.methods.only().is_some() => Method::Unsupported,
+        AuthMethod::PrivateKeyJwt => Method::PrivateKeyJwt,
+        AuthMethod::SecretBasic => Method::SecretBasic,
+        AuthMethod::SecretPost => Method::SecretPost,
+        AuthMethod::Unsupported => Method::Unsupported,
+    }
 }
 
 /// Takes away what is registered by default and was not asked for, where defaults are not registered.

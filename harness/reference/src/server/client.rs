@@ -8,7 +8,6 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use crate::cimd::AuthMethod;
 use crate::cimd::KeySource;
 use crate::cimd::Refusal;
 use crate::cimd::algorithm_of;
@@ -19,6 +18,7 @@ use crate::policy::Check;
 use crate::policy::LogFault;
 use crate::policy::RedirectPolicy;
 use crate::policy::RegistrationFault;
+use crate::server::choice::method_of_document;
 use crate::server::registration::information::secret_expiry;
 use crate::server::registration::rules::SILENTLY_PUBLIC;
 use crate::server::reply::Parameters;
@@ -146,13 +146,7 @@ impl State {
             grant_types: document.grant_types.clone(),
             scope: document.scope.clone(),
             unchecked: document.unchecked.clone(),
-            method: match document.auth {
-                AuthMethod::None => Method::None,
-                AuthMethod::PrivateKeyJwt => Method::PrivateKeyJwt,
-                AuthMethod::SecretBasic => Method::SecretBasic,
-                AuthMethod::SecretPost => Method::SecretPost,
-                AuthMethod::Unsupported => Method::Unsupported,
-            },
+            method: method_of_document(&self.policy, document.auth),
             pushes: document.pushes,
             keys: document.keys.clone(),
             usual: document.usual,

@@ -19,7 +19,9 @@ use crate::policy::EndpointsShown;
 use crate::policy::GrantsShown;
 use crate::policy::IssuerShown;
 use crate::server::authorize::SCOPES;
+use crate::server::choice::has_grant;
 use crate::server::choice::instead;
+use crate::server::choice::without_unused;
 use crate::server::reply::json as answer;
 use crate::server::reply::not_found;
 use crate::server::state::State;
@@ -111,12 +113,16 @@ fn document(state: &State, issuer: &str) -> Value {
     if !policy.key_method.on() {
         methods.retain(|method| *method != "private_key_jwt");
     }
+    if let Some(only) = state.policy.choice.registration.methods.only() {
+        methods = vec![only];
+    }
     let mut grants = vec!["authorization_code", "refresh_token", "client_credentials"];
     match *policy.grants {
         GrantsShown::Right => {}
         GrantsShown::Implicit => grants.extend(["implicit", "password"]),
         GrantsShown::WithoutRefresh => grants.retain(|grant| *grant != "refresh_token"),
     }
+    grants.retain(|grant| has_grant(&state.policy, grant));
     let responses = match *policy.grants {
         GrantsShown::Implicit => vec!["code", "token"],
         GrantsShown::Right | GrantsShown::WithoutRefresh => vec!["code"],
@@ -173,6 +179,9 @@ fn document(state: &State, issuer: &str) -> Value {
             };
             members.insert("client_id_metadata_document_supported".to_owned(), value);
         }
+    }
+    if let Some(members) = document.as_object_mut() {
+        without_unused(&state.policy, members);
     }
     if let Some(members) = document.as_object_mut()
         && policy.algorithms.is(AlgorithmsShown::Nothing)

@@ -24,6 +24,7 @@ use crate::server::choice::issuer_of;
 use crate::server::log::ServerLog;
 use crate::server::metadata;
 use crate::server::par;
+use crate::server::registration::initial;
 use crate::server::registration::initial::InitialTokens;
 use crate::server::registration::manage;
 use crate::server::registration::register;
@@ -82,6 +83,7 @@ impl Server {
         let documents = Documents::new(Arc::clone(&policy), options.fetch, log)?;
         let publisher = Arc::new(Publisher::generate()?);
         let initial_tokens = Arc::new(InitialTokens::generate()?);
+        initial::prepare(&policy, &store, &initial_tokens)?;
         let state = State::new(
             issuer.clone(),
             policy,

@@ -307,6 +307,13 @@ impl Store {
         ended == Ok(1)
     }
 
+    /// Makes a token live again that was ended.
+    pub(crate) fn revive_token(&self, hash: &str) {
+        let _ = self
+            .lock()
+            .execute("UPDATE tokens SET live = 1 WHERE hash = ?1", params![hash]);
+    }
+
     /// Ends the refresh tokens of a family: what a mutant leaves is the rest.
     pub(crate) fn end_refresh_of(&self, family: &str) {
         let _ = self.lock().execute(

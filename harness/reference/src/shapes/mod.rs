@@ -3,6 +3,7 @@
 //! A run on a shape must find nothing. Shapes stand in no kill matrix; one file for each area.
 
 mod assertions;
+mod clients;
 mod documents;
 mod pages;
 mod places;
@@ -29,6 +30,7 @@ pub fn shapes() -> impl Iterator<Item = &'static Shape> {
     registration::SHAPES
         .iter()
         .chain(assertions::SHAPES)
+        .chain(clients::SHAPES)
         .chain(documents::SHAPES)
         .chain(pages::SHAPES)
         .chain(places::SHAPES)

@@ -31,6 +31,7 @@ use crate::server::registration::information::information;
 use crate::server::registration::information::kept_of;
 use crate::server::registration::information::new_secret;
 use crate::server::registration::information::token_of_parts;
+use crate::server::registration::initial::give_back;
 use crate::server::registration::initial::without_initial_token;
 use crate::server::registration::rules::ASSIGNED;
 use crate::server::registration::rules::Refused;
@@ -91,6 +92,16 @@ async fn decided(
     if let Some(refused) = without_initial_token(state, headers, query.as_deref()) {
         return refused;
     }
+    let answered = admitted(state, headers, body).await;
+    if !answered.status().is_success() {
+        give_back(state, headers);
+    }
+    answered
+}
+
+/// Takes a registration from somebody who may register.
+async fn admitted(state: &Arc<State>, headers: &HeaderMap, body: Body) -> Response {
+    let fault = &state.policy.registration.fault;
     if fault.is(RegistrationFault::RefusesPages) && takes_pages(headers) {
         return refusal(state, 406, "invalid_request", "only JSON is answered");
     }

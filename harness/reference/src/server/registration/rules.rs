@@ -15,6 +15,7 @@ use crate::policy::RedirectPolicy;
 use crate::policy::RegistrationFault;
 use crate::policy::RegistrationPolicy;
 use crate::policy::UriComparison;
+use crate::server::choice::has_grant;
 use crate::server::choice::understood;
 use crate::server::client::Method;
 use crate::server::registration::statement::STATEMENT;
@@ -133,12 +134,9 @@ pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<
         }
         _ => {}
     }
-    let grants = list(
-        &metadata,
-        "grant_types",
-        &["authorization_code"],
-        &["authorization_code", "client_credentials", "refresh_token"],
-    )?;
+    let mut supported = vec!["authorization_code", "client_credentials", "refresh_token"];
+    supported.retain(|grant| has_grant(whole, grant));
+    let grants = list(&metadata, "grant_types", &["authorization_code"], &supported)?;
     let responses = list(&metadata, "response_types", &["code"], &["code"])?;
     if !policy.fault.is(RegistrationFault::InconsistentTypes)
         && responses.contains(&json!("code"))
@@ -146,15 +144,17 @@ pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<
     {
         return Err((METADATA, "`code` needs the grant `authorization_code`".to_owned()));
     }
+    let only = whole.choice.registration.methods.only();
     let mut method = metadata
         .get("token_endpoint_auth_method")
         .cloned()
-        .unwrap_or(json!("client_secret_basic"));
+        .unwrap_or(json!(only.unwrap_or("client_secret_basic")));
     if method_of(&method).is_none() && policy.fault.is(RegistrationFault::SilentlyPublic) {
         method = json!(SILENTLY_PUBLIC);
     }
     let is_taken = method == SILENTLY_PUBLIC || policy.fault.is(RegistrationFault::KeepsUnknownMethod);
-    if method_of(&method).is_none() && !is_taken {
+    let is_other = only.is_some_and(|only| method != only);
+    if (method_of(&method).is_none() && !is_taken) || is_other {
         return Err((
             METADATA,
             "`token_endpoint_auth_method` is not supported".to_owned(),
