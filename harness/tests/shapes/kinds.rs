@@ -51,4 +51,24 @@ pub(super) const OPEN: &[Row] = &[
         only: &["dcr/register/redirect/fragment"],
         noted: &[],
     },
+    Row {
+        shape: "par-only",
+        only: &["cimd/metadata/flag-truthful", "redirect/almost-matching"],
+        noted: &[],
+    },
+    Row {
+        shape: "known-after-authorization",
+        only: &["code/par/*"],
+        noted: &[],
+    },
+    Row {
+        shape: "no-refresh-tokens",
+        only: &["code/refresh/*"],
+        noted: &[],
+    },
+    Row {
+        shape: "refresh-for-offline-access",
+        only: &["code/refresh/*"],
+        noted: &[],
+    },
 ];

@@ -36,6 +36,8 @@ decisions! {
         pub requests: RequestChoices,
         /// What registration takes and tells.
         pub registration: RegistrationChoices,
+        /// Who gets refresh tokens.
+        pub refresh: Watched<RefreshGiven>,
     }
 
     /// How clients prove themselves by their keys (RFC 7523).
@@ -106,8 +108,12 @@ decisions! {
     pub struct RequestChoices {
         /// A client identifier may have a query; otherwise none has.
         pub identifier_query: Choice,
+        /// Clients with documents are known everywhere; otherwise only after they asked for authorization.
+        pub known_at_once: Choice,
         /// A pushed request lives for a minute and a half; otherwise for two seconds.
         pub pushed_lifetime: Choice,
+        /// Requests may be pushed; otherwise they have to be (RFC 9126 section 5).
+        pub pushed_if_wanted: Choice,
         /// A program that asks for what is not there is told so; otherwise it is sent to a login page.
         pub told_to_programs: Choice,
     }
@@ -158,6 +164,18 @@ impl MethodsTaken {
             Self::SecretPostOnly => Some("client_secret_post"),
         }
     }
+}
+
+/// Who gets refresh tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RefreshGiven {
+    /// Whoever names the grant.
+    #[default]
+    ToWhoNamesIt,
+    /// Whoever names the grant and gets the scope `offline_access`.
+    ForOfflineAccess,
+    /// Nobody.
+    Never,
 }
 
 /// What stands on the login page's buttons.

@@ -37,6 +37,7 @@ pub use choice::LoginButtons;
 pub use choice::MethodsTaken;
 pub use choice::PageChoices;
 pub use choice::PlaceChoices;
+pub use choice::RefreshGiven;
 pub use choice::RegistrationChoices;
 pub use choice::RequestChoices;
 pub use choice::Way;

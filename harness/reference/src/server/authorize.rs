@@ -22,6 +22,7 @@ use crate::policy::EndpointFault;
 use crate::policy::Issuer;
 use crate::policy::ResourceRule;
 use crate::policy::SiteRule;
+use crate::server::choice::has_scope;
 use crate::server::client::Client;
 use crate::server::client::Method;
 use crate::server::reply::Parameters;
@@ -36,8 +37,6 @@ use crate::server::user::consent::ask;
 use crate::server::user::consent::tell;
 use crate::server::user::pages;
 
-/// The scopes that there are.
-pub(crate) const SCOPES: [&str; 2] = ["read", "write"];
 /// Between looking and writing, in mutants that do both apart.
 pub(crate) const PAUSE_OF_MUTANT: Duration = Duration::from_millis(80);
 const STATE_OF_MUTANT: usize = 1024;
@@ -145,10 +144,13 @@ async fn authorize(state: &Arc<State>, headers: &HeaderMap, mut sent: Parameters
             }
         }
         check_redirect_uri &= state.policy.authorize.par_redirect_uri.on();
+    } else if state.policy.choice.requests.pushed_if_wanted.other() {
+        return here("requests are pushed to this server");
     }
     match judged(state, &sent, check_redirect_uri).await {
         Ok(right) if right.client.pushes && !is_pushed => here("this client pushes its requests"),
         Ok(mut right) => {
+            state.meet(&right.client);
             if let Some((_, last)) = sent.iter().rfind(|(name, _)| name == "redirect_uri")
                 && !state.policy.authorize.one_redirect_uri.on()
             {
@@ -252,7 +254,7 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
         return Err(there("unauthorized_client", "the client does not use this grant"));
     }
     let scopes = parameter(sent, "scope").unwrap_or_default().split_whitespace();
-    if scopes.into_iter().any(|scope| !SCOPES.contains(&scope)) {
+    if scopes.into_iter().any(|scope| !has_scope(&state.policy, scope)) {
         return Err(there("invalid_scope", "a scope is unknown"));
     }
     let resources: Vec<_> = sent.iter().filter(|(name, _)| name == "resource").collect();

@@ -6,10 +6,13 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::cimd::AuthMethod;
+use crate::cimd::looks_like_url;
 use crate::cimd::without_comments;
 use crate::policy::IssuerForm;
 use crate::policy::MethodsTaken;
 use crate::policy::Policy;
+use crate::policy::RefreshGiven;
+use crate::server::client::Client;
 use crate::server::client::Method;
 use crate::server::reply::see_other;
 use crate::server::state::State;
@@ -17,6 +20,8 @@ use crate::server::state::State;
 /// Members about keys.
 const KEYS: [&str; 2] = ["jwks", "jwks_uri"];
 const METHOD: &str = "token_endpoint_auth_method";
+/// The scope for refresh tokens, where they are only for who gets it.
+const OFFLINE: &str = "offline_access";
 /// The members that have defaults (RFC 7591 section 2).
 const WITH_DEFAULTS: [&str; 3] = [METHOD, "grant_types", "response_types"];
 
@@ -52,8 +57,52 @@ pub(crate) fn understood(policy: &Policy, sent: &Map<String, Value>) -> Map<Stri
 
 /// Whether the server has this grant.
 pub(crate) fn has_grant(policy: &Policy, grant: &str) -> bool {
-    let all_are_public = policy.choice.registration.methods.is(MethodsTaken::PublicOnly);
-    grant != "client_credentials" || !all_are_public
+    match grant {
+        "client_credentials" => !policy.choice.registration.methods.is(MethodsTaken::PublicOnly),
+        "refresh_token" => !policy.choice.refresh.is(RefreshGiven::Never),
+        _ => true,
+    }
+}
+
+/// The scopes that there are.
+pub(crate) fn scopes(policy: &Policy) -> Vec<&'static str> {
+    let mut scopes = vec!["read", "write"];
+    if policy.choice.refresh.is(RefreshGiven::ForOfflineAccess) {
+        scopes.push(OFFLINE);
+    }
+    scopes
+}
+
+/// Whether there is this scope.
+pub(crate) fn has_scope(policy: &Policy, scope: &str) -> bool {
+    scopes(policy).contains(&scope)
+}
+
+/// Whether a token for this scope comes with a refresh token, to who names that grant.
+pub(crate) fn is_refreshed(policy: &Policy, scope: Option<&str>) -> bool {
+    match *policy.choice.refresh {
+        RefreshGiven::ToWhoNamesIt => true,
+        RefreshGiven::ForOfflineAccess => {
+            let mut scopes = scope.unwrap_or_default().split(' ');
+            scopes.any(|scope| scope == OFFLINE)
+        }
+        RefreshGiven::Never => false,
+    }
+}
+
+impl State {
+    /// Makes the client of an authorization request known to the other endpoints.
+    pub(crate) fn meet(&self, client: &Client) {
+        if self.policy.choice.requests.known_at_once.other() {
+            self.memory().met.insert(client.id.clone());
+        }
+    }
+
+    /// Whether an endpoint for programs does not know a client yet, which has a document.
+    pub(crate) fn is_to_be_met(&self, id: &str) -> bool {
+        let waits = looks_like_url(id) && self.policy.choice.requests.known_at_once.other();
+        waits && !self.memory().met.contains(id)
+    }
 }
 
 /// Takes away metadata for which no client has a use.

@@ -256,6 +256,9 @@ impl State {
             (None, Some(told)) => told.clone(),
             (None, None) => return Err("no client is named".to_owned()),
         };
+        if self.is_to_be_met(&id) {
+            return Err("no such client is known".to_owned());
+        }
         let kept = match !looks_like_url(&id) || self.policy.token.documents_renewed.on() {
             true => None,
             false => self.memory().authorized.get(&id).cloned(),

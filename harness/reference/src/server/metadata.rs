@@ -18,9 +18,9 @@ use crate::policy::EndpointFault;
 use crate::policy::EndpointsShown;
 use crate::policy::GrantsShown;
 use crate::policy::IssuerShown;
-use crate::server::authorize::SCOPES;
 use crate::server::choice::has_grant;
 use crate::server::choice::instead;
+use crate::server::choice::scopes;
 use crate::server::choice::without_unused;
 use crate::server::reply::json as answer;
 use crate::server::reply::not_found;
@@ -146,6 +146,8 @@ fn document(state: &State, issuer: &str) -> Value {
     if policy.algorithms.is(AlgorithmsShown::Unsigned) {
         algorithms.push("none");
     }
+    let requires_pushed =
+        !state.policy.authorize.par_required.on() || state.policy.choice.requests.pushed_if_wanted.other();
     let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": state.url("/authorize"),
@@ -164,8 +166,8 @@ fn document(state: &State, issuer: &str) -> Value {
         "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": algorithms,
         "authorization_response_iss_parameter_supported": true,
-        "require_pushed_authorization_requests": !state.policy.authorize.par_required.on(),
-        "scopes_supported": SCOPES,
+        "require_pushed_authorization_requests": requires_pushed,
+        "scopes_supported": scopes(&state.policy),
     });
     if let Some(members) = document.as_object_mut() {
         if policy.challenge_methods.on() {

@@ -67,6 +67,8 @@ pub(crate) struct Memory {
     pub(crate) freed: HashMap<String, String>,
     /// Clients as they were when they asked for authorization: what a mutant keeps.
     pub(crate) authorized: HashMap<String, Client>,
+    /// Clients with documents that asked for authorization, where they are known only then.
+    pub(crate) met: HashSet<String>,
     /// Identifiers whose redirect URI was compared with their host: what a mutant does once.
     pub(crate) compared: HashSet<String>,
     /// Used assertion ids and when they may be forgotten.

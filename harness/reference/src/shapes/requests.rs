@@ -3,6 +3,7 @@
 use crate::policy::Check;
 use crate::policy::Denial;
 use crate::policy::EndpointFault;
+use crate::policy::RefreshGiven;
 use crate::policy::SizeRule;
 use crate::policy::Way;
 use crate::shapes::Shape;
@@ -50,6 +51,30 @@ pub(super) const SHAPES: &[Shape] = &[
         summary: "lets a pushed request live for two seconds (RFC 9126 section 2.2 leaves the lifetime to the server)",
         profile: "",
         apply: |policy| *policy.choice.requests.pushed_lifetime = Way::Other,
+    },
+    Shape {
+        name: "par-only",
+        summary: "takes pushed requests only, and says so (RFC 9126 section 5)",
+        profile: "",
+        apply: |policy| *policy.choice.requests.pushed_if_wanted = Way::Other,
+    },
+    Shape {
+        name: "known-after-authorization",
+        summary: "knows a client with a document only after it asked for authorization, and elsewhere then",
+        profile: "",
+        apply: |policy| *policy.choice.requests.known_at_once = Way::Other,
+    },
+    Shape {
+        name: "no-refresh-tokens",
+        summary: "has no refresh tokens (RFC 6749 section 1.5 makes them optional)",
+        profile: "",
+        apply: |policy| *policy.choice.refresh = RefreshGiven::Never,
+    },
+    Shape {
+        name: "refresh-for-offline-access",
+        summary: "gives refresh tokens only with the scope `offline_access`, which it lists",
+        profile: "",
+        apply: |policy| *policy.choice.refresh = RefreshGiven::ForOfflineAccess,
     },
     Shape {
         name: "no-query",

@@ -21,6 +21,8 @@ use crate::policy::LogFault;
 use crate::policy::OfParts;
 use crate::server::authorize::PAUSE_OF_MUTANT;
 use crate::server::authorize::repeated;
+use crate::server::choice::has_grant;
+use crate::server::choice::is_refreshed;
 use crate::server::client::Client;
 use crate::server::client::Method;
 use crate::server::reply::Parameters;
@@ -101,6 +103,9 @@ async fn answered(state: &Arc<State>, headers: &HeaderMap, body: Bytes) -> Respo
     }
     match parameter(&sent, "grant_type") {
         Some("authorization_code") => redeem(state, &client, &sent).await,
+        Some("refresh_token") if !has_grant(&state.policy, "refresh_token") => {
+            error(400, "unsupported_grant_type", "there are no refresh tokens here")
+        }
         Some("refresh_token") if !service.refresh.on() => {
             error(400, "invalid_grant", "the token has expired")
         }
@@ -204,7 +209,8 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
     if !verified(*rules.challenge_method_kept, request.challenge.as_ref(), verifier) && rules.verifier.on() {
         return refuse("the code verifier is missing or wrong");
     }
-    let refresh = match client.may_use("refresh_token") || !state.policy.document.grant_types.on() {
+    let names_it = client.may_use("refresh_token") || !state.policy.document.grant_types.on();
+    let refresh = match names_it && is_refreshed(&state.policy, request.scope.as_deref()) {
         true => Refresh::New,
         false => Refresh::None,
     };
