@@ -27,6 +27,11 @@ pub(super) const KINDS: &[Row] = &[
         only: PLACES,
         noted: &[],
     },
+    Row {
+        shape: "cache-of-256",
+        only: &[],
+        noted: &[],
+    },
 ];
 
 /// Shapes that a run still accuses, or on which it concludes nothing, with some scenarios that show it. A row that is green is moved.
@@ -69,6 +74,16 @@ pub(super) const OPEN: &[Row] = &[
     Row {
         shape: "refresh-for-offline-access",
         only: &["code/refresh/*"],
+        noted: &[],
+    },
+    Row {
+        shape: "same-site-redirects",
+        only: &["cimd/fetch/performed", "redirect/almost-matching"],
+        noted: &[],
+    },
+    Row {
+        shape: "needs-members",
+        only: &["cimd/fetch/performed", "dcr/register/smallest"],
         noted: &[],
     },
 ];

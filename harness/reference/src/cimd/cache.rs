@@ -12,6 +12,7 @@ use crate::cimd::fetch::guarded::Fetched;
 use crate::cimd::refusal::Refusal;
 use crate::policy::CachePolicy;
 use crate::policy::Check;
+use crate::policy::Room;
 
 /// What is kept of a client.
 pub(crate) type Kept = Result<Arc<ClientDocument>, Refusal>;
@@ -39,6 +40,7 @@ const SHORT_KEY: usize = 255;
 const MOST_ENTRIES: usize = 10_000;
 /// Of a server that has little room.
 const FEW_ENTRIES: usize = 16;
+const HUNDREDS_OF_ENTRIES: usize = 256;
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
@@ -70,9 +72,10 @@ impl Cache {
         }
         let now = Instant::now();
         let key = key(policy, client_id);
-        let most = match policy.room.other() {
-            true => FEW_ENTRIES,
-            false => MOST_ENTRIES,
+        let most = match *policy.room {
+            Room::Few => FEW_ENTRIES,
+            Room::Hundreds => HUNDREDS_OF_ENTRIES,
+            Room::Thousands => MOST_ENTRIES,
         };
         if self.entries.len() >= most && !self.entries.contains_key(&key) {
             self.make_room(now, most);

@@ -16,6 +16,8 @@ pub(crate) use crate::cimd::document::json::without_comments;
 pub use crate::cimd::document::rules::AuthMethod;
 pub use crate::cimd::document::rules::ClientDocument;
 pub use crate::cimd::document::rules::KeySource;
+pub(crate) use crate::cimd::document::tolerance::NEEDED;
+pub(crate) use crate::cimd::document::tolerance::missing_member;
 pub use crate::cimd::fetch::blocks::Block;
 pub use crate::cimd::fetch::blocks::block_of;
 pub use crate::cimd::keys::assertion::VerifiedAssertion;

@@ -158,6 +158,13 @@ fn is_port(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<u16>().is_ok_and(|port| port != 0)
 }
 
+/// Whether a redirect URI is a web page on the host of a client identifier.
+pub(crate) fn has_host_of(client_id: &str, uri: &str) -> bool {
+    let parsed = |text: &str| url::Url::parse(text).ok().filter(|url| url.scheme() == "https");
+    let host = |text: &str| parsed(text)?.host_str().map(str::to_owned);
+    host(uri).is_some_and(|of_uri| Some(of_uri) == host(client_id))
+}
+
 /// Whether the requested URI is one of the registered.
 pub fn redirect_matches(policy: &RedirectPolicy, registered: &[String], requested: &str) -> bool {
     if registered.iter().any(|pattern| fits_pattern(pattern, requested)) && !policy.wildcard.on() {

@@ -43,6 +43,7 @@ pub use choice::RequestChoices;
 pub use choice::Way;
 pub use fetching::assertion::AssertionPolicy;
 pub use fetching::cache::CachePolicy;
+pub use fetching::cache::Room;
 pub use fetching::document::DocumentPolicy;
 pub use fetching::document::IdComparison;
 pub use fetching::document::LinkRule;

@@ -1,6 +1,7 @@
 //! A table of shapes: which documents are taken, and how many are kept.
 
 use crate::policy::Check;
+use crate::policy::Room;
 use crate::policy::Way;
 use crate::shapes::Shape;
 
@@ -10,7 +11,25 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "little-room",
         summary: "keeps sixteen documents, and forgets the one that was not used for longest",
         profile: "",
-        apply: |policy| *policy.cache.room = Way::Other,
+        apply: |policy| *policy.cache.room = Room::Few,
+    },
+    Shape {
+        name: "cache-of-256",
+        summary: "keeps 256 documents, fewer than a whole run has, and forgets the one that was not used for longest",
+        profile: "",
+        apply: |policy| *policy.cache.room = Room::Hundreds,
+    },
+    Shape {
+        name: "same-site-redirects",
+        summary: "wants all redirect URIs of a document on the host of its identifier",
+        profile: "",
+        apply: |policy| *policy.redirect.any_host = Way::Other,
+    },
+    Shape {
+        name: "needs-members",
+        summary: "refuses documents and registrations without `application_type` and `scope`, and names one of them at a time",
+        profile: "",
+        apply: |policy| *policy.document.few_members = Way::Other,
     },
     Shape {
         name: "known-members-only",

@@ -13,6 +13,7 @@ use crate::cimd::document::tolerance::tolerable;
 use crate::cimd::fetch::guarded::Fetched;
 use crate::cimd::keys::credentials::credentials;
 use crate::cimd::redirect::acceptable_redirect_uri;
+use crate::cimd::redirect::has_host_of;
 use crate::cimd::redirect::usable_redirect_uris;
 use crate::cimd::refusal::Refusal;
 use crate::faults::links::links_of;
@@ -257,6 +258,9 @@ fn redirect_uris(
     let listed = strings(document, members, "redirect_uris").map(Option::unwrap_or_default);
     match listed {
         Ok(uris) if !uris.is_empty() => {
+            if policy.any_host.other() && !uris.iter().all(|uri| has_host_of(client_id, uri)) {
+                return refuse("a redirect URI has another host than the client identifier");
+            }
             if !of_right_site(policy, client_id, &uris) {
                 return refuse("a redirect URI is of another site");
             }

@@ -10,6 +10,8 @@ use crate::policy::DocumentPolicy;
 
 const GRANTS: [&str; 2] = ["authorization_code", "refresh_token"];
 const RESPONSES: [&str; 1] = ["code"];
+/// Members that some servers need.
+pub(crate) const NEEDED: [&str; 2] = ["application_type", "scope"];
 const MEMBERS: [&str; 16] = [
     "client_id",
     "client_name",
@@ -49,6 +51,9 @@ pub(crate) fn tolerable(policy: &DocumentPolicy, members: &Map<String, Value>) -
     if members.values().any(has_odd_text) && !policy.odd_texts.on() {
         return Err(Refusal::Failure);
     }
+    if let Some(missing) = missing_member(policy, members) {
+        return refuse(&format!("`{missing}` is missing"));
+    }
     let name = members.get("client_name").filter(|name| !name.is_null());
     if name.is_none() && policy.client_name.on() {
         return refuse("`client_name` is missing");
@@ -57,6 +62,15 @@ pub(crate) fn tolerable(policy: &DocumentPolicy, members: &Map<String, Value>) -
         return refuse("`response_types` is missing");
     }
     Ok(())
+}
+
+/// A member that this server needs and does not find, where it needs more than others do.
+pub(crate) fn missing_member(policy: &DocumentPolicy, members: &Map<String, Value>) -> Option<&'static str> {
+    let is_missing = |name: &&str| members.get(*name).and_then(Value::as_str).is_none();
+    NEEDED
+        .into_iter()
+        .find(is_missing)
+        .filter(|_| policy.few_members.other())
 }
 
 /// What mutants show as HTML: contacts, and members in other languages.

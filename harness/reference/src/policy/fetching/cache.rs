@@ -1,7 +1,7 @@
 //! The cache of documents (CIMD -02 section 5.2).
 
-use crate::policy::choice::Choice;
 use crate::policy::watched::Rule;
+use crate::policy::watched::Watched;
 use crate::policy::watched::decisions;
 
 decisions! {
@@ -70,8 +70,8 @@ decisions! {
         /// A cache header that cannot be read keeps nothing; otherwise the document is refused.
         pub odd_lifetimes: Rule
             => "cache-refuses-odd-lifetimes" "refuses documents whose lifetime is no number that it can hold",
-        /// There is room for thousands of documents; otherwise for few, which is as lawful.
-        pub room: Choice,
+        /// For how many documents there is room.
+        pub room: Watched<Room>,
         /// `s-maxage` comes before `max-age`: this cache serves many users.
         pub shared_lifetime: Rule
             => "cache-ignores-s-maxage" "lets max-age win over s-maxage",
@@ -79,4 +79,16 @@ decisions! {
         pub stale: Rule
             => "cache-serves-stale-on-error" "uses a stale document when it cannot be fetched",
     }
+}
+
+/// For how many documents there is room: all of it is lawful.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Room {
+    /// For sixteen.
+    Few,
+    /// For some hundreds.
+    Hundreds,
+    /// For thousands.
+    #[default]
+    Thousands,
 }

@@ -1,5 +1,6 @@
 //! The content of documents (CIMD -02 section 4).
 
+use crate::policy::choice::Choice;
 use crate::policy::watched::Rule;
 use crate::policy::watched::Watched;
 use crate::policy::watched::decisions;
@@ -32,6 +33,8 @@ decisions! {
         /// A member that is there twice is refused; otherwise the last one counts.
         pub duplicate_members: Rule
             => "duplicate-members-accepted" "takes the last of two members with one name",
+        /// The members that are required anyway are enough; otherwise two more are needed, in registrations too.
+        pub few_members: Choice,
         /// Grant types that this server does not have are ignored; otherwise refused.
         pub foreign_grants: Rule
             => "refuses-foreign-grant-types" "refuses documents that name a grant type which it does not have",

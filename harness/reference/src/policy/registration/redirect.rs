@@ -1,5 +1,6 @@
 //! Redirect URIs of documents and requests.
 
+use crate::policy::choice::Choice;
 use crate::policy::watched::Rule;
 use crate::policy::watched::Watched;
 use crate::policy::watched::decisions;
@@ -7,6 +8,8 @@ use crate::policy::watched::decisions;
 decisions! {
     /// Redirect URIs (RFC 9700 section 2.1, RFC 8252).
     pub struct RedirectPolicy at redirect {
+        /// Redirect URIs of a document may have any host; otherwise that of its identifier only, which is as lawful.
+        pub any_host: Choice,
         /// How a requested URI is compared with a registered one.
         pub comparison: Watched<UriComparison>,
         /// `file:` URIs are refused.

@@ -5,9 +5,11 @@ use serde_json::Value;
 use serde_json::json;
 use url::Url;
 
+use crate::cimd::NEEDED;
 use crate::cimd::NOBODYS_SCHEME;
 use crate::cimd::acceptable_redirect_uri;
 use crate::cimd::is_loopback_uri;
+use crate::cimd::missing_member;
 use crate::cimd::private_or_symmetric;
 use crate::policy::Check;
 use crate::policy::Policy;
@@ -80,6 +82,9 @@ pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<
     if fault.is(RegistrationFault::WantsUsualMembers) && USUAL.iter().any(|name| !sent.contains_key(*name)) {
         return Err((METADATA, "a usual member is missing".to_owned()));
     }
+    if let Some(missing) = missing_member(&whole.document, sent) {
+        return Err((METADATA, format!("`{missing}` is missing")));
+    }
     let typed = !fault.is(RegistrationFault::AnyTypes);
     let mut metadata = Map::new();
     for (name, value) in &understood(whole, sent) {
@@ -104,7 +109,8 @@ pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<
         if base == "contacts" && !is_list_of_texts(value) && typed {
             return Err((METADATA, format!("`{name}` is no array of strings")));
         }
-        if text || KNOWN.contains(&base) {
+        let is_needed = whole.document.few_members.other() && NEEDED.contains(&base);
+        if text || KNOWN.contains(&base) || is_needed {
             metadata.insert(name.clone(), value.clone());
         } else if !ASSIGNED.contains(&base) && !policy.unknown_members.on() {
             return Err((METADATA, format!("`{name}` is not known")));
