@@ -38,6 +38,8 @@ decisions! {
         pub registration: RegistrationChoices,
         /// Who gets refresh tokens.
         pub refresh: Watched<RefreshGiven>,
+        /// How much is served at once, and how.
+        pub traffic: TrafficChoices,
     }
 
     /// How clients prove themselves by their keys (RFC 7523).
@@ -104,12 +106,26 @@ decisions! {
         pub unauthorized: Choice,
     }
 
+    /// How much is served at once, and how.
+    pub struct TrafficChoices {
+        /// Connections are kept; otherwise some are closed after an answer, unannounced (RFC 9112 section 9.6).
+        pub connections_kept: Choice,
+        /// All requests of an address are served; otherwise some in a minute.
+        pub unlimited: Choice,
+        /// The server is there when it listens; otherwise some time later.
+        pub starts_at_once: Choice,
+        /// Registrations are written beside each other; otherwise some fail that are.
+        pub writes_together: Choice,
+    }
+
     /// What requests and identifiers look like.
     pub struct RequestChoices {
         /// A client identifier may have a query; otherwise none has.
         pub identifier_query: Choice,
         /// Clients with documents are known everywhere; otherwise only after they asked for authorization.
         pub known_at_once: Choice,
+        /// Documents may be anywhere; otherwise only in the domains of a list.
+        pub documents_anywhere: Choice,
         /// A pushed request lives for a minute and a half; otherwise for two seconds.
         pub pushed_lifetime: Choice,
         /// Requests may be pushed; otherwise they have to be (RFC 9126 section 5).

@@ -40,6 +40,7 @@ pub use choice::PlaceChoices;
 pub use choice::RefreshGiven;
 pub use choice::RegistrationChoices;
 pub use choice::RequestChoices;
+pub use choice::TrafficChoices;
 pub use choice::Way;
 pub use fetching::assertion::AssertionPolicy;
 pub use fetching::cache::CachePolicy;

@@ -4,6 +4,7 @@ use axum::response::Response;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
+use url::Url;
 
 use crate::cimd::AuthMethod;
 use crate::cimd::looks_like_url;
@@ -20,6 +21,8 @@ use crate::server::state::State;
 /// Members about keys.
 const KEYS: [&str; 2] = ["jwks", "jwks_uri"];
 const METHOD: &str = "token_endpoint_auth_method";
+/// The domain from which documents are taken where they are not from everywhere.
+const LISTED: &str = ".cimdspec.dev";
 /// The scope for refresh tokens, where they are only for who gets it.
 const OFFLINE: &str = "offline_access";
 /// The members that have defaults (RFC 7591 section 2).
@@ -88,6 +91,15 @@ pub(crate) fn is_refreshed(policy: &Policy, scope: Option<&str>) -> bool {
         }
         RefreshGiven::Never => false,
     }
+}
+
+/// Whether a document is in a domain from which documents are taken.
+pub(crate) fn is_listed(policy: &Policy, client_id: &str) -> bool {
+    let host = || {
+        let url = Url::parse(client_id).ok()?;
+        url.host_str().map(str::to_owned)
+    };
+    !policy.choice.requests.documents_anywhere.other() || host().is_some_and(|host| host.ends_with(LISTED))
 }
 
 impl State {

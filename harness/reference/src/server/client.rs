@@ -18,6 +18,7 @@ use crate::policy::Check;
 use crate::policy::LogFault;
 use crate::policy::RedirectPolicy;
 use crate::policy::RegistrationFault;
+use crate::server::choice::is_listed;
 use crate::server::choice::method_of_document;
 use crate::server::registration::information::secret_expiry;
 use crate::server::registration::rules::SILENTLY_PUBLIC;
@@ -119,6 +120,11 @@ impl State {
         }
         if !looks_like_url(id) {
             return self.registered(id);
+        }
+        if !is_listed(&self.policy, id) {
+            return Err(Refusal::Identifier(
+                "it is not in a domain of the list: cimdspec.dev",
+            ));
         }
         if id.contains('?') && self.policy.choice.requests.identifier_query.other() {
             return Err(Refusal::Identifier("it has a query"));

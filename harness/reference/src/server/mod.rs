@@ -12,6 +12,7 @@ pub(crate) mod start;
 pub(crate) mod state;
 pub(crate) mod store;
 pub(crate) mod tokens;
+pub(crate) mod traffic;
 pub(crate) mod user;
 
 pub use crate::server::registration::initial::InitialTokens;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use axum::routing::any;
 use axum::routing::get;
 use axum::routing::post;
@@ -34,6 +35,8 @@ use crate::server::state::State;
 use crate::server::store::Store;
 use crate::server::tokens::issued;
 use crate::server::tokens::token;
+use crate::server::traffic::closing::ClosingListener;
+use crate::server::traffic::limits;
 use crate::server::user::consent;
 use crate::server::user::entry;
 use crate::server::user::logout;
@@ -94,12 +97,23 @@ impl Server {
         );
         let state = state.telling(options.log);
         let (stop, stopped) = oneshot::channel();
+        let keeps = !state.policy.choice.traffic.connections_kept.other();
         let router = router(Arc::new(state));
         let task = tokio::spawn(async move {
-            let served = axum::serve(listener, router).with_graceful_shutdown(async {
+            let stopped = async {
                 let _ = stopped.await;
-            });
-            let _ = served.await;
+            };
+            let _ = match keeps {
+                true => {
+                    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+                    let served = axum::serve(listener, service);
+                    served.with_graceful_shutdown(stopped).await
+                }
+                false => {
+                    let served = axum::serve(ClosingListener::new(listener), router);
+                    served.with_graceful_shutdown(stopped).await
+                }
+            };
         });
         Ok(Self {
             address,
@@ -195,6 +209,7 @@ fn router(state: Arc<State>) -> Router {
         );
     }
     router
+        .layer(from_fn_with_state(Arc::clone(&state), limits::pass))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(state)
 }

@@ -30,6 +30,7 @@ use crate::server::registration::initial::InitialTokens;
 use crate::server::registration::statement::Publisher;
 use crate::server::reply::Parameters;
 use crate::server::store::Store;
+use crate::server::traffic::limits::Traffic;
 
 /// The state of a server.
 pub(crate) struct State {
@@ -43,6 +44,8 @@ pub(crate) struct State {
     pub(crate) initial_tokens: Arc<InitialTokens>,
     /// A turn for each registration: what a mutant waits for.
     pub(crate) registering: tokio::sync::Mutex<()>,
+    /// The requests before.
+    pub(crate) traffic: Traffic,
     memory: Mutex<Memory>,
     random: SystemRandom,
     pub(super) log: ServerLog,
@@ -132,6 +135,7 @@ impl State {
             publisher,
             initial_tokens,
             registering: tokio::sync::Mutex::default(),
+            traffic: Traffic::default(),
             memory: Mutex::default(),
             random: SystemRandom::new(),
             log: ServerLog::default(),

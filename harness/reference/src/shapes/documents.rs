@@ -32,6 +32,12 @@ pub(super) const SHAPES: &[Shape] = &[
         apply: |policy| *policy.document.few_members = Way::Other,
     },
     Shape {
+        name: "listed-domains-only",
+        summary: "takes documents from the domain cimdspec.dev only, and says so",
+        profile: "",
+        apply: |policy| *policy.choice.requests.documents_anywhere = Way::Other,
+    },
+    Shape {
         name: "known-members-only",
         summary: "refuses documents with members that it does not know, which no text forbids",
         profile: "",

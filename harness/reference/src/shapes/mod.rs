@@ -9,6 +9,7 @@ mod pages;
 mod places;
 mod registration;
 mod requests;
+mod traffic;
 
 use crate::policy::Policy;
 
@@ -35,6 +36,7 @@ pub fn shapes() -> impl Iterator<Item = &'static Shape> {
         .chain(pages::SHAPES)
         .chain(places::SHAPES)
         .chain(requests::SHAPES)
+        .chain(traffic::SHAPES)
 }
 
 /// The shape of this name.
