@@ -102,6 +102,11 @@ pub(super) const OPEN: &[Row] = &[
         only: &["dcr/register/*"],
         noted: &[],
     },
+    Row {
+        shape: "own-login-elsewhere",
+        only: &["consent/asked", "code/request/denied"],
+        noted: &[],
+    },
 ];
 
 /// Shapes on which no run tells enough yet; the tests of the reference show what they do.

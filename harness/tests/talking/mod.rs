@@ -91,6 +91,7 @@ async fn serving(notes: Arc<Mutex<std::fs::File>>) {
     let upstream = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = upstream.local_addr().unwrap();
     let mut options = Options {
+        login: None,
         issuer: given("ISSUER"),
         policy,
         data: None,

@@ -74,6 +74,7 @@ pub(crate) async fn serve(arguments: ServeArguments) -> Result<Exit, Stop> {
     };
     let options = Options {
         issuer,
+        login: Some(format!("http://{listen}")),
         policy,
         data,
         fetch,

@@ -18,6 +18,7 @@ use cimdspec_reference::Server;
 use cimdspec_reference::ServerLog;
 use cimdspec_reference::cimd::FetchSettings;
 use cimdspec_reference::cimd::Loopback;
+use cimdspec_reference::policy::Way;
 use cimdspec_world::Environment;
 use cimdspec_world::Scheme;
 use cimdspec_world::Setting;
@@ -161,6 +162,10 @@ impl Stage {
         let front = world
             .front(label, Scheme::Https, address)
             .map_err(|error| fault(&error))?;
+        let has_login = *policy.choice.pages.login_here.unnoted() == Way::Other;
+        let login = has_login.then(|| world.front(&format!("{label}-login"), Scheme::Https, address));
+        let login = login.transpose().map_err(|error| fault(&error))?;
+        let login = login.map(|front| front.origin);
         let root = CertificateDer::from_pem_slice(world.authority_pem().as_bytes())
             .map_err(|error| fault(&error))?;
         let (dns, loopback) = match world.environment() {
@@ -176,6 +181,7 @@ impl Stage {
         let ear = heard.clone();
         let options = Options {
             issuer: front.origin.clone(),
+            login,
             policy,
             data: None,
             fetch,

@@ -63,6 +63,8 @@ decisions! {
         pub form_post: Choice,
         /// What stands on the login page's buttons.
         pub login: Watched<LoginButtons>,
+        /// The login is at the issuer's origin; otherwise an application of its own is at another one.
+        pub login_here: Choice,
         /// The password is asked for with the name; otherwise after it.
         pub name_with_password: Choice,
         /// Scopes are shown as they were asked for; otherwise with what every client gets, in any order.

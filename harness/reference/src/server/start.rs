@@ -38,6 +38,7 @@ use crate::server::tokens::token;
 use crate::server::traffic::closing::ClosingListener;
 use crate::server::traffic::limits;
 use crate::server::user::consent;
+use crate::server::user::elsewhere;
 use crate::server::user::entry;
 use crate::server::user::logout;
 
@@ -46,6 +47,8 @@ use crate::server::user::logout;
 pub struct Options {
     /// The issuer: an origin, perhaps with a path, without a last slash.
     pub issuer: String,
+    /// Another origin at which the server is reached, for a login application of its own.
+    pub login: Option<String>,
     /// The policy.
     pub policy: Policy,
     /// Where the store is kept; in memory when `None`.
@@ -95,7 +98,7 @@ impl Server {
             Arc::clone(&publisher),
             Arc::clone(&initial_tokens),
         );
-        let state = state.telling(options.log);
+        let state = state.telling(options.log).logging_in_at(options.login)?;
         let (stop, stopped) = oneshot::channel();
         let keeps = !state.policy.choice.traffic.connections_kept.other();
         let router = router(Arc::new(state));
@@ -183,6 +186,8 @@ fn router(state: Arc<State>) -> Router {
             get(authorize::by_query).post(authorize::by_form),
         )
         .route(&at("/login"), post(entry::login))
+        .route(elsewhere::LOGIN, get(elsewhere::show).post(elsewhere::login))
+        .route(&at(elsewhere::BACK), get(elsewhere::enter_by_ticket))
         .route(&at("/deny"), get(consent::deny))
         .route(&at("/consent"), get(consent::show).post(consent::decide))
         .route(&at("/logout"), get(logout::ask).post(logout::decide))

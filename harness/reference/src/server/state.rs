@@ -13,6 +13,7 @@ use std::time::UNIX_EPOCH;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::hmac;
 use ring::rand::SecureRandom;
 use ring::rand::SystemRandom;
 use serde::Deserialize;
@@ -21,6 +22,7 @@ use sha2::Digest;
 use sha2::Sha256;
 
 use crate::cimd::Documents;
+use crate::error::ReferenceError;
 use crate::policy::Made;
 use crate::policy::Policy;
 use crate::policy::RegistrationFault;
@@ -31,6 +33,7 @@ use crate::server::registration::statement::Publisher;
 use crate::server::reply::Parameters;
 use crate::server::store::Store;
 use crate::server::traffic::limits::Traffic;
+use crate::server::user::elsewhere::LoginApplication;
 
 /// The state of a server.
 pub(crate) struct State {
@@ -44,6 +47,8 @@ pub(crate) struct State {
     pub(crate) initial_tokens: Arc<InitialTokens>,
     /// A turn for each registration: what a mutant waits for.
     pub(crate) registering: tokio::sync::Mutex<()>,
+    /// The login application, where that is elsewhere.
+    pub(crate) login: Option<LoginApplication>,
     /// The requests before.
     pub(crate) traffic: Traffic,
     memory: Mutex<Memory>,
@@ -135,6 +140,7 @@ impl State {
             publisher,
             initial_tokens,
             registering: tokio::sync::Mutex::default(),
+            login: None,
             traffic: Traffic::default(),
             memory: Mutex::default(),
             random: SystemRandom::new(),
@@ -146,6 +152,18 @@ impl State {
     /// The same with this log.
     pub(crate) fn telling(self, log: ServerLog) -> Self {
         Self { log, ..self }
+    }
+
+    /// The same with its login application at this origin, where it has one.
+    pub(crate) fn logging_in_at(self, origin: Option<String>) -> Result<Self, ReferenceError> {
+        let key = hmac::Key::generate(hmac::HMAC_SHA256, &self.random);
+        let key = key.map_err(|error| ReferenceError::Key {
+            reason: error.to_string(),
+        })?;
+        let is_elsewhere = self.policy.choice.pages.login_here.other();
+        let login = origin.filter(|_| is_elsewhere);
+        let login = login.map(|origin| LoginApplication { origin, key });
+        Ok(Self { login, ..self })
     }
 
     /// The path of the issuer, without a last slash.

@@ -41,6 +41,12 @@ pub(super) const SHAPES: &[Shape] = &[
         apply: |policy| *policy.choice.pages.login = LoginButtons::ContinueOrCancel,
     },
     Shape {
+        name: "own-login-elsewhere",
+        summary: "sends users to its login application at another origin, from which they come back with a ticket",
+        profile: "",
+        apply: |policy| *policy.choice.pages.login_here = Way::Other,
+    },
+    Shape {
         name: "denied-by-link",
         summary: "has a consent page with a link that denies",
         profile: "",

@@ -23,6 +23,7 @@ use crate::server::user::consent::entered;
 use crate::server::user::consent::expired;
 use crate::server::user::consent::pending;
 use crate::server::user::consent::tell_now;
+use crate::server::user::elsewhere::away;
 use crate::server::user::pages;
 use crate::server::user::pages::hidden_field;
 
@@ -71,8 +72,11 @@ pub(crate) fn credentials(state: &State, pending: &Pending) -> String {
     }
 }
 
-/// The page that asks who the user is.
+/// The page that asks who the user is, or the way to it.
 pub(crate) fn login_page(state: &State, request: &str, pending: &Pending, failed: bool) -> Response {
+    if let Some(sent) = away(state, request) {
+        return sent;
+    }
     let buttons = match *state.policy.choice.pages.login {
         LoginButtons::LogIn => "<button name=\"action\" value=\"login\">Log in</button>",
         LoginButtons::Continue => "<button>Continue</button>",
@@ -98,7 +102,7 @@ pub(crate) fn is_the_user(sent: &Parameters, pending: &Pending) -> bool {
 /// Takes the login form.
 pub(crate) async fn login(Shared(state): Shared<Arc<State>>, body: Bytes) -> Response {
     let sent = parameters(&body);
-    let Some((request, mut pending)) = pending(&state, &sent) else {
+    let Some((request, mut pending)) = pending(&state, &sent).filter(|_| state.login.is_none()) else {
         return expired(&state);
     };
     let is_first = state.policy.choice.pages.name_with_password.other() && pending.user.is_none();
@@ -115,27 +119,28 @@ pub(crate) async fn login(Shared(state): Shared<Arc<State>>, body: Bytes) -> Res
     if state.policy.choice.pages.two_pages.other() {
         return tell_now(&state, &pending);
     }
+    enter(&state, &request)
+}
+
+/// Begins the session of a user who is logged in, and goes on to the question.
+pub(crate) fn enter(state: &State, request: &str) -> Response {
     let session = state.random();
     let mut memory = state.memory();
     let now = now();
     memory.sessions.retain(|_, until| *until > now);
     memory.sessions.insert(session.clone(), now + SESSION_SECONDS);
-    if let Some(pending) = memory.pending.get_mut(&request) {
+    if let Some(pending) = memory.pending.get_mut(request) {
         pending.session = Some(session.clone());
     }
     drop(memory);
     state.documents.greet_another_user();
-    let handle = handle(&state, Before::Decision);
+    let handle = handle(state, Before::Decision);
     let mut next = state.url(&format!("/consent?{handle}={request}"));
     if state.policy.endpoint.is(EndpointFault::SessionInUrl) {
         next.push_str(&format!("&session={session}"));
     }
-    let mut response = after_form(&state, &next);
-    let secure = if state.issuer.starts_with("https:") {
-        "; Secure"
-    } else {
-        ""
-    };
+    let mut response = after_form(state, &next);
+    let secure = state.secure();
     let site = match state.policy.consent.own_browser.on() {
         true => "Lax",
         false => "None",
@@ -146,4 +151,14 @@ pub(crate) async fn login(Shared(state): Shared<Arc<State>>, body: Bytes) -> Res
         &format!("{COOKIE}={session}; Path=/; HttpOnly; SameSite={site}{secure}"),
     );
     response
+}
+
+impl State {
+    /// The attribute of cookies that only go over TLS, where the issuer is there.
+    pub(crate) fn secure(&self) -> &'static str {
+        match self.issuer.starts_with("https:") {
+            true => "; Secure",
+            false => "",
+        }
+    }
 }

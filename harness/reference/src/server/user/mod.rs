@@ -1,6 +1,7 @@
 //! What a user is shown and asked: login, question, logout.
 
 pub(crate) mod consent;
+pub(crate) mod elsewhere;
 pub(crate) mod entry;
 pub(crate) mod logout;
 pub(crate) mod pages;
