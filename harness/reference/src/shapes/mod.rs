@@ -45,6 +45,9 @@ pub fn shape(name: &str) -> Option<&'static Shape> {
 }
 
 #[cfg(test)]
+mod behaviour;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
