@@ -12,6 +12,7 @@ mod exit;
 pub(crate) mod output;
 mod prove;
 mod session;
+mod signals;
 mod start;
 
 pub use exit::Exit;

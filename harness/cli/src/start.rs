@@ -24,6 +24,7 @@ use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::output::say;
 use crate::session::prepared;
+use crate::signals::unless_interrupted;
 
 /// What blocks is name lookups, content codings and the files of programs that we start: few at once, and short.
 const MOST_BLOCKING: usize = 8;
@@ -89,11 +90,11 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
         }
         Command::Init(arguments) => {
             let init = init::prepare(*arguments)?;
-            runtime()?.block_on(init::init(init))
+            runtime()?.block_on(unless_interrupted(init::init(init)))
         }
         Command::Prove(arguments) => {
             enter()?;
-            runtime()?.block_on(prove::prove(arguments))
+            runtime()?.block_on(unless_interrupted(prove::prove(arguments)))
         }
         Command::Serve(arguments) => runtime()?.block_on(serve::serve(arguments)),
         Command::List(arguments) => inspect::list(&arguments),

@@ -15,11 +15,14 @@ mod hosts;
 mod ledger;
 mod reservation;
 pub mod sandbox;
+mod temporary;
 pub mod tls;
 mod world;
 
 pub use hosts::CLIENT_ADDRESS;
 pub use reservation::Reservation;
+pub use temporary::Temporary;
+pub use temporary::private_folders;
 pub use world::CaseWorld;
 pub use world::Environment;
 pub use world::Front;

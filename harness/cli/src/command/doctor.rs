@@ -3,6 +3,7 @@
 use cimdspec_drive::Origin;
 use cimdspec_drive::Probed;
 use cimdspec_model::plan::Need;
+use cimdspec_world::Temporary;
 use cimdspec_world::sandbox;
 use cimdspec_world::sandbox::State;
 
@@ -46,7 +47,7 @@ pub(crate) fn prepare(arguments: DoctorArguments) -> Result<Prepared, Stop> {
 
 /// Starts the server, finds its metadata, logs in and asks for one grant of each kind; nothing else.
 pub(crate) async fn server(prepared: Prepared) -> Result<Exit, Stop> {
-    let folder = tempfile::tempdir().map_err(|error| Stop::new(Exit::Environment, error))?;
+    let folder = Temporary::new().map_err(|error| Stop::new(Exit::Environment, error))?;
     let (stage, subject) = prepared.staged(&folder.path().join("server.log")).await?;
     told(
         true,

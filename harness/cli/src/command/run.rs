@@ -62,6 +62,8 @@ use crate::session::selection;
 use crate::session::server::Subject;
 use crate::session::stage::Stage;
 
+use crate::signals::Signals;
+use crate::signals::unless_interrupted;
 /// What was learned while the cases ran.
 struct Learned {
     calibration: Vec<String>,
@@ -85,7 +87,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         .map_or(0, |since| since.as_secs());
     selection::declared(&prepared.catalogue, &prepared.chosen.profile.declared)?;
     let mut results = Results::open(&prepared.arguments.results, began)?;
-    let (stage, subject) = prepared.staged(&results.log()).await?;
+    let (stage, subject) = unless_interrupted(prepared.staged(&results.log())).await?;
     let Prepared {
         arguments,
         baseline,
@@ -335,6 +337,7 @@ async fn walk(
             None => std::future::pending().await,
         }
     });
+    let mut signals = Signals::heard();
     loop {
         let news = tokio::select! {
             news = told.recv() => news,
@@ -344,7 +347,7 @@ async fn walk(
                 stop.send_replace(true);
                 continue;
             }
-            _ = tokio::signal::ctrl_c() => {
+            _ = signals.next() => {
                 if learned.interrupted {
                     return Err(Stop::new(Exit::Interrupted, "interrupted twice; what is known is in the results"));
                 }

@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::output::say;
 use crate::session::embedded::kind;
+use crate::signals::interrupted;
 
 /// Where systems keep the certificates that they trust.
 const TRUST: [&str; 4] = [
@@ -94,6 +95,6 @@ pub(crate) async fn serve(arguments: ServeArguments) -> Result<Exit, Stop> {
     }
     tokio::select! {
         () = server.wait() => Ok(Exit::Clean),
-        _ = tokio::signal::ctrl_c() => Ok(Exit::Interrupted),
+        _ = interrupted() => Ok(Exit::Interrupted),
     }
 }

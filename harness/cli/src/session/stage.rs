@@ -22,6 +22,7 @@ use cimdspec_reference::policy::Way;
 use cimdspec_world::Environment;
 use cimdspec_world::Scheme;
 use cimdspec_world::Setting;
+use cimdspec_world::Temporary;
 use cimdspec_world::World;
 use cimdspec_world::sandbox::Surroundings;
 use cimdspec_world::sandbox::is_inside;
@@ -29,7 +30,6 @@ use cimdspec_world::tls::Authority;
 use cimdspec_world::tls::CERTIFICATE;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
-use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::command::trust;
@@ -44,7 +44,7 @@ pub(crate) struct Stage {
     /// What a launched server needs in its environment to trust it.
     pub(crate) variables: Vec<(String, String)>,
     _surroundings: Option<Surroundings>,
-    _folder: Option<TempDir>,
+    _folder: Option<Temporary>,
 }
 
 /// Where the authority of a run comes from.
@@ -101,8 +101,7 @@ impl Stage {
                 (authority, folder, None)
             }
             AuthoritySource::Fresh => {
-                let temporary = tempfile::Builder::new().prefix("cimdspec-").tempdir();
-                let temporary = temporary.map_err(|error| stop(&error))?;
+                let temporary = Temporary::new().map_err(|error| stop(&error))?;
                 let authority = Authority::kept(temporary.path()).map_err(|error| stop(&error))?;
                 (authority, temporary.path().to_owned(), Some(temporary))
             }

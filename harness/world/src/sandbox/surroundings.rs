@@ -10,17 +10,17 @@ use rustix::mount::MountPropagationFlags;
 use rustix::mount::mount;
 use rustix::mount::mount_bind;
 use rustix::mount::mount_change;
-use tempfile::TempDir;
 
 use super::trust;
 use crate::error::SandboxError;
+use crate::temporary::Temporary;
 
 /// The files that stand in for the system's, and the environment that points at the authority.
 ///
-/// The directory behind them is only the user's and is removed when this is dropped.
+/// The directory behind them holds nothing secret and is removed when this is dropped.
 #[derive(Debug)]
 pub struct Surroundings {
-    directory: TempDir,
+    directory: Temporary,
     environment: Vec<(&'static str, String)>,
     left_out: Vec<String>,
 }
@@ -41,8 +41,7 @@ impl Surroundings {
         if !super::is_inside() {
             return Err(wrong(Path::new("/etc"), "this process is not inside the sandbox"));
         }
-        let directory = tempfile::Builder::new().prefix("cimdspec-").tempdir();
-        let directory = directory.map_err(|error| wrong(&std::env::temp_dir(), error))?;
+        let directory = Temporary::new().map_err(|error| wrong(&std::env::temp_dir(), error))?;
         let private = MountPropagationFlags::PRIVATE | MountPropagationFlags::REC;
         mount_change("/", private).map_err(|error| wrong(Path::new("/"), error))?;
         let mut surroundings = Self {
@@ -74,6 +73,11 @@ impl Surroundings {
         let handed = trust::hand_on(surroundings.directory.path(), authority_pem)?;
         surroundings.environment = handed.environment;
         surroundings.left_out.extend(handed.left_out);
+        // The server reads the authority, and it is another user.
+        let directory = &surroundings.directory;
+        directory
+            .publish()
+            .map_err(|error| wrong(directory.path(), error))?;
         Ok(surroundings)
     }
 
@@ -190,7 +194,7 @@ mod tests {
     fn a_file_that_is_not_there_is_not_made_on_the_disk() {
         let directory = tempfile::tempdir().unwrap();
         let surroundings = Surroundings {
-            directory: tempfile::tempdir().unwrap(),
+            directory: Temporary::new().unwrap(),
             environment: Vec::new(),
             left_out: Vec::new(),
         };

@@ -11,6 +11,7 @@ use cimdspec_drive::Probed;
 use cimdspec_model::profile::PrivateKey;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::profile::Start;
+use cimdspec_world::Temporary;
 
 use crate::args::arguments::InitArguments;
 use crate::command::init::learn::Learner;
@@ -62,7 +63,7 @@ pub(crate) fn prepare(arguments: InitArguments) -> Result<Init, Stop> {
 /// Probes the server and writes its profile.
 pub(crate) async fn init(init: Init) -> Result<Exit, Stop> {
     let Init { mut prepared, out } = init;
-    let folder = tempfile::tempdir().map_err(|error| Stop::new(Exit::Environment, error))?;
+    let folder = Temporary::new().map_err(|error| Stop::new(Exit::Environment, error))?;
     let (stage, subject) = prepared
         .staged_by_trying(&folder.path().join("server.log"))
         .await?;
