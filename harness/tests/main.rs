@@ -14,6 +14,7 @@ mod bad_input;
 mod baseline;
 mod catalogue;
 mod claims;
+mod contained;
 mod examples;
 mod failures;
 mod files;

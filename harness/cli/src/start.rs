@@ -76,6 +76,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
     if !matches!(command, Command::Sandbox { .. }) {
         sandbox::use_small_pages();
     }
+    sandbox::raise_descriptors();
     let ended = match command {
         Command::Sandbox { command } => {
             enter()?;

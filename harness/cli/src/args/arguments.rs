@@ -141,6 +141,9 @@ pub(crate) struct RunArguments {
     pub(crate) in_place: bool,
     #[command(flatten)]
     pub(crate) public: PublicArguments,
+    /// Start the server as the user of the harness, with what it may; by default it runs as the owner of its folder or as nobody
+    #[arg(long)]
+    pub(crate) keep_user: bool,
     /// Include load tests: many parallel clients, bursts of registrations, slow bodies
     #[arg(long)]
     pub(crate) load: bool,

@@ -61,10 +61,10 @@ use crate::session::results::Results;
 use crate::session::selection;
 use crate::session::server::Subject;
 use crate::session::stage::Stage;
-
 use crate::signals::Signals;
 use crate::signals::unless_interrupted;
 /// What was learned while the cases ran.
+
 struct Learned {
     calibration: Vec<String>,
     findings: Vec<Finding>,
@@ -120,6 +120,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let issuer = target.issuer().to_owned();
     let mut calibration: Vec<String> = target.differences();
     let learned = walk(
+    calibration.extend(subject.given_up());
         &catalogue,
         &clauses,
         plans,
@@ -228,6 +229,7 @@ fn flags(arguments: &RunArguments) -> String {
     let switches = [
         ("in-place", arguments.in_place),
         ("load", arguments.load),
+        ("keep-user", arguments.keep_user),
         ("authorized", arguments.authorized),
         ("keep-going", arguments.keep_going),
         ("plain-http", arguments.start.plain_http),

@@ -33,6 +33,8 @@ use crate::session::permission::Permission;
 use crate::session::profiles;
 use crate::session::profiles::Chosen;
 use crate::session::selection;
+use crate::session::server::Places;
+use crate::session::server::RunsAs;
 use crate::session::server::Subject;
 use crate::session::stage::AuthoritySource;
 use crate::session::stage::Stage;
@@ -261,7 +263,21 @@ impl Prepared {
                 };
                 Subject::attached(&stage, profile, named, arguments.upstream).await?
             }
-            (None, Some(start)) => Subject::launched(&stage, self.chosen.clone(), start, log).await?,
+            (None, Some(start)) => {
+                let runs_as = match arguments.keep_user {
+                    true => RunsAs::Harness,
+                    false => RunsAs::Owner,
+                };
+                let results = &arguments.results;
+                Subject::launched(
+                    &stage,
+                    self.chosen.clone(),
+                    start,
+                    runs_as,
+                    Places { results, log },
+                )
+                .await?
+            }
             (None, None) => {
                 let kind = kind(arguments.shape.as_deref(), arguments.mutant.as_deref())?;
                 Subject::embedded(&stage, kind).await?

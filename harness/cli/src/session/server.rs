@@ -1,9 +1,13 @@
 //! The server under test: embedded, launched by us, or there already.
 
 use std::collections::BTreeSet;
+use std::fs;
+use std::io;
 use std::net::SocketAddr;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,13 +20,17 @@ use cimdspec_model::profile::SeenAs;
 use cimdspec_model::profile::Start;
 use cimdspec_reference::Server;
 use cimdspec_world::Scheme;
+use cimdspec_world::Temporary;
+use cimdspec_world::private_folders;
 use cimdspec_world::sandbox::Launch;
 use cimdspec_world::sandbox::Launched;
+use cimdspec_world::sandbox::User;
 use cimdspec_world::sandbox::listening_ports;
-use tempfile::TempDir;
+use cimdspec_world::tls::CERTIFICATE;
 
 use crate::exit::Exit;
 use crate::exit::Stop;
+use crate::output::say;
 use crate::session::embedded::Kind;
 use crate::session::profiles::Chosen;
 use crate::session::stage::Recipe;
@@ -36,8 +44,33 @@ pub(crate) struct Subject {
     pub(crate) target: Arc<Target>,
     pub(crate) launched: Option<Arc<Launched>>,
     embedded: Option<Server>,
-    /// The folder that a launched server may write to.
-    _state: Option<TempDir>,
+    /// What a launched server has on the disk.
+    _place: Option<Place>,
+}
+
+/// What a launched server has on the disk: a folder that it may write to, and the authority that it has to trust.
+struct Place {
+    folder: Temporary,
+    state: PathBuf,
+    authority: PathBuf,
+}
+
+/// Where a run writes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Places<'a> {
+    /// The folder of all runs.
+    pub(crate) results: &'a Path,
+    /// Where the output of the server goes.
+    pub(crate) log: &'a Path,
+}
+
+/// As whom a server is launched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RunsAs {
+    /// The owner of its folder, or an unused user.
+    Owner,
+    /// The user of the harness.
+    Harness,
 }
 
 const LABEL: &str = "target";
@@ -56,7 +89,7 @@ impl Subject {
             target: embedded.target,
             launched: None,
             embedded: Some(embedded.server),
-            _state: None,
+            _place: None,
         })
     }
 
@@ -65,11 +98,19 @@ impl Subject {
         stage: &Stage,
         chosen: Chosen,
         start: &Start,
-        log: &Path,
+        runs_as: RunsAs,
+        places: Places<'_>,
     ) -> Result<Self, Unready> {
         let fault = |error: &dyn ToString| Stop::new(Exit::Fault, error.to_string());
-        let state = tempfile::Builder::new().prefix("cimdspec-state-").tempdir();
-        let state = state.map_err(|error| fault(&error))?;
+        let directory = match &start.directory {
+            Some(directory) => chosen.folder.join(directory),
+            None => chosen.folder.clone(),
+        };
+        let user = match runs_as {
+            RunsAs::Owner => User::of(&start.command, &directory),
+            RunsAs::Harness => User::kept(),
+        };
+        let place = Place::prepare(stage, &user).map_err(|error| fault(&error))?;
         let port = free_port().map_err(|error| fault(&error))?;
         let upstream = SocketAddr::from(([127, 0, 0, 1], port));
         let scheme = match start.issuer {
@@ -84,15 +125,15 @@ impl Subject {
         let given = [
             ("issuer", issuer.clone()),
             ("port", port.to_string()),
-            ("ca", stage.authority_file.display().to_string()),
-            ("state", state.path().display().to_string()),
+            ("ca", place.authority.display().to_string()),
+            ("state", place.state.display().to_string()),
         ];
         let replaced = |text: &String| {
             given.iter().fold(text.clone(), |text, (name, value)| {
                 text.replace(&format!("{{{name}}}"), value)
             })
         };
-        let mut environment = stage.variables.clone();
+        let mut environment = place.variables(stage);
         for (name, value) in &given {
             environment.push((format!("CIMDSPEC_{}", name.to_uppercase()), value.clone()));
         }
@@ -107,12 +148,13 @@ impl Subject {
         let heard = LogCapture::default();
         let launch = Launch {
             command: start.command.iter().map(replaced).collect(),
-            directory: match &start.directory {
-                Some(directory) => chosen.folder.join(directory),
-                None => chosen.folder.clone(),
-            },
+            directory,
             environment,
-            log: log.to_owned(),
+            user,
+            folder: place.folder.path().to_owned(),
+            hidden: private_folders(),
+            sealed: vec![places.results.to_owned()],
+            log: places.log.to_owned(),
             redact: {
                 let secrets = secrets.clone();
                 Arc::new(move |line| secrets.redacted(line))
@@ -124,6 +166,13 @@ impl Subject {
         };
         let listening_before = listening_ports();
         let launched = Launched::start(launch).map_err(|error| Stop::new(Exit::Environment, error))?;
+        let unreadable = launched.unreadable();
+        if let Some(unreadable) = &unreadable {
+            say(&format!("warning: {unreadable}"));
+        }
+        for words in launched.given_up() {
+            say(&format!("warning: {words}"));
+        }
         let name = chosen.profile.name.clone();
         let waiting = Waiting {
             stage,
@@ -138,7 +187,10 @@ impl Subject {
             Err(unready) => {
                 let lines = launched.last_lines();
                 launched.stop().await;
-                return Err(unready.with_log(&lines));
+                let hint = unreadable.map(|unreadable| {
+                    format!("{unreadable}; `--keep-user` starts it as the user of the harness")
+                });
+                return Err(unready.with_log(&lines, hint));
             }
         };
         Ok(Self {
@@ -146,7 +198,7 @@ impl Subject {
             target: Arc::new(target.telling(&secrets).heard_by(&heard).behind_front()),
             launched: Some(Arc::new(launched)),
             embedded: None,
-            _state: Some(state),
+            _place: Some(place),
         })
     }
 
@@ -182,8 +234,15 @@ impl Subject {
             target: Arc::new(target),
             launched: None,
             embedded: None,
-            _state: None,
+            _place: None,
         })
+    }
+
+    /// What of a launched server's containment was given up, in words.
+    pub(crate) fn given_up(&self) -> Vec<String> {
+        self.launched
+            .as_ref()
+            .map_or(Vec::new(), |launched| launched.given_up())
     }
 
     /// Ends what we started.
@@ -194,6 +253,34 @@ impl Subject {
         if let Some(server) = self.embedded {
             server.stop();
         }
+    }
+}
+
+impl Place {
+    fn prepare(stage: &Stage, user: &User) -> io::Result<Self> {
+        let folder = Temporary::new()?;
+        let authority = folder.path().join(CERTIFICATE);
+        fs::write(&authority, stage.world.authority_pem())?;
+        folder.publish()?;
+        let state = folder.path().join("state");
+        fs::create_dir(&state)?;
+        fs::set_permissions(&state, fs::Permissions::from_mode(0o700))?;
+        user.own(&state)?;
+        Ok(Self {
+            folder,
+            state,
+            authority,
+        })
+    }
+
+    /// The stage's variables; they name the copy of the authority that the server's user can read.
+    fn variables(&self, stage: &Stage) -> Vec<(String, String)> {
+        let (ours, copy) = (stage.authority_file.display().to_string(), &self.authority);
+        let variables = stage.variables.iter().map(|(name, value)| match *value == ours {
+            true => (name.clone(), copy.display().to_string()),
+            false => (name.clone(), value.clone()),
+        });
+        variables.collect()
     }
 }
 

@@ -134,15 +134,16 @@ impl Waiting<'_> {
 }
 
 impl Unready {
-    /// The same, with the last lines of the server.
-    pub(crate) fn with_log(self, lines: &[String]) -> Self {
+    /// The same, with the last lines of the server and a hint.
+    pub(crate) fn with_log(self, lines: &[String], hint: Option<String>) -> Self {
         let from = lines.len().saturating_sub(LINES_TOLD);
         let said = match lines.is_empty() {
             true => String::new(),
             false => format!("\nits last lines:\n  {}", lines[from..].join("\n  ")),
         };
+        let hint = hint.map_or(String::new(), |hint| format!("\nhint: {hint}"));
         let with = |stop: Stop| Stop {
-            message: format!("{}{said}", stop.message),
+            message: format!("{}{said}{hint}", stop.message),
             ..stop
         };
         match self {

@@ -107,12 +107,49 @@ pub struct Launch {
     pub directory: std::path::PathBuf,
     /// What is added to its environment.
     pub environment: Vec<(String, String)>,
+    /// As whom it runs.
+    pub user: User,
+    /// A folder for its home.
+    pub folder: std::path::PathBuf,
+    /// Folders that it does not see.
+    pub hidden: Vec<std::path::PathBuf>,
+    /// Folders that it may not write to.
+    pub sealed: Vec<std::path::PathBuf>,
     /// Where its output is written.
     pub log: std::path::PathBuf,
     /// What happens to each line before it is written.
     pub redact: Redact,
     /// Who is told each line as it came.
     pub hear: Hear,
+}
+
+/// As whom a server would run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User(());
+
+impl User {
+    /// The user of the harness.
+    pub fn kept() -> Self {
+        Self(())
+    }
+
+    /// The user of the harness.
+    pub fn of(_command: &[String], _directory: &std::path::Path) -> Self {
+        Self(())
+    }
+
+    /// The user in words.
+    pub fn in_words(&self) -> String {
+        "the user of the harness".to_owned()
+    }
+
+    /// Does nothing.
+    ///
+    /// # Errors
+    /// None.
+    pub fn own(&self, _folder: &std::path::Path) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Stands in for a launched server, which cannot be had here.
@@ -143,6 +180,16 @@ impl Launched {
 
     /// Nothing.
     pub fn last_lines(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Nothing.
+    pub fn unreadable(&self) -> Option<String> {
+        None
+    }
+
+    /// Nothing.
+    pub fn given_up(&self) -> Vec<String> {
         Vec::new()
     }
 

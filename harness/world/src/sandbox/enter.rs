@@ -41,13 +41,11 @@ pub fn enter() -> Result<(), SandboxError> {
         return super::network::raise();
     }
     let (uid, gid) = (getuid().as_raw(), getgid().as_raw());
-    let with_user = UnshareFlags::NEWUSER | UnshareFlags::NEWNET | UnshareFlags::NEWNS;
-    match unshare(with_user) {
-        Ok(()) => map_ids(uid, gid)?,
-        Err(error) if uid == 0 => {
-            unshare(UnshareFlags::NEWNET | UnshareFlags::NEWNS).map_err(|_| refused(error.to_string()))?
-        }
-        Err(error) => return Err(refused(error.to_string())),
+    let own = UnshareFlags::NEWNET | UnshareFlags::NEWNS;
+    // In a user namespace that is made from inside there is one user only: then the server could be no other one.
+    if uid != 0 || unshare(own).is_err() {
+        unshare(own | UnshareFlags::NEWUSER).map_err(|error| refused(error.to_string()))?;
+        map_ids(uid, gid)?;
     }
     let made = network_namespace().ok_or_else(|| refused(format!("`{NETWORK_NAMESPACE}` cannot be read")))?;
     let mut arguments = env::args_os();

@@ -1,6 +1,7 @@
-//! Launching the server under test: its own process group, its log, its end, and that of all it started.
+//! Launching the server under test: contained, its log, its end, and that of all it started.
 
-use std::os::unix::process::CommandExt;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::path::PathBuf;
 use std::process::ExitStatus;
@@ -12,6 +13,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use rustix::process::DumpableBehavior;
 use rustix::process::Pid;
 use rustix::process::Signal;
 use rustix::process::WaitOptions;
@@ -19,7 +21,7 @@ use rustix::process::getpid;
 use rustix::process::kill_process;
 use rustix::process::kill_process_group;
 use rustix::process::set_child_subreaper;
-use rustix::process::set_parent_process_death_signal;
+use rustix::process::set_dumpable_behavior;
 use rustix::process::waitpid;
 use tokio::io::AsyncBufReadExt;
 use tokio::io::AsyncRead;
@@ -28,8 +30,15 @@ use tokio::io::BufReader;
 use tokio::process::Child;
 use tokio::process::Command;
 
+use super::contain::Apart;
+use super::contain::Containment;
+use super::contain::REFUSED;
 use super::log::Log;
-use super::memory;
+use super::reach::Bind;
+use super::reach::Openings;
+use super::user::Rights;
+use super::user::USERS;
+use super::user::User;
 use crate::error::LaunchError;
 
 /// Takes the secrets out of a line.
@@ -47,6 +56,14 @@ pub struct Launch {
     pub directory: PathBuf,
     /// What is added to its environment.
     pub environment: Vec<(String, String)>,
+    /// As whom it runs.
+    pub user: User,
+    /// A folder that everybody may enter; its home, where it has none, and what it sees of closed folders is made there.
+    pub folder: PathBuf,
+    /// Folders that it sees empty, beside that of its log.
+    pub hidden: Vec<PathBuf>,
+    /// Folders that it may not write to; one that has its own in it is passed over.
+    pub sealed: Vec<PathBuf>,
     /// Where its output is written.
     pub log: PathBuf,
     /// What happens to each line before it is written.
@@ -61,9 +78,17 @@ pub struct Launched {
     child: Mutex<Option<Child>>,
     log: Arc<Log>,
     starts: AtomicU64,
+    /// What stands in for files of the machine where the server runs.
+    binds: Vec<Bind>,
+    openings: Openings,
+    /// How far it is put apart, once it was started.
+    apart: Mutex<Option<Apart>>,
 }
 
 const LONGEST_LINE: u64 = 4096;
+const HOME: &str = "home";
+const STAGE: &str = "stage";
+const KEEP: &str = "`--keep-user` starts it as the user of the harness";
 /// After this a server that was asked to end is killed.
 const GRACE: Duration = Duration::from_secs(5);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
@@ -78,7 +103,16 @@ impl Launched {
     pub fn start(launch: Launch) -> Result<Self, LaunchError> {
         let log = Log::open(&launch.log, Arc::clone(&launch.redact), Arc::clone(&launch.hear))?;
         adopt_orphans();
+        // The server may be of the same user: what is in our memory and our environment is not for it.
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+        let openings = match launch.user.rights {
+            Rights::Other(ids) => Openings::of(&launch.command, &launch.directory, ids),
+            Rights::Keep | Rights::Same(_) => Openings::default(),
+        };
         let launched = Self {
+            binds: prepared(&launch, &openings).map_err(|error| launch.failed(&error.to_string()))?,
+            openings,
+            apart: Mutex::new(None),
             launch,
             child: Mutex::new(None),
             log,
@@ -145,35 +179,121 @@ impl Launched {
         }
     }
 
-    fn spawn(&self) -> Result<(), LaunchError> {
-        let Launch {
-            command,
-            directory,
-            environment,
-            ..
-        } = &self.launch;
-        let failed = |reason: String| LaunchError::Start {
-            command: command.join(" "),
-            directory: directory.display().to_string(),
-            reason,
+    /// What the server's user can read too little of, in words.
+    pub fn unreadable(&self) -> Option<String> {
+        let launch = &self.launch;
+        let Rights::Other(ids) = launch.user.rights else {
+            return None;
         };
-        let (program, arguments) = command
+        let places = match self.apart() {
+            Some(Apart::Nothing) => Openings::default().unreadable(&launch.command, &launch.directory, ids),
+            _ => self.openings.unreadable(&launch.command, &launch.directory, ids),
+        };
+        let named: Vec<String> = places.iter().map(|place| format!("`{place}`")).collect();
+        (!named.is_empty()).then(|| {
+            format!(
+                "the server runs as {}, which may not use {}",
+                launch.user.in_words(),
+                named.join(", ")
+            )
+        })
+    }
+
+    /// What of the containment was given up, in words.
+    pub fn given_up(&self) -> Vec<String> {
+        let kept = (self.launch.user.rights == Rights::Keep)
+            .then(|| format!("containment: the server runs as {}", self.launch.user.in_words()));
+        let alone = (self.apart() == Some(Apart::Nothing)).then(|| {
+            "containment: this machine allows no namespaces, so the server sees the processes of the machine".to_owned()
+        });
+        kept.into_iter().chain(alone).collect()
+    }
+
+    fn apart(&self) -> Option<Apart> {
+        *self.apart.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn spawn(&self) -> Result<(), LaunchError> {
+        let rights = self.launch.user.rights;
+        let ways = match self.apart() {
+            Some(apart) => vec![apart],
+            None => Apart::ways(rights).to_vec(),
+        };
+        let mut refused = self.launch.failed("this machine lets us contain nothing");
+        for apart in ways {
+            match self.command(apart)?.spawn() {
+                Ok(child) => {
+                    *self.apart.lock().unwrap_or_else(PoisonError::into_inner) = Some(apart);
+                    self.take(child);
+                    return Ok(());
+                }
+                Err(error) => {
+                    refused = self.launch.failed(&self.reason(&error));
+                    if error.raw_os_error() != Some(REFUSED.raw_os_error()) {
+                        break;
+                    }
+                }
+            }
+        }
+        Err(refused)
+    }
+
+    /// Why it could not be started, with what its user may not use.
+    fn reason(&self, error: &std::io::Error) -> String {
+        match (error.kind(), self.unreadable()) {
+            (std::io::ErrorKind::PermissionDenied, Some(unreadable)) => {
+                format!("{error}\nhint: {unreadable}; {KEEP}")
+            }
+            (std::io::ErrorKind::PermissionDenied, None) => match self.launch.user.rights {
+                Rights::Other(_) => {
+                    format!(
+                        "{error}\nhint: it was started as {}; {KEEP}",
+                        self.launch.user.in_words()
+                    )
+                }
+                Rights::Keep | Rights::Same(_) => error.to_string(),
+            },
+            _ => error.to_string(),
+        }
+    }
+
+    fn command(&self, apart: Apart) -> Result<Command, LaunchError> {
+        let launch = &self.launch;
+        let (program, arguments) = launch
+            .command
             .split_first()
-            .ok_or_else(|| failed("no program is named".to_owned()))?;
-        let mut standard = std::process::Command::new(located(program, directory));
+            .ok_or_else(|| launch.failed("no program is named"))?;
+        let mut standard = std::process::Command::new(located(program, &launch.directory));
+        standard.args(arguments).current_dir(&launch.directory);
+        for name in launch.user.forgotten() {
+            standard.env_remove(name);
+        }
         standard
-            .args(arguments)
-            .current_dir(directory)
-            .envs(environment.iter().map(|(name, value)| (name, value)))
-            .process_group(0)
+            .envs(launch.user.environment(&launch.home()))
+            .envs(launch.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        die_with_us(&mut standard);
-        let mut child = Command::from(standard)
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(|error| failed(error.to_string()))?;
+        // What it is started from and its home stay as they are, even if the log is there, too.
+        let not_its_own = |folder: &Path| {
+            let folder = fs::canonicalize(folder).ok()?;
+            let own = [&launch.directory, &launch.folder];
+            (!own.iter().any(|own| own.starts_with(&folder))).then_some(folder)
+        };
+        let log = launch.log.parent().and_then(not_its_own);
+        let hidden: Vec<PathBuf> = launch.hidden.iter().cloned().chain(log).collect();
+        let sealed: Vec<PathBuf> = launch
+            .sealed
+            .iter()
+            .filter_map(|folder| not_its_own(folder))
+            .collect();
+        Containment::new(apart, launch.user.rights, &self.binds, &hidden, &sealed).hold(&mut standard);
+        let mut command = Command::from(standard);
+        command.kill_on_drop(true);
+        Ok(command)
+    }
+
+    fn take(&self, mut child: Child) {
         if let Some(output) = child.stdout.take() {
             tokio::spawn(keep(output, Arc::clone(&self.log)));
         }
@@ -182,7 +302,6 @@ impl Launched {
         }
         *self.child.lock().unwrap_or_else(PoisonError::into_inner) = Some(child);
         self.starts.fetch_add(1, Ordering::Relaxed);
-        Ok(())
     }
 }
 
@@ -199,25 +318,45 @@ impl Drop for Launched {
     }
 }
 
+impl Launch {
+    /// The home of a user that has none.
+    fn home(&self) -> PathBuf {
+        self.folder.join(HOME)
+    }
+
+    fn failed(&self, reason: &str) -> LaunchError {
+        LaunchError::Start {
+            command: self.command.join(" "),
+            directory: self.directory.display().to_string(),
+            reason: reason.to_owned(),
+        }
+    }
+}
+
+/// Makes the home and the file of users, and what is shown of closed folders.
+fn prepared(launch: &Launch, openings: &Openings) -> std::io::Result<Vec<Bind>> {
+    let home = launch.home();
+    fs::create_dir(&home)?;
+    fs::set_permissions(&home, fs::Permissions::from_mode(0o700))?;
+    launch.user.own(&home)?;
+    let stage = launch.folder.join(STAGE);
+    fs::create_dir(&stage)?;
+    let mut binds = openings.prepare(&stage)?;
+    if let Some(users) = launch.user.users_with_it(&home) {
+        let file = stage.join("users");
+        fs::write(&file, users)?;
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644))?;
+        binds.push((file, PathBuf::from(USERS)));
+    }
+    Ok(binds)
+}
+
 /// A program with a slash in its name is meant from the directory, any other from the path.
-fn located(program: &str, directory: &Path) -> PathBuf {
+pub(super) fn located(program: &str, directory: &Path) -> PathBuf {
     match program.contains('/') {
         true => directory.join(program),
         false => PathBuf::from(program),
     }
-}
-
-#[expect(
-    unsafe_code,
-    reason = "what runs between fork and exec may use few calls only"
-)]
-fn die_with_us(command: &mut std::process::Command) {
-    let ask = || {
-        memory::as_the_machine();
-        set_parent_process_death_signal(Some(Signal::KILL)).map_err(std::io::Error::from)
-    };
-    // SAFETY: the closure makes two system calls, allocates nothing and takes no lock.
-    unsafe { command.pre_exec(ask) };
 }
 
 /// Copies lines to the log.
@@ -287,10 +426,15 @@ mod tests {
     use super::*;
 
     fn launched(script: &str, directory: &Path) -> Launched {
+        let command = ["sh", "-c", script].map(str::to_owned).to_vec();
         Launched::start(Launch {
-            command: ["sh", "-c", script].map(str::to_owned).to_vec(),
+            user: User::of(&command, directory),
+            command,
             directory: directory.to_owned(),
             environment: vec![("WORD".to_owned(), "said".to_owned())],
+            folder: directory.to_owned(),
+            hidden: Vec::new(),
+            sealed: Vec::new(),
             log: directory.join("log"),
             redact: Arc::new(|line| line.replace("secret", "[secret]")),
             hear: Arc::new(|_| ()),
@@ -308,8 +452,12 @@ mod tests {
         panic!("it was never reached");
     }
 
-    fn is_alive(id: &str) -> bool {
-        std::fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
+    /// How many processes of the machine sleep for so long.
+    fn sleepers(long: &str) -> usize {
+        let line = format!("sleep\0{long}\0");
+        let processes = fs::read_dir("/proc").unwrap().flatten();
+        let lines = processes.filter_map(|process| fs::read_to_string(process.path().join("cmdline")).ok());
+        lines.filter(|found| *found == line).count()
     }
 
     #[tokio::test]
@@ -328,19 +476,12 @@ mod tests {
     #[tokio::test]
     async fn a_child_in_a_session_of_its_own_is_ended_too() {
         let directory = tempfile::tempdir().unwrap();
-        let script = "setsid sh -c 'echo $$ > child; exec sleep 600' & trap '' TERM; sleep 600 & wait; wait";
-        let server = launched(script, directory.path());
-        let child = directory.path().join("child");
-        let id = || {
-            std::fs::read_to_string(&child)
-                .unwrap_or_default()
-                .trim()
-                .to_owned()
-        };
-        until(|| !id().is_empty()).await;
-        assert!(is_alive(&id()));
+        let long = format!("600.{}", std::process::id());
+        let script = format!("setsid sh -c 'sleep {long}' & trap '' TERM; sleep {long} & wait; wait");
+        let server = launched(&script, directory.path());
+        until(|| sleepers(&long) == 2).await;
         server.stop().await;
-        until(|| !is_alive(&id())).await;
+        assert_eq!(sleepers(&long), 0);
     }
 
     #[tokio::test]

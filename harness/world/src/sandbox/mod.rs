@@ -1,6 +1,9 @@
 //! The sandbox: namespaces, routes, resolver and trust, so that every address of the world is this machine.
 
 #[cfg(target_os = "linux")]
+mod contain;
+mod descriptors;
+#[cfg(target_os = "linux")]
 mod doctor;
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
@@ -20,12 +23,17 @@ mod network;
 #[cfg(target_os = "linux")]
 mod probe;
 #[cfg(target_os = "linux")]
+mod reach;
+#[cfg(target_os = "linux")]
 mod remedy;
 #[cfg(target_os = "linux")]
 mod surroundings;
 #[cfg(target_os = "linux")]
 mod trust;
+#[cfg(target_os = "linux")]
+mod user;
 
+pub use descriptors::raise_descriptors;
 #[cfg(target_os = "linux")]
 pub use doctor::doctor;
 #[cfg(not(target_os = "linux"))]
@@ -38,6 +46,8 @@ pub use elsewhere::PROBE;
 pub use elsewhere::Redact;
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::Surroundings;
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::User;
 #[cfg(not(target_os = "linux"))]
 pub use elsewhere::adopt_orphans;
 #[cfg(not(target_os = "linux"))]
@@ -88,3 +98,5 @@ pub use probe::answer_probe;
 pub use probe::probe;
 #[cfg(target_os = "linux")]
 pub use surroundings::Surroundings;
+#[cfg(target_os = "linux")]
+pub use user::User;

@@ -18,6 +18,7 @@ const LOCAL_TABLE: u32 = 255;
 /// Resolvers that are asked for the families of this machine (`AI_ADDRCONFIG`) look for addresses other than loopback.
 const OWN_V4: Ipv4Addr = Ipv4Addr::new(45, 45, 97, 1);
 const LINK_LOCAL: Ipv6Addr = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 1);
+const FIRST_PORT_FOR_ALL: &str = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
 /// They belong to the namespace that the writer is in.
 const IPV6_SWITCHES: [&str; 2] = [
     "/proc/sys/net/ipv6/conf/all/disable_ipv6",
@@ -30,6 +31,8 @@ pub(super) fn raise() -> Result<(), SandboxError> {
     for switch in IPV6_SWITCHES {
         let _ = std::fs::write(switch, "0");
     }
+    // A launched server has no capability, and may listen wherever it wants.
+    let _ = std::fs::write(FIRST_PORT_FOR_ALL, "0");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
