@@ -283,5 +283,14 @@ pub fn trials() -> Vec<Trial> {
             broken: Broken::Hidden,
             ..trial("garbage-answer", FEW)
         },
+        Trial {
+            broken: Broken::Hidden,
+            ..trial("endless-information", FEW)
+        },
+        Trial {
+            broken: Broken::Hidden,
+            ..trial("huge-field", FEW)
+        },
+        trial("floods-with-cookies", FEW),
     ]
 }

@@ -54,6 +54,7 @@ use crate::output::paint;
 use crate::output::paint_talk;
 use crate::output::say;
 use crate::output::show;
+use crate::session::evidence::Evidence;
 use crate::session::law;
 use crate::session::nonce::nonce;
 use crate::session::prepared::Prepared;
@@ -63,8 +64,8 @@ use crate::session::server::Subject;
 use crate::session::stage::Stage;
 use crate::signals::Signals;
 use crate::signals::unless_interrupted;
-/// What was learned while the cases ran.
 
+/// What was learned while the cases ran.
 struct Learned {
     calibration: Vec<String>,
     findings: Vec<Finding>,
@@ -119,8 +120,8 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     ));
     let issuer = target.issuer().to_owned();
     let mut calibration: Vec<String> = target.differences();
-    let learned = walk(
     calibration.extend(subject.given_up());
+    let learned = walk(
         &catalogue,
         &clauses,
         plans,
@@ -228,8 +229,8 @@ fn flags(arguments: &RunArguments) -> String {
     }
     let switches = [
         ("in-place", arguments.in_place),
-        ("load", arguments.load),
         ("keep-user", arguments.keep_user),
+        ("load", arguments.load),
         ("authorized", arguments.authorized),
         ("keep-going", arguments.keep_going),
         ("plain-http", arguments.start.plain_http),
@@ -340,6 +341,7 @@ async fn walk(
         }
     });
     let mut signals = Signals::heard();
+    let mut evidence = Evidence::empty();
     loop {
         let news = tokio::select! {
             news = told.recv() => news,
@@ -384,7 +386,9 @@ async fn walk(
                 if let Some(line) = bar.as_mut().and_then(|bar| bar.advance(violations)) {
                     say(&line);
                 }
-                learned.cases.extend(case.map(|case| (variant, case)));
+                learned
+                    .cases
+                    .extend(case.map(|case| (variant, evidence.kept(case))));
                 learned.findings.extend(findings);
             }
         }

@@ -1,6 +1,7 @@
 //! What a run needs before a case is walked: its profile, its plans, its sandbox, its server.
 
 pub(crate) mod embedded;
+pub(crate) mod evidence;
 pub(crate) mod files;
 pub(crate) mod law;
 pub(crate) mod naming;

@@ -9,7 +9,11 @@ use url::Url;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Jar(CookieStore);
 
-const MOST_COOKIES: usize = 64;
+/// Browsers keep about as many for one domain.
+const MOST_OF_A_DOMAIN: usize = 180;
+const MOST_COOKIES: usize = 1000;
+/// All of them go into one header field, and servers read no longer one.
+const MOST_BYTES_OF_A_DOMAIN: usize = 128 * 1024;
 const LONGEST_COOKIE: usize = 4096;
 
 impl Jar {
@@ -22,10 +26,22 @@ impl Jar {
             return;
         };
         let (domain, path) = (String::from(&cookie.domain), String::from(&cookie.path));
-        if self.0.contains(&domain, &path, cookie.name()) || self.0.iter_unexpired().count() < MOST_COOKIES {
+        if self.0.contains(&domain, &path, cookie.name()) || self.has_room_for(&domain) {
             // An error is a cookie that has expired already, or one for another site.
             let _ = self.0.insert(cookie, from);
         }
+    }
+
+    fn has_room_for(&self, domain: &str) -> bool {
+        let (mut all, mut of_it, mut bytes) = (0, 0, 0);
+        for cookie in self.0.iter_unexpired() {
+            all += 1;
+            if String::from(&cookie.domain) == domain {
+                of_it += 1;
+                bytes += cookie.name().len() + cookie.value().len();
+            }
+        }
+        all < MOST_COOKIES && of_it < MOST_OF_A_DOMAIN && bytes < MOST_BYTES_OF_A_DOMAIN
     }
 
     /// The values of all cookies.
@@ -129,6 +145,23 @@ mod tests {
             jar.take(&at, &format!("c{number}=x"));
         }
         jar.take(&at, &format!("long={}", "x".repeat(LONGEST_COOKIE)));
+        assert_eq!(jar.values().count(), MOST_OF_A_DOMAIN);
+        for number in 0..2000 {
+            jar.take(
+                &url(&format!("https://as{}.test/", number / 100)),
+                &format!("c{number}=x"),
+            );
+        }
         assert_eq!(jar.values().count(), MOST_COOKIES);
+    }
+
+    #[test]
+    fn long_cookies_of_a_domain_are_bounded_together() {
+        let mut jar = Jar::default();
+        let at = url("https://as.test/");
+        for number in 0..MOST_OF_A_DOMAIN {
+            jar.take(&at, &format!("c{number}={}", "x".repeat(4000)));
+        }
+        assert!(jar.header(&at).unwrap().len() <= MOST_BYTES_OF_A_DOMAIN + LONGEST_COOKIE);
     }
 }

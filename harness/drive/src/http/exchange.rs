@@ -21,6 +21,9 @@ use crate::redact::Redactor;
 
 const MOST_KEPT: usize = 64 * 1024;
 const MOST_HEADER_KEPT: usize = 8 * 1024;
+/// Of all header fields of a response; after it only their number is kept.
+const MOST_HEADERS_KEPT: usize = 64 * 1024;
+const LEFT_OUT: &str = "cimdspec-left-out";
 /// A secret that is known later only stands whole in what is kept until then.
 const LONGEST_SECRET: usize = 8 * 1024;
 
@@ -123,20 +126,32 @@ impl Talk {
     }
 
     fn response(&self, answer: &Answer) -> Reply {
-        let headers = answer
-            .headers
-            .iter()
-            .map(|(name, value)| {
-                let value = self.redactor.header(name, value);
-                (name.clone(), cut(&value, MOST_HEADER_KEPT + LONGEST_SECRET))
-            })
-            .collect();
+        let headers = answer.headers.iter().map(|(name, value)| {
+            let value = self.redactor.header(name, value);
+            (name.clone(), cut(&value, MOST_HEADER_KEPT + LONGEST_SECRET))
+        });
         Reply::Response {
             status: answer.status,
-            headers,
+            headers: bounded(headers),
             body: self.kept(&answer.body),
         }
     }
+}
+
+/// The fields up to a bound; a last one says how many were left out.
+fn bounded(fields: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
+    let (mut kept, mut length, mut left_out) = (Vec::new(), 0, 0);
+    for (name, value) in fields {
+        length += name.len() + value.len();
+        match length <= MOST_HEADERS_KEPT {
+            true => kept.push((name, value)),
+            false => left_out += 1,
+        }
+    }
+    if left_out > 0 {
+        kept.push((LEFT_OUT.to_owned(), format!("{left_out} header fields")));
+    }
+    kept
 }
 
 /// What is kept of a body in the end.
@@ -160,6 +175,16 @@ fn cut(text: &str, most: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn header_fields_without_end_are_counted() {
+        let fields = (0..100).map(|number| (format!("x-{number}"), "x".repeat(4000)));
+        let kept = bounded(fields);
+        assert_eq!(kept.len(), 17);
+        assert_eq!(kept[16], (LEFT_OUT.to_owned(), "84 header fields".to_owned()));
+        let few = vec![("a".to_owned(), "b".to_owned())];
+        assert_eq!(bounded(few.clone().into_iter()), few);
+    }
 
     #[test]
     fn a_cut_keeps_characters_whole() {

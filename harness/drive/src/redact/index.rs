@@ -11,6 +11,7 @@ pub(super) struct Index {
     by_start: HashMap<[u8; START], Vec<usize>>,
     /// Where a byte pair begins a value.
     pairs: Vec<u64>,
+    bytes: usize,
 }
 
 #[derive(Debug)]
@@ -40,6 +41,7 @@ impl Index {
             return;
         }
         same_start.push(self.values.len());
+        self.bytes += written.len();
         self.values.push(Value {
             written: written.to_owned(),
             kind,
@@ -48,6 +50,11 @@ impl Index {
         self.pairs.resize(PAIRS / WORD, 0);
         let pair = pair(start);
         self.pairs[pair / WORD] |= 1 << (pair % WORD);
+    }
+
+    /// How long the values are together.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Calls `take` with the place, the type and the name of each value that stands in a text, the longest of each place.

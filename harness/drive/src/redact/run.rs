@@ -13,9 +13,16 @@ use crate::redact::redactor::replaced;
 #[derive(Debug, Clone, Default)]
 pub struct Secrets(Arc<RwLock<Index>>);
 
+/// No run needs a tenth of it; a server that floods with tokens or cookies would have us remember them without end.
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+const WITHHELD: &str = "[withheld: the server sent more secrets than can be remembered]";
+
 impl Secrets {
     /// A text of the target without what shows by its name, and without what any case knows.
     pub fn redacted(&self, text: &str) -> String {
+        if self.is_full() {
+            return WITHHELD.to_owned();
+        }
         self.without_known(&Redactor::default().text(text))
     }
 
@@ -27,13 +34,31 @@ impl Secrets {
     /// Remembers a value that is no other text by chance.
     pub(super) fn learn(&self, kind: &'static str, secret: &str) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        known.add(secret, kind, &format!("[{kind}]"));
+        if known.bytes() < MOST_BYTES {
+            known.add(secret, kind, &format!("[{kind}]"));
+        }
+    }
+
+    /// Whether what is learned now is remembered no more; what a case learns itself, it knows to its end.
+    fn is_full(&self) -> bool {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.bytes() >= MOST_BYTES
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn with_more_secrets_than_are_remembered_no_line_is_written() {
+        let secrets = Secrets::default();
+        for number in 0..=64 {
+            secrets.learn("cookie", &format!("{number:08}{}", "x".repeat(1024 * 1024)));
+        }
+        secrets.learn("cookie", "learned-too-late");
+        assert_eq!(secrets.redacted("issued learned-too-late"), WITHHELD);
+    }
 
     #[test]
     fn a_log_line_keeps_nothing_that_a_case_knows() {

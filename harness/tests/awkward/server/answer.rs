@@ -17,6 +17,7 @@ use axum::http::header::CONTENT_ENCODING;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::header::HeaderValue;
 use axum::http::header::RETRY_AFTER;
+use axum::http::header::SET_COOKIE;
 use axum::middleware::Next;
 use axum::response::Html;
 use axum::response::IntoResponse;
@@ -39,6 +40,11 @@ pub(crate) struct Mood {
 
 /// The endpoint that people come to.
 pub(crate) const FRONT_DOOR: &str = "/authorize";
+/// A client takes no more fields.
+const COOKIES: usize = 80;
+const COOKIE: usize = 2000;
+/// Longer than the head that any browser takes.
+const HUGE: usize = 1024 * 1024;
 const PIECE: usize = 64 * 1024;
 const BETWEEN_DROPS: Duration = Duration::from_millis(200);
 const BOMB_PIECES: usize = 1024;
@@ -92,8 +98,23 @@ pub(crate) async fn in_its_manner(State(mood): State<Arc<Mood>>, request: Reques
             return response;
         }
     }
+    let is_front_door = request.uri().path() == FRONT_DOOR;
     let mut response = next.run(request).await;
-    if has(Manner::GarbageAnswer) {
+    if has(Manner::FloodsWithCookies) {
+        for number in 0..COOKIES {
+            let cookie = format!("c{dice:x}-{number}={}", "x".repeat(COOKIE));
+            if let Ok(cookie) = HeaderValue::try_from(cookie) {
+                response.headers_mut().append(SET_COOKIE, cookie);
+            }
+        }
+    }
+    if has(Manner::HugeField)
+        && is_front_door
+        && let Ok(huge) = HeaderValue::try_from("x".repeat(HUGE))
+    {
+        response.headers_mut().insert("x-huge", huge);
+    }
+    if has(Manner::GarbageAnswer) || has(Manner::EndlessInformation) {
         // The next request has to come to the door again.
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(CONNECTION, close);

@@ -23,6 +23,7 @@ pub(crate) struct Door {
 }
 
 const GARBAGE: &[u8] = b"\x16\x03\x01 220 ready \xff\xfe\r\n\r\n\0\0 not a protocol that you know\r\n";
+const INFORMATION: &[u8] = b"HTTP/1.1 103 Early Hints\r\nlink: </style.css>; rel=preload\r\n\r\n";
 const WAITING: usize = 64;
 const AFTER_A_FAILURE: Duration = Duration::from_millis(20);
 
@@ -49,17 +50,28 @@ async fn let_in(
     give: &mpsc::Sender<(TcpStream, SocketAddr)>,
     arguments: &Arguments,
 ) {
-    if arguments.has(Manner::GarbageAnswer) {
+    if arguments.has(Manner::GarbageAnswer) || arguments.has(Manner::EndlessInformation) {
         let asked = format!("GET {FRONT_DOOR}");
         let mut head = vec![0; asked.len()];
         let length = stream.peek(&mut head).await.unwrap_or_default();
         if head[..length] == *asked.as_bytes() {
-            let _ = stream.write_all(GARBAGE).await;
+            let _ = match arguments.has(Manner::GarbageAnswer) {
+                true => stream.write_all(GARBAGE).await,
+                false => inform(stream).await,
+            };
             return;
         }
     }
     // Nobody to give it to: the server is ending.
     let _ = give.send((stream, peer)).await;
+}
+
+/// Ends when the other side does.
+async fn inform(mut stream: TcpStream) -> io::Result<()> {
+    let many = INFORMATION.repeat(WAITING);
+    loop {
+        stream.write_all(&many).await?;
+    }
 }
 
 impl Listener for Door {

@@ -19,6 +19,8 @@ pub(crate) enum Manner {
     DrippingAnswer,
     /// The answer to an authorization request never ends.
     EndlessAnswer,
+    /// Before the answer to an authorization request come informational ones without end.
+    EndlessInformation,
     /// Refusals never end.
     EndlessRefusals,
     /// Refusals have status 200.
@@ -29,6 +31,10 @@ pub(crate) enum Manner {
     ErrorRedirectElsewhere,
     /// It fails at codes while many clients come, and tells the failure as a refusal.
     CannotSerialize,
+    /// Every answer sets as many cookies as fit.
+    FloodsWithCookies,
+    /// The answer to an authorization request has a header field without sense or measure.
+    HugeField,
     /// Every document that is accepted was fetched three times.
     FetchesThrice,
     /// The answer to an authorization request is no HTTP.
@@ -88,7 +94,7 @@ pub(crate) enum Rule {
     SpecialUseRefused,
 }
 
-const MANNERS: [(&str, Manner); 33] = [
+const MANNERS: [(&str, Manner); 36] = [
     ("auto-consent", Manner::AutoConsent),
     ("cannot-serialize", Manner::CannotSerialize),
     ("compressed-answer", Manner::CompressedAnswer),
@@ -97,13 +103,16 @@ const MANNERS: [(&str, Manner); 33] = [
     ("dies-on-kind", Manner::DiesOnKind),
     ("dripping-answer", Manner::DrippingAnswer),
     ("endless-answer", Manner::EndlessAnswer),
+    ("endless-information", Manner::EndlessInformation),
     ("endless-refusals", Manner::EndlessRefusals),
     ("error-page-200", Manner::ErrorPage200),
     ("error-redirect", Manner::ErrorRedirect),
     ("error-redirect-elsewhere", Manner::ErrorRedirectElsewhere),
     ("fetches-thrice", Manner::FetchesThrice),
+    ("floods-with-cookies", Manner::FloodsWithCookies),
     ("forgets-in-a-crowd", Manner::ForgetsInACrowd),
     ("garbage-answer", Manner::GarbageAnswer),
+    ("huge-field", Manner::HugeField),
     ("login-at-openid-place", Manner::LoginAtOpenidPlace),
     ("login-first", Manner::LoginFirst),
     ("negative-cache-60s", Manner::NegativeCache60s),

@@ -12,6 +12,8 @@ use cimdspec_model::behaviour::TlsBehaviour;
 use cimdspec_model::behaviour::delivery::Delivery;
 use cimdspec_model::observation::Ending;
 use cimdspec_model::observation::Happening;
+use rustix::process::Resource;
+use rustix::process::getrlimit;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncReadExt;
 use tokio::io::AsyncWrite;
@@ -65,6 +67,8 @@ pub(crate) enum Speaks {
     Plain,
 }
 
+/// At one port; further ones wait until one of them ends. Each takes a descriptor.
+const MOST_CONNECTIONS: usize = 4096;
 const HANDSHAKE_DEADLINE: Duration = Duration::from_secs(30);
 const REQUEST_DEADLINE: Duration = Duration::from_secs(30);
 /// Above this a body is written piece by piece, so that what was sent is counted as it leaves.
@@ -76,7 +80,11 @@ const SEND_BUFFER: usize = 16 * 1024;
 pub(crate) async fn accept_loop(listener: TcpListener, shared: Arc<Shared>, plain: bool) {
     let mut connections = JoinSet::new();
     let speaks = if plain { Speaks::Plain } else { Speaks::Tls };
+    let most = usize::try_from(descriptors() / 4).map_or(MOST_CONNECTIONS, |most| most.min(MOST_CONNECTIONS));
     loop {
+        if connections.len() >= most {
+            connections.join_next().await;
+        }
         let Ok((stream, from)) = listener.accept().await else {
             tokio::time::sleep(Duration::from_millis(5)).await;
             continue;
@@ -89,6 +97,11 @@ pub(crate) async fn accept_loop(listener: TcpListener, shared: Arc<Shared>, plai
             }
         });
     }
+}
+
+/// How many files this process may have open.
+fn descriptors() -> u64 {
+    getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
 }
 
 struct Connection {

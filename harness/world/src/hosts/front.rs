@@ -4,6 +4,10 @@ use std::io;
 use std::net::IpAddr;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use hyper::Request;
 use hyper::Response;
@@ -18,9 +22,11 @@ use hyper::header::TRANSFER_ENCODING;
 use hyper::header::UPGRADE;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use hyper_util::rt::TokioTimer;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncWrite;
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 
 /// Where a front passes requests on to, and how it was reached.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +46,21 @@ const OF_THE_CONNECTION: [HeaderName; 4] = [
 
 /// The field in which our own client says from which address a request is to seem to come; it is not passed on.
 pub const CLIENT_ADDRESS: &str = "x-cimdspec-client-address";
+/// A head is no longer; browsers read as much.
+const LONGEST_HEAD: usize = 256 * 1024;
+/// So much a server may say before its answer (1xx, RFC 9110 section 15.2), which is without end otherwise.
+const MOST_BEFORE_ANSWER: usize = 64 * 1024;
+/// What an informational answer without fields takes.
+const SHORTEST_ANSWER: usize = 25;
+/// A client that asks for nothing for so long gives back its connection.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// What the server may still say before its answer.
+#[derive(Default)]
+struct BeforeAnswer {
+    said: AtomicUsize,
+    is_too_much: Notify,
+}
 
 /// Serves a connection until either side ends it. What the server breaks off is broken off here too.
 pub(crate) fn serve<S>(stream: S, way: Way) -> Pin<Box<dyn Future<Output = ()> + Send>>
@@ -50,6 +71,8 @@ where
     Box::pin(async move {
         // An error here is the end of the connection, which both sides see.
         let _ = hyper::server::conn::http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(IDLE)
             .serve_connection(TokioIo::new(stream), service)
             .await;
     })
@@ -62,7 +85,14 @@ async fn pass_on(mut request: Request<Incoming>, way: Way) -> io::Result<Respons
     without_connection(fields);
     tell_way(fields, way);
     let mut sender = connected(way.upstream).await?;
-    let mut response = sender.send_request(request).await.map_err(io::Error::other)?;
+    let before = BeforeAnswer::of(&mut request);
+    let mut response = tokio::select! {
+        response = sender.send_request(request) => response.map_err(io::Error::other)?,
+        // Both connections end with the request that is given up.
+        () = before.is_too_much.notified() => {
+            return Err(io::Error::other("informational answers without end"));
+        }
+    };
     without_connection(response.headers_mut());
     Ok(response)
 }
@@ -99,12 +129,33 @@ fn tell_way(fields: &mut HeaderMap, way: Way) {
 async fn connected(upstream: SocketAddr) -> io::Result<SendRequest<Incoming>> {
     let stream = TcpStream::connect(upstream).await?;
     let _ = stream.set_nodelay(true);
-    let (sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+    let (sender, connection) = hyper::client::conn::http1::Builder::new()
+        .max_buf_size(LONGEST_HEAD)
+        .handshake(TokioIo::new(stream))
         .await
         .map_err(io::Error::other)?;
     // It ends with the sender, or with the server.
     tokio::spawn(async move { _ = connection.await });
     Ok(sender)
+}
+
+impl BeforeAnswer {
+    fn of(request: &mut Request<Incoming>) -> Arc<Self> {
+        let before: Arc<Self> = Arc::default();
+        let counted = Arc::clone(&before);
+        hyper::ext::on_informational(request, move |answer| counted.count(answer.headers()));
+        before
+    }
+
+    fn count(&self, fields: &HeaderMap) {
+        let fields = fields
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len());
+        let length = SHORTEST_ANSWER + fields.sum::<usize>();
+        if self.said.fetch_add(length, Ordering::Relaxed) + length > MOST_BEFORE_ANSWER {
+            self.is_too_much.notify_one();
+        }
+    }
 }
 
 fn without_connection(fields: &mut HeaderMap) {
