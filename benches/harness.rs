@@ -180,6 +180,7 @@ fn wire(criterion: &mut Criterion) {
         issuer: issuer.clone(),
         policy: Policy::default(),
         data: None,
+        login: None,
         fetch,
         log: ServerLog::default(),
     };

@@ -86,6 +86,7 @@ pub(crate) async fn calibrate(
             calibrator.under_load(plan, cases).await;
         }
         calibrator.by_refresh(plan, Origin::Document).await;
+        calibrator.by_pushed(plan).await;
     }
     // Clients with a document have one; clients that register have none.
     let with_key = |origin: Origin, need: Need| {

@@ -7,6 +7,7 @@ use cimdspec_judge::Failure;
 use cimdspec_judge::Seen;
 use cimdspec_judge::disposition;
 use cimdspec_model::expect::Service;
+use cimdspec_model::name::CaseId;
 use cimdspec_model::name::Series;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Need;
@@ -15,6 +16,7 @@ use cimdspec_model::report::Obstacle;
 use cimdspec_model::text::Text;
 use cimdspec_model::verb::Act;
 use cimdspec_model::verb::Authorize;
+use cimdspec_model::verb::Channel;
 use cimdspec_model::verb::Serve;
 use cimdspec_model::verb::Step;
 use serde_json::Value;
@@ -34,8 +36,11 @@ use crate::calibration::samples::step;
 use crate::calibration::samples::told;
 use crate::calibration::samples::unanswered;
 use crate::run::bases::base;
+use crate::target::facts::Lack;
 use crate::target::server::DOCUMENTS;
 
+/// The number of the case with the first pushed request.
+const FIRST_PUSHED: usize = 10;
 /// Who does not answer a plain request in this time is not asked anything else: nobody would wait longer.
 const PLAIN_DEADLINE: Duration = Duration::from_secs(30);
 
@@ -96,6 +101,42 @@ impl Calibrator<'_> {
         if refuses(samples) {
             let told = "hint: a server that takes only clients its operator has listed declares `listed-clients-only` in its profile";
             self.found.words.push(told.to_owned());
+        }
+    }
+
+    /// Whether a client with a document is known where it pushes its first request, or after an authorization request only.
+    pub(crate) async fn by_pushed(&mut self, plan: &Plan) {
+        let target = &self.job.target;
+        let is_plain = target.profile().request.channel == Channel::Query;
+        if !is_plain
+            || !target.offers(Need::Par)
+            || !self.found.samples.of(Origin::Document).ends_with_a_code()
+        {
+            return;
+        }
+        let pushed = Act::Authorize(Authorize {
+            channel: Some(Channel::Par),
+            ..Authorize::default()
+        });
+        let mut grants = Vec::new();
+        for number in [FIRST_PUSHED, FIRST_PUSHED + 1] {
+            let id = CaseId::new(&self.job.nonce, Series::Documents, number);
+            let Some(walked) = self.walk(&bare(plan, vec![step(ASK, pushed.clone())]), id).await else {
+                return;
+            };
+            let samples = self.found.samples.of(Origin::Document);
+            let seen = record_of(&walked.case.steps, ASK).map(|record| disposition(record, &pushed, samples));
+            grants.push(seen.as_ref().is_some_and(Seen::is_granted));
+            match (number, seen) {
+                (FIRST_PUSHED, Some(Seen::Refused(_))) => target.facts().lacks(Lack::KnownAtOnce),
+                _ => break,
+            }
+        }
+        match grants[..] {
+            [false, true] => self.found.words.push(
+                "a client with a document is known after its first authorization request only".to_owned(),
+            ),
+            _ => target.facts().has(Lack::KnownAtOnce),
         }
     }
 

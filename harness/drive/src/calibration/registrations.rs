@@ -27,6 +27,7 @@ use crate::calibration::obstacle::obstacle;
 use crate::calibration::samples::ASK;
 use crate::calibration::samples::bare;
 use crate::calibration::samples::in_words;
+use crate::calibration::samples::is_granted;
 use crate::calibration::samples::plain;
 use crate::calibration::samples::quoted;
 use crate::calibration::samples::record_of;
@@ -84,6 +85,9 @@ impl Calibrator<'_> {
             vec![registers(), step(ASK, not_registered())],
             vec![registers(), step(ASK, of_nobody())],
         ];
+        if self.uses_up_tokens(plan).await {
+            return;
+        }
         for (number, steps) in bad.into_iter().enumerate() {
             self.bad(plan, Origin::Registration, steps, METHODS.len() + number)
                 .await;
@@ -102,6 +106,25 @@ impl Calibrator<'_> {
         if self.found.visit.is_none() && samples.ends_with_a_code() {
             self.found.visit = Some(bare(plan, asks));
         }
+    }
+
+    /// Whether the one initial access token of the profile opens no second registration.
+    async fn uses_up_tokens(&mut self, plan: &Plan) -> bool {
+        const SECOND: usize = 8;
+        let profile = self.job.target.profile();
+        if profile.initial_access_token.is_none() || profile.initial_tokens.is_told() {
+            return false;
+        }
+        let case = self
+            .walked(plan, vec![registers()], Series::Registrations, SECOND)
+            .await;
+        let is_closed = case.is_some_and(|case| !is_granted(&case.steps, REGISTER));
+        if is_closed {
+            self.found.lacks.insert(Need::Dcr);
+            let told = "the initial access token opened one registration and no second: `[initial_tokens]` of a profile says how new ones are had";
+            self.found.words.push(told.to_owned());
+        }
+        is_closed
     }
 
     /// The records of a registration by the first method that is taken, of a request, and of both ways to manage it.

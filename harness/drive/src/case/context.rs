@@ -1,6 +1,7 @@
 //! One case while it is walked: its hosts, its clients, its codes and tokens.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::MutexGuard;
@@ -84,6 +85,8 @@ pub(crate) struct Memory {
     pub(crate) replaced: Vec<Registration>,
     pub(crate) assertion: Option<String>,
     pub(crate) pushed: BTreeMap<StepName, Vec<(String, String)>>,
+    /// The clients that asked for authorization so that the target knows them.
+    pub(crate) introduced: BTreeSet<String>,
     /// How long pushed requests live, where that was told.
     pub(crate) lifetimes: BTreeMap<StepName, Duration>,
 }

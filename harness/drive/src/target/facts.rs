@@ -37,6 +37,8 @@ pub(crate) const METHOD: &str = "token_endpoint_auth_method";
 pub(crate) enum Lack {
     /// Registered clients may not have keys.
     KeysOfRegistered,
+    /// A client with a document is unknown until its first authorization request.
+    KnownAtOnce,
     /// Nobody is asked to log in.
     Login,
     /// The browser keeps no session.
@@ -47,6 +49,7 @@ impl Lack {
     fn words(self) -> &'static str {
         match self {
             Self::KeysOfRegistered => "registrations with keys are refused",
+            Self::KnownAtOnce => "a client with a document is known after an authorization request only",
             Self::Login => "nobody is asked to log in",
             Self::Session => "the browser gets no cookie, so that there is no session",
         }
@@ -82,6 +85,11 @@ impl Facts {
     /// The target does not have this.
     pub(crate) fn lacks(&self, lack: Lack) {
         self.lock().without.insert(lack);
+    }
+
+    /// The target has this after all.
+    pub(crate) fn has(&self, lack: Lack) {
+        self.lock().without.remove(&lack);
     }
 
     /// Why a step that needs this cannot be made, if the target does not have it.

@@ -265,7 +265,9 @@ impl Target {
                     .is_some_and(|methods| methods.iter().any(|method| method == "private_key_jwt"));
                 listed && !Manner::all(self.algorithms()).is_empty()
             }
-            Need::InitialToken => self.profile.initial_access_token.is_some(),
+            Need::InitialToken => {
+                self.profile.initial_access_token.is_some() || self.profile.initial_tokens.is_told()
+            }
             Need::InitialTokenExpired => self.profile.expired_initial_access_token.is_some(),
             Need::Statements => self.publisher.is_some(),
             Need::Clock | Need::Dns | Need::Load | Need::Log | Need::Names | Need::Sandbox => true,

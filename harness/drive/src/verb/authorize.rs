@@ -14,6 +14,7 @@ use url::Url;
 
 use crate::agent::browser::Agent;
 use crate::agent::browser::Begin;
+use crate::calibration::assertions::Origin;
 use crate::case::client::Client;
 use crate::case::context::CaseContext;
 use crate::case::context::Grant;
@@ -272,6 +273,7 @@ impl CaseContext {
             .target
             .endpoint("pushed_authorization_request_endpoint")
             .ok_or("the target's metadata has no endpoint for pushed requests")?;
+        self.introduce(talk, client, &parameters).await;
         let credentials = self.credentials(client, auth)?;
         let client_id = parameters
             .iter()
@@ -300,6 +302,21 @@ impl CaseContext {
                 lifetime.map(Duration::from_secs),
             ))
         }))
+    }
+
+    /// Has a client with a document ask for authorization first, once, where the target knows it by nothing else.
+    async fn introduce(&self, talk: &Talk, client: &Client, parameters: &Parameters) {
+        let is_needed = self.target.facts().lacking(Lack::KnownAtOnce).is_some();
+        if !is_needed
+            || self.origin() != Origin::Document
+            || !self.memory().introduced.insert(client.id.clone())
+        {
+            return;
+        }
+        if let Some(endpoint) = self.target.endpoint("authorization_endpoint") {
+            // What is answered is of no interest.
+            let _ = talk.exchange(&Ask::get(with_query(endpoint, parameters))).await;
+        }
     }
 
     /// Texts with their host references resolved.

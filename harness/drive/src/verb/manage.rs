@@ -16,7 +16,7 @@ use crate::case::context::CaseContext;
 use crate::http::client::Ask;
 use crate::http::client::encoded;
 use crate::http::exchange::Talk;
-use crate::verb::register::first_half;
+use crate::verb::initial::first_half;
 
 const CLEANUP_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -52,10 +52,8 @@ impl CaseContext {
                 Some(String::new())
             }
             Some(Bearer::InitialToken) => {
-                let token = self.target.profile().initial_access_token.clone();
-                let token = token.ok_or("the profile has no `initial_access_token`")?;
-                self.learn("initial-access-token", Some(&token));
-                Some(token)
+                let token = self.initial_token().await?;
+                Some(token.ok_or("the profile has no `initial_access_token`")?)
             }
             Some(Bearer::Truncated) => {
                 let token = own_token.ok_or_else(|| lacks("access token"))?;

@@ -5,7 +5,6 @@ use std::sync::PoisonError;
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
-use cimdspec_model::verb::InitialToken;
 use cimdspec_model::verb::Padding;
 use cimdspec_model::verb::Register;
 use serde_json::Map;
@@ -39,8 +38,6 @@ impl LeftBehind {
     }
 }
 
-/// The header field that a token stands in.
-const AUTHORIZATION: &str = "authorization";
 const ALGORITHM: &str = "token_endpoint_auth_signing_alg";
 const BY_KEY: &str = "private_key_jwt";
 /// How the clients of the bases authenticate that have a secret.
@@ -92,7 +89,7 @@ impl CaseContext {
         ask = ask
             .header("content-type", kind)
             .header("accept", "application/json");
-        ask = self.with_initial_token(ask, act.initial_token)?;
+        ask = self.with_initial_token(ask, act.initial_token).await?;
         ask = self.with_fields(ask, &act.headers)?;
         if let Some(by) = &act.overwrite {
             return self.overwritten(talk, &ask, &members, by).await;
@@ -140,37 +137,6 @@ impl CaseContext {
         }
         members
     }
-
-    /// The request with the initial access token of the profile, or with what is sent instead of it.
-    pub(crate) fn with_initial_token(&self, mut ask: Ask, sent: Option<InitialToken>) -> Result<Ask, String> {
-        let profile = self.target.profile();
-        let own = profile.initial_access_token.as_deref();
-        let wanted = || own.ok_or("the profile has no `initial_access_token`");
-        let token = match sent {
-            None => own.map(str::to_owned),
-            Some(InitialToken::Expired) => {
-                let expired = profile.expired_initial_access_token.clone();
-                Some(expired.ok_or("the profile has no `expired_initial_access_token`")?)
-            }
-            Some(InitialToken::InQuery) => {
-                let token = wanted()?;
-                ask.url.query_pairs_mut().append_pair("access_token", token);
-                None
-            }
-            Some(InitialToken::Truncated) => Some(first_half(wanted()?)),
-        };
-        self.learn("initial-access-token", own);
-        self.learn("initial-access-token", token.as_deref());
-        Ok(match token {
-            Some(token) => ask.header(AUTHORIZATION, &format!("Bearer {token}")),
-            None => ask,
-        })
-    }
-}
-
-/// What is sent of a token that is to be cut.
-pub(super) fn first_half(token: &str) -> String {
-    token.chars().take(token.chars().count() / 2).collect()
 }
 
 /// The body with a member that is a list of so many values, each the first of the known-good ones with a number.

@@ -9,6 +9,7 @@ pub use policy::Policy;
 pub use read::schema;
 pub use shape::Consent;
 pub use shape::Discovery;
+pub use shape::InitialTokens;
 pub use shape::Login;
 pub use shape::Pace;
 pub use shape::PrivateKey;

@@ -12,6 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::profile::policy::Policy;
 use crate::profile::shape::Consent;
 use crate::profile::shape::Discovery;
+use crate::profile::shape::InitialTokens;
 use crate::profile::shape::Login;
 use crate::profile::shape::Pace;
 use crate::profile::shape::PrivateKey;
@@ -49,6 +50,8 @@ struct ProfileRaw {
     /// The initial access token of its registration endpoint (RFC 7591 section 3), where one is wanted: sent with
     /// registrations only.
     initial_access_token: Option<String>,
+    /// How initial access tokens are had, where each opens one registration.
+    initial_tokens: InitialTokens,
     /// An initial access token that has expired, where the registration endpoint wants one.
     expired_initial_access_token: Option<String>,
     /// The issuer of software statements that it trusts (RFC 7591 section 2.3), as far as we may speak for it.
@@ -149,6 +152,7 @@ impl Profile {
             document: raw.document,
             registration: raw.registration,
             initial_access_token: raw.initial_access_token,
+            initial_tokens: raw.initial_tokens,
             expired_initial_access_token: raw.expired_initial_access_token,
             statements: raw.statements.map(Spanned::into_inner).map(Statements::from),
             login: raw.login.map(Spanned::into_inner).unwrap_or_default(),

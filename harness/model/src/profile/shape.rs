@@ -38,6 +38,8 @@ pub struct Profile {
     pub registration: BTreeMap<String, Value>,
     /// The initial access token of its registration endpoint (RFC 7591 section 3), where one is wanted.
     pub initial_access_token: Option<String>,
+    /// How new ones are had, where each opens one registration.
+    pub initial_tokens: InitialTokens,
     /// An initial access token that has expired.
     pub expired_initial_access_token: Option<String>,
     /// The issuer of software statements that it trusts (RFC 7591 section 2.3), as far as we may speak for it.
@@ -173,6 +175,31 @@ pub struct Login {
     /// A program that is given the URL of the login as its last argument and prints cookies, one `name=value` a line.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub command: Vec<String>,
+}
+
+/// How initial access tokens are had, where each opens one registration: by a program, or by the credentials of a client.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct InitialTokens {
+    /// A program that prints one token.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<String>,
+    /// A client of the operator that asks the token endpoint for one (RFC 6749 section 4.4).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Its secret, sent by HTTP Basic authentication.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<String>,
+    /// The scope that it asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scope: Option<String>,
+}
+
+impl InitialTokens {
+    /// Whether it says how.
+    pub fn is_told(&self) -> bool {
+        !self.command.is_empty() || self.client_id.is_some()
+    }
 }
 
 /// How the user consents.

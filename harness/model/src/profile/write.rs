@@ -69,6 +69,7 @@ fn tables(profile: &Profile) -> Result<Table, String> {
     }
     add("document", of(&profile.document)?);
     add("registration", of(&profile.registration)?);
+    add("initial_tokens", of(&profile.initial_tokens)?);
     add("login", of(&profile.login)?);
     if profile.consent != Consent::default() {
         add("consent", of(&profile.consent)?);
@@ -110,7 +111,7 @@ mod tests {
             [start]\ncommand = [\"./start\"]\npath = \"/realms/x\"\nready_within = \"70s\"\ndirectory = \"d\"\nissuer = \"http\"\n\
             environment = { A = \"b\" }\n[discovery]\nurl = \"{issuer}/m\"\n[headers]\nx-key = \"v\"\n\
             [request]\nscope = \"openid\"\nchannel = \"par\"\n[document]\n\"@context\" = [\"https://c\"]\n\
-            [registration]\napplication_type = \"native\"\n[login]\nfields = { u = \"a\" }\n\
+            [registration]\napplication_type = \"native\"\n[initial_tokens]\nclient_id = \"o\"\n[login]\nfields = { u = \"a\" }\n\
             [consent]\napprove = [\"go\"]\n[pace]\nper_second = 5\n[declared]\n";
         let profile = Profile::read("given.toml", given).unwrap();
         let written = profile.written("claims = [\"cimd-02\"]\n").unwrap();

@@ -33,7 +33,8 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "one-use-initial-token",
         summary: "wants an initial access token for each registration, which the operator's client `operator` gets by \
                   client credentials for the scope `registration`",
-        profile: "",
+        profile: "name = \"reference\"\nclaims = [\"everything\"]\n[login.fields]\nusername = \"alice\"\npassword = \"wonderland\"\n\
+                  [initial_tokens]\nclient_id = \"operator\"\nclient_secret = \"operator-of-wonderland\"\nscope = \"registration\"\n",
         apply: |policy| {
             *policy.initial_token.anybody = Check::Skip;
             *policy.choice.registration.initial_token_reused = Way::Other;

@@ -22,13 +22,16 @@ pub(super) const SHAPES: &[Shape] = &[
     Shape {
         name: "same-site-redirects",
         summary: "wants all redirect URIs of a document on the host of its identifier",
-        profile: "",
+        profile: "name = \"reference\"\nclaims = [\"everything\"]\npolicies = [\"same-origin-redirects\"]\n\
+                  [login.fields]\nusername = \"alice\"\npassword = \"wonderland\"\n",
         apply: |policy| *policy.redirect.any_host = Way::Other,
     },
     Shape {
         name: "needs-members",
         summary: "refuses documents and registrations without `application_type` and `scope`, and names one of them at a time",
-        profile: "",
+        profile: "name = \"reference\"\nclaims = [\"everything\"]\n[login.fields]\nusername = \"alice\"\npassword = \"wonderland\"\n\
+                  [document]\napplication_type = \"web\"\nscope = \"read\"\n\
+                  [registration]\napplication_type = \"web\"\nscope = \"read\"\n",
         apply: |policy| *policy.document.few_members = Way::Other,
     },
     Shape {

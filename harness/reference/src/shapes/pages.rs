@@ -43,7 +43,8 @@ pub(super) const SHAPES: &[Shape] = &[
     Shape {
         name: "own-login-elsewhere",
         summary: "sends users to its login application at another origin, from which they come back with a ticket",
-        profile: "",
+        profile: "name = \"reference\"\nclaims = [\"everything\"]\n[login]\norigins = [\"https://as-reference-login.cimdspec.dev\"]\n\
+                  [login.fields]\nusername = \"alice\"\npassword = \"wonderland\"\n",
         apply: |policy| *policy.choice.pages.login_here = Way::Other,
     },
     Shape {

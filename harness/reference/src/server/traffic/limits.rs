@@ -88,7 +88,13 @@ fn is_write(request: &Request) -> bool {
 async fn written(state: &State, request: Request, next: Next) -> Response {
     let turn = Turn::begin(&state.traffic.writing);
     tokio::time::sleep(WRITING).await;
-    if turn.others > 0 && state.traffic.met.fetch_add(1, Ordering::Relaxed).is_multiple_of(EACH) {
+    if turn.others > 0
+        && state
+            .traffic
+            .met
+            .fetch_add(1, Ordering::Relaxed)
+            .is_multiple_of(EACH)
+    {
         return error(
             400,
             "serialization_failure",
