@@ -107,6 +107,11 @@ pub(super) const OPEN: &[Row] = &[
         only: &["consent/asked", "code/request/denied"],
         noted: &[],
     },
+    Row {
+        shape: "dpop-required",
+        only: &["code/token/granted", "code/refresh/*"],
+        noted: &[],
+    },
 ];
 
 /// Shapes on which no run tells enough yet; the tests of the reference show what they do.

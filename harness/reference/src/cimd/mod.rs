@@ -25,6 +25,8 @@ pub(crate) use crate::cimd::keys::assertion::algorithm_of;
 pub(crate) use crate::cimd::keys::assertion::part as part_of_jwt;
 pub use crate::cimd::keys::assertion::verify_assertion;
 pub(crate) use crate::cimd::keys::jwk::private_or_symmetric;
+pub(crate) use crate::cimd::keys::proof::ALGORITHMS as PROOF_ALGORITHMS;
+pub(crate) use crate::cimd::keys::proof::verify_proof;
 pub use documents::Documents;
 pub use documents::FetchLog;
 pub use documents::FetchRecord;

@@ -36,6 +36,8 @@ decisions! {
         pub requests: RequestChoices,
         /// What registration takes and tells.
         pub registration: RegistrationChoices,
+        /// Tokens are for whoever bears them; otherwise for a key that is proven (RFC 9449).
+        pub bearer_tokens: Choice,
         /// Who gets refresh tokens.
         pub refresh: Watched<RefreshGiven>,
         /// How much is served at once, and how.

@@ -303,6 +303,7 @@ pub(crate) async fn judged(state: &Arc<State>, sent: &Parameters, check_uri: boo
         state: parameter(sent, "state").map(str::to_owned),
         scope,
         resources: super::reply::all(sent, "resource"),
+        key: parameter(sent, "dpop_jkt").map(str::to_owned),
         implicit: is_served,
         challenge,
         csrf: state.random(),

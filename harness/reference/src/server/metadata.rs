@@ -13,6 +13,7 @@ use axum::response::Response;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::cimd::PROOF_ALGORITHMS;
 use crate::policy::AlgorithmsShown;
 use crate::policy::EndpointFault;
 use crate::policy::EndpointsShown;
@@ -181,6 +182,12 @@ fn document(state: &State, issuer: &str) -> Value {
             };
             members.insert("client_id_metadata_document_supported".to_owned(), value);
         }
+    }
+    if let Some(members) = document.as_object_mut()
+        && state.policy.choice.bearer_tokens.other()
+    {
+        let algorithms = PROOF_ALGORITHMS.map(|(name, _)| name);
+        members.insert("dpop_signing_alg_values_supported".to_owned(), json!(algorithms));
     }
     if let Some(members) = document.as_object_mut() {
         without_unused(&state.policy, members);

@@ -23,6 +23,8 @@ use crate::server::reply::parameters;
 use crate::server::reply::uncached;
 use crate::server::state::State;
 use crate::server::state::now;
+use crate::server::tokens::proven::proven_if_sent;
+use crate::server::tokens::proven::unproven;
 
 const LIFETIME: u64 = 90;
 /// The lifetime where requests have to be used at once.
@@ -50,6 +52,17 @@ async fn take(state: Arc<State>, headers: HeaderMap, body: Bytes) -> Response {
     }
     if parameter(&sent, "client_id").is_none() {
         sent.push(("client_id".to_owned(), client.id.clone()));
+    }
+    match proven_if_sent(&state, &headers, "/par") {
+        Ok(Some(key)) if parameter(&sent, "dpop_jkt").is_some_and(|named| named != key) => {
+            return unproven("`dpop_jkt` names another key");
+        }
+        Ok(Some(key)) => {
+            sent.retain(|(name, _)| name != "dpop_jkt");
+            sent.push(("dpop_jkt".to_owned(), key));
+        }
+        Ok(None) => {}
+        Err(reason) => return unproven(reason),
     }
     match judged(&state, &sent, state.policy.authorize.par_redirect_uri.on()).await {
         Err(Wrong::Here { reason, .. }) => error(400, "invalid_request", &reason),

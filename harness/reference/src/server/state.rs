@@ -75,6 +75,8 @@ pub(crate) struct Memory {
     pub(crate) freed: HashMap<String, String>,
     /// Clients as they were when they asked for authorization: what a mutant keeps.
     pub(crate) authorized: HashMap<String, Client>,
+    /// The thumbprints of the keys to which tokens are bound, by the hashes of the tokens.
+    pub(crate) bound: HashMap<String, String>,
     /// Clients with documents that asked for authorization, where they are known only then.
     pub(crate) met: HashSet<String>,
     /// Identifiers whose redirect URI was compared with their host: what a mutant does once.
@@ -98,6 +100,9 @@ pub(crate) struct Pending {
     pub(crate) scope: Option<String>,
     /// Resource indicators (RFC 8707).
     pub(crate) resources: Vec<String>,
+    /// The key to which the code is bound (RFC 9449 section 10).
+    #[serde(default)]
+    pub(crate) key: Option<String>,
     /// Whether a token is given in the answer: what a mutant does.
     pub(crate) implicit: bool,
     pub(crate) challenge: Option<(String, String)>,

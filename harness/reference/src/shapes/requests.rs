@@ -77,6 +77,12 @@ pub(super) const SHAPES: &[Shape] = &[
         apply: |policy| *policy.choice.refresh = RefreshGiven::ForOfflineAccess,
     },
     Shape {
+        name: "dpop-required",
+        summary: "gives tokens only for a key that is proven at the token endpoint (RFC 9449)",
+        profile: "",
+        apply: |policy| *policy.choice.bearer_tokens = Way::Other,
+    },
+    Shape {
         name: "no-query",
         summary: "takes no client identifier with a query (CIMD -02 section 3 says SHOULD NOT of it)",
         profile: "",

@@ -3,4 +3,5 @@
 pub(crate) mod assertion;
 pub(crate) mod credentials;
 pub(crate) mod jwk;
+pub(crate) mod proof;
 pub(crate) mod sets;

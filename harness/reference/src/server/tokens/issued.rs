@@ -93,10 +93,18 @@ pub(crate) async fn introspect(
     let known = state.store.token(&token);
     let active = known.filter(|known| known.live && known.expires > now());
     uncached(match active {
-        Some(token) => answer(
-            200,
-            &json!({ "active": true, "client_id": token.client_id, "scope": token.scope, "exp": token.expires }),
-        ),
+        Some(known) => {
+            let mut told = json!({
+                "active": true,
+                "client_id": known.client_id,
+                "scope": known.scope,
+                "exp": known.expires,
+            });
+            if let Some(key) = state.memory().bound.get(&token) {
+                told["cnf"] = json!({ "jkt": key });
+            }
+            answer(200, &told)
+        }
         None => answer(200, &json!({ "active": false })),
     })
 }

@@ -2,4 +2,5 @@
 
 pub(crate) mod bound;
 pub(crate) mod issued;
+pub(crate) mod proven;
 pub(crate) mod token;

@@ -39,6 +39,9 @@ use crate::server::state::now;
 use crate::server::store::Token;
 use crate::server::tokens::bound::is_of;
 use crate::server::tokens::bound::verified;
+use crate::server::tokens::proven::is_of_key;
+use crate::server::tokens::proven::proven;
+use crate::server::tokens::proven::unproven;
 
 const ACCESS_SECONDS: u64 = 3600;
 const ACCESS_SECONDS_OF_MUTANT: u64 = 7 * 24 * 3600;
@@ -101,18 +104,23 @@ async fn answered(state: &Arc<State>, headers: &HeaderMap, body: Bytes) -> Respo
     if !is_served {
         return error(400, "unauthorized_client", "such clients are not served here");
     }
+    let key = match proven(state, headers, "/token") {
+        Ok(key) => key,
+        Err(reason) => return unproven(reason),
+    };
+    let key = key.as_deref();
     match parameter(&sent, "grant_type") {
-        Some("authorization_code") => redeem(state, &client, &sent).await,
+        Some("authorization_code") => redeem(state, &client, &sent, key).await,
         Some("refresh_token") if !has_grant(&state.policy, "refresh_token") => {
             error(400, "unsupported_grant_type", "there are no refresh tokens here")
         }
         Some("refresh_token") if !service.refresh.on() => {
             error(400, "invalid_grant", "the token has expired")
         }
-        Some("refresh_token") => refresh(state, &client, &sent).await,
-        Some("client_credentials") => credentials(state, &client, &sent),
+        Some("refresh_token") => refresh(state, &client, &sent, key).await,
+        Some("client_credentials") => credentials(state, &client, &sent, key),
         Some("password") if !state.policy.token.passwords_give_nothing.on() => {
-            grant(state, &client, &state.random(), None, Refresh::None)
+            grant(state, &client, &state.random(), None, (Refresh::None, key))
         }
         // No password is ever right: that one is looked at is the deviation.
         Some("password") if !state.policy.token.no_password.on() => {
@@ -128,7 +136,7 @@ async fn answered(state: &Arc<State>, headers: &HeaderMap, body: Bytes) -> Respo
 }
 
 /// Tokens for the client itself (RFC 6749 section 4.4): for those only that authenticate.
-fn credentials(state: &State, client: &Client, sent: &Parameters) -> Response {
+fn credentials(state: &State, client: &Client, sent: &Parameters, key: Option<&str>) -> Response {
     if client.method == Method::None && state.policy.token.credentials_authenticated.on() {
         return error(400, "unauthorized_client", "the client does not authenticate");
     }
@@ -138,10 +146,10 @@ fn credentials(state: &State, client: &Client, sent: &Parameters) -> Response {
         return error(400, "unauthorized_client", "the client does not use this grant");
     }
     let scope = parameter(sent, "scope");
-    grant(state, client, &state.random(), scope, Refresh::None)
+    grant(state, client, &state.random(), scope, (Refresh::None, key))
 }
 
-async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
+async fn redeem(state: &State, client: &Client, sent: &Parameters, key: Option<&str>) -> Response {
     let refuse = |reason: &str| error(400, "invalid_grant", reason);
     let rules = &state.policy.token;
     let Some(code) = parameter(sent, "code") else {
@@ -179,6 +187,9 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
     let request = &known.request;
     if known.expires <= now() {
         return refuse("the code has expired");
+    }
+    if key.is_some() && request.key.is_some() && request.key.as_deref() != key {
+        return unproven("the code is bound to another key");
     }
     let said = state.says_it_is_of(OfParts::Codes, code, &client.id);
     let is_its = said.unwrap_or_else(|| is_of(&request.client_id, &client.id, *rules.code_bound_exactly));
@@ -218,10 +229,10 @@ async fn redeem(state: &State, client: &Client, sent: &Parameters) -> Response {
         Some(_) if state.policy.endpoint.is(EndpointFault::ScopeDropped) => Some(""),
         scope => scope,
     };
-    grant(state, client, &known.family, scope, refresh)
+    grant(state, client, &known.family, scope, (refresh, key))
 }
 
-async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response {
+async fn refresh(state: &State, client: &Client, sent: &Parameters, key: Option<&str>) -> Response {
     let refuse = |reason: &str| error(400, "invalid_grant", reason);
     let rules = &state.policy.token;
     let Some(token) = parameter(sent, "refresh_token") else {
@@ -234,6 +245,9 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
     let Some(known) = state.store.token(&hashed).filter(|known| known.kind == "refresh") else {
         return refuse("the refresh token is unknown");
     };
+    if !is_of_key(state, client, &hashed, key) {
+        return unproven("the refresh token is bound to another key");
+    }
     let said = state.says_it_is_of(OfParts::RefreshTokens, token, &client.id);
     let is_its = said.unwrap_or_else(|| is_of(&known.client_id, &client.id, *rules.refresh_bound_exactly));
     let is_bound = rules.refresh_bound_for_all.on() || client.method == Method::None;
@@ -278,7 +292,7 @@ async fn refresh(state: &State, client: &Client, sent: &Parameters) -> Response 
         }
         (None, had) => had,
     };
-    grant(state, client, &known.family, scope, kept)
+    grant(state, client, &known.family, scope, (kept, key))
 }
 
 /// The refresh token of an answer.
@@ -291,19 +305,22 @@ enum Refresh<'a> {
     None,
 }
 
-/// Gives tokens; a refresh token too where it is new.
+/// Gives tokens; a refresh token too where it is new. They are bound to the key, if there is one.
 fn grant(
     state: &State,
     client: &Client,
     family: &str,
     scope: Option<&str>,
-    refresh: Refresh<'_>,
+    (refresh, key): (Refresh<'_>, Option<&str>),
 ) -> Response {
     let lifetime = match state.policy.token.short_lived.on() {
         true => ACCESS_SECONDS,
         false => ACCESS_SECONDS_OF_MUTANT,
     };
-    let mut body = json!({ "token_type": "Bearer", "expires_in": lifetime });
+    let mut body = json!({
+        "token_type": if key.is_some() { "DPoP" } else { "Bearer" },
+        "expires_in": lifetime,
+    });
     let mut kinds = vec![("access", "access_token", lifetime)];
     match refresh {
         Refresh::Again(token) => body["refresh_token"] = json!(token),
@@ -327,6 +344,9 @@ fn grant(
         };
         if state.store.put_token(&hash(&looked_for), &kept).is_err() {
             return error(500, "server_error", "the token could not be stored");
+        }
+        if let Some(key) = key {
+            state.memory().bound.insert(hash(&looked_for), key.to_owned());
         }
         body[member] = json!(token);
     }

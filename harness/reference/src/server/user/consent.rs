@@ -73,6 +73,7 @@ pub(crate) fn tell(
         state: sent.map(str::to_owned),
         scope: None,
         resources: Vec::new(),
+        key: None,
         implicit: false,
         challenge: None,
         csrf: state.random(),
