@@ -224,7 +224,7 @@ fn nothing_of_a_server_outlives_the_harness() {
     let _turn = beside_others();
     for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::KILL] {
         let mut attacked = Attacked::begin(&[]);
-        assert!(attacked.is_left(), "the server has a daemon");
+        until("the server has a daemon", || attacked.is_left());
         attacked.signal(signal);
         let code = attacked.ended();
         until("the server and its daemon are gone", || !attacked.is_left());
