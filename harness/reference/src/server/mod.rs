@@ -4,6 +4,7 @@ pub(crate) mod authorize;
 pub(crate) mod choice;
 pub(crate) mod client;
 pub(crate) mod log;
+pub(crate) mod login;
 pub(crate) mod metadata;
 pub(crate) mod par;
 pub(crate) mod registration;

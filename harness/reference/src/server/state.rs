@@ -28,12 +28,12 @@ use crate::policy::Policy;
 use crate::policy::RegistrationFault;
 use crate::server::client::Client;
 use crate::server::log::ServerLog;
+use crate::server::login::LoginApplication;
 use crate::server::registration::initial::InitialTokens;
 use crate::server::registration::statement::Publisher;
 use crate::server::reply::Parameters;
 use crate::server::store::Store;
 use crate::server::traffic::limits::Traffic;
-use crate::server::user::elsewhere::LoginApplication;
 
 /// The state of a server.
 pub(crate) struct State {

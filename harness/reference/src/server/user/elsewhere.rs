@@ -39,12 +39,6 @@ pub(crate) const BACK: &str = "/account/back";
 const TICKET_SECONDS: u64 = 60;
 const NAME_LENGTH: usize = 12;
 
-/// The login application of a server: its origin and the key that it has in common with the server.
-pub(crate) struct LoginApplication {
-    pub(crate) origin: String,
-    pub(crate) key: hmac::Key,
-}
-
 /// Sends a user away to log in, if the login application is elsewhere.
 pub(crate) fn away(state: &State, request: &str) -> Option<Response> {
     let application = state.login.as_ref()?;
