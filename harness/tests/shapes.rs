@@ -263,9 +263,32 @@ const OF_PAGES: [Found; 5] = [
     ),
 ];
 
+/// The shapes that are run where `SHAPES` is not set: a few, unlike each other. `SHAPES=all` runs all of them, and
+/// `SHAPES="boxes one-page"` these.
+const DAILY: [&str; 7] = [
+    "assertions-of-old",
+    "boxes",
+    "known-after-authorization",
+    "needs-members",
+    "one-page",
+    "public-clients-only",
+    "registration-only",
+];
+
+/// Whether a shape is chosen.
+fn is_chosen(row: &&Row) -> bool {
+    match std::env::var("SHAPES").ok().as_deref() {
+        None => DAILY.contains(&row.shape),
+        Some("all") => true,
+        Some(names) => names.split_whitespace().any(|name| name == row.shape),
+    }
+}
+
 #[test]
 fn a_run_on_a_shape_accuses_it_of_nothing() {
-    let told: Vec<String> = rows().flat_map(accusations).collect();
+    let chosen: Vec<&Row> = rows().filter(is_chosen).collect();
+    assert!(!chosen.is_empty(), "`SHAPES` names no shape");
+    let told: Vec<String> = chosen.into_iter().flat_map(accusations).collect();
     assert_eq!(told, Vec::<String>::new());
 }
 
@@ -277,6 +300,9 @@ fn rows() -> impl Iterator<Item = &'static Row> {
 /// What is still open of the shapes of `OPEN` is seen: whoever mends it moves the row.
 #[test]
 fn an_open_shape_is_not_green_yet() {
+    if std::env::var("SHAPES").as_deref() != Ok("all") {
+        return;
+    }
     let mended: Vec<&str> = OPEN
         .iter()
         .filter(|row| accusations(row).is_empty())

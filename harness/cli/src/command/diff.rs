@@ -22,6 +22,8 @@ const NAMED: usize = 4;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Standing {
     Kept,
+    /// Not applicable: what it is about does not come about, for example because it is refused before.
+    Void,
     Untold,
     Broken(Verdict),
 }
@@ -29,7 +31,11 @@ enum Standing {
 /// Compares two reports; a rule that the second breaks and the first did not is a violation.
 pub(crate) fn diff(before: &Path, after: &Path) -> Result<Exit, Stop> {
     let (before, after) = (read(before)?, read(after)?);
-    let changes = changes(&before, &after);
+    let Compared {
+        changes,
+        only_before,
+        only_after,
+    } = compared(&before, &after);
     let mut out = format!(
         "before  {}, {}\nafter   {}, {}\n",
         before.target.name, before.harness, after.target.name, after.harness
@@ -38,6 +44,7 @@ pub(crate) fn diff(before: &Path, after: &Path) -> Result<Exit, Stop> {
     for (heading, chooses) in [
         ("newly broken", is_broken as fn(&Change) -> bool),
         ("repaired", is_repaired),
+        ("broken before, not applicable now", is_void),
         ("no longer judged", is_lost),
         ("now judged", is_gained),
     ] {
@@ -53,12 +60,24 @@ pub(crate) fn diff(before: &Path, after: &Path) -> Result<Exit, Stop> {
     if changes.is_empty() {
         out.push_str("\nno difference\n");
     }
+    for (count, which) in [(only_before, "before"), (only_after, "after")] {
+        if count > 0 {
+            let _ = write!(out, "\n{count} checks are in the report {which} only, and not compared");
+        }
+    }
     show(out.trim_end());
     Ok(if newly_broken {
         Exit::Violation
     } else {
         Exit::Clean
     })
+}
+
+/// What two reports have in common, and how much only one has.
+struct Compared {
+    changes: Vec<Change>,
+    only_before: usize,
+    only_after: usize,
 }
 
 /// A check of a variant that stands differently.
@@ -78,8 +97,12 @@ fn is_repaired(change: &Change) -> bool {
     matches!(change.before, Some(Standing::Broken(_))) && change.after == Some(Standing::Kept)
 }
 
+fn is_void(change: &Change) -> bool {
+    matches!(change.before, Some(Standing::Broken(_))) && change.after == Some(Standing::Void)
+}
+
 fn is_lost(change: &Change) -> bool {
-    !is_broken(change) && change.after != Some(Standing::Kept)
+    !is_broken(change) && !is_void(change) && change.after != Some(Standing::Kept)
 }
 
 fn is_gained(change: &Change) -> bool {
@@ -104,7 +127,7 @@ fn read(path: &Path) -> Result<Report, Stop> {
     }
 }
 
-fn changes(before: &Report, after: &Report) -> Vec<Change> {
+fn compared(before: &Report, after: &Report) -> Compared {
     let by_id = |report: &'_ Report| -> BTreeMap<String, Finding> {
         let findings = report.findings.iter().cloned();
         findings.map(|finding| (finding.id(), finding)).collect()
@@ -113,7 +136,14 @@ fn changes(before: &Report, after: &Report) -> Vec<Change> {
     let mut ids: Vec<&String> = before.keys().chain(after.keys()).collect();
     ids.sort();
     ids.dedup();
-    ids.into_iter()
+    let only = |one: &BTreeMap<String, Finding>, other: &BTreeMap<String, Finding>| {
+        one.keys().filter(|id| !other.contains_key(*id)).count()
+    };
+    let (only_before, only_after) = (only(&before, &after), only(&after, &before));
+    let is_common = |id: &&String| before.contains_key(*id) && after.contains_key(*id);
+    let changes = ids
+        .into_iter()
+        .filter(is_common)
         .filter_map(|id| {
             let (was, is) = (before.get(id), after.get(id));
             let (before, after) = (was.map(standing), is.map(standing));
@@ -132,13 +162,19 @@ fn changes(before: &Report, after: &Report) -> Vec<Change> {
                 after,
             })
         })
-        .collect()
+        .collect();
+    Compared {
+        changes,
+        only_before,
+        only_after,
+    }
 }
 
 fn standing(finding: &Finding) -> Standing {
     match (finding.verdict(), &finding.outcome) {
         (Some(verdict), _) => Standing::Broken(verdict),
         (None, Outcome::Pass) => Standing::Kept,
+        (None, Outcome::NotApplicable(_)) => Standing::Void,
         (None, _) => Standing::Untold,
     }
 }
