@@ -3,6 +3,7 @@
 mod policy;
 mod read;
 mod shape;
+mod upstream;
 mod write;
 
 pub use policy::Policy;
@@ -18,3 +19,6 @@ pub use shape::Request;
 pub use shape::SeenAs;
 pub use shape::Start;
 pub use shape::Statements;
+pub use upstream::Upstream;
+pub use upstream::UpstreamKind;
+pub use upstream::UpstreamUser;

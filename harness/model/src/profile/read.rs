@@ -20,6 +20,7 @@ use crate::profile::shape::Profile;
 use crate::profile::shape::Request;
 use crate::profile::shape::Start;
 use crate::profile::shape::Statements;
+use crate::profile::upstream::Upstream;
 
 /// A profile as written.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -60,6 +61,9 @@ struct ProfileRaw {
     /// How its user logs in.
     #[schemars(with = "Login")]
     login: Option<Spanned<Login>>,
+    /// An identity provider of ours, in the sandbox, for a server that logs its users in elsewhere.
+    #[schemars(with = "Option<Upstream>")]
+    upstream: Option<Spanned<Upstream>>,
     /// How its user consents.
     consent: Consent,
     /// The revisions and specifications that it claims beside what its metadata offer: `cimd-02`, `mcp-2026-07-28`, `oauth-2.1`;
@@ -136,6 +140,12 @@ impl Profile {
             return Err(at(login.span(), format!("`{wrong}` is no origin"))
                 .hint("write scheme, host and port: `https://login.example.net`"));
         }
+        if let Some(upstream) = &raw.upstream
+            && let Some(mistake) = upstream.as_ref().mistake()
+        {
+            return Err(at(upstream.span(), mistake.to_owned())
+                .hint("a user is `{ sub = \"alice\", email = \"alice@example.com\", name = \"Alice\" }`; without `users` it is this one"));
+        }
         if let Some(pace) = &raw.pace
             && pace.as_ref().is_standstill()
         {
@@ -156,6 +166,7 @@ impl Profile {
             expired_initial_access_token: raw.expired_initial_access_token,
             statements: raw.statements.map(Spanned::into_inner).map(Statements::from),
             login: raw.login.map(Spanned::into_inner).unwrap_or_default(),
+            upstream: raw.upstream.map(Spanned::into_inner),
             consent: raw.consent,
             declared: raw.declared,
             claims: raw.claims,
@@ -287,6 +298,18 @@ mod tests {
             (
                 "name = \"x\"\n[login]\norigins = [\"https://a/login\"]",
                 "`https://a/login` is no origin",
+            ),
+            (
+                "name = \"x\"\n[upstream]\nkinds = []",
+                "`kinds` of the upstream is empty",
+            ),
+            (
+                "name = \"x\"\n[upstream]\nusers = [{ sub = \"a\", email = \"a\", name = \"A\" }]",
+                "no address in `email`",
+            ),
+            (
+                "name = \"x\"\n[upstream]\nkinds = [\"gitlab\"]",
+                "unknown variant `gitlab`",
             ),
             (
                 "name = \"x\"\n[statements]\nissuer = \"\"\nkey = \"k.pem\"",

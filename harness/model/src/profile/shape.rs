@@ -11,6 +11,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 use crate::profile::policy::Policy;
+use crate::profile::upstream::Upstream;
 use crate::quantity::Span;
 use crate::requirement::claim::EVERYTHING;
 use crate::verb::Channel;
@@ -46,6 +47,8 @@ pub struct Profile {
     pub statements: Option<Statements>,
     /// How its user logs in.
     pub login: Login,
+    /// The identity provider of ours at which it logs its users in.
+    pub upstream: Option<Upstream>,
     /// How its user consents.
     pub consent: Consent,
     /// The revisions and specifications that it claims, by their names: `cimd-02`, `mcp-2026-07-28`, `rfc9126`.
@@ -62,7 +65,8 @@ pub struct Profile {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Start {
-    /// The program and its arguments. `{issuer}`, `{port}`, `{ca}` and `{state}` are replaced.
+    /// The program and its arguments. `{issuer}`, `{port}`, `{ca}` and `{state}` are replaced, and with
+    /// `[upstream]` also `{upstream.issuer}`, `{upstream.client_id}`, `{upstream.client_secret}` and the rest of it.
     pub command: Vec<String>,
     /// Where it is started: relative to the profile's file; its folder when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -71,6 +71,9 @@ fn tables(profile: &Profile) -> Result<Table, String> {
     add("registration", of(&profile.registration)?);
     add("initial_tokens", of(&profile.initial_tokens)?);
     add("login", of(&profile.login)?);
+    if let Some(upstream) = &profile.upstream {
+        add("upstream", of(upstream)?);
+    }
     if profile.consent != Consent::default() {
         add("consent", of(&profile.consent)?);
     }
@@ -112,6 +115,8 @@ mod tests {
             environment = { A = \"b\" }\n[discovery]\nurl = \"{issuer}/m\"\n[headers]\nx-key = \"v\"\n\
             [request]\nscope = \"openid\"\nchannel = \"par\"\n[document]\n\"@context\" = [\"https://c\"]\n\
             [registration]\napplication_type = \"native\"\n[initial_tokens]\nclient_id = \"o\"\n[login]\nfields = { u = \"a\" }\n\
+            [upstream]\nkinds = [\"github\", \"openid\"]\n\
+            users = [{ sub = \"b\", email = \"b@c.example\", name = \"Bob\" }]\n\
             [consent]\napprove = [\"go\"]\n[pace]\nper_second = 5\n[declared]\n";
         let profile = Profile::read("given.toml", given).unwrap();
         let written = profile.written("claims = [\"cimd-02\"]\n").unwrap();
