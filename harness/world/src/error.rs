@@ -55,6 +55,12 @@ pub enum WorldError {
         /// Why.
         reason: &'static str,
     },
+    /// An upstream identity provider was asked for where we answer for no name of its own.
+    #[error(
+        "failed to put up the upstream identity provider: it is in the sandbox only\nhint: let us launch the server, or \
+         configure the provider that it has; `[upstream]` of the profile asks for ours"
+    )]
+    Upstream,
 }
 
 /// A failure to launch the server under test.

@@ -17,12 +17,17 @@ mod reservation;
 pub mod sandbox;
 mod temporary;
 pub mod tls;
+mod upstream;
 mod world;
 
 pub use hosts::CLIENT_ADDRESS;
 pub use reservation::Reservation;
 pub use temporary::Temporary;
 pub use temporary::private_folders;
+pub use upstream::Hide;
+pub use upstream::Places;
+pub use upstream::UPSTREAM_CODE;
+pub use upstream::UpstreamPlan;
 pub use world::CaseWorld;
 pub use world::Environment;
 pub use world::Front;

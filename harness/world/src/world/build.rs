@@ -62,7 +62,7 @@ struct Ground {
 }
 
 /// The parent of all names; nothing leaves the namespace, so it needs no registration.
-pub(super) const ZONE: &str = "cimdspec.dev";
+pub(crate) const ZONE: &str = "cimdspec.dev";
 const BACKLOG: u32 = 4096;
 /// Another port of plain http, as a service of this machine has it; one that no server under test is likely to want.
 const OTHER_HTTP: u16 = 8480;

@@ -89,7 +89,7 @@ impl World {
         Ok(())
     }
 
-    fn front_by_name(&self, name: &str, upstream: SocketAddr) {
+    pub(super) fn front_by_name(&self, name: &str, upstream: SocketAddr) {
         let (v4, v6) = self.next_addresses();
         self.zone.set(name, constant(vec![v4, v6]));
         self.shared.registry.front(name, upstream);

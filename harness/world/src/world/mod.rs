@@ -5,8 +5,11 @@ mod case;
 mod environment;
 mod front;
 mod public;
+mod upstream;
 
 pub use build::World;
+#[cfg(test)]
+pub(crate) use build::ZONE;
 pub use case::CaseWorld;
 pub use case::HostAddress;
 pub use case::HostPlan;
