@@ -21,6 +21,7 @@ use crate::agent::decision::grants;
 use crate::agent::decision::has_boxes;
 use crate::agent::decision::is_login;
 use crate::agent::decision::words;
+use crate::agent::elsewhere::LoginElsewhere;
 use crate::agent::filling::Boxes;
 use crate::agent::filling::Filling;
 use crate::agent::filling::place;
@@ -39,6 +40,8 @@ pub(crate) struct Agent<'a> {
     pub(crate) profile: &'a Profile,
     /// Whether a URL is the target's.
     pub(crate) owns: &'a (dyn Fn(&Url) -> bool + Sync),
+    /// Where else users log in that a URL is of; the agent follows the target there.
+    pub(crate) login_elsewhere: &'a (dyn Fn(&Url) -> Option<LoginElsewhere> + Sync),
     pub(crate) decide: Decision,
     pub(crate) until: Until,
     /// The other site whose page sends the first form, if one does.
@@ -127,8 +130,17 @@ impl Agent<'_> {
             if let Some(cookies) = cookies {
                 with_cookies = with_cookies.header("cookie", &cookies);
             }
-            let Ok(answer) = talk.exchange(&with_cookies).await else {
-                break;
+            let answer = match (
+                talk.exchange(&with_cookies).await,
+                (self.login_elsewhere)(&ask.url),
+            ) {
+                (Ok(answer), _) => answer,
+                (Err(_), None) => break,
+                // What somebody else fails at says nothing about the target.
+                (Err(lost), Some(who)) => {
+                    let reason = format!("{who} did not answer: {}", lost.words());
+                    return ended(Arrival::Impossible { reason });
+                }
             };
             for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
                 jar.take(&ask.url, cookie);
@@ -250,6 +262,11 @@ impl Agent<'_> {
         let Some(url) = own else {
             return Next::Leave(location.to_owned());
         };
+        // A provider asks nobody: to be sent there is to be asked to log in.
+        let asks_to_log_in = || matches!((self.login_elsewhere)(&url), Some(LoginElsewhere::Provider(_)));
+        if self.until == Until::Login && asks_to_log_in() {
+            return Next::Stay(Arrival::Login);
+        }
         let next = match status {
             307 | 308 => Ask { url, ..ask.clone() },
             _ => Ask::get(url),

@@ -3,6 +3,7 @@
 pub(crate) mod browser;
 pub(crate) mod cookie;
 pub(crate) mod decision;
+pub(crate) mod elsewhere;
 pub(crate) mod filling;
 pub(crate) mod login;
 pub(crate) mod navigation;

@@ -66,7 +66,7 @@ impl Calibrator<'_> {
             return;
         };
         if let Some(reason) = unanswered(record) {
-            self.is_silent(&format!("the target does not answer a plain request: {reason}"));
+            self.is_silent(&reason);
             return;
         }
         let samples = self.found.samples.of_mut(Origin::Document);
@@ -144,7 +144,7 @@ impl Calibrator<'_> {
         self.found.silent = true;
         let obstacle = Obstacle::of(
             told,
-            "look at the server log: the server may wait for something that it cannot reach",
+            "look at the server log: the server may wait for something that it cannot reach, or send its users to it",
         );
         self.found.obstacles.insert(Origin::Document, obstacle);
     }

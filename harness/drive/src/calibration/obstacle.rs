@@ -11,10 +11,12 @@ use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::profile::Login;
 use cimdspec_model::profile::Profile;
+use cimdspec_model::profile::UpstreamKind;
 use cimdspec_model::report::Obstacle;
 use cimdspec_page::FieldKind;
 use cimdspec_page::Form;
 use cimdspec_page::Html;
+use cimdspec_world::Places;
 
 use crate::calibration::assertions::Origin;
 use crate::calibration::samples::in_words;
@@ -24,7 +26,10 @@ use crate::calibration::samples::quoted;
 /// What stood in the way of a right request, which ended in this record.
 pub(crate) fn obstacle(case: &Case, record: &StepRecord, profile: &Profile, origin: Origin) -> Obstacle {
     let reply = record.exchanges.last().map(|exchange| &exchange.reply);
-    if let Some(Reply::Timeout | Reply::Broken { .. }) = reply {
+    let is_impossible = matches!(record.arrival, Arrival::Impossible { .. });
+    if let Some(Reply::Timeout | Reply::Broken { .. }) = reply
+        && !is_impossible
+    {
         return unanswered(record);
     }
     if let Some(why) = broken_off(case) {
@@ -53,11 +58,30 @@ pub(crate) fn obstacle(case: &Case, record: &StepRecord, profile: &Profile, orig
                 "the user is sent to `{}`, which is no endpoint of this server",
                 place(to)
             ),
-            "a login application of the server at another origin is named in `origins` of `[login]`",
+            way_to_log_in(to),
         ),
         _ if is_page(record) => on_a_page(record),
         _ => refused(case, record, origin),
     }
+}
+
+/// What to do where users log in elsewhere: at a provider that we have under its real name, or at something unknown.
+fn way_to_log_in(to: &str) -> String {
+    let is_of = |kind: &UpstreamKind| {
+        let site = |url: &str| url.split('/').take(3).collect::<Vec<_>>().join("/");
+        site(Places::of(*kind).authorization) == site(place(to))
+    };
+    if let Some(kind) = UpstreamKind::ALL.into_iter().find(is_of) {
+        return format!(
+            "`--upstream-provider {}` puts this provider into the sandbox; the server gets client id and secret in \
+             `UPSTREAM_CLIENT_ID` and `UPSTREAM_CLIENT_SECRET`",
+            kind.word()
+        );
+    }
+    "if this is the server's own login application, name it in `origins` of `[login]`; if it is an identity provider, use that \
+     of the sandbox: `--upstream-provider openid` (or `github`, `google`) gives the server its addresses in `UPSTREAM_ISSUER` \
+     and others"
+        .to_owned()
 }
 
 fn unanswered(record: &StepRecord) -> Obstacle {
@@ -257,4 +281,23 @@ fn place(url: &str) -> &str {
 fn path(url: &str) -> &str {
     let after = url.split_once("://").map_or(url, |(_, rest)| rest);
     place(after.find('/').map_or("/", |at| &after[at..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_that_we_have_is_offered_by_its_name() {
+        let google = way_to_log_in("https://accounts.google.com/o/oauth2/v2/auth?client_id=x");
+        assert!(google.starts_with("`--upstream-provider google`"), "{google}");
+        for other in [
+            "https://login.example/authorize?x",
+            "https://github.com.example/login",
+        ] {
+            let told = way_to_log_in(other);
+            assert!(told.contains("`origins` of `[login]`"), "{told}");
+            assert!(told.contains("`--upstream-provider openid`"), "{told}");
+        }
+    }
 }

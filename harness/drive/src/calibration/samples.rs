@@ -6,6 +6,7 @@ use cimdspec_judge::Calibration;
 use cimdspec_judge::Seen;
 use cimdspec_judge::disposition;
 use cimdspec_model::name::StepName;
+use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Control;
@@ -126,12 +127,16 @@ pub(crate) fn in_words(seen: &Seen) -> String {
     }
 }
 
-/// Why a step got no answer at all.
+/// Why a plain request got no answer at all: of the target, or of where its users log in.
 pub(crate) fn unanswered(record: &StepRecord) -> Option<String> {
-    match &record.exchanges.last()?.reply {
-        Reply::Response { .. } => None,
-        Reply::Timeout => Some("nothing came within the deadline".to_owned()),
-        Reply::Broken { reason } => Some(format!("the connection broke: {reason}")),
+    let why = match &record.exchanges.last()?.reply {
+        Reply::Response { .. } => return None,
+        Reply::Timeout => "nothing came within the deadline".to_owned(),
+        Reply::Broken { reason } => format!("the connection broke: {reason}"),
+    };
+    match &record.arrival {
+        Arrival::Impossible { reason } => Some(reason.clone()),
+        _ => Some(format!("the target does not answer a plain request: {why}")),
     }
 }
 

@@ -29,3 +29,13 @@ pub(crate) enum Lost {
     Broken(String),
     Timeout,
 }
+
+impl Lost {
+    /// The reason in words.
+    pub(crate) fn words(&self) -> &str {
+        match self {
+            Self::Broken(reason) => reason,
+            Self::Timeout => "nothing came within the deadline",
+        }
+    }
+}

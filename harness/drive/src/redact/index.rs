@@ -57,6 +57,16 @@ impl Index {
         self.bytes
     }
 
+    /// Whether this very value is known with this type.
+    pub(super) fn has(&self, value: &str, kind: &str) -> bool {
+        let written = value.as_bytes();
+        let same_start = written
+            .first_chunk::<START>()
+            .and_then(|start| self.by_start.get(start));
+        let mut known = same_start.into_iter().flatten().map(|known| &self.values[*known]);
+        known.any(|known| known.written == written && known.kind == kind)
+    }
+
     /// Calls `take` with the place, the type and the name of each value that stands in a text, the longest of each place.
     pub(super) fn each(&self, text: &[u8], mut take: impl FnMut(Range<usize>, &'static str, &str)) {
         if self.values.is_empty() {

@@ -6,6 +6,8 @@ use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
+use cimdspec_world::UPSTREAM_CODE;
+
 use crate::redact::index::Index;
 use crate::redact::names::is_a_name;
 use crate::redact::names::of_parameter;
@@ -73,7 +75,7 @@ impl Redactor {
             let read = String::from_utf8_lossy(&view.text);
             for found in places(&read) {
                 if self.is_unmistakable(found.kind, &found.value) {
-                    self.learn(found.kind, &found.value);
+                    self.learn(self.kind(found.kind, &found.value), &found.value);
                 }
             }
         }
@@ -135,8 +137,11 @@ impl Redactor {
         kinds
     }
 
-    /// The type of a value with a name: a session that is a cookie's value stays one, since where cookies stand is judged.
+    /// The type of a value with a name: a code of somebody else has its own, and a session that is a cookie's value stays one, since where cookies stand is judged.
     fn kind(&self, kind: &'static str, value: &str) -> &'static str {
+        if kind == "code" && self.all.is_upstream_code(value) {
+            return UPSTREAM_CODE;
+        }
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let is_cookie = kind == "session" && known.names.contains_key(&("cookie", value.to_owned()));
         match is_cookie && self.is_unmistakable("cookie", value) {

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::PoisonError;
 use std::sync::RwLock;
 
+use cimdspec_world::UPSTREAM_CODE;
+
 use crate::redact::index::Index;
 use crate::redact::redactor::Redactor;
 use crate::redact::redactor::replaced;
@@ -31,6 +33,17 @@ impl Secrets {
         replaced(text, &self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Hides a secret that somebody else than the target gave out.
+    pub fn hide(&self, kind: &'static str, secret: &str) {
+        self.learn(kind, secret);
+    }
+
+    /// Whether a value is a code of the upstream identity provider, and so none of the target's.
+    pub(super) fn is_upstream_code(&self, secret: &str) -> bool {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.has(secret, UPSTREAM_CODE)
+    }
+
     /// Remembers a value that is no other text by chance.
     pub(super) fn learn(&self, kind: &'static str, secret: &str) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
@@ -49,6 +62,19 @@ impl Secrets {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Where codes of the target stand is judged; those of its identity provider are no matter of the target's.
+    #[test]
+    fn a_code_of_somebody_else_is_of_another_type() {
+        let secrets = Secrets::default();
+        secrets.hide("upstream-code", "abcdefghijklmnop");
+        let case = Redactor::of(secrets.clone(), std::iter::empty());
+        let text = "GET /callback?code=abcdefghijklmnop&state=x";
+        assert_eq!(case.text(text), "GET /callback?code=[upstream-code]&state=x");
+        let kinds = case.kinds_in(&[text.to_owned()]);
+        assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["upstream-code"]);
+        assert_eq!(secrets.redacted("abcdefghijklmnop"), "[upstream-code]");
+    }
 
     #[test]
     fn with_more_secrets_than_are_remembered_no_line_is_written() {

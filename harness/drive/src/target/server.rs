@@ -12,10 +12,12 @@ use cimdspec_model::profile::Policy;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::verb::Channel;
 use cimdspec_model::verb::MetadataDocument;
+use cimdspec_world::Places;
 use serde_json::Value;
 use url::Url;
 
 use crate::agent::cookie::Jar;
+use crate::agent::elsewhere::LoginElsewhere;
 use crate::calibration::assertions::Manner;
 use crate::error::DriveError;
 use crate::http::client::Ask;
@@ -300,10 +302,22 @@ impl Target {
         matches!(url.scheme(), "http" | "https") && self.origins.contains(&origin(url))
     }
 
-    /// Whether the user agent follows the target to a URL: its own, or one of a login application that the profile names.
+    /// Whether the user agent follows the target to a URL: its own, or one at which its users log in.
     pub(crate) fn follows(&self, url: &Url) -> bool {
-        let named = |text: &String| Url::parse(text).is_ok_and(|named| named.origin() == url.origin());
-        self.owns(url) || self.profile.login.origins.iter().any(named)
+        self.owns(url) || self.login_elsewhere(url).is_some()
+    }
+
+    /// Where else users log in that a URL is of: at a login application that the profile names, or at our provider.
+    pub(crate) fn login_elsewhere(&self, url: &Url) -> Option<LoginElsewhere> {
+        let is_at = |text: &str| Url::parse(text).is_ok_and(|named| named.origin() == url.origin());
+        let mut kinds = self.profile.upstream.iter().flat_map(|upstream| &upstream.kinds);
+        if kinds.any(|kind| is_at(Places::of(*kind).authorization)) {
+            return Some(LoginElsewhere::Provider(origin(url)));
+        }
+        let mut origins = self.profile.login.origins.iter();
+        origins
+            .any(|named| is_at(named))
+            .then(|| LoginElsewhere::Application(origin(url)))
     }
 
     /// The address of a metadata document, or of that of an issuer below the target's own.

@@ -160,6 +160,7 @@ impl CaseContext {
         let agent = Agent {
             profile: self.target.profile(),
             owns: &|url| self.target.follows(url),
+            login_elsewhere: &|url| self.target.login_elsewhere(url),
             decide: act.decide.unwrap_or_default(),
             until: act.until.unwrap_or_default(),
             elsewhere: act

@@ -38,6 +38,7 @@ impl CaseContext {
         let agent = Agent {
             profile: &profile,
             owns: &|url| self.target.owns(url),
+            login_elsewhere: &|_| None,
             decide: Decision::Approve,
             until: act.until.unwrap_or_default(),
             elsewhere: None,
