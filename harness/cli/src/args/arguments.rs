@@ -8,6 +8,7 @@ use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
 
+use cimdspec_model::profile::UpstreamKind;
 use cimdspec_model::quantity::Span;
 
 use crate::args::environment::EnvironmentName;
@@ -133,6 +134,10 @@ pub(crate) struct RunArguments {
     /// Address where the server listens inside the sandbox; cimdspec puts its TLS proxy in front of it
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) upstream: Option<SocketAddr>,
+    /// Identity provider of ours for a server that logs its users in elsewhere: `openid`, `github` or `google`; its addresses
+    /// are in UPSTREAM_ISSUER and others (repeatable)
+    #[arg(long, value_name = "KIND", value_parser = upstream_kind)]
+    pub(crate) upstream_provider: Vec<UpstreamKind>,
     /// Folder of the CA of loopback runs; by default the user's state folder
     #[arg(long, value_name = "FOLDER")]
     pub(crate) authority: Option<PathBuf>,
@@ -196,6 +201,13 @@ impl StartArguments {
         .into_iter()
         .filter_map(|(flag, is_given)| is_given.then_some(flag))
     }
+}
+
+fn upstream_kind(text: &str) -> Result<UpstreamKind, String> {
+    UpstreamKind::named(text).ok_or_else(|| {
+        let words = UpstreamKind::ALL.map(|kind| format!("`{}`", kind.word()));
+        format!("no kind of provider; there are {}", words.join(", "))
+    })
 }
 
 fn span(text: &str) -> Result<Span, String> {

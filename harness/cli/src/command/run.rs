@@ -260,6 +260,9 @@ fn flags(arguments: &RunArguments) -> String {
     for revision in &arguments.revision {
         flag("revision", Some(revision.clone()));
     }
+    for kind in &arguments.upstream_provider {
+        flag("upstream-provider", Some(kind.word().to_owned()));
+    }
     let start = &arguments.start;
     flag("path", start.path.clone());
     flag("ready-within", start.ready_within.map(|span| span.to_string()));

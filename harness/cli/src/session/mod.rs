@@ -13,4 +13,5 @@ pub(crate) mod results;
 pub(crate) mod selection;
 pub(crate) mod server;
 pub(crate) mod stage;
+pub(crate) mod upstream;
 pub(crate) mod waiting;

@@ -111,6 +111,16 @@ fn enter(arguments: &RunArguments, environment: EnvironmentName) -> Result<(), S
 fn started_with(profile: &mut Profile, arguments: &RunArguments) -> Result<(), Stop> {
     let given = &arguments.start;
     let usage = |told: String| Stop::new(Exit::Usage, told);
+    let kinds = &arguments.upstream_provider;
+    if !kinds.is_empty() {
+        if profile.start.is_none() && arguments.issuer.is_none() {
+            return Err(usage(
+                "`--upstream-provider` is for a server of yours, and none is named\nhint: name its command: `-- COMMAND`"
+                    .to_owned(),
+            ));
+        }
+        profile.upstream.get_or_insert_default().kinds.clone_from(kinds);
+    }
     let Some(start) = &mut profile.start else {
         return match given.flags().next() {
             Some(flag) => Err(usage(format!(

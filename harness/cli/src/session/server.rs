@@ -35,6 +35,7 @@ use crate::session::embedded::Kind;
 use crate::session::profiles::Chosen;
 use crate::session::stage::Recipe;
 use crate::session::stage::Stage;
+use crate::session::upstream;
 use crate::session::waiting::Unready;
 use crate::session::waiting::Waiting;
 
@@ -122,12 +123,21 @@ impl Subject {
             .front(LABEL, scheme, upstream)
             .map_err(|error| fault(&error))?;
         let issuer = format!("{}{}", front.origin, start.path);
-        let given = [
+        let secrets = Secrets::default();
+        let told_upstream = match &chosen.profile.upstream {
+            Some(wanted) => upstream::put_up(stage, wanted, &front.origin, &secrets)?,
+            None => Vec::new(),
+        };
+        let own = [
             ("issuer", issuer.clone()),
             ("port", port.to_string()),
             ("ca", place.authority.display().to_string()),
             ("state", place.state.display().to_string()),
         ];
+        let own = own.map(|(name, value)| (name.to_owned(), value));
+        let of_upstream = told_upstream.iter();
+        let of_upstream = of_upstream.map(|(name, value)| (format!("upstream.{name}"), value.clone()));
+        let given: Vec<(String, String)> = own.into_iter().chain(of_upstream).collect();
         let replaced = |text: &String| {
             given.iter().fold(text.clone(), |text, (name, value)| {
                 text.replace(&format!("{{{name}}}"), value)
@@ -135,7 +145,11 @@ impl Subject {
         };
         let mut environment = place.variables(stage);
         for (name, value) in &given {
-            environment.push((format!("CIMDSPEC_{}", name.to_uppercase()), value.clone()));
+            let name = name.replace('.', "_").to_uppercase();
+            environment.push((format!("CIMDSPEC_{name}"), value.clone()));
+        }
+        for (name, value) in &told_upstream {
+            environment.push((format!("UPSTREAM_{}", name.to_uppercase()), value.clone()));
         }
         environment.push(("PORT".to_owned(), port.to_string()));
         environment.push(("ISSUER".to_owned(), issuer.clone()));
@@ -144,7 +158,6 @@ impl Subject {
             .iter()
             .map(|(name, value)| (name.clone(), replaced(value)));
         environment.extend(own);
-        let secrets = Secrets::default();
         let heard = LogCapture::default();
         let launch = Launch {
             command: start.command.iter().map(replaced).collect(),
@@ -207,22 +220,31 @@ impl Subject {
         stage: &Stage,
         profile: Profile,
         named: Named<'_>,
-        upstream: Option<SocketAddr>,
+        address: Option<SocketAddr>,
     ) -> Result<Self, Unready> {
-        if let Some(upstream) = upstream {
-            let fronted = stage.world.front_of_issuer(named.text(), upstream);
+        if let Some(address) = address {
+            let fronted = stage.world.front_of_issuer(named.text(), address);
             fronted.map_err(|error| Stop::new(Exit::Usage, error))?;
+        }
+        let secrets = Secrets::default();
+        if let Some(wanted) = &profile.upstream {
+            if wanted.client_secret.is_none() {
+                let told = "the server is there already, so it cannot be given a new secret for the upstream identity \
+                            provider\nhint: name the ones that it has in `client_id` and `client_secret` of `[upstream]`";
+                return Err(Stop::new(Exit::Usage, told).into());
+            }
+            upstream::put_up(stage, wanted, &upstream::origin(named.text()), &secrets)?;
         }
         let waiting = Waiting {
             stage,
             profile: &profile,
             named,
             within: ATTACHED_WITHIN,
-            upstream,
+            upstream: address,
             listening_before: BTreeSet::new(),
         };
-        let target = waiting.found(|| None).await?;
-        let target = match upstream {
+        let target = waiting.found(|| None).await?.telling(&secrets);
+        let target = match address {
             Some(_) => target.behind_front(),
             None => target,
         };
