@@ -149,6 +149,11 @@ const EACH_ALONE: Duration = Duration::from_secs(300);
 const TWO_LOOKS_AT_A_MEMORY: Duration = Duration::from_secs(220);
 const USER: &str = "[login]\nfields = { user = \"toy\", secret = \"story\" }";
 
+/// A login application at a port where nothing listens.
+const NOBODY_ANSWERS: &str = "[start]\ncommand = [\"replaced\"]\n\
+    environment = { UPSTREAM_AUTHORIZATION_ENDPOINT = \"http://127.0.0.1:9/authorize\" }\n\
+    [login]\norigins = [\"http://127.0.0.1:9\"]\n[upstream]";
+
 const fn trial(name: &'static str, only: &'static [&'static str]) -> Trial {
     Trial {
         name,
@@ -217,6 +222,21 @@ pub fn trials() -> Vec<Trial> {
             name: "login-first-without-recipe",
             broken: Broken::Hidden,
             ..trial("login-first", MANY)
+        },
+        Trial {
+            profile: "[upstream]",
+            ..trial("logs-in-upstream", MANY)
+        },
+        Trial {
+            name: "logs-in-upstream-github",
+            profile: "[upstream]\nkinds = [\"github\"]",
+            ..trial("logs-in-upstream", FEW)
+        },
+        Trial {
+            name: "logs-in-where-nobody-answers",
+            profile: NOBODY_ANSWERS,
+            broken: Broken::Hidden,
+            ..trial("logs-in-upstream", FEW)
         },
         trial("plain", MANY),
         Trial {

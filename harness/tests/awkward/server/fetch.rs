@@ -97,6 +97,11 @@ impl Documents {
         })
     }
 
+    /// What fetches them.
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
     /// The client of this identifier.
     pub(crate) async fn client(&self, id: &str) -> Result<Client, String> {
         let url = identifier(id)?;

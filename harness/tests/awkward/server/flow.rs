@@ -31,11 +31,14 @@ use crate::manner::Manner;
 use crate::manner::Rule;
 use crate::pages;
 use crate::registration::Registrations;
+use crate::upstream::Upstream;
 
 /// The whole server.
 pub(crate) struct Server {
     pub(crate) issuer: String,
     pub(crate) documents: Documents,
+    /// Where users log in, by one manner.
+    pub(crate) upstream: Option<Upstream>,
     pub(crate) grants: Grants,
     pub(crate) crowd: Crowd,
     pub(crate) arguments: Arc<Arguments>,
@@ -45,6 +48,8 @@ pub(crate) struct Server {
 const USER: &str = "toy";
 const SECRET: &str = "story";
 const SESSION: &str = "session=";
+/// The cookie of who is on the way to the upstream identity provider.
+const AWAY: &str = "away=";
 const ELSEWHERE: &str = "https://help.toy-server.example/error";
 
 /// Parameters of a query or a form.
@@ -94,7 +99,11 @@ pub(crate) async fn openid(State(server): State<Arc<Server>>) -> Response {
 /// The authorization request.
 pub(crate) async fn authorize(State(server): State<Arc<Server>>, uri: Uri, fields: HeaderMap) -> Response {
     let query = uri.query().unwrap_or_default();
-    let session = session(&fields);
+    let session = cookie(&fields, SESSION);
+    if let Some(upstream) = server.upstream.as_ref().filter(|_| session.is_none()) {
+        let (to, state) = upstream.leave(query);
+        return with_cookie(redirect(&to), AWAY, &state);
+    }
     if server.arguments.logs_in() && session.is_none() {
         return Html(pages::login(query)).into_response();
     }
@@ -109,14 +118,14 @@ pub(crate) async fn authorize(State(server): State<Arc<Server>>, uri: Uri, field
     }
 }
 
-/// The session of the browser, if somebody is logged in there.
-fn session(fields: &HeaderMap) -> Option<String> {
+/// The value of the cookie that begins so.
+fn cookie(fields: &HeaderMap, begins: &str) -> Option<String> {
     let mut cookies = fields
         .get_all(COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|cookies| cookies.split("; "));
-    cookies.find_map(|cookie| Some(cookie.strip_prefix(SESSION)?.to_owned()))
+    cookies.find_map(|cookie| Some(cookie.strip_prefix(begins)?.to_owned()))
 }
 
 impl Server {
@@ -225,6 +234,12 @@ impl Server {
         redirect(&format!("{}{joint}{}", asked.redirect_uri, parameters.finish()))
     }
 
+    /// Goes on with a request after its user has logged in.
+    fn logged_in(&self, query: &str) -> Response {
+        let on = redirect(&format!("{}/authorize?{query}", self.issuer));
+        with_cookie(on, SESSION, &random())
+    }
+
     /// Refuses a request, in its manner.
     fn refused(&self, reason: &str) -> Response {
         let query: String = form_urlencoded::Serializer::new(String::new())
@@ -264,9 +279,26 @@ pub(crate) async fn login(State(server): State<Arc<Server>>, body: String) -> Re
     if (form.one("user"), form.one("secret")) != (Some(USER), Some(SECRET)) {
         return Html(pages::login(query)).into_response();
     }
-    let mut response = redirect(&format!("{}/authorize?{query}", server.issuer));
-    if let Ok(cookie) = format!("{SESSION}{}; Path=/; Secure; HttpOnly", random()).parse() {
-        response.headers_mut().insert(SET_COOKIE, cookie);
+    server.logged_in(query)
+}
+
+/// The way back from the upstream identity provider.
+pub(crate) async fn callback(State(server): State<Arc<Server>>, uri: Uri, fields: HeaderMap) -> Response {
+    let told = Parameters::of(uri.query().unwrap_or_default());
+    let (state, code) = (told.one("state"), told.one("code"));
+    let is_own = state.is_some() && cookie(&fields, AWAY).as_deref() == state;
+    let (Some(upstream), Some(state), Some(code), true) = (&server.upstream, state, code, is_own) else {
+        return server.refused("this browser was not sent to the identity provider");
+    };
+    match upstream.come_back(server.documents.http(), state, code).await {
+        Ok(query) => server.logged_in(&query),
+        Err(reason) => server.refused(&format!("the identity provider said: {reason}")),
+    }
+}
+
+fn with_cookie(mut response: Response, begins: &str, value: &str) -> Response {
+    if let Ok(cookie) = format!("{begins}{value}; Path=/; Secure; HttpOnly").parse() {
+        response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
 }

@@ -15,6 +15,7 @@ mod guard;
 mod manner;
 mod pages;
 mod registration;
+mod upstream;
 
 use std::io;
 use std::io::Write;
@@ -33,7 +34,9 @@ use crate::fetch::Documents;
 use crate::flow::Server;
 use crate::grants::Grants;
 use crate::manner::Arguments;
+use crate::manner::Manner;
 use crate::registration::Registrations;
+use crate::upstream::Upstream;
 
 #[tokio::main]
 async fn main() -> io::Result<()> {
@@ -44,8 +47,14 @@ async fn main() -> io::Result<()> {
     let authority = std::fs::read(variable("SSL_CERT_FILE")?)?;
     let arguments = Arc::new(arguments);
     let documents = Documents::new(&authority, Arc::clone(&arguments)).map_err(io::Error::other)?;
+    let issuer = variable("ISSUER")?;
+    let upstream = match arguments.has(Manner::LogsInUpstream) {
+        true => Some(Upstream::of_environment(&issuer).map_err(io::Error::other)?),
+        false => None,
+    };
     let server = Arc::new(Server {
-        issuer: variable("ISSUER")?,
+        issuer,
+        upstream,
         documents,
         grants: Grants::default(),
         crowd: Crowd::default(),
@@ -59,6 +68,7 @@ async fn main() -> io::Result<()> {
         .route("/authorize", get(flow::authorize))
         .route("/consent", post(flow::consent))
         .route("/login", post(flow::login))
+        .route(upstream::CALLBACK, get(flow::callback))
         .route("/error", get(flow::error))
         .route("/token", post(flow::token))
         .route("/register", post(registration::register))

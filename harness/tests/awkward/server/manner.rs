@@ -43,6 +43,8 @@ pub(crate) enum Manner {
     ForgetsInACrowd,
     /// Somebody has to log in before anything is looked at.
     LoginFirst,
+    /// Somebody has to log in at an upstream identity provider, which is told to it by its environment.
+    LogsInUpstream,
     /// In one session one request is pending: that of whoever came last.
     OneRequestInASession,
     /// Failed fetches are remembered for a minute.
@@ -94,7 +96,7 @@ pub(crate) enum Rule {
     SpecialUseRefused,
 }
 
-const MANNERS: [(&str, Manner); 36] = [
+const MANNERS: [(&str, Manner); 37] = [
     ("auto-consent", Manner::AutoConsent),
     ("cannot-serialize", Manner::CannotSerialize),
     ("compressed-answer", Manner::CompressedAnswer),
@@ -115,6 +117,7 @@ const MANNERS: [(&str, Manner); 36] = [
     ("huge-field", Manner::HugeField),
     ("login-at-openid-place", Manner::LoginAtOpenidPlace),
     ("login-first", Manner::LoginFirst),
+    ("logs-in-upstream", Manner::LogsInUpstream),
     ("negative-cache-60s", Manner::NegativeCache60s),
     ("never-answers", Manner::NeverAnswers),
     ("odd-deny-word", Manner::OddDenyWord),
