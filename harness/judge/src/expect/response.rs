@@ -2,6 +2,9 @@
 
 use cimdspec_model::expect::Expectation;
 use cimdspec_model::expect::HeaderExpect;
+use cimdspec_model::name::StepName;
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::StepRecord;
 use cimdspec_model::reason::Reason;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_page::Html;
@@ -32,10 +35,24 @@ fn closed(values: &[&str], directive: &str) -> Option<bool> {
 }
 
 impl Evidence<'_> {
+    /// Whether a step came to a login that is somebody else's: the last response leads there, and is no page.
+    fn logs_in_elsewhere(&self, name: &StepName) -> bool {
+        let is_login = |record: &StepRecord| record.arrival == Arrival::Login;
+        self.record(name).is_some_and(is_login)
+            && self
+                .status(name)
+                .is_some_and(|status| (300..400).contains(&status))
+    }
+
     pub(super) fn header(&self, expect: &HeaderExpect) -> (Outcome, String, String) {
         let expected = expect.words();
         if expect.name == "location" && !expect.absent && self.is_sent_by_form(&expect.of) {
             let why = Reason::unmet("the answer is sent by a form and not by a redirect");
+            return (Outcome::not_applicable(why.clone()), expected, why.text);
+        }
+        if self.logs_in_elsewhere(&expect.of) {
+            let why =
+                Reason::unmet("the server has no login page: it sends its users to an identity provider");
             return (Outcome::not_applicable(why.clone()), expected, why.text);
         }
         match self.last_response(&expect.of) {

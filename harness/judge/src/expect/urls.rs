@@ -44,13 +44,18 @@ fn addresses(exchange: &Exchange) -> impl Iterator<Item = &str> {
     std::iter::once(exchange.url.as_str()).chain(sent)
 }
 
+/// Parameters that bind a login at a provider to the browser (RFC 6749 section 10.12, OpenID Connect Core section 15.5.2): a
+/// cookie may hold their value, and is none that logs somebody in.
+const BINDING: [&str; 4] = ["?state=", "&state=", "?nonce=", "&nonce="];
+
 /// Whether a secret of this kind stood there: it is written as its kind, perhaps with a number.
 fn holds(address: &str, kind: &str) -> bool {
     let mut rest = address;
-    while let Some((_, after)) = rest.split_once('[') {
+    while let Some((before, after)) = rest.split_once('[') {
         let name = after.split(']').next().unwrap_or_default();
         let number = name.strip_prefix(kind);
-        if number.is_some_and(|number| number.is_empty() || number.starts_with('-')) {
+        let binds = BINDING.iter().any(|parameter| before.ends_with(parameter));
+        if !binds && number.is_some_and(|number| number.is_empty() || number.starts_with('-')) {
             return true;
         }
         rest = after;
@@ -68,5 +73,14 @@ mod tests {
         assert!(holds("https://as/login?s=[cookie-2]&t=1", "cookie"));
         assert!(!holds("https://as/login?csrf=[csrf-token]", "cookie"));
         assert!(!holds("https://[::1]/login", "cookie"));
+        assert!(!holds(
+            "https://idp/authorize?client_id=x&state=[cookie]",
+            "cookie"
+        ));
+        assert!(holds(
+            "https://idp/authorize?state=[cookie]&session=[cookie-2]",
+            "cookie"
+        ));
+        assert!(holds("https://as/login?session_state=[cookie]", "cookie"));
     }
 }
