@@ -62,7 +62,10 @@ pub(crate) fn diff(before: &Path, after: &Path) -> Result<Exit, Stop> {
     }
     for (count, which) in [(only_before, "before"), (only_after, "after")] {
         if count > 0 {
-            let _ = write!(out, "\n{count} checks are in the report {which} only, and not compared");
+            let _ = write!(
+                out,
+                "\n{count} checks are in the report {which} only, and not compared"
+            );
         }
     }
     show(out.trim_end());
