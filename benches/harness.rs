@@ -182,6 +182,7 @@ fn wire(criterion: &mut Criterion) {
         data: None,
         login: None,
         fetch,
+        upstream: None,
         log: ServerLog::default(),
     };
     let _server = Arc::new(

@@ -37,6 +37,8 @@ const PAGES: &[&str] = &[
     "dcr/register/asked-per-client",
     "dcr/register/usable*",
 ];
+/// What a login elsewhere could seem to break.
+const UPSTREAM: &[&str] = &["code/*", "consent/*", "redirect/*"];
 const REGISTRATION: &[&str] = &[
     "dcr/*",
     "code/*/registered/*",
@@ -191,6 +193,11 @@ const ROWS: &[Row] = &[
     Row {
         shape: "login-says-continue-or-cancel",
         only: PAGES,
+        noted: &[],
+    },
+    Row {
+        shape: "upstream-login",
+        only: UPSTREAM,
         noted: &[],
     },
     Row {

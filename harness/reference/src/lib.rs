@@ -29,6 +29,7 @@ pub use server::Options;
 pub use server::Publisher;
 pub use server::Server;
 pub use server::ServerLog;
+pub use server::Upstream;
 pub use shapes::Shape;
 pub use shapes::shape;
 pub use shapes::shapes;

@@ -100,6 +100,7 @@ async fn serving(notes: Arc<Mutex<std::fs::File>>) {
             trust: vec![CertificateDer::from_pem_file(given("CIMDSPEC_CA")).unwrap()],
             loopback: Loopback::Refuse,
         },
+        upstream: None,
         log: notebook(&notes),
     };
     // What is in a page is not seen to pass: the server itself notes each code that it gives.

@@ -79,6 +79,7 @@ pub(crate) async fn serve(arguments: ServeArguments) -> Result<Exit, Stop> {
         policy,
         data,
         fetch,
+        upstream: None,
         log: ServerLog::to(say),
     };
     let server = Server::start(listener, options)

@@ -125,7 +125,7 @@ impl Subject {
         let issuer = format!("{}{}", front.origin, start.path);
         let secrets = Secrets::default();
         let told_upstream = match &chosen.profile.upstream {
-            Some(wanted) => upstream::put_up(stage, wanted, &front.origin, &secrets)?,
+            Some(wanted) => upstream::put_up(&stage.world, wanted, &front.origin, &secrets)?,
             None => Vec::new(),
         };
         let own = [
@@ -233,7 +233,7 @@ impl Subject {
                             provider\nhint: name the ones that it has in `client_id` and `client_secret` of `[upstream]`";
                 return Err(Stop::new(Exit::Usage, told).into());
             }
-            upstream::put_up(stage, wanted, &upstream::origin(named.text()), &secrets)?;
+            upstream::put_up(&stage.world, wanted, &upstream::origin(named.text()), &secrets)?;
         }
         let waiting = Waiting {
             stage,

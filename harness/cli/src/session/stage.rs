@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use cimdspec_drive::LogCapture;
 use cimdspec_drive::Named;
+use cimdspec_drive::Secrets;
 use cimdspec_drive::Target;
 use cimdspec_drive::Trust;
 use cimdspec_model::profile::PrivateKey;
@@ -16,6 +17,7 @@ use cimdspec_reference::Options;
 use cimdspec_reference::Policy;
 use cimdspec_reference::Server;
 use cimdspec_reference::ServerLog;
+use cimdspec_reference::Upstream;
 use cimdspec_reference::cimd::FetchSettings;
 use cimdspec_reference::cimd::Loopback;
 use cimdspec_reference::policy::Way;
@@ -28,6 +30,8 @@ use cimdspec_world::sandbox::Surroundings;
 use cimdspec_world::sandbox::is_inside;
 use cimdspec_world::tls::Authority;
 use cimdspec_world::tls::CERTIFICATE;
+use rustls::ClientConfig;
+use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use tokio::net::TcpListener;
@@ -35,6 +39,7 @@ use tokio::net::TcpListener;
 use crate::command::trust;
 use crate::exit::Exit;
 use crate::exit::Stop;
+use crate::session::upstream;
 
 /// The world of a run and what the sandbox has on its disk.
 pub(crate) struct Stage {
@@ -144,6 +149,40 @@ impl Stage {
         }
     }
 
+    /// The provider for the embedded server at this origin.
+    fn provider(
+        &self,
+        wanted: &cimdspec_model::profile::Upstream,
+        origin: &str,
+        root: &CertificateDer<'static>,
+        secrets: &Secrets,
+    ) -> Result<Upstream, Stop> {
+        let fault = |error: &dyn ToString| Stop::new(Exit::Fault, error.to_string());
+        let given = upstream::put_up(&self.world, wanted, origin, secrets)?;
+        let told = |wanted: &str| {
+            let mut given = given.iter();
+            given
+                .find(|(name, _)| *name == wanted)
+                .map_or_else(String::new, |(_, value)| value.clone())
+        };
+        let mut roots = RootCertStore::empty();
+        roots.add(root.clone()).map_err(|error| fault(&error))?;
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let tls = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| fault(&error))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Upstream {
+            authorization: told("authorization_endpoint"),
+            token: told("token_endpoint"),
+            userinfo: told("userinfo_endpoint"),
+            client_id: told("client_id"),
+            client_secret: told("client_secret"),
+            tls: Arc::new(tls),
+        })
+    }
+
     /// Starts the embedded reference server with a policy, behind a front of its own.
     pub(crate) async fn reference(
         &self,
@@ -173,8 +212,13 @@ impl Stage {
         };
         let fetch = FetchSettings {
             dns,
-            trust: vec![root],
+            trust: vec![root.clone()],
             loopback,
+        };
+        let secrets = Secrets::default();
+        let upstream = match &profile.upstream {
+            Some(wanted) => Some(self.provider(wanted, &front.origin, &root, &secrets)?),
+            None => None,
         };
         let heard = LogCapture::default();
         let ear = heard.clone();
@@ -185,6 +229,7 @@ impl Stage {
             data: None,
             fetch,
             log: ServerLog::to(move |line| ear.take(line)),
+            upstream,
         };
         let server = Server::start(listener, options)
             .await
@@ -204,7 +249,7 @@ impl Stage {
         recipe.write_into(&mut profile);
         let target = Target::discover(Named::Exactly(server.issuer()), profile, self.trust()).await;
         let target = target.map_err(|error| fault(&error))?;
-        let target = Arc::new(target.heard_by(&heard).behind_front());
+        let target = Arc::new(target.telling(&secrets).heard_by(&heard).behind_front());
         Ok(Embedded { target, server })
     }
 }

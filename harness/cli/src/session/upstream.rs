@@ -6,16 +6,16 @@ use cimdspec_drive::Secrets;
 use cimdspec_model::profile::Upstream;
 use cimdspec_world::Places;
 use cimdspec_world::UpstreamPlan;
+use cimdspec_world::World;
 
 use crate::exit::Exit;
 use crate::exit::Stop;
-use crate::session::stage::Stage;
 
 const CLIENT: &str = "cimdspec";
 
 /// Puts the provider up for a server at this origin; gives what that has to know, by its names.
 pub(crate) fn put_up(
-    stage: &Stage,
+    world: &World,
     upstream: &Upstream,
     client_origin: &str,
     secrets: &Secrets,
@@ -30,7 +30,7 @@ pub(crate) fn put_up(
         client_origin: client_origin.to_owned(),
         hide: Arc::new(move |kind, secret| hidden.hide(kind, secret)),
     };
-    let put_up = stage.world.upstream(plan);
+    let put_up = world.upstream(plan);
     let client_secret = put_up.map_err(|error| Stop::new(Exit::Usage, error))?;
     let places = Places::of(upstream.kinds.first().copied().unwrap_or_default());
     let mut given = vec![

@@ -67,6 +67,8 @@ decisions! {
         pub login: Watched<LoginButtons>,
         /// The login is at the issuer's origin; otherwise an application of its own is at another one.
         pub login_here: Choice,
+        /// The users are the server's own; otherwise they log in at an upstream identity provider, where it was told of one.
+        pub own_users: Choice,
         /// The password is asked for with the name; otherwise after it.
         pub name_with_password: Choice,
         /// Scopes are shown as they were asked for; otherwise with what every client gets, in any order.

@@ -25,6 +25,7 @@ use crate::server::choice::issuer_of;
 use crate::server::log::ServerLog;
 use crate::server::metadata;
 use crate::server::par;
+use crate::server::provider::Upstream;
 use crate::server::registration::initial;
 use crate::server::registration::initial::InitialTokens;
 use crate::server::registration::manage;
@@ -41,6 +42,7 @@ use crate::server::user::consent;
 use crate::server::user::elsewhere;
 use crate::server::user::entry;
 use crate::server::user::logout;
+use crate::server::user::upstream;
 
 /// How the server is started.
 #[derive(Debug, Clone)]
@@ -57,6 +59,8 @@ pub struct Options {
     pub fetch: FetchSettings,
     /// Where the log goes.
     pub log: ServerLog,
+    /// The identity provider at which users log in, by the shape that does so.
+    pub upstream: Option<Upstream>,
 }
 
 /// A running server; it stops when it is dropped.
@@ -99,6 +103,7 @@ impl Server {
             Arc::clone(&initial_tokens),
         );
         let state = state.telling(options.log).logging_in_at(options.login)?;
+        let state = state.knowing_users_of(options.upstream);
         let (stop, stopped) = oneshot::channel();
         let keeps = !state.policy.choice.traffic.connections_kept.other();
         let router = router(Arc::new(state));
@@ -188,6 +193,7 @@ fn router(state: Arc<State>) -> Router {
         .route(&at("/login"), post(entry::login))
         .route(elsewhere::LOGIN, get(elsewhere::show).post(elsewhere::login))
         .route(&at(elsewhere::BACK), get(elsewhere::enter_by_ticket))
+        .route(&at(upstream::CALLBACK), get(upstream::come_back))
         .route(&at("/deny"), get(consent::deny))
         .route(&at("/consent"), get(consent::show).post(consent::decide))
         .route(&at("/logout"), get(logout::ask).post(logout::decide))

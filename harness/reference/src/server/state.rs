@@ -29,6 +29,7 @@ use crate::policy::RegistrationFault;
 use crate::server::client::Client;
 use crate::server::log::ServerLog;
 use crate::server::login::LoginApplication;
+use crate::server::provider::Upstream;
 use crate::server::registration::initial::InitialTokens;
 use crate::server::registration::statement::Publisher;
 use crate::server::reply::Parameters;
@@ -54,6 +55,8 @@ pub(crate) struct State {
     memory: Mutex<Memory>,
     random: SystemRandom,
     pub(super) log: ServerLog,
+    /// Where users log in, by one shape.
+    pub(crate) upstream: Option<Upstream>,
     /// What a mutant counts.
     counted: AtomicU64,
 }
@@ -65,6 +68,8 @@ pub(crate) struct Memory {
     pub(crate) pending: HashMap<String, Pending>,
     /// Pushed requests, by `request_uri`.
     pub(crate) pushed: HashMap<String, Pushed>,
+    /// Browsers that were sent to the upstream identity provider, by the state that they come back with.
+    pub(crate) away: HashMap<String, Away>,
     /// Sessions, by cookie.
     pub(crate) sessions: HashMap<String, u64>,
     /// What the user consented to, as far as it is remembered.
@@ -83,6 +88,13 @@ pub(crate) struct Memory {
     pub(crate) compared: HashSet<String>,
     /// Used assertion ids and when they may be forgotten.
     pub(crate) assertions: HashMap<String, u64>,
+}
+
+/// A browser that was sent to the upstream identity provider.
+pub(crate) struct Away {
+    /// The request that it goes on with.
+    pub(crate) request: String,
+    pub(crate) verifier: String,
 }
 
 /// A pushed request: whose it is, its parameters, when it expires.
@@ -150,6 +162,7 @@ impl State {
             memory: Mutex::default(),
             random: SystemRandom::new(),
             log: ServerLog::default(),
+            upstream: None,
             counted: AtomicU64::new(FIRST_COUNTED),
         }
     }
@@ -169,6 +182,11 @@ impl State {
         let login = origin.filter(|_| is_elsewhere);
         let login = login.map(|origin| LoginApplication { origin, key });
         Ok(Self { login, ..self })
+    }
+
+    /// The same with this provider.
+    pub(crate) fn knowing_users_of(self, upstream: Option<Upstream>) -> Self {
+        Self { upstream, ..self }
     }
 
     /// The path of the issuer, without a last slash.

@@ -29,6 +29,7 @@ async fn started(name: &str) -> Server {
     let mut policy = Policy::default();
     (shape(name).unwrap().apply)(&mut policy);
     let options = Options {
+        upstream: None,
         issuer: format!("http://localhost:{}", address.port()),
         login: Some(format!("http://{address}")),
         policy,

@@ -48,6 +48,12 @@ pub(super) const SHAPES: &[Shape] = &[
         apply: |policy| *policy.choice.pages.login_here = Way::Other,
     },
     Shape {
+        name: "upstream-login",
+        summary: "logs its users in at an upstream identity provider",
+        profile: "name = \"reference\"\nclaims = [\"everything\"]\n[upstream]\n",
+        apply: |policy| *policy.choice.pages.own_users = Way::Other,
+    },
+    Shape {
         name: "denied-by-link",
         summary: "has a consent page with a link that denies",
         profile: "",

@@ -26,6 +26,7 @@ use crate::server::user::consent::tell_now;
 use crate::server::user::elsewhere::away;
 use crate::server::user::pages;
 use crate::server::user::pages::hidden_field;
+use crate::server::user::upstream::leave;
 
 /// The one user: this server is for tests and demonstrations.
 const USER: (&str, &str) = ("alice", "wonderland");
@@ -76,6 +77,11 @@ pub(crate) fn credentials(state: &State, pending: &Pending) -> String {
 pub(crate) fn login_page(state: &State, request: &str, pending: &Pending, failed: bool) -> Response {
     if let Some(sent) = away(state, request) {
         return sent;
+    }
+    if state.policy.choice.pages.own_users.other()
+        && let Some(upstream) = &state.upstream
+    {
+        return leave(state, upstream, request);
     }
     let buttons = match *state.policy.choice.pages.login {
         LoginButtons::LogIn => "<button name=\"action\" value=\"login\">Log in</button>",

@@ -7,3 +7,4 @@ pub(crate) mod logout;
 pub(crate) mod pages;
 pub(crate) mod question;
 pub(crate) mod spelling;
+pub(crate) mod upstream;
