@@ -108,7 +108,7 @@ impl Ended {
         assert!(!self.shown.contains("\nno violation\n"), "{}", self.shown);
         let cases = self.report["brought_by"].as_object().unwrap();
         for case in cases.values() {
-            let reproduce = format!(" --only '{}'\n", case.as_str().unwrap());
+            let reproduce = format!(" --only '{}' -- ", case.as_str().unwrap());
             assert!(self.shown.contains(&reproduce), "{}", self.shown);
             assert!(!reproduce.contains("service/"), "{reproduce}");
         }

@@ -58,7 +58,8 @@ fn run(mutant: Option<&str>, (shapes, further): (&str, &str), only: &[&str]) -> 
     std::fs::write(&profile, format!("{text}{further}")).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_cimdspec"));
     command.arg("run").arg("--profile").arg(&profile);
-    command.arg("--results").arg(&results);
+    // It writes notes beside the results.
+    command.arg("--keep-user").arg("--results").arg(&results);
     command.args(only.iter().flat_map(|only| ["--only", only]));
     command.env(crate::talking::NOTES, &notes);
     command.env(crate::talking::MUTANT, mutant.unwrap_or_default());

@@ -124,7 +124,7 @@ const ROWS: &[Row] = &[
     },
     Row {
         shape: "denial-stays",
-        only: &["code/request/denied"],
+        only: &["code/request/denied", "code/request/state*"],
         noted: &[],
     },
     Row {
