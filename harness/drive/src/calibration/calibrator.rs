@@ -7,6 +7,7 @@ use std::sync::Arc;
 use cimdspec_judge::Calibration;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::Series;
+use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Reply;
@@ -14,6 +15,7 @@ use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::report::Obstacle;
 use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Channel;
 use cimdspec_model::verb::Step;
 
 use crate::agent::cookie::Jar;
@@ -174,6 +176,34 @@ impl<'a> Calibrator<'a> {
         }
     }
 
+    /// The same as [`Self::walked`]; where the metadata ask for pushed requests and a plain one brings no code, all are pushed
+    /// from now on.
+    pub(crate) async fn first_try(
+        &mut self,
+        plan: &Plan,
+        steps: &[Step],
+        series: Series,
+        number: usize,
+    ) -> Option<Case> {
+        const PUSHED: usize = 20;
+        let case = self.walked(plan, steps.to_vec(), series, number).await?;
+        let target = &self.job.target;
+        let is_plain = target.profile().request.channel == Channel::Query && !target.facts().found().pushed;
+        if !target.says_pushed() || !is_plain || has_code(&case) {
+            return Some(case);
+        }
+        target.facts().push(true);
+        let pushed = self.walked(plan, steps.to_vec(), series, PUSHED + number).await?;
+        if has_code(&pushed) {
+            self.found
+                .words
+                .push("requests have to be pushed (RFC 9126)".to_owned());
+            return Some(pushed);
+        }
+        self.job.target.facts().push(false);
+        Some(case)
+    }
+
     /// The case of these steps in the world of a plan; the browser keeps its cookies.
     pub(crate) async fn walked(
         &mut self,
@@ -200,6 +230,13 @@ impl<'a> Calibrator<'a> {
         self.watch.note(plan, &walked.case);
         Some(walked)
     }
+}
+
+fn has_code(case: &Case) -> bool {
+    case.steps.iter().any(|record| match &record.arrival {
+        Arrival::Sent { parameters, .. } => parameters.iter().any(|(name, _)| name == "code"),
+        _ => false,
+    })
 }
 
 /// Whether an exchange showed nothing to anybody.

@@ -51,7 +51,8 @@ impl Calibrator<'_> {
             true => PLAIN_DEADLINE,
             false => PLAIN_DEADLINE + login::DEADLINE,
         };
-        let first = self.walked(plan, vec![step(ASK, plain())], Series::Documents, 0);
+        let asks = [step(ASK, plain())];
+        let first = self.first_try(plan, &asks, Series::Documents, 0);
         let Ok(case) = tokio::time::timeout(deadline, first).await else {
             let seconds = deadline.as_secs();
             let told = format!("the target does not come to the end of a plain request within {seconds} s");
@@ -107,7 +108,7 @@ impl Calibrator<'_> {
     /// Whether a client with a document is known where it pushes its first request, or after an authorization request only.
     pub(crate) async fn by_pushed(&mut self, plan: &Plan) {
         let target = &self.job.target;
-        let is_plain = target.profile().request.channel == Channel::Query;
+        let is_plain = target.profile().request.channel == Channel::Query && !target.facts().found().pushed;
         if !is_plain
             || !target.offers(Need::Par)
             || !self.found.samples.of(Origin::Document).ends_with_a_code()

@@ -103,7 +103,15 @@ impl Calibrator<'_> {
             .found()
             .method
             .unwrap_or_else(|| BY_SECRET.to_owned());
-        if usual == NOT_AT_ALL {
+        // Who lists public clients has to serve them.
+        let listed = self
+            .job
+            .target
+            .metadata()
+            .get("token_endpoint_auth_methods_supported");
+        let listed = listed.and_then(Value::as_array);
+        let is_claimed = listed.is_some_and(|listed| listed.iter().any(|method| method == NOT_AT_ALL));
+        if usual == NOT_AT_ALL || is_claimed {
             return;
         }
         let redeems = async |number: usize, method: &str| {

@@ -27,7 +27,6 @@ use crate::calibration::obstacle::obstacle;
 use crate::calibration::samples::ASK;
 use crate::calibration::samples::bare;
 use crate::calibration::samples::in_words;
-use crate::calibration::samples::is_granted;
 use crate::calibration::samples::plain;
 use crate::calibration::samples::quoted;
 use crate::calibration::samples::record_of;
@@ -118,7 +117,8 @@ impl Calibrator<'_> {
         let case = self
             .walked(plan, vec![registers()], Series::Registrations, SECOND)
             .await;
-        let is_closed = case.is_some_and(|case| !is_granted(&case.steps, REGISTER));
+        let is_closed =
+            case.is_some_and(|case| record_of(&case.steps, REGISTER).is_some_and(is_for_its_token));
         if is_closed {
             self.found.lacks.insert(Need::Dcr);
             let told = "the initial access token opened one registration and no second: `[initial_tokens]` of a profile says how new ones are had";
@@ -139,7 +139,7 @@ impl Calibrator<'_> {
         for (number, method) in methods.iter().enumerate() {
             self.job.target.facts().authenticate_by(method);
             let case = self
-                .walked(plan, steps.clone(), Series::Registrations, number)
+                .first_try(plan, &steps, Series::Registrations, number)
                 .await?;
             let is_refused = record_of(&case.steps, REGISTER).is_some_and(is_for_its_metadata);
             if !is_refused {
@@ -204,6 +204,14 @@ fn methods(target: &Target) -> Vec<String> {
     match methods.is_empty() {
         true => METHODS.map(str::to_owned).to_vec(),
         false => methods,
+    }
+}
+
+/// Whether a registration was refused for who sends it.
+fn is_for_its_token(record: &StepRecord) -> bool {
+    match record.exchanges.last().map(|exchange| &exchange.reply) {
+        Some(Reply::Response { status, .. }) => matches!(status, 401 | 403),
+        Some(Reply::Broken { .. } | Reply::Timeout) | None => false,
     }
 }
 

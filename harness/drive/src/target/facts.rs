@@ -6,6 +6,7 @@ use std::sync::MutexGuard;
 use std::sync::PoisonError;
 
 use cimdspec_model::profile::Profile;
+use cimdspec_model::verb::Channel;
 use serde_json::Value;
 
 use crate::calibration::assertions::Origin;
@@ -19,6 +20,8 @@ pub(crate) struct Facts(Mutex<Found>);
 pub struct Found {
     /// How registered clients authenticate that have a secret as the base describes them.
     pub method: Option<String>,
+    /// Whether requests have to be pushed (RFC 9126): only such are granted.
+    pub pushed: bool,
     /// Parameters of an authorization request that bring a refresh token.
     pub refresh: Vec<(String, String)>,
     /// How registered clients authenticate whose base says that they do not, where such clients get no tokens.
@@ -72,6 +75,11 @@ impl Facts {
         self.lock().method = None;
     }
 
+    /// From now on requests are pushed, or are not.
+    pub(crate) fn push(&self, pushed: bool) {
+        self.lock().pushed = pushed;
+    }
+
     /// From now on requests have these parameters.
     pub(crate) fn ask_with(&self, parameters: Vec<(String, String)>) {
         self.lock().refresh = parameters;
@@ -122,6 +130,9 @@ impl Found {
         if let Some(method) = &self.method {
             let members = &mut profile.registration;
             members.insert(METHOD.to_owned(), Value::from(method.as_str()));
+        }
+        if self.pushed {
+            profile.request.channel = Channel::Par;
         }
         for (name, value) in &self.refresh {
             match name.as_str() {

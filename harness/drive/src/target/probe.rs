@@ -70,6 +70,8 @@ pub enum Reached {
     Refused,
     /// Its client was registered, and the request refused.
     Registered,
+    /// The client was told an error at its redirect URI, so that it was known.
+    Told,
     /// It ended on a page that asks for a login.
     Login,
     /// It ended on another page.
@@ -111,8 +113,8 @@ pub async fn attempt(job: &Job, origin: Origin) -> Option<Tried> {
 async fn walked(calibrator: &mut Calibrator<'_>, plan: &Plan, origin: Origin) -> Option<Case> {
     match origin {
         Origin::Document => {
-            let steps = vec![step(ASK, plain())];
-            calibrator.walked(plan, steps, Series::Documents, 0).await
+            let asks = [step(ASK, plain())];
+            calibrator.first_try(plan, &asks, Series::Documents, 0).await
         }
         Origin::Registration => calibrator.registered(plan).await,
     }
@@ -157,7 +159,7 @@ fn stage(record: &StepRecord) -> Reached {
             let has = |wanted: &str| parameters.iter().any(|(name, _)| name == wanted);
             match (has("code"), has("error")) {
                 (true, _) => Reached::Code,
-                (false, true) => Reached::Refused,
+                (false, true) => Reached::Told,
                 (false, false) => Reached::Page,
             }
         }

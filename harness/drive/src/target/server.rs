@@ -10,7 +10,6 @@ use cimdspec_model::name::CaseId;
 use cimdspec_model::plan::Need;
 use cimdspec_model::profile::Policy;
 use cimdspec_model::profile::Profile;
-use cimdspec_model::verb::Channel;
 use cimdspec_model::verb::MetadataDocument;
 use cimdspec_world::Places;
 use serde_json::Value;
@@ -162,6 +161,11 @@ impl Target {
         self.fronted
     }
 
+    /// Whether its metadata say that requests have to be pushed.
+    pub(crate) fn says_pushed(&self) -> bool {
+        self.flag("require_pushed_authorization_requests") == Some(true)
+    }
+
     /// Whether its metadata say that it takes documents.
     pub fn says_documents(&self) -> bool {
         self.flag(DOCUMENTS) == Some(true)
@@ -192,9 +196,6 @@ impl Target {
             .any(|document| openid.contains(&document.at))
         {
             self.profile.policies.insert(Policy::NoOpenidConfiguration);
-        }
-        if self.flag("require_pushed_authorization_requests") == Some(true) {
-            self.profile.request.channel = Channel::Par;
         }
     }
 

@@ -81,7 +81,11 @@ impl CaseContext {
             .target
             .endpoint("authorization_endpoint")
             .ok_or("the target's metadata has no authorization endpoint of its own")?;
-        let channel = act.channel.unwrap_or(self.target.profile().request.channel);
+        let usual = match self.target.facts().found().pushed {
+            true => Channel::Par,
+            false => self.target.profile().request.channel,
+        };
+        let channel = act.channel.unwrap_or(usual);
         let start = match (&act.request_of, channel) {
             (Some(step), _) => match self.pushed_by(step, &client, act)? {
                 Ok(pushed) => with_query(endpoint, &pushed),

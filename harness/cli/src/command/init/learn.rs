@@ -222,6 +222,7 @@ impl<'a> Learner<'a> {
             Reached::Code => "a code came back",
             Reached::Login => "it ends on a page that asks for a login",
             Reached::Page => "it ends on a page",
+            Reached::Told => "refused, with an error for the client",
             Reached::Registered => "registered, but its request was refused",
             Reached::Refused => "refused",
         };
