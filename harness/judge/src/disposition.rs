@@ -29,14 +29,9 @@ pub struct Calibration {
 impl Calibration {
     /// Whether a right request was followed to its end.
     pub fn ends_with_a_code(&self) -> bool {
-        self.good.iter().any(|record| match &record.arrival {
-            Arrival::Sent { parameters, .. } => parameters.iter().any(|(name, _)| name == "code"),
-            _ => false,
-        })
+        self.good.iter().any(|record| record.arrival.has_code())
     }
-}
 
-impl Calibration {
     /// Whether this server's refusals are failures like this one: several bad requests ended in it, and no good one did.
     /// That it fails is a finding of its own.
     fn refuses_by(&self, last: &Exchange) -> bool {
@@ -240,15 +235,10 @@ fn introspected(body: &str) -> Seen {
 /// The agent was sent away with neither code nor error: the place is compared with those of the calibration to which it was
 /// sent so. One to which only right requests are sent, such as a login elsewhere, is an acceptance as a page is.
 fn elsewhere(to: &str, calibration: &Calibration) -> Seen {
-    let tells = |name: &str| matches!(name, "access_token" | "code" | "error");
     let is_place = |records: &[StepRecord]| {
         let mut places = records.iter().map(|record| &record.arrival);
         places.any(|arrival| match arrival {
-            Arrival::Sent {
-                to: known,
-                parameters,
-                ..
-            } => known == to && !parameters.iter().any(|(name, _)| tells(name)),
+            Arrival::Sent { to: known, .. } => known == to && arrival.is_without_answer(),
             _ => false,
         })
     };

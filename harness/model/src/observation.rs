@@ -233,6 +233,58 @@ pub enum Arrival {
     },
 }
 
+impl Arrival {
+    /// The value of a response parameter, where the user agent was sent away with one of this name.
+    pub fn parameter(&self, wanted: &str) -> Option<&str> {
+        let Self::Sent { parameters, .. } = self else {
+            return None;
+        };
+        let mut named = parameters.iter().filter(|(name, _)| name == wanted);
+        named.next().map(|(_, value)| value.as_str())
+    }
+
+    /// Whether the user agent was sent away with a code.
+    pub fn has_code(&self) -> bool {
+        self.parameter("code").is_some()
+    }
+
+    /// Whether the user agent was sent away with nothing that answers its request: no code, no token, no error.
+    pub fn is_without_answer(&self) -> bool {
+        let answers = ["access_token", "code", "error"];
+        matches!(self, Self::Sent { .. }) && answers.iter().all(|name| self.parameter(name).is_none())
+    }
+}
+
+impl Case {
+    /// Whether any step ended with a code.
+    pub fn has_code(&self) -> bool {
+        self.steps.iter().any(|record| record.arrival.has_code())
+    }
+}
+
+impl StepRecord {
+    /// The last reply.
+    pub fn reply(&self) -> Option<&Reply> {
+        self.exchanges.last().map(|exchange| &exchange.reply)
+    }
+
+    /// The status of the last reply, where it is a response.
+    pub fn status(&self) -> Option<u16> {
+        match self.reply()? {
+            Reply::Response { status, .. } => Some(*status),
+            Reply::Broken { .. } | Reply::Timeout => None,
+        }
+    }
+
+    /// The body of the last reply, where it is a response.
+    pub fn body(&self) -> Option<&str> {
+        match self.reply()? {
+            Reply::Response { body, .. } => Some(body),
+            Reply::Broken { .. } | Reply::Timeout => None,
+        }
+    }
+}
+
 /// Whose choice the place is to which the user agent was sent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

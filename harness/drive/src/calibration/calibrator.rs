@@ -7,7 +7,6 @@ use std::sync::Arc;
 use cimdspec_judge::Calibration;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::Series;
-use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Reply;
@@ -189,12 +188,12 @@ impl<'a> Calibrator<'a> {
         let case = self.walked(plan, steps.to_vec(), series, number).await?;
         let target = &self.job.target;
         let is_plain = target.profile().request.channel == Channel::Query && !target.facts().found().pushed;
-        if !target.says_pushed() || !is_plain || has_code(&case) {
+        if !target.says_pushed() || !is_plain || case.has_code() {
             return Some(case);
         }
         target.facts().push(true);
         let pushed = self.walked(plan, steps.to_vec(), series, PUSHED + number).await?;
-        if has_code(&pushed) {
+        if pushed.has_code() {
             self.found
                 .words
                 .push("requests have to be pushed (RFC 9126)".to_owned());
@@ -230,13 +229,6 @@ impl<'a> Calibrator<'a> {
         self.watch.note(plan, &walked.case);
         Some(walked)
     }
-}
-
-fn has_code(case: &Case) -> bool {
-    case.steps.iter().any(|record| match &record.arrival {
-        Arrival::Sent { parameters, .. } => parameters.iter().any(|(name, _)| name == "code"),
-        _ => false,
-    })
 }
 
 /// Whether an exchange showed nothing to anybody.

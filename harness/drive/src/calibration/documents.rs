@@ -9,7 +9,6 @@ use cimdspec_judge::disposition;
 use cimdspec_model::expect::Service;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::Series;
-use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::report::Obstacle;
@@ -35,6 +34,7 @@ use crate::calibration::samples::refuses;
 use crate::calibration::samples::step;
 use crate::calibration::samples::told;
 use crate::calibration::samples::unanswered;
+use crate::calibration::samples::was_looked_up;
 use crate::run::bases::base;
 use crate::target::facts::Lack;
 use crate::target::server::DOCUMENTS;
@@ -233,11 +233,6 @@ fn series_of(origin: Origin) -> Series {
         Origin::Document => Series::Documents,
         Origin::Registration => Series::Registrations,
     }
-}
-
-/// Whether the target looked for a host of the case, or connected to one.
-fn was_looked_up(case: &Case) -> bool {
-    !case.events.is_empty()
 }
 
 /// A request that came to no end: not even a plain one is answered.

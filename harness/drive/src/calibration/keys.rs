@@ -22,16 +22,18 @@ use serde_json::Value;
 use crate::calibration::assertions::Manner;
 use crate::calibration::assertions::Origin;
 use crate::calibration::calibrator::Calibrator;
+use crate::calibration::registrations::REGISTER;
 use crate::calibration::samples::ASK;
 use crate::calibration::samples::bare;
 use crate::calibration::samples::grants;
 use crate::calibration::samples::is_granted;
+use crate::calibration::samples::record_of;
 use crate::calibration::samples::step;
 use crate::target::facts::Lack;
+use crate::target::facts::METHOD;
 
 /// The step that redeems the code of the one before.
 pub(crate) const REDEEM: &str = "redeem";
-const REGISTER: &str = "register";
 /// Where the keys of a registered client stand, when they are not in its registration.
 const PLACE: &str = "/@case/keys.json";
 
@@ -91,10 +93,11 @@ impl Calibrator<'_> {
 
     fn took(&self, origin: Origin, steps: &[Step], records: &[StepRecord]) -> bool {
         let redeemed = steps.iter().find(|step| step.name.as_str() == REDEEM);
-        let record = records.iter().find(|record| record.step.as_str() == REDEEM);
-        redeemed.zip(record).is_some_and(|(step, record)| {
-            disposition(record, &step.act, self.found.samples.of(origin)).is_granted()
-        })
+        redeemed
+            .zip(record_of(records, REDEEM))
+            .is_some_and(|(step, record)| {
+                disposition(record, &step.act, self.found.samples.of(origin)).is_granted()
+            })
     }
 }
 
@@ -119,10 +122,7 @@ pub(crate) fn authorized(client: Option<ClientName>) -> Vec<Step> {
 
 /// A client registers its key, or the place of its key, then asks and redeems.
 fn registered(elsewhere: bool) -> Vec<Step> {
-    let method = (
-        "token_endpoint_auth_method".to_owned(),
-        Value::from("private_key_jwt"),
-    );
+    let method = (METHOD.to_owned(), Value::from("private_key_jwt"));
     let (member, value) = match elsewhere {
         false => ("jwks", "@keys/client".to_owned()),
         true => ("jwks_uri", format!("@app{PLACE}")),

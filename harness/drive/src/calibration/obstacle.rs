@@ -22,12 +22,12 @@ use crate::calibration::assertions::Origin;
 use crate::calibration::samples::in_words;
 use crate::calibration::samples::plain;
 use crate::calibration::samples::quoted;
+use crate::calibration::samples::was_looked_up;
 
 /// What stood in the way of a right request, which ended in this record.
 pub(crate) fn obstacle(case: &Case, record: &StepRecord, profile: &Profile, origin: Origin) -> Obstacle {
-    let reply = record.exchanges.last().map(|exchange| &exchange.reply);
     let is_impossible = matches!(record.arrival, Arrival::Impossible { .. });
-    if let Some(Reply::Timeout | Reply::Broken { .. }) = reply
+    if let Some(Reply::Timeout | Reply::Broken { .. }) = record.reply()
         && !is_impossible
     {
         return unanswered(record);
@@ -45,15 +45,17 @@ pub(crate) fn obstacle(case: &Case, record: &StepRecord, profile: &Profile, orig
             reason.clone(),
             "look at the server log below, and at `[login]` of the profile",
         ),
-        Arrival::Sent { to, .. } if is_elsewhere(record) && is_downgraded(record, to) => Obstacle::of(
-            format!(
-                "the user is sent to `{}`: the server believes that it is reached by plain http",
-                place(to)
-            ),
-            "make the server read `X-Forwarded-Proto` and `X-Forwarded-Host`, or `Forwarded` (most frameworks have a setting \
+        Arrival::Sent { to, .. } if record.arrival.is_without_answer() && is_downgraded(record, to) => {
+            Obstacle::of(
+                format!(
+                    "the user is sent to `{}`: the server believes that it is reached by plain http",
+                    place(to)
+                ),
+                "make the server read `X-Forwarded-Proto` and `X-Forwarded-Host`, or `Forwarded` (most frameworks have a setting \
              for proxies)",
-        ),
-        Arrival::Sent { to, .. } if is_elsewhere(record) => Obstacle::of(
+            )
+        }
+        Arrival::Sent { to, .. } if record.arrival.is_without_answer() => Obstacle::of(
             format!(
                 "the user is sent to `{}`, which is no endpoint of this server",
                 place(to)
@@ -101,8 +103,7 @@ fn unanswered(record: &StepRecord) -> Obstacle {
 
 /// Why the target did not finish a TLS handshake with a host of ours.
 fn broken_off(case: &Case) -> Option<&str> {
-    let fetched = |what: &Happening| matches!(what, Happening::Request { .. });
-    if case.events.iter().any(|event| fetched(&event.what)) {
+    if was_fetched(case) {
         return None;
     }
     case.events.iter().find_map(|event| match &event.what {
@@ -113,9 +114,15 @@ fn broken_off(case: &Case) -> Option<&str> {
     })
 }
 
+/// Whether a request reached a host of ours.
+fn was_fetched(case: &Case) -> bool {
+    let mut events = case.events.iter();
+    events.any(|event| matches!(event.what, Happening::Request { .. }))
+}
+
 /// The agent stands at a login.
 fn at_login(record: &StepRecord, login: &Login) -> Obstacle {
-    let forms = last_body(record).map_or_else(Vec::new, |body| Html::read(body).forms());
+    let forms = forms(record);
     let names: Vec<&str> = forms.iter().flat_map(shown).collect();
     let fields = names.join("`, `");
     let is_known = |name: &&str| login.fields.contains_key(*name);
@@ -151,7 +158,7 @@ fn at_login(record: &StepRecord, login: &Login) -> Obstacle {
 }
 
 fn on_a_page(record: &StepRecord) -> Obstacle {
-    let forms = last_body(record).map_or_else(Vec::new, |body| Html::read(body).forms());
+    let forms = forms(record);
     let buttons: Vec<&str> = forms
         .iter()
         .flat_map(|form| &form.buttons)
@@ -178,29 +185,21 @@ fn on_a_page(record: &StepRecord) -> Obstacle {
 /// The request was refused, or answered by something that is neither a page nor a code.
 fn refused(case: &Case, record: &StepRecord, origin: Origin) -> Obstacle {
     let seen = disposition(record, &plain(), &Calibration::default());
-    let fetched = || {
-        let mut events = case.events.iter();
-        events.any(|event| matches!(event.what, Happening::Request { .. }))
-    };
     let when = match origin {
         Origin::Registration => "the request of a registered client was",
-        Origin::Document if case.events.is_empty() => {
+        Origin::Document if !was_looked_up(case) => {
             "before any host was looked up, the request of a client with a document was"
         }
-        Origin::Document if fetched() => "after its document was fetched, the request of a client was",
+        Origin::Document if was_fetched(case) => {
+            "after its document was fetched, the request of a client was"
+        }
         Origin::Document => "without a request to its host, the request of a client with a document was",
     };
     let members = match origin {
         Origin::Document => "[document]",
         Origin::Registration => "[registration]",
     };
-    let status = record
-        .exchanges
-        .last()
-        .and_then(|exchange| match &exchange.reply {
-            Reply::Response { status, .. } => Some(format!(", status {status}")),
-            Reply::Broken { .. } | Reply::Timeout => None,
-        });
+    let status = record.status().map(|status| format!(", status {status}"));
     Obstacle::of(
         format!(
             "{when} {}{}{}",
@@ -232,33 +231,16 @@ fn sent_form(exchange: &Exchange) -> bool {
         .is_some_and(|sent| sent.contains("[password]"))
 }
 
-fn last_body(record: &StepRecord) -> Option<&str> {
-    match &record.exchanges.last()?.reply {
-        Reply::Response { body, .. } => Some(body),
-        Reply::Broken { .. } | Reply::Timeout => None,
-    }
+/// The forms of the page on which the agent stands.
+fn forms(record: &StepRecord) -> Vec<Form> {
+    record
+        .body()
+        .map_or_else(Vec::new, |body| Html::read(body).forms())
 }
 
 fn is_page(record: &StepRecord) -> bool {
     let is_shown = matches!(record.arrival, Arrival::Consent | Arrival::Page);
-    let status = record.exchanges.last().map(|exchange| &exchange.reply);
-    is_shown
-        && matches!(
-            status,
-            Some(Reply::Response {
-                status: 200..=299,
-                ..
-            })
-        )
-}
-
-/// Whether the user was sent away with neither code nor error.
-fn is_elsewhere(record: &StepRecord) -> bool {
-    let Arrival::Sent { parameters, .. } = &record.arrival else {
-        return false;
-    };
-    let tells = |name: &str| matches!(name, "access_token" | "code" | "error");
-    !parameters.iter().any(|(name, _)| tells(name))
+    is_shown && matches!(record.status(), Some(200..=299))
 }
 
 /// Whether a server that was asked by https leads to plain http at the same host.

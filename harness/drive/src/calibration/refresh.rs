@@ -6,7 +6,7 @@ use cimdspec_model::json;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::Series;
 use cimdspec_model::observation::Case;
-use cimdspec_model::observation::Reply;
+use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::text::Text;
 use cimdspec_model::verb::Act;
@@ -180,11 +180,8 @@ fn steps(origin: Origin, parameters: &Parameters) -> Vec<Step> {
 }
 
 fn redeemed(case: &Case) -> Redeemed {
-    let reply = record_of(&case.steps, REDEEM).and_then(|record| Some(&record.exchanges.last()?.reply));
-    let Some(Reply::Response { body, .. }) = reply else {
-        return Redeemed::Not;
-    };
-    match json::object(body) {
+    let body = record_of(&case.steps, REDEEM).and_then(StepRecord::body);
+    match body.and_then(json::object) {
         Some(members) if members.contains_key("refresh_token") => Redeemed::WithRefreshToken,
         Some(members) if members.contains_key("access_token") => Redeemed::Without,
         _ => Redeemed::Not,

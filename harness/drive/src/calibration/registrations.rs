@@ -6,7 +6,6 @@ use cimdspec_model::expect::Service;
 use cimdspec_model::name::Series;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Case;
-use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
@@ -209,16 +208,10 @@ fn methods(target: &Target) -> Vec<String> {
 
 /// Whether a registration was refused for who sends it.
 fn is_for_its_token(record: &StepRecord) -> bool {
-    match record.exchanges.last().map(|exchange| &exchange.reply) {
-        Some(Reply::Response { status, .. }) => matches!(status, 401 | 403),
-        Some(Reply::Broken { .. } | Reply::Timeout) | None => false,
-    }
+    matches!(record.status(), Some(401 | 403))
 }
 
 /// Whether a registration was refused for what it says, so that another may be taken.
 fn is_for_its_metadata(record: &StepRecord) -> bool {
-    match record.exchanges.last().map(|exchange| &exchange.reply) {
-        Some(Reply::Response { status, .. }) => matches!(status, 400 | 422),
-        Some(Reply::Broken { .. } | Reply::Timeout) | None => false,
-    }
+    matches!(record.status(), Some(400 | 422))
 }

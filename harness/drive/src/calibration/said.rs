@@ -2,7 +2,6 @@
 
 use cimdspec_model::json;
 use cimdspec_model::observation::Arrival;
-use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_page::Html;
 use serde_json::Value;
@@ -14,13 +13,10 @@ const DESCRIPTION: &str = "error_description";
 /// The `error_description` of the answer, or what its page shows.
 pub(crate) fn said(record: &StepRecord) -> Option<String> {
     let text = match &record.arrival {
-        Arrival::Sent { parameters, .. } => described(parameters.iter()),
+        Arrival::Sent { .. } => record.arrival.parameter(DESCRIPTION).map(str::to_owned),
         Arrival::Impossible { .. } | Arrival::Inapplicable { .. } | Arrival::Nothing => None,
         Arrival::Answer | Arrival::Consent | Arrival::Denied | Arrival::Login | Arrival::Page => {
-            match &record.exchanges.last()?.reply {
-                Reply::Response { body, .. } => in_body(body),
-                Reply::Broken { .. } | Reply::Timeout => None,
-            }
+            record.body().and_then(in_body)
         }
     };
     text.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
@@ -29,12 +25,6 @@ pub(crate) fn said(record: &StepRecord) -> Option<String> {
             Some((end, _)) => format!("{}…", &text[..end]),
             None => text,
         })
-}
-
-fn described<'a>(mut parameters: impl Iterator<Item = &'a (String, String)>) -> Option<String> {
-    parameters
-        .find(|(name, _)| name == DESCRIPTION)
-        .map(|(_, value)| value.clone())
 }
 
 fn in_body(body: &str) -> Option<String> {

@@ -7,6 +7,7 @@ use cimdspec_judge::Seen;
 use cimdspec_judge::disposition;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Control;
@@ -129,7 +130,7 @@ pub(crate) fn in_words(seen: &Seen) -> String {
 
 /// Why a plain request got no answer at all: of the target, or of where its users log in.
 pub(crate) fn unanswered(record: &StepRecord) -> Option<String> {
-    let why = match &record.exchanges.last()?.reply {
+    let why = match record.reply()? {
         Reply::Response { .. } => return None,
         Reply::Timeout => "nothing came within the deadline".to_owned(),
         Reply::Broken { reason } => format!("the connection broke: {reason}"),
@@ -142,14 +143,15 @@ pub(crate) fn unanswered(record: &StepRecord) -> Option<String> {
 
 /// Whether a step was answered with success.
 pub(crate) fn is_granted(steps: &[StepRecord], name: &str) -> bool {
-    let reply = record_of(steps, name).and_then(|record| Some(&record.exchanges.last()?.reply));
     matches!(
-        reply,
-        Some(Reply::Response {
-            status: 200..=299,
-            ..
-        })
+        record_of(steps, name).and_then(StepRecord::status),
+        Some(200..=299)
     )
+}
+
+/// Whether the target looked for a host of the case, or connected to one.
+pub(crate) fn was_looked_up(case: &Case) -> bool {
+    !case.events.is_empty()
 }
 
 /// The record of a step.

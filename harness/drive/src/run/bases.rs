@@ -8,7 +8,6 @@ use cimdspec_judge::Seen;
 use cimdspec_judge::disposition;
 use cimdspec_judge::evidence_of;
 use cimdspec_model::expect::Service;
-use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::verb::Act;
 
@@ -20,7 +19,7 @@ pub(crate) type Bases = BTreeMap<Service, Base>;
 /// What became of a request that is right in every respect.
 pub(crate) fn base(record: &StepRecord, act: &Act, calibration: &Calibration) -> Option<Base> {
     let seen = disposition(record, act, calibration);
-    let failed = last_status(record).is_some_and(|status| status >= 500);
+    let failed = record.status().is_some_and(|status| status >= 500);
     Some(match &seen {
         // An earlier step gave nothing to make it with: that is told of the earlier one.
         Seen::Impossible(_) => return None,
@@ -34,7 +33,7 @@ pub(crate) fn base(record: &StepRecord, act: &Act, calibration: &Calibration) ->
 /// What became of an update with what the registration told. A server may keep clients from changing their records: then it
 /// answers 403 (RFC 7592 section 2.2). One that sends a program to a login page has nothing at that place.
 pub(crate) fn base_of_update(record: &StepRecord, act: &Act, calibration: &Calibration) -> Option<Base> {
-    match last_status(record) {
+    match record.status() {
         Some(300..=399 | 403 | 404 | 405 | 501) => None,
         _ => base(record, act, calibration),
     }
@@ -44,12 +43,5 @@ fn broken(seen: &Seen, record: &StepRecord) -> Base {
     Base::Broken {
         seen: in_words(seen),
         evidence: evidence_of(record),
-    }
-}
-
-fn last_status(record: &StepRecord) -> Option<u16> {
-    match &record.exchanges.last()?.reply {
-        Reply::Response { status, .. } => Some(*status),
-        Reply::Broken { .. } | Reply::Timeout => None,
     }
 }

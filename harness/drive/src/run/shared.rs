@@ -14,7 +14,6 @@ use cimdspec_judge::not_judged;
 use cimdspec_judge::of_the_run;
 use cimdspec_model::name::Attempt;
 use cimdspec_model::name::Series;
-use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::reason::ReasonCode;
@@ -232,15 +231,8 @@ impl Shared {
         let number = self.sessions.fetch_add(1, Ordering::Relaxed);
         let jar = self.job.target.given_cookies();
         match self.walked_with(visit, Series::Sessions, number, jar).await {
-            Ok((case, jar)) if brought_a_code(&case) => jar,
+            Ok((case, jar)) if case.has_code() => jar,
             _ => self.jar.clone(),
         }
     }
-}
-
-fn brought_a_code(case: &Case) -> bool {
-    case.steps.iter().any(|record| match &record.arrival {
-        Arrival::Sent { parameters, .. } => parameters.iter().any(|(name, _)| name == "code"),
-        _ => false,
-    })
 }

@@ -7,7 +7,6 @@ use cimdspec_judge::disposition;
 use cimdspec_model::name::Series;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Case;
-use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
@@ -19,13 +18,13 @@ use crate::calibration::assertions::Origin;
 use crate::calibration::calibrator::Calibrator;
 use crate::calibration::calibrator::calibrate;
 use crate::calibration::calibrator::simplest;
-use crate::calibration::obstacle::obstacle;
 use crate::calibration::registrations::REGISTER;
 use crate::calibration::said::said;
 use crate::calibration::samples::ASK;
 use crate::calibration::samples::plain;
 use crate::calibration::samples::record_of;
 use crate::calibration::samples::step;
+use crate::calibration::samples::was_looked_up;
 use crate::run::failures::Watch;
 use crate::run::schedule::Job;
 use crate::target::facts::Found;
@@ -59,8 +58,6 @@ pub struct Tried {
     pub said: Option<String>,
     /// Whether the target looked for a host of the client, or connected to one.
     pub looked_up: bool,
-    /// What stood in the way; none behind a code.
-    pub obstacle: Option<Obstacle>,
 }
 
 /// How far a right request came.
@@ -107,7 +104,7 @@ pub async fn attempt(job: &Job, origin: Origin) -> Option<Tried> {
     let (left_behind, watch) = (LeftBehind::default(), Watch::default());
     let mut calibrator = Calibrator::new(job, &left_behind, &watch);
     let case = walked(&mut calibrator, plan, origin).await?;
-    Some(tried(&case, job, origin))
+    Some(tried(&case))
 }
 
 async fn walked(calibrator: &mut Calibrator<'_>, plan: &Plan, origin: Origin) -> Option<Case> {
@@ -120,49 +117,37 @@ async fn walked(calibrator: &mut Calibrator<'_>, plan: &Plan, origin: Origin) ->
     }
 }
 
-fn tried(case: &Case, job: &Job, origin: Origin) -> Tried {
-    let nothing = Calibration::default();
+fn tried(case: &Case) -> Tried {
     let register = record_of(&case.steps, REGISTER);
     let asked = record_of(&case.steps, ASK).filter(|record| !record.exchanges.is_empty());
     let is_registered = register.is_some_and(|record| {
-        disposition(record, &Act::Register(Register::default()), &nothing).is_granted()
+        let act = Act::Register(Register::default());
+        disposition(record, &act, &Calibration::default()).is_granted()
     });
-    let Some(asked) = asked else {
-        return Tried {
-            stage: Reached::Refused,
-            said: register.and_then(said),
-            looked_up: !case.events.is_empty(),
-            obstacle: register.map(|record| obstacle(case, record, job.target.profile(), origin)),
-        };
-    };
-    let stage = match stage(asked) {
-        Reached::Refused if is_registered => Reached::Registered,
+    let stage = match asked.map_or(Reached::Refused, stage) {
+        Reached::Refused if asked.is_some() && is_registered => Reached::Registered,
         stage => stage,
     };
-    let is_open = stage != Reached::Code;
     Tried {
         stage,
-        said: said(asked).filter(|_| stage < Reached::Login),
-        looked_up: !case.events.is_empty(),
-        obstacle: is_open.then(|| obstacle(case, asked, job.target.profile(), origin)),
+        said: asked
+            .or(register)
+            .and_then(said)
+            .filter(|_| stage < Reached::Login),
+        looked_up: was_looked_up(case),
     }
 }
 
 fn stage(record: &StepRecord) -> Reached {
-    let status = match record.exchanges.last().map(|exchange| &exchange.reply) {
-        Some(Reply::Response { status, .. }) => *status,
-        _ => return Reached::Refused,
+    let Some(status) = record.status() else {
+        return Reached::Refused;
     };
-    match &record.arrival {
+    let arrival = &record.arrival;
+    match arrival {
         Arrival::Login => Reached::Login,
-        Arrival::Sent { parameters, .. } => {
-            let has = |wanted: &str| parameters.iter().any(|(name, _)| name == wanted);
-            match (has("code"), has("error")) {
-                (true, _) => Reached::Code,
-                (false, true) => Reached::Told,
-                (false, false) => Reached::Page,
-            }
-        }
+        Arrival::Sent { .. } if arrival.has_code() => Reached::Code,
+        Arrival::Sent { .. } if arrival.parameter("error").is_some() => Reached::Told,
+        Arrival::Sent { .. } => Reached::Page,
         _ if status < 400 => Reached::Page,
         _ => Reached::Refused,
     }

@@ -205,9 +205,8 @@ impl CaseContext {
     fn not_there(&self, act: &Authorize, arrival: &Arrival) -> Option<String> {
         let facts = self.target.facts();
         match arrival {
-            Arrival::Sent { parameters, .. } if act.until == Some(Until::Login) => {
-                let is_granted = parameters.iter().any(|(name, _)| name == "code");
-                facts.lacking(Lack::Login).filter(|_| is_granted)
+            Arrival::Sent { .. } if act.until == Some(Until::Login) => {
+                facts.lacking(Lack::Login).filter(|_| arrival.has_code())
             }
             Arrival::Impossible { .. } if act.posted_from.is_some() => facts.lacking(Lack::Session),
             _ => None,

@@ -2,7 +2,6 @@
 
 use cimdspec_model::json;
 use cimdspec_model::name::StepName;
-use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Need;
 use cimdspec_model::verb::Act;
@@ -72,10 +71,7 @@ pub(crate) fn lacking_of(steps: &[StepRecord]) -> Lacks {
 }
 
 fn answer(record: &StepRecord) -> Option<(u16, &str)> {
-    match &record.exchanges.last()?.reply {
-        Reply::Response { status, body, .. } => Some((*status, body)),
-        Reply::Broken { .. } | Reply::Timeout => None,
-    }
+    record.status().zip(record.body())
 }
 
 #[cfg(test)]
@@ -84,6 +80,7 @@ mod tests {
     use cimdspec_model::observation::Arrival;
     use cimdspec_model::observation::Exchange;
     use cimdspec_model::observation::Instant;
+    use cimdspec_model::observation::Reply;
 
     use super::*;
 

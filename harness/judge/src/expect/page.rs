@@ -91,8 +91,8 @@ impl Evidence<'_> {
         let stops = is_to_stop(self, name);
         let arrival = self.record(name).map(|record| &record.arrival)?;
         match arrival {
-            Arrival::Sent { parameters, .. } => {
-                let has_code = parameters.iter().any(|(name, _)| name == "code");
+            Arrival::Sent { .. } => {
+                let has_code = arrival.has_code();
                 let is_page = !self.pages(name).is_empty();
                 let told = match (has_code, stops.is_some()) {
                     (true, true) => "the target asks nobody, it sends the user agent back with a code",

@@ -38,9 +38,8 @@ pub(crate) fn not_made(evidence: &Evidence<'_>, names: &[&StepName]) -> Option<O
         .filter_map(|name| evidence.record(name))
         .find_map(|record| {
             match &record.arrival {
-            Arrival::Sent { parameters, .. } => {
-                let granted = parameters.iter().any(|(name, _)| name == "code");
-                (granted && !shows_a_page(record)).then(|| {
+            Arrival::Sent { .. } => {
+                (record.arrival.has_code() && !shows_a_page(record)).then(|| {
                     Outcome::not_applicable(
                         ReasonCode::NothingThere.with("the target asked nobody: it showed no page to deny on"),
                     )

@@ -177,7 +177,6 @@ impl<'a> Learner<'a> {
             stage: Reached::Refused,
             said: None,
             looked_up: false,
-            obstacle: None,
         };
         let tried = attempt(&self.job(&profile).await?, origin).await;
         Ok(Some(tried.unwrap_or(refused)))
