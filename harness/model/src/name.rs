@@ -164,14 +164,6 @@ pub enum Series {
     Documents,
     /// Calibration by clients that register.
     Registrations,
-    /// Calibration by clients with a document and a key.
-    Keys,
-    /// Calibration by registered clients with a key.
-    RegisteredKeys,
-    /// Calibration of refresh tokens by clients with a document.
-    Refreshes,
-    /// Calibration of refresh tokens by registered clients.
-    RegisteredRefreshes,
     /// Calibration by many clients at once.
     Load,
     /// A user who logs in for a case of its own.
@@ -200,10 +192,6 @@ impl Series {
             Self::Sessions => 'q',
             Self::Documents => 's',
             Self::Registrations => 'r',
-            Self::Keys => 't',
-            Self::RegisteredKeys => 'v',
-            Self::Refreshes => 'g',
-            Self::RegisteredRefreshes => 'i',
             Self::Load => 'u',
             Self::Failures => 'j',
             Self::Home => 'h',
@@ -261,8 +249,6 @@ mod tests {
         let others = [
             Series::Documents,
             Series::Registrations,
-            Series::Keys,
-            Series::RegisteredKeys,
             Series::Load,
             Series::Failures,
             Series::Sessions,

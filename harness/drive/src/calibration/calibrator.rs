@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 
 use cimdspec_judge::Calibration;
 use cimdspec_model::name::CaseId;
@@ -67,6 +69,8 @@ pub(crate) struct Calibrator<'a> {
     pub(crate) left_behind: &'a LeftBehind,
     pub(crate) watch: &'a Watch,
     pub(crate) found: Calibrated,
+    /// How many cases were walked: each has a number of its own.
+    walked: AtomicUsize,
 }
 
 /// Calibrates by what the target offers, whichever of so many cases were chosen.
@@ -172,27 +176,21 @@ impl<'a> Calibrator<'a> {
                 jar: job.target.given_cookies(),
                 ..Calibrated::default()
             },
+            walked: AtomicUsize::new(0),
         }
     }
 
     /// The same as [`Self::walked`]; where the metadata ask for pushed requests and a plain one brings no code, all are pushed
     /// from now on.
-    pub(crate) async fn first_try(
-        &mut self,
-        plan: &Plan,
-        steps: &[Step],
-        series: Series,
-        number: usize,
-    ) -> Option<Case> {
-        const PUSHED: usize = 20;
-        let case = self.walked(plan, steps.to_vec(), series, number).await?;
+    pub(crate) async fn first_try(&mut self, plan: &Plan, origin: Origin, steps: &[Step]) -> Option<Case> {
+        let case = self.walked(plan, origin, steps.to_vec()).await?;
         let target = &self.job.target;
         let is_plain = target.profile().request.channel == Channel::Query && !target.facts().found().pushed;
         if !target.says_pushed() || !is_plain || case.has_code() {
             return Some(case);
         }
         target.facts().push(true);
-        let pushed = self.walked(plan, steps.to_vec(), series, PUSHED + number).await?;
+        let pushed = self.walked(plan, origin, steps.to_vec()).await?;
         if pushed.has_code() {
             self.found
                 .words
@@ -204,29 +202,30 @@ impl<'a> Calibrator<'a> {
     }
 
     /// The case of these steps in the world of a plan; the browser keeps its cookies.
-    pub(crate) async fn walked(
-        &mut self,
-        plan: &Plan,
-        steps: Vec<Step>,
-        series: Series,
-        number: usize,
-    ) -> Option<Case> {
-        let id = CaseId::new(&self.job.nonce, series, number);
-        let walked = self.walk(&bare(plan, steps), id).await?;
+    pub(crate) async fn walked(&mut self, plan: &Plan, origin: Origin, steps: Vec<Step>) -> Option<Case> {
+        let walked = self.walk(plan, origin, steps).await?;
         self.found.jar = walked.jar;
         Some(walked.case)
     }
 
-    pub(crate) async fn walk(&self, plan: &Arc<Plan>, id: CaseId) -> Option<Walked> {
+    /// The same in a browser of its own, whose cookies are not kept.
+    pub(crate) async fn walk(&self, plan: &Plan, origin: Origin, steps: Vec<Step>) -> Option<Walked> {
+        let plan = bare(plan, steps);
+        let series = match origin {
+            Origin::Document => Series::Documents,
+            Origin::Registration => Series::Registrations,
+        };
+        let number = self.walked.fetch_add(1, Ordering::Relaxed);
+        let id = CaseId::new(&self.job.nonce, series, number);
         let Job {
             world, target, stop, ..
         } = self.job;
         let jar = self.found.jar.clone();
-        let mut walked = walk(plan, world, target, id, (jar, Company::None), stop)
+        let mut walked = walk(&plan, world, target, id, (jar, Company::None), stop)
             .await
             .ok()?;
         self.left_behind.add(std::mem::take(&mut walked.left_behind));
-        self.watch.note(plan, &walked.case);
+        self.watch.note(&plan, &walked.case);
         Some(walked)
     }
 }

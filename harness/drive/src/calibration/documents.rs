@@ -7,8 +7,6 @@ use cimdspec_judge::Failure;
 use cimdspec_judge::Seen;
 use cimdspec_judge::disposition;
 use cimdspec_model::expect::Service;
-use cimdspec_model::name::CaseId;
-use cimdspec_model::name::Series;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::report::Obstacle;
@@ -39,8 +37,6 @@ use crate::run::bases::base;
 use crate::target::facts::Lack;
 use crate::target::server::DOCUMENTS;
 
-/// The number of the case with the first pushed request.
-const FIRST_PUSHED: usize = 10;
 /// Who does not answer a plain request in this time is not asked anything else: nobody would wait longer.
 const PLAIN_DEADLINE: Duration = Duration::from_secs(30);
 
@@ -52,7 +48,7 @@ impl Calibrator<'_> {
             false => PLAIN_DEADLINE + login::DEADLINE,
         };
         let asks = [step(ASK, plain())];
-        let first = self.first_try(plan, &asks, Series::Documents, 0);
+        let first = self.first_try(plan, Origin::Document, &asks);
         let Ok(case) = tokio::time::timeout(deadline, first).await else {
             let seconds = deadline.as_secs();
             let told = format!("the target does not come to the end of a plain request within {seconds} s");
@@ -119,25 +115,27 @@ impl Calibrator<'_> {
             channel: Some(Channel::Par),
             ..Authorize::default()
         });
-        let mut grants = Vec::new();
-        for number in [FIRST_PUSHED, FIRST_PUSHED + 1] {
-            let id = CaseId::new(&self.job.nonce, Series::Documents, number);
-            let Some(walked) = self.walk(&bare(plan, vec![step(ASK, pushed.clone())]), id).await else {
-                return;
-            };
-            let samples = self.found.samples.of(Origin::Document);
-            let seen = record_of(&walked.case.steps, ASK).map(|record| disposition(record, &pushed, samples));
-            grants.push(seen.as_ref().is_some_and(Seen::is_granted));
-            match (number, seen) {
-                (FIRST_PUSHED, Some(Seen::Refused(_))) => target.facts().lacks(Lack::KnownAtOnce),
-                _ => break,
-            }
+        if self.is_known(plan, &pushed).await != Some(false) {
+            return;
         }
-        match grants[..] {
-            [false, true] => self.found.words.push(
+        self.job.target.facts().lacks(Lack::KnownAtOnce);
+        match self.is_known(plan, &pushed).await {
+            Some(true) => self.found.words.push(
                 "a client with a document is known after its first authorization request only".to_owned(),
             ),
-            _ => target.facts().has(Lack::KnownAtOnce),
+            _ => self.job.target.facts().has(Lack::KnownAtOnce),
+        }
+    }
+
+    /// Whether a client with a document may push a request: it is granted, or refused; none where neither can be said.
+    async fn is_known(&self, plan: &Plan, pushed: &Act) -> Option<bool> {
+        let steps = vec![step(ASK, pushed.clone())];
+        let walked = self.walk(plan, Origin::Document, steps).await?;
+        let record = record_of(&walked.case.steps, ASK)?;
+        match disposition(record, pushed, self.found.samples.of(Origin::Document)) {
+            Seen::Granted => Some(true),
+            Seen::Refused(_) => Some(false),
+            _ => None,
         }
     }
 
@@ -165,8 +163,8 @@ impl Calibrator<'_> {
             }),
             vec![step(ASK, not_registered())],
         ];
-        for (number, steps) in bad.into_iter().enumerate() {
-            self.bad(plan, Origin::Document, steps, number + 1).await;
+        for steps in bad {
+            self.bad(plan, Origin::Document, steps).await;
         }
     }
 
@@ -187,9 +185,8 @@ impl Calibrator<'_> {
     }
 
     /// A request that any server refuses. One that was granted shows a hole, and not what a refusal looks like.
-    pub(crate) async fn bad(&mut self, plan: &Plan, origin: Origin, steps: Vec<Step>, number: usize) {
-        let series = series_of(origin);
-        let Some(case) = self.walked(plan, steps, series, number).await else {
+    pub(crate) async fn bad(&mut self, plan: &Plan, origin: Origin, steps: Vec<Step>) {
+        let Some(case) = self.walked(plan, origin, steps).await else {
             return;
         };
         let Some(record) = record_of(&case.steps, ASK) else {
@@ -204,11 +201,10 @@ impl Calibrator<'_> {
 
     /// The right request a second time, when the user is logged in: the pages that it brings may be others.
     pub(crate) async fn once_more(&mut self, plan: &Plan, origin: Origin, steps: Vec<Step>) {
-        const SECOND: usize = 9;
         if !grants(self.found.samples.of(origin)) {
             return;
         }
-        let Some(case) = self.walked(plan, steps, series_of(origin), SECOND).await else {
+        let Some(case) = self.walked(plan, origin, steps).await else {
             return;
         };
         let samples = self.found.samples.of_mut(origin);
@@ -226,13 +222,6 @@ pub(crate) fn not_registered() -> Act {
         redirect_uri: Some(Text("@app/not-registered".to_owned())),
         ..Authorize::default()
     })
-}
-
-fn series_of(origin: Origin) -> Series {
-    match origin {
-        Origin::Document => Series::Documents,
-        Origin::Registration => Series::Registrations,
-    }
 }
 
 /// A request that came to no end: not even a plain one is answered.

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use cimdspec_judge::disposition;
-use cimdspec_model::name::CaseId;
 use cimdspec_model::name::HostLabel;
-use cimdspec_model::name::Series;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
@@ -24,7 +22,6 @@ use crate::calibration::assertions::Origin;
 use crate::calibration::calibrator::Calibrator;
 use crate::calibration::registrations::REGISTER;
 use crate::calibration::samples::ASK;
-use crate::calibration::samples::bare;
 use crate::calibration::samples::grants;
 use crate::calibration::samples::is_granted;
 use crate::calibration::samples::record_of;
@@ -48,20 +45,15 @@ impl Calibrator<'_> {
             Origin::Document => vec![authorized(None)],
             Origin::Registration => vec![registered(false), registered(true)],
         };
-        let series = match origin {
-            Origin::Document => Series::Keys,
-            Origin::Registration => Series::RegisteredKeys,
-        };
         let manners = &self.job.target.keys().manners;
         let mut tries = Vec::new();
         for steps in &ways {
             tries.extend(all.iter().map(|manner| (steps, *manner)));
         }
         let mut is_registered = false;
-        for (number, (steps, manner)) in tries.into_iter().enumerate() {
+        for (steps, manner) in tries {
             manners.go(origin, manner);
-            let id = CaseId::new(&self.job.nonce, series, number);
-            let Some(walked) = self.walk(&bare(plan, steps.clone()), id).await else {
+            let Some(walked) = self.walk(plan, origin, steps.clone()).await else {
                 break;
             };
             is_registered |= is_granted(&walked.case.steps, REGISTER);
@@ -74,10 +66,9 @@ impl Calibrator<'_> {
             }
         }
         if origin == Origin::Registration && !is_registered {
-            self.job.target.facts().lacks(Lack::KeysOfRegistered);
             self.found
                 .words
-                .push("registrations with keys are refused".to_owned());
+                .push(self.job.target.facts().lacks(Lack::KeysOfRegistered));
             return;
         }
         if let Some(first) = all.first() {

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 
 use cimdspec_model::json;
-use cimdspec_model::name::CaseId;
-use cimdspec_model::name::Series;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
@@ -22,19 +20,16 @@ use crate::calibration::keys::authorized;
 use crate::calibration::registrations::REGISTER;
 use crate::calibration::registrations::registers;
 use crate::calibration::samples::ASK;
-use crate::calibration::samples::bare;
 use crate::calibration::samples::is_granted;
 use crate::calibration::samples::record_of;
 use crate::calibration::samples::step;
+use crate::target::facts::Lack;
 use crate::target::facts::METHOD;
 use crate::verb::register::BY_SECRET;
 use crate::verb::register::NOT_AT_ALL;
 
 /// The scope that brings one (OpenID Connect Core section 11), which a server lists that knows it.
 const OFFLINE: &str = "offline_access";
-
-/// The numbers of cases from which public clients are looked at.
-const PUBLIC: usize = 10;
 
 /// Parameters of a request.
 type Parameters = Vec<(String, String)>;
@@ -55,14 +50,9 @@ impl Calibrator<'_> {
         if !self.found.samples.of(origin).ends_with_a_code() {
             return;
         }
-        let series = match origin {
-            Origin::Document => Series::Refreshes,
-            Origin::Registration => Series::RegisteredRefreshes,
-        };
         let mut seen = false;
-        for (number, parameters) in self.ways_to_refresh().into_iter().enumerate() {
-            let id = CaseId::new(&self.job.nonce, series, number);
-            let Some(walked) = self.walk(&bare(plan, steps(origin, &parameters)), id).await else {
+        for parameters in self.ways_to_refresh() {
+            let Some(walked) = self.walk(plan, origin, steps(origin, &parameters)).await else {
                 return;
             };
             match redeemed(&walked.case) {
@@ -84,10 +74,9 @@ impl Calibrator<'_> {
             }
         }
         if seen {
-            self.job.target.facts().gives_no_refresh_token(origin);
             self.found
                 .words
-                .push(format!("{} get no refresh tokens", origin.words()));
+                .push(self.job.target.facts().lacks(Lack::RefreshTokens(origin)));
         }
     }
 
@@ -114,18 +103,17 @@ impl Calibrator<'_> {
         if usual == NOT_AT_ALL || is_claimed {
             return;
         }
-        let redeems = async |number: usize, method: &str| {
+        let redeems = async |method: &str| {
             let register = Register {
                 set: BTreeMap::from([(METHOD.to_owned(), Value::from(method))]),
                 ..Register::default()
             };
             let mut steps = authorized(None);
             steps.insert(0, step(REGISTER, Act::Register(register)));
-            let id = CaseId::new(&self.job.nonce, Series::RegisteredRefreshes, number);
-            let walked = self.walk(&bare(plan, steps), id).await;
+            let walked = self.walk(plan, Origin::Registration, steps).await;
             walked.is_some_and(|walked| is_granted(&walked.case.steps, REDEEM))
         };
-        if !redeems(PUBLIC, NOT_AT_ALL).await && redeems(PUBLIC + 1, &usual).await {
+        if !redeems(NOT_AT_ALL).await && redeems(&usual).await {
             self.job.target.facts().authenticate_instead_of_not(&usual);
             self.found.words.push(format!(
                 "registered clients without a secret get no tokens: those of the catalogue authenticate by `{usual}` instead"

@@ -3,7 +3,6 @@
 use cimdspec_judge::Calibration;
 use cimdspec_judge::disposition;
 use cimdspec_model::expect::Service;
-use cimdspec_model::name::Series;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::StepRecord;
@@ -86,9 +85,8 @@ impl Calibrator<'_> {
         if self.uses_up_tokens(plan).await {
             return;
         }
-        for (number, steps) in bad.into_iter().enumerate() {
-            self.bad(plan, Origin::Registration, steps, METHODS.len() + number)
-                .await;
+        for steps in bad {
+            self.bad(plan, Origin::Registration, steps).await;
         }
         let asks = vec![registers(), step(ASK, plain())];
         self.once_more(plan, Origin::Registration, asks.clone()).await;
@@ -108,14 +106,11 @@ impl Calibrator<'_> {
 
     /// Whether the one initial access token of the profile opens no second registration.
     async fn uses_up_tokens(&mut self, plan: &Plan) -> bool {
-        const SECOND: usize = 8;
         let profile = self.job.target.profile();
         if profile.initial_access_token.is_none() || profile.initial_tokens.is_told() {
             return false;
         }
-        let case = self
-            .walked(plan, vec![registers()], Series::Registrations, SECOND)
-            .await;
+        let case = self.walked(plan, Origin::Registration, vec![registers()]).await;
         let is_closed =
             case.is_some_and(|case| record_of(&case.steps, REGISTER).is_some_and(is_for_its_token));
         if is_closed {
@@ -135,20 +130,15 @@ impl Calibrator<'_> {
         .concat();
         let methods = methods(&self.job.target);
         let mut first = None;
-        for (number, method) in methods.iter().enumerate() {
-            self.job.target.facts().authenticate_by(method);
-            let case = self
-                .first_try(plan, &steps, Series::Registrations, number)
-                .await?;
+        for method in &methods {
+            // What the bases say themselves needs no fact.
+            let other = Some(method).filter(|method| *method != METHODS[0]);
+            self.job.target.facts().authenticate_by(other.cloned());
+            let case = self.first_try(plan, Origin::Registration, &steps).await?;
             let is_refused = record_of(&case.steps, REGISTER).is_some_and(is_for_its_metadata);
             if !is_refused {
-                if *method == METHODS[0] {
-                    self.job.target.facts().authenticate_as_usual();
-                } else {
-                    self.found
-                        .words
-                        .push(format!("registered clients authenticate by `{method}`"));
-                }
+                let told = other.map(|method| format!("registered clients authenticate by `{method}`"));
+                self.found.words.extend(told);
                 return Some(case);
             }
             first.get_or_insert(case);
@@ -156,7 +146,7 @@ impl Calibrator<'_> {
         self.job
             .target
             .facts()
-            .authenticate_by(methods.first().map_or(METHODS[0], String::as_str));
+            .authenticate_by(methods.into_iter().next());
         first
     }
 

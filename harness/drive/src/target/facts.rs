@@ -28,8 +28,6 @@ pub struct Found {
     pub(crate) instead_of_none: Option<String>,
     /// What the target does not have, by what a step would need.
     pub(crate) without: BTreeSet<Lack>,
-    /// The origins whose clients get no refresh token.
-    pub(crate) without_refresh: BTreeSet<Origin>,
 }
 
 /// The member that says how a client authenticates.
@@ -44,18 +42,22 @@ pub(crate) enum Lack {
     KnownAtOnce,
     /// Nobody is asked to log in.
     Login,
+    /// Clients of this origin get no refresh tokens, whatever they ask for.
+    RefreshTokens(Origin),
     /// The browser keeps no session.
     Session,
 }
 
 impl Lack {
-    fn words(self) -> &'static str {
-        match self {
+    fn words(self) -> String {
+        let words = match self {
             Self::KeysOfRegistered => "registrations with keys are refused",
             Self::KnownAtOnce => "a client with a document is known after an authorization request only",
             Self::Login => "nobody is asked to log in",
+            Self::RefreshTokens(origin) => return format!("{} get no refresh tokens", origin.words()),
             Self::Session => "the browser gets no cookie, so that there is no session",
-        }
+        };
+        words.to_owned()
     }
 }
 
@@ -65,14 +67,9 @@ impl Facts {
         self.lock().clone()
     }
 
-    /// From now on registered clients authenticate so.
-    pub(crate) fn authenticate_by(&self, method: &str) {
-        self.lock().method = Some(method.to_owned());
-    }
-
-    /// From now on registered clients authenticate as the bases say.
-    pub(crate) fn authenticate_as_usual(&self) {
-        self.lock().method = None;
+    /// From now on registered clients authenticate so, or as the bases say.
+    pub(crate) fn authenticate_by(&self, method: Option<String>) {
+        self.lock().method = method;
     }
 
     /// From now on requests are pushed, or are not.
@@ -90,9 +87,10 @@ impl Facts {
         self.lock().instead_of_none = Some(method.to_owned());
     }
 
-    /// The target does not have this.
-    pub(crate) fn lacks(&self, lack: Lack) {
+    /// The target does not have this; gives it in words.
+    pub(crate) fn lacks(&self, lack: Lack) -> String {
         self.lock().without.insert(lack);
+        lack.words()
     }
 
     /// The target has this after all.
@@ -102,21 +100,7 @@ impl Facts {
 
     /// Why a step that needs this cannot be made, if the target does not have it.
     pub(crate) fn lacking(&self, lack: Lack) -> Option<String> {
-        self.lock()
-            .without
-            .contains(&lack)
-            .then(|| lack.words().to_owned())
-    }
-
-    /// Clients of this origin get no refresh token, whatever they ask for.
-    pub(crate) fn gives_no_refresh_token(&self, origin: Origin) {
-        self.lock().without_refresh.insert(origin);
-    }
-
-    /// Why a step has no refresh token of a client of this origin to work with.
-    pub(crate) fn lacks_refresh_token(&self, origin: Origin) -> Option<String> {
-        let lacks = self.lock().without_refresh.contains(&origin);
-        lacks.then(|| format!("{} get no refresh tokens", origin.words()))
+        self.lock().without.contains(&lack).then(|| lack.words())
     }
 
     fn lock(&self) -> MutexGuard<'_, Found> {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use cimdspec_judge::Calibration;
 use cimdspec_judge::disposition;
-use cimdspec_model::name::Series;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::StepRecord;
@@ -111,7 +110,7 @@ async fn walked(calibrator: &mut Calibrator<'_>, plan: &Plan, origin: Origin) ->
     match origin {
         Origin::Document => {
             let asks = [step(ASK, plain())];
-            calibrator.first_try(plan, &asks, Series::Documents, 0).await
+            calibrator.first_try(plan, origin, &asks).await
         }
         Origin::Registration => calibrator.registered(plan).await,
     }

@@ -6,6 +6,7 @@ use cimdspec_model::verb::Refresh;
 
 use crate::case::context::CaseContext;
 use crate::http::exchange::Talk;
+use crate::target::facts::Lack;
 use crate::verb::authorize::pairs;
 use crate::verb::form::Changes;
 
@@ -45,7 +46,7 @@ impl CaseContext {
 
     /// What becomes of a step that needs the refresh token that this one did not give.
     pub(crate) fn without_refresh_token(&self, step: &StepName) -> Result<Arrival, String> {
-        match self.target.facts().lacks_refresh_token(self.origin()) {
+        match self.target.facts().lacking(Lack::RefreshTokens(self.origin())) {
             Some(reason) => Ok(Arrival::Inapplicable { reason }),
             None => Err(format!("step `{step}` gave no refresh token")),
         }
