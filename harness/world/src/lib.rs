@@ -14,6 +14,7 @@ pub mod error;
 mod hosts;
 mod ledger;
 mod reservation;
+mod rsa_key;
 pub mod sandbox;
 mod temporary;
 pub mod tls;
@@ -22,6 +23,7 @@ mod world;
 
 pub use hosts::CLIENT_ADDRESS;
 pub use reservation::Reservation;
+pub use rsa_key::RsaKey;
 pub use temporary::Temporary;
 pub use temporary::private_folders;
 pub use upstream::Hide;

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cimdspec_model::profile::PrivateKey;
 use cimdspec_model::profile::Statements;
+use cimdspec_world::RsaKey;
 use ring::rand::SystemRandom;
 use ring::rsa;
 use ring::signature::ECDSA_P256_SHA256_FIXED_SIGNING;
@@ -18,7 +19,6 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::error::DriveError;
-use crate::keys::rsa::RsaKey;
 use crate::keys::rsa::Which;
 use crate::keys::signing::Algorithm;
 use crate::keys::signing::Pair;

@@ -1,23 +1,9 @@
-//! RSA keys: the crate `rsa` makes them, and `ring` signs with them.
+//! The RSA keys of clients: a process has two.
 
 use std::sync::Arc;
 use std::sync::OnceLock;
 
-use getrandom::SysRng;
-use getrandom::rand_core::UnwrapErr;
-use ring::signature::RsaKeyPair;
-use rsa::PrivateKey;
-use rsa::pkcs8::EncodePrivateKey;
-use rsa::traits::PrivateKeyParts;
-use rsa::traits::PublicKeyParts;
-
-/// A key of 2048 bits, with the parts that a JWK has.
-pub(crate) struct RsaKey {
-    pub(crate) pair: RsaKeyPair,
-    pub(crate) modulus: Vec<u8>,
-    pub(crate) exponent: Vec<u8>,
-    pub(crate) private: Vec<u8>,
-}
+use cimdspec_world::RsaKey;
 
 /// Which key: a run needs two that differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,8 +14,6 @@ pub(crate) enum Which {
 
 /// To make a key takes a moment, and a process may walk many runs. So each key is made once.
 static KEYS: [OnceLock<Arc<RsaKey>>; 2] = [const { OnceLock::new() }; 2];
-
-const BITS: usize = 2048;
 
 /// A key of this process.
 pub(crate) fn of_this_process(which: Which) -> Result<Arc<RsaKey>, String> {
@@ -42,20 +26,6 @@ pub(crate) fn of_this_process(which: Which) -> Result<Arc<RsaKey>, String> {
     }
     let made = Arc::new(RsaKey::generate()?);
     Ok(Arc::clone(place.get_or_init(|| made)))
-}
-
-impl RsaKey {
-    fn generate() -> Result<Self, String> {
-        let key = PrivateKey::new(&mut UnwrapErr(SysRng), BITS).map_err(|error| error.to_string())?;
-        let document = key.to_pkcs8_der().map_err(|error| error.to_string())?;
-        let pair = RsaKeyPair::from_pkcs8(document.as_bytes()).map_err(|error| error.to_string())?;
-        Ok(Self {
-            pair,
-            modulus: key.n().to_be_bytes_trimmed_vartime().to_vec(),
-            exponent: key.e().to_be_bytes_trimmed_vartime().to_vec(),
-            private: key.d().to_be_bytes_trimmed_vartime().to_vec(),
-        })
-    }
 }
 
 #[cfg(test)]

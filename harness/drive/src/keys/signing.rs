@@ -1,5 +1,6 @@
 //! Keys that sign: the algorithms that a client may use, and what is published of a key.
 
+use cimdspec_world::RsaKey;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -27,7 +28,6 @@ use serde_json::Value;
 use serde_json::json;
 
 use crate::error::DriveError;
-use crate::keys::rsa::RsaKey;
 use crate::keys::rsa::Which;
 use crate::keys::rsa::of_this_process;
 

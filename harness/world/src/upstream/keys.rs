@@ -4,23 +4,12 @@ use std::sync::OnceLock;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use getrandom::SysRng;
-use getrandom::rand_core::UnwrapErr;
 use ring::rand::SystemRandom;
 use ring::signature::RSA_PKCS1_SHA256;
-use ring::signature::RsaKeyPair;
-use rsa::PrivateKey;
-use rsa::pkcs8::EncodePrivateKey;
-use rsa::traits::PublicKeyParts;
 use serde_json::Value;
 use serde_json::json;
 
-/// A key with its public numbers.
-struct Key {
-    pair: RsaKeyPair,
-    modulus: Vec<u8>,
-    exponent: Vec<u8>,
-}
+use crate::rsa_key::RsaKey;
 
 /// What a JWT is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +21,7 @@ pub(super) enum Typ {
 }
 
 /// To make a key takes a moment, so a process makes one.
-static KEY: OnceLock<Result<Key, String>> = OnceLock::new();
-const BITS: usize = 2048;
+static KEY: OnceLock<Result<RsaKey, String>> = OnceLock::new();
 const KID: &str = "upstream";
 
 /// Makes the key, if there is none yet.
@@ -76,19 +64,6 @@ pub(super) fn signed(typ: Typ, claims: &Value) -> Result<String, String> {
     Ok(format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
 
-fn key() -> Result<&'static Key, String> {
-    KEY.get_or_init(Key::generate).as_ref().map_err(Clone::clone)
-}
-
-impl Key {
-    fn generate() -> Result<Self, String> {
-        let key = PrivateKey::new(&mut UnwrapErr(SysRng), BITS).map_err(|error| error.to_string())?;
-        let document = key.to_pkcs8_der().map_err(|error| error.to_string())?;
-        let pair = RsaKeyPair::from_pkcs8(document.as_bytes()).map_err(|error| error.to_string())?;
-        Ok(Self {
-            pair,
-            modulus: key.n().to_be_bytes_trimmed_vartime().to_vec(),
-            exponent: key.e().to_be_bytes_trimmed_vartime().to_vec(),
-        })
-    }
+fn key() -> Result<&'static RsaKey, String> {
+    KEY.get_or_init(RsaKey::generate).as_ref().map_err(Clone::clone)
 }
