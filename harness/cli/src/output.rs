@@ -16,6 +16,22 @@ pub(crate) fn show(text: &str) {
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
+/// How many of the last lines of a server are shown.
+const LINES_SHOWN: usize = 12;
+
+/// The last lines of a server, each with this before it, below a heading; nothing where it wrote none.
+pub(crate) fn last_lines(lines: &[String], before: &str) -> String {
+    let from = lines.len().saturating_sub(LINES_SHOWN);
+    let shown: Vec<String> = lines[from..]
+        .iter()
+        .map(|line| format!("\n{before}{line}"))
+        .collect();
+    match shown.is_empty() {
+        true => String::new(),
+        false => format!("its last lines:{}", shown.concat()),
+    }
+}
+
 /// Colour for stdout: on a terminal, unless the user says no.
 pub(crate) fn paint() -> Paint {
     coloured(std::io::stdout().is_terminal())

@@ -11,6 +11,7 @@ use crate::args::arguments::DoctorArguments;
 use crate::command::init::probed;
 use crate::exit::Exit;
 use crate::exit::Stop;
+use crate::output::last_lines;
 use crate::output::show;
 use crate::session::prepared;
 use crate::session::prepared::Prepared;
@@ -20,7 +21,7 @@ pub(crate) fn machine() -> Exit {
     let findings = sandbox::doctor();
     let ready = findings.iter().all(|finding| finding.state == State::Ready);
     for finding in &findings {
-        told(finding.state == State::Ready, finding.name, &finding.detail);
+        show_row(finding.state == State::Ready, finding.name, &finding.detail);
         if let Some(remedy) = &finding.remedy {
             show(&format!("         remedy: {remedy}"));
         }
@@ -49,7 +50,7 @@ pub(crate) fn prepare(arguments: DoctorArguments) -> Result<Prepared, Stop> {
 pub(crate) async fn server(prepared: Prepared) -> Result<Exit, Stop> {
     let folder = Temporary::new().map_err(|error| Stop::new(Exit::Environment, error))?;
     let (stage, subject) = prepared.staged(&folder.path().join("server.log")).await?;
-    told(
+    show_row(
         true,
         "server",
         &format!("{} is up at {}", subject.name, subject.target.issuer()),
@@ -59,10 +60,7 @@ pub(crate) async fn server(prepared: Prepared) -> Result<Exit, Stop> {
         subject.target.offers(Need::Cimd),
         subject.target.offers(Need::Dcr),
     );
-    let lines = subject
-        .launched
-        .as_ref()
-        .map_or_else(Vec::new, |launched| launched.last_lines());
+    let lines = subject.last_lines();
     subject.end().await;
     let found = found?;
     for (origin, name, offered, code) in [
@@ -75,8 +73,8 @@ pub(crate) async fn server(prepared: Prepared) -> Result<Exit, Stop> {
         (Origin::Registration, "registrations", offers.1, found.codes.1),
     ] {
         match (offered, code) {
-            (false, _) => told(true, name, "not offered"),
-            (true, true) => told(true, name, "a right request ends with a code"),
+            (false, _) => show_row(true, name, "not offered"),
+            (true, true) => show_row(true, name, "a right request ends with a code"),
             (true, false) => without_code(&found, origin, name),
         }
     }
@@ -86,31 +84,26 @@ pub(crate) async fn server(prepared: Prepared) -> Result<Exit, Stop> {
 fn without_code(found: &Probed, origin: Origin, name: &str) {
     match found.obstacles.get(&origin) {
         Some(obstacle) => {
-            told(false, name, &obstacle.cause);
+            show_row(false, name, &obstacle.cause);
             show(&format!("         remedy: {}", obstacle.remedy));
         }
-        None => told(false, name, "a right request did not end with a code"),
+        None => show_row(false, name, "a right request did not end with a code"),
     }
 }
 
 fn concluded(found: &Probed, lines: &[String]) -> Exit {
-    const SHOWN: usize = 12;
     if found.obstacle.is_none() {
         show("the server can be tested");
         return Exit::Clean;
     }
     if !lines.is_empty() {
-        let from = lines.len().saturating_sub(SHOWN);
-        show(&format!(
-            "         its last lines:\n           {}",
-            lines[from..].join("\n           ")
-        ));
+        show(&format!("         {}", last_lines(lines, "           ")));
     }
     show("no right request was granted: a run would stop here");
     Exit::Inconclusive
 }
 
-fn told(is_ready: bool, name: &str, detail: &str) {
+fn show_row(is_ready: bool, name: &str, detail: &str) {
     let mark = if is_ready { "ready  " } else { "missing" };
     show(&format!("{mark}  {name:18} {detail}"));
 }

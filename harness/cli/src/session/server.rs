@@ -260,6 +260,13 @@ impl Subject {
         })
     }
 
+    /// The last lines that a launched server wrote.
+    pub(crate) fn last_lines(&self) -> Vec<String> {
+        self.launched
+            .as_ref()
+            .map_or(Vec::new(), |launched| launched.last_lines())
+    }
+
     /// What of a launched server's containment was given up, in words.
     pub(crate) fn given_up(&self) -> Vec<String> {
         self.launched

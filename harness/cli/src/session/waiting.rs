@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use crate::exit::Exit;
 use crate::exit::Stop;
+use crate::output::last_lines;
 use crate::output::say;
 use crate::session::stage::Stage;
 
@@ -43,7 +44,6 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 const BETWEEN_WORDS: Duration = Duration::from_secs(5);
 /// A server that answers without metadata for so long publishes none there.
 const ANSWERS_FOR: Duration = Duration::from_secs(8);
-const LINES_TOLD: usize = 12;
 
 impl Waiting<'_> {
     /// The server, as soon as its metadata is there.
@@ -136,10 +136,9 @@ impl Waiting<'_> {
 impl Unready {
     /// The same, with the last lines of the server and a hint.
     pub(crate) fn with_log(self, lines: &[String], hint: Option<String>) -> Self {
-        let from = lines.len().saturating_sub(LINES_TOLD);
         let said = match lines.is_empty() {
             true => String::new(),
-            false => format!("\nits last lines:\n  {}", lines[from..].join("\n  ")),
+            false => format!("\n{}", last_lines(lines, "  ")),
         };
         let hint = hint.map_or(String::new(), |hint| format!("\nhint: {hint}"));
         let with = |stop: Stop| Stop {

@@ -18,6 +18,7 @@ use cimdspec_drive::probe;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
+use cimdspec_model::requirement::clause::Clauses;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc;
 use tokio::sync::watch;
@@ -39,11 +40,13 @@ const MOST_TRIES: usize = 60;
 
 /// Somebody who tries requests.
 pub(crate) struct Learner<'a> {
-    pub(crate) stage: &'a Stage,
-    pub(crate) subject: &'a Subject,
-    pub(crate) prepared: &'a Prepared,
+    stage: &'a Stage,
+    subject: &'a Subject,
     /// The profile that came furthest.
-    pub(crate) best: Profile,
+    best: Profile,
+    /// What every job of it has: the plans and the clauses of the catalogue.
+    bases: Vec<Arc<Plan>>,
+    clauses: Arc<Clauses>,
     tries: usize,
     /// What the server said last, which is not shown again.
     said: Option<String>,
@@ -54,7 +57,8 @@ impl<'a> Learner<'a> {
         Self {
             stage,
             subject,
-            prepared,
+            bases: prepared.catalogue.plans().cloned().collect(),
+            clauses: Arc::new(prepared.catalogue.clauses.clone()),
             best: subject.target.profile().clone(),
             tries: 0,
             said: None,
@@ -183,7 +187,6 @@ impl<'a> Learner<'a> {
     }
 
     async fn job(&self, profile: &Profile) -> Result<Job, Stop> {
-        let catalogue = &self.prepared.catalogue;
         let named = match self.subject.target.exact() {
             Some(issuer) => Named::Exactly(issuer),
             None => Named::At(self.subject.target.place()),
@@ -201,9 +204,9 @@ impl<'a> Learner<'a> {
             target: Arc::new(target),
             launched: self.subject.launched.clone(),
             plans: Vec::new(),
-            bases: catalogue.plans().cloned().collect::<Vec<Arc<Plan>>>(),
+            bases: self.bases.clone(),
             of_the_run: Vec::new(),
-            clauses: Arc::new(catalogue.clauses.clone()),
+            clauses: Arc::clone(&self.clauses),
             nonce: nonce(),
             progress,
             stop: stopped,

@@ -18,6 +18,7 @@ use crate::command::init::learn::Learner;
 use crate::command::init::written::written;
 use crate::exit::Exit;
 use crate::exit::Stop;
+use crate::output::last_lines;
 use crate::output::say;
 use crate::output::show;
 use crate::session::law;
@@ -41,11 +42,11 @@ pub(crate) fn prepare(arguments: InitArguments) -> Result<Init, Stop> {
         run,
     } = arguments;
     if let Some(out) = out.as_ref().filter(|out| out.exists() && !force) {
-        let told = format!(
+        let message = format!(
             "`{}` is there already\nhint: `--force` replaces it",
             out.display()
         );
-        return Err(Stop::new(Exit::Usage, told));
+        return Err(Stop::new(Exit::Usage, message));
     }
     let mut fields = Vec::new();
     for field in &login {
@@ -78,10 +79,7 @@ pub(crate) async fn init(init: Init) -> Result<Exit, Stop> {
     ));
     let learned = Learner::new(&stage, &subject, &prepared).learn().await;
     let claims = claimed(&subject, &prepared);
-    let lines = subject
-        .launched
-        .as_ref()
-        .map_or_else(Vec::new, |launched| launched.last_lines());
+    let lines = subject.last_lines();
     subject.end().await;
     let (profile, probed) = learned?;
     let profile = as_given(profile, &prepared, out.as_deref());
@@ -125,12 +123,7 @@ fn ended(probed: &Probed, lines: &[String], out: Option<PathBuf>) -> Exit {
         obstacle.cause, obstacle.remedy
     ));
     if !lines.is_empty() {
-        const SHOWN: usize = 12;
-        let from = lines.len().saturating_sub(SHOWN);
-        say(&format!(
-            "  its last lines:\n    {}",
-            lines[from..].join("\n    ")
-        ));
+        say(&format!("  {}", last_lines(lines, "    ")));
     }
     Exit::Inconclusive
 }
