@@ -24,6 +24,7 @@ mod case;
 mod error;
 mod http;
 mod keys;
+mod program;
 mod redact;
 mod run;
 mod target;

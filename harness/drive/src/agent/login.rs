@@ -1,17 +1,14 @@
 //! Logging in by a program of the operator: it is given a URL and prints cookies.
 
-use std::process::Stdio;
 use std::time::Duration;
 
-use tokio::io::AsyncReadExt;
-use tokio::process::Command;
 use url::Url;
 
 use crate::agent::cookie::Jar;
+use crate::program::printed;
 
 /// No login program may take longer.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
-const MOST_PRINTED: u64 = 256 * 1024;
 
 /// Puts the cookies that the program prints into the jar, and says how many.
 ///
@@ -20,32 +17,9 @@ pub(crate) async fn by_command(command: &[String], page: &Url, jar: &mut Jar) ->
     let Some((program, arguments)) = command.split_first() else {
         return Ok(0);
     };
-    let run = async {
-        let mut child = Command::new(program)
-            .args(arguments)
-            .arg(page.as_str())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(|error| format!("failed to start `{program}`: {error}"))?;
-        let mut printed = String::new();
-        if let Some(stdout) = child.stdout.take() {
-            let read = stdout.take(MOST_PRINTED).read_to_string(&mut printed).await;
-            read.map_err(|error| format!("failed to read what `{program}` prints: {error}"))?;
-        }
-        let ended = child.wait().await.map_err(|error| error.to_string())?;
-        match ended.success() {
-            true => Ok(printed),
-            false => Err(format!("the login program `{program}` ended with {ended}")),
-        }
-    };
-    let printed = tokio::time::timeout(DEADLINE, run).await.unwrap_or_else(|_| {
-        Err(format!(
-            "the login program `{program}` did not end within {} s",
-            DEADLINE.as_secs()
-        ))
-    })?;
+    let arguments = arguments.iter().map(String::as_str);
+    let arguments: Vec<&str> = arguments.chain([page.as_str()]).collect();
+    let printed = printed("login program", program, &arguments, DEADLINE).await?;
     let mut taken = 0;
     for cookie in printed.lines().filter_map(cookie) {
         jar.take(page, &cookie);

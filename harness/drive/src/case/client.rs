@@ -200,7 +200,8 @@ impl Client {
         self.named(vec![("client_secret".to_owned(), secret.to_owned())])
     }
 
-    fn basic(&self, secret: &str) -> Credentials {
+    /// Those of HTTP Basic authentication (RFC 6749 section 2.3.1).
+    pub(crate) fn basic(&self, secret: &str) -> Credentials {
         let coded =
             |text: &str| -> String { url::form_urlencoded::byte_serialize(text.as_bytes()).collect() };
         let pair = STANDARD.encode(format!("{}:{}", coded(&self.id), coded(secret)));

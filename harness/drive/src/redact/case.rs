@@ -149,6 +149,13 @@ pub(crate) fn of_the_operator(profile: &Profile) -> impl Iterator<Item = (&'stat
     cookies
         .chain(typed.map(|(_, value)| ("password", value.as_str())))
         .chain(fields.map(|value| ("header", value)))
+        .chain(
+            profile
+                .initial_tokens
+                .client_secret
+                .iter()
+                .map(|secret| ("client-secret", secret.as_str())),
+        )
 }
 
 #[cfg(test)]

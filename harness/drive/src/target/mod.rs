@@ -2,6 +2,7 @@
 
 pub(crate) mod documents;
 pub(crate) mod facts;
+pub(crate) mod initial_token;
 pub(crate) mod issuer_url;
 pub(crate) mod mcp;
 pub(crate) mod ownership;

@@ -16,7 +16,7 @@ use crate::case::context::CaseContext;
 use crate::http::client::Ask;
 use crate::http::client::encoded;
 use crate::http::exchange::Talk;
-use crate::verb::initial::first_half;
+use crate::verb::register::first_half;
 
 const CLEANUP_DEADLINE: Duration = Duration::from_secs(10);
 

@@ -6,7 +6,6 @@ pub(crate) mod compare;
 pub(crate) mod discover;
 mod form;
 pub(crate) mod grant;
-pub(crate) mod initial;
 pub(crate) mod logout;
 pub(crate) mod manage;
 pub(crate) mod management;

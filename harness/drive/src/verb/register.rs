@@ -5,6 +5,7 @@ use std::sync::PoisonError;
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
+use cimdspec_model::verb::InitialToken;
 use cimdspec_model::verb::Padding;
 use cimdspec_model::verb::Register;
 use serde_json::Map;
@@ -38,6 +39,9 @@ impl LeftBehind {
     }
 }
 
+/// The header field that a token stands in.
+const AUTHORIZATION: &str = "authorization";
+const NONE: &str = "the profile has no `initial_access_token`";
 const ALGORITHM: &str = "token_endpoint_auth_signing_alg";
 const BY_KEY: &str = "private_key_jwt";
 /// How the clients of the bases authenticate that have a secret.
@@ -121,6 +125,39 @@ impl CaseContext {
         Ok(Arrival::Answer)
     }
 
+    /// The initial access token, which nobody is to see.
+    pub(crate) async fn initial_token(&self) -> Result<Option<String>, String> {
+        let token = self.target.initial_token().await?;
+        self.learn("initial-access-token", token.as_deref());
+        Ok(token)
+    }
+
+    /// The request with the initial access token of the profile, or with what is sent instead of it.
+    pub(crate) async fn with_initial_token(
+        &self,
+        mut ask: Ask,
+        sent: Option<InitialToken>,
+    ) -> Result<Ask, String> {
+        let token = match sent {
+            None => self.initial_token().await?,
+            Some(InitialToken::Expired) => {
+                let expired = self.target.profile().expired_initial_access_token.clone();
+                Some(expired.ok_or("the profile has no `expired_initial_access_token`")?)
+            }
+            Some(InitialToken::InQuery) => {
+                let token = self.initial_token().await?.ok_or(NONE)?;
+                ask.url.query_pairs_mut().append_pair("access_token", &token);
+                None
+            }
+            Some(InitialToken::Truncated) => Some(first_half(&self.initial_token().await?.ok_or(NONE)?)),
+        };
+        self.learn("initial-access-token", token.as_deref());
+        Ok(match token {
+            Some(token) => ask.header(AUTHORIZATION, &format!("Bearer {token}")),
+            None => ask,
+        })
+    }
+
     /// What a register step sends that changes nothing: a client with a secret authenticates as the target wants it.
     pub(crate) fn known_good_registration(&self) -> Map<String, Value> {
         let mut members = behaviour::completed(&self.plan.registration, &self.target.profile().registration);
@@ -137,6 +174,11 @@ impl CaseContext {
         }
         members
     }
+}
+
+/// What is sent of a token that is to be cut.
+pub(super) fn first_half(token: &str) -> String {
+    token.chars().take(token.chars().count() / 2).collect()
 }
 
 /// The body with a member that is a list of so many values, each the first of the known-good ones with a number.
