@@ -24,9 +24,10 @@ use crate::run::announced::announced;
 use crate::run::applicability::environment_lacks;
 
 const CALIBRATION: &str = "calibration";
-/// Authorize steps and registrations of a calibration: the good one and the wrong ones.
-const CALIBRATED_REQUESTS: usize = 4;
-const CALIBRATED_CLIENTS: usize = 2;
+/// Authorize steps of a calibration by documents: the good one, the wrong ones, the good one again, and one that is redeemed.
+const CALIBRATED_REQUESTS: usize = 6;
+/// The same by registrations, each with a client of its own.
+const CALIBRATED_CLIENTS: usize = 5;
 /// How long a target is thought to wait for a host that stalls.
 const STALL: Duration = Duration::from_secs(10);
 const EXCHANGE: Duration = Duration::from_millis(200);
@@ -128,6 +129,13 @@ fn calibration(plans: &[&Arc<Plan>], profile: &Profile) -> Requests {
     let mut requests = Requests::new();
     if needs(Need::Cimd) {
         add(&mut requests, &ask(CALIBRATED_REQUESTS));
+        add(&mut requests, &Requests::from([(Kind::Token, 1)]));
+        if needs(Need::Par) {
+            add(
+                &mut requests,
+                &Requests::from([(Kind::Par, 1), (Kind::Authorize, 1)]),
+            );
+        }
     }
     if needs(Need::PrivateKeyJwt) {
         let ways = Manner::all(None).len();
@@ -139,6 +147,7 @@ fn calibration(plans: &[&Arc<Plan>], profile: &Profile) -> Requests {
         let registered = [
             (Kind::Register, CALIBRATED_CLIENTS),
             (Kind::Delete, CALIBRATED_CLIENTS),
+            (Kind::Token, 1),
         ];
         add(&mut requests, &registered.into());
     }
