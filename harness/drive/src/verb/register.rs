@@ -93,14 +93,17 @@ impl CaseContext {
         ask = ask
             .header("content-type", kind)
             .header("accept", "application/json");
-        ask = self.with_initial_token(ask, act.initial_token).await?;
-        ask = self.with_fields(ask, &act.headers)?;
+        // Each registration may need a token of its own.
+        let opened = async || {
+            let ask = self.with_initial_token(ask.clone(), act.initial_token).await?;
+            self.with_fields(ask, &act.headers)
+        };
         if let Some(by) = &act.overwrite {
-            return self.overwritten(talk, &ask, &members, by).await;
+            return self.overwritten(talk, &opened().await?, &members, by).await;
         }
         let mut answers = Vec::new();
         for _ in 0..act.times.unwrap_or(1) {
-            let answer = talk.exchange(&ask).await;
+            let answer = talk.exchange(&opened().await?).await;
             let registered = answer
                 .ok()
                 .filter(|answer| (200..300).contains(&answer.status))
