@@ -52,7 +52,7 @@ const TEXTS: [&str; 8] = [
 ];
 /// Members that are shown to people as links or images.
 const LINKS: [&str; 4] = ["client_uri", "logo_uri", "tos_uri", "policy_uri"];
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 11] = [
     "redirect_uris",
     "grant_types",
     "response_types",
@@ -60,6 +60,8 @@ const KNOWN: [&str; 9] = [
     "jwks",
     "jwks_uri",
     "contacts",
+    "require_pushed_authorization_requests",
+    "token_endpoint_auth_signing_alg",
     LOGOUT,
     STATEMENT,
 ];
