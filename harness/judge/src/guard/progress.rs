@@ -52,6 +52,11 @@ fn broken_off(plan: &Plan, case: &Case, control: &Case) -> Option<String> {
 
 /// Where the difference of the plan lies; `None` when a request itself has one, for then it may be refused at once.
 fn difference(plan: &Plan, paired: &Plan) -> Option<Reach> {
+    // What a registration names may be refused at once, too, when it is another address.
+    let is_registered = plan.steps.iter().any(|step| matches!(step.act, Act::Register(_)));
+    if is_registered && plan.hosts != paired.hosts {
+        return None;
+    }
     let mut reach = None;
     for step in &plan.steps {
         let is_in_control = || paired.steps.iter().any(|same| same.act == step.act);
