@@ -9,7 +9,7 @@ use cimdspec_model::scenario::catalogue::scenario;
 use cimdspec_model::scenario::print::print;
 use libfuzzer_sys::fuzz_target;
 
-const BASE: &str = include_str!("../../scenarios/base/cimd/public-client.toml");
+const BASE: &str = include_str!("../../scenarios/base/client/document.toml");
 const CLAUSES: &str = include_str!("../../scenarios/clauses/cimd.toml");
 const TABLE: &str = "[[row]]\nfirst = \"10.0.0.0\"\noutside = \"9.255.255.255\"\n";
 
@@ -17,7 +17,7 @@ fn surroundings() -> &'static (Sources, Clauses) {
     static SURROUNDINGS: OnceLock<(Sources, Clauses)> = OnceLock::new();
     SURROUNDINGS.get_or_init(|| {
         let files = [
-            ("base/cimd/public-client.toml", BASE),
+            ("base/client/document.toml", BASE),
             ("clauses/cimd.toml", CLAUSES),
             ("tables/special-use-addresses.toml", TABLE),
         ];

@@ -35,7 +35,7 @@ fn settings() -> insta::Settings {
 #[test]
 fn a_typo_is_shown_with_its_place_and_the_nearest_word() {
     let (code, told) = checked(
-        "title = \"x\"\nbase = \"cimd/public-client\"\n\n[[step]]\nname = \"first\"\nautorize = {}\n",
+        "title = \"x\"\nclients = [\"document\"]\n\n[[step]]\nname = \"first\"\nautorize = {}\n",
     );
     assert_eq!(code, Some(65));
     settings().bind(|| insta::assert_snapshot!("typo", told));
@@ -43,7 +43,7 @@ fn a_typo_is_shown_with_its_place_and_the_nearest_word() {
 
 #[test]
 fn a_request_that_another_step_made_is_not_changed_unseen() {
-    let pushed = "title = \"x\"\nbase = \"cimd/public-client\"\n[[step]]\nname = \"pushed\"\nauthorize = { channel = \"par\", until = \"pushed\" }\n[[step]]\n";
+    let pushed = "title = \"x\"\nclients = [\"document\"]\n[[step]]\nname = \"pushed\"\nauthorize = { channel = \"par\", until = \"pushed\" }\n[[step]]\n";
     for (step, wanted) in [
         (
             "authorize = { request_of = \"pushed\", client_id = \"@docs/x\" }\n",
@@ -66,7 +66,7 @@ fn a_request_that_another_step_made_is_not_changed_unseen() {
 
 #[test]
 fn a_difference_between_pages_needs_two_plain_clients() {
-    let steps = "title = \"x\"\nbase = \"cimd/public-client\"\n[host.plain]\nlike = \"docs\"\n[host.another]\nlike = \"docs\"\n\
+    let steps = "title = \"x\"\nclients = [\"document\"]\n[host.plain]\nlike = \"docs\"\n[host.another]\nlike = \"docs\"\n\
                  [[step]]\nname = \"plain\"\nauthorize = { client = \"@plain\", until = \"consent\" }\n\
                  [[step]]\nname = \"same\"\nauthorize = { client = \"@plain\", until = \"consent\" }\n\
                  [[step]]\nname = \"another\"\nauthorize = { client = \"@another\", until = \"consent\" }\n\
@@ -93,7 +93,7 @@ fn a_difference_between_pages_needs_two_plain_clients() {
 
 #[test]
 fn a_check_for_a_value_that_no_axis_has_is_named() {
-    let matrix = "title = \"x\"\nbase = \"cimd/public-client\"\n[matrix]\ncolour = [\"green\", \"blue\"]\n[[step]]\nname = \"first\"\nauthorize = {}\n[[check]]\nid = \"refused\"\nclause = \"cimd.fetch.ok-only\"\nexpect = { answer = { of = \"first\", is = \"refused\" } }\n";
+    let matrix = "title = \"x\"\nclients = [\"document\"]\n[matrix]\ncolour = [\"green\", \"blue\"]\n[[step]]\nname = \"first\"\nauthorize = {}\n[[check]]\nid = \"refused\"\nclause = \"cimd.fetch.ok-only\"\nexpect = { answer = { of = \"first\", is = \"refused\" } }\n";
     for (only, wanted) in [
         ("{ color = [\"green\"] }", "no axis is called `color`"),
         ("{ colour = [\"grin\"] }", "did you mean `green`?"),
@@ -106,7 +106,7 @@ fn a_check_for_a_value_that_no_axis_has_is_named() {
 
 #[test]
 fn an_unknown_base_host_step_and_axis_are_named() {
-    let header = "title = \"x\"\nbase = \"cimd/public-client\"\n";
+    let header = "title = \"x\"\nclients = [\"document\"]\n";
     let messages: Vec<String> = [
         "title = \"x\"\nbase = \"cimd/publik-client\"\n".to_owned(),
         format!("{header}[[step]]\nserve = {{ host = \"doc\", status = 404 }}\n"),
@@ -128,7 +128,7 @@ fn an_unknown_base_host_step_and_axis_are_named() {
 #[test]
 fn an_unknown_policy_is_named() {
     let (code, told) = checked(
-        "title = \"x\"\nbase = \"cimd/public-client\"\n[[step]]\nname = \"first\"\nauthorize = {}\n[[check]]\nid = \"c\"\nclause = \"cimd.document.client-id-matches\"\nexpect = { answer = { of = \"first\", is = \"refused\" } }\nunless = [\"no-qery\"]\n",
+        "title = \"x\"\nclients = [\"document\"]\n[[step]]\nname = \"first\"\nauthorize = {}\n[[check]]\nid = \"c\"\nclause = \"cimd.document.client-id-matches\"\nexpect = { answer = { of = \"first\", is = \"refused\" } }\nunless = [\"no-qery\"]\n",
     );
     assert_eq!(code, Some(65));
     assert!(told.contains("there is no policy `no-qery`"), "{told}");

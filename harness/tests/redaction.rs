@@ -13,7 +13,7 @@ use serde_json::Value;
 
 const FAMILIES: [&str; 5] = [
     "code/*",
-    "cimd/authentication/*",
+    "authentication/*",
     "consent/*",
     "dcr/manage/*",
     "dcr/register/usable*",

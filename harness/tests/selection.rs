@@ -12,7 +12,7 @@ const SELECTIONS: [&[&str]; 3] = [
     &[
         "dcr/register/created",
         "dcr/register/redirect/script",
-        "code/pkce/registered/missing",
+        "code/pkce/missing[client=registered-public]",
     ],
     &["cimd/metadata/flag", "mcp/discovery-places"],
 ];

@@ -41,7 +41,7 @@ const PAGES: &[&str] = &[
 const UPSTREAM: &[&str] = &["code/*", "consent/*", "redirect/*"];
 const REGISTRATION: &[&str] = &[
     "dcr/*",
-    "code/*/registered/*",
+    "code/*client=registered*",
     "code/token/basic-challenge",
     "races/*",
 ];
@@ -65,7 +65,7 @@ const ROWS: &[Row] = &[
     },
     Row {
         shape: "assertions-of-old",
-        only: &["cimd/ssrf/jwks-uri/inside", "dcr/abuse/keys-inside"],
+        only: &["keys/inside/inside", "dcr/abuse/keys-inside"],
         noted: &[],
     },
     Row {
@@ -131,8 +131,8 @@ const ROWS: &[Row] = &[
         shape: "first-value-counts",
         only: &["code/*", "redirect/*"],
         noted: &[
-            "code/request/repeated-parameters#*",
-            "code/request/registered/repeated-parameters#*",
+            "code/request/repeated-client-id#*",
+            "code/request/repeated-parameters*#*",
         ],
     },
     Row {

@@ -176,6 +176,7 @@ mod tests {
             title: String::new(),
             base: String::new(),
             needs: Vec::new(),
+            rounds: std::num::NonZeroU16::MIN,
             hosts: Arc::default(),
             registration: Arc::default(),
             request: Request {

@@ -123,6 +123,17 @@ pub struct VariantId {
     pub axes: Vec<(String, String)>,
 }
 
+impl VariantId {
+    /// The axis of the kinds of clients.
+    pub(crate) const CLIENT: &str = "client";
+
+    /// The kind of its client, where its scenario has several.
+    pub fn client(&self) -> Option<&str> {
+        let kind = self.axes.iter().find(|(axis, _)| axis == Self::CLIENT);
+        kind.map(|(_, kind)| kind.as_str())
+    }
+}
+
 impl fmt::Display for VariantId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}", self.scenario)?;

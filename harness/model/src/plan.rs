@@ -6,6 +6,7 @@ use std::hash::DefaultHasher;
 use std::hash::Hasher;
 use std::io::Write;
 use std::net::IpAddr;
+use std::num::NonZeroU16;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -42,6 +43,15 @@ pub enum Need {
     /// The target has a registration endpoint, which may be closed to cimdspec.
     #[serde(rename = "dcr.endpoint")]
     DcrEndpoint,
+    /// The target registers clients that authenticate by their key (`private_key_jwt`).
+    #[serde(rename = "dcr.key")]
+    DcrKey,
+    /// The target registers public clients, and keeps them public.
+    #[serde(rename = "dcr.public")]
+    DcrPublic,
+    /// The target registers clients that have a secret.
+    #[serde(rename = "dcr.secret")]
+    DcrSecret,
     /// The target supports `client_credentials`.
     #[serde(rename = "client-credentials")]
     ClientCredentials,
@@ -108,6 +118,9 @@ pub struct Plan {
     pub base: String,
     /// What it needs.
     pub needs: Vec<Need>,
+    /// How often it is walked until a check fails.
+    #[serde(default = "once")]
+    pub rounds: NonZeroU16,
     /// The hosts, base's first.
     pub hosts: Arc<Vec<HostSpec>>,
     /// What a register step sends.
@@ -336,11 +349,17 @@ impl Plan {
         Self {
             hosts,
             steps,
+            rounds: once(),
             checks: Arc::default(),
             control: Control::None(String::new()),
             ..self.clone()
         }
     }
+}
+
+/// One round.
+fn once() -> NonZeroU16 {
+    NonZeroU16::MIN
 }
 
 /// Lets both hold one value if they are equal.
@@ -365,6 +384,7 @@ mod tests {
             title: title.to_owned(),
             base: base.to_owned(),
             needs: Vec::new(),
+            rounds: once(),
             hosts: Arc::default(),
             registration: Arc::default(),
             request: Request {

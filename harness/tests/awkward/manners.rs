@@ -123,11 +123,10 @@ const CODES: &[&str] = &[
 ];
 /// What the registration of public clients meets.
 const REGISTERED: &[&str] = &[
-    "code/token/registered/answer",
-    "code/redeem/registered/of-another-client",
-    "code/pkce/confidential/*",
-    "code/pkce/registered/*",
-    "code/redeem/registered/used-twice",
+    "code/request/iss[client=registered]",
+    "code/redeem/of-another-client[client=registered*",
+    "code/pkce/*client=registered*",
+    "code/redeem/used-twice[client=registered*",
     "dcr/abuse/json",
     "dcr/manage/*",
     "dcr/register/*",

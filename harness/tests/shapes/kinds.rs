@@ -62,7 +62,7 @@ pub(super) const KINDS: &[Row] = &[
     },
     Row {
         shape: "one-use-initial-token",
-        only: &["dcr/manage/*", "dcr/register/redirect/*", "redirect/registered/*"],
+        only: &["dcr/manage/*", "dcr/register/redirect/*", "redirect/*[*client=registered*"],
         noted: &[],
     },
     Row {
@@ -72,7 +72,7 @@ pub(super) const KINDS: &[Row] = &[
     },
     Row {
         shape: "no-refresh-tokens",
-        only: &["cimd/authentication/*", "cimd/credentials/*", "code/*", "parts/*"],
+        only: &["authentication/*", "cimd/credentials/*", "code/*", "keys/*", "parts/*"],
         noted: &[],
     },
     Row {

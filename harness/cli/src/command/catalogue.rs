@@ -17,6 +17,7 @@ use cimdspec_reference::mutants;
 use crate::args::arguments::CatalogueArguments;
 use crate::command::derived::derived;
 use crate::command::derived::write;
+use crate::command::kinds;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::output::show;
@@ -44,7 +45,8 @@ pub(crate) fn catalogue(arguments: &CatalogueArguments) -> Result<Exit, Stop> {
     }
     let read = files::catalogue(&files::sources(Some(folder))?)?;
     let text = summary(&read, &by_clause(&read), &areas(&read));
-    derived([(PAGE.into(), text)], arguments.check, "cimdspec catalogue")
+    let pages = [(PAGE.into(), text), (kinds::PAGE.into(), kinds::page(&read))];
+    derived(pages, arguments.check, "cimdspec catalogue")
 }
 
 /// The catalogue with its revisions, whose lists need not fit any more.

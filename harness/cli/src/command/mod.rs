@@ -8,6 +8,7 @@ pub(crate) mod dry_run;
 pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod inspect;
+pub(crate) mod kinds;
 pub(crate) mod prove;
 pub(crate) mod run;
 pub(crate) mod sandbox;

@@ -11,15 +11,15 @@ use cimdspec_report::MatrixRow;
 
 /// What the catalogue claims: by mutant, the checks that kill it, and those that go red too with their reason.
 ///
-/// A check is `scenario#check` for all its variants. If its variants claim different things, each variant is a check of
-/// its own here, `scenario[axis=slug]#check`.
+/// A check is `scenario#check` for all its variants, or `scenario[client=kind]#check` for all those of one kind of client.
+/// If these claim different things, each variant is a check of its own here, `scenario[axis=slug]#check`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Claims {
     /// Mutant to checks.
     pub kills: BTreeMap<String, BTreeSet<String>>,
     /// Mutant to check to reason.
     pub also: BTreeMap<String, BTreeMap<String, String>>,
-    /// The checks, as `scenario#check`, whose variants claim different things.
+    /// The checks whose variants claim different things.
     apart: BTreeSet<String>,
 }
 
@@ -54,7 +54,7 @@ impl Claims {
 
     /// The name of a check here.
     pub(crate) fn id(&self, variant: &VariantId, check: &CheckId) -> String {
-        let id = format!("{}#{check}", variant.scenario);
+        let id = of_the_kind(variant, check);
         match self.apart.contains(&id) {
             true => format!("{variant}#{check}"),
             false => id,
@@ -108,13 +108,19 @@ impl Claims {
     }
 }
 
+/// A check, for all variants with the same kind of client.
+fn of_the_kind(variant: &VariantId, check: &CheckId) -> String {
+    let kind = variant.client().map(|kind| format!("[client={kind}]"));
+    format!("{}{}#{check}", variant.scenario, kind.unwrap_or_default())
+}
+
 /// The checks whose variants claim different things.
 fn apart(catalogue: &Catalogue) -> BTreeSet<String> {
     let mut first: BTreeMap<String, &Check> = BTreeMap::new();
     let mut apart = BTreeSet::new();
     for plan in catalogue.plans() {
         for check in plan.checks.iter() {
-            let id = format!("{}#{}", plan.variant.scenario, check.id);
+            let id = of_the_kind(&plan.variant, &check.id);
             let known = first.entry(id.clone()).or_insert(check);
             if (&known.kills, &known.also) != (&check.kills, &check.also) {
                 apart.insert(id);

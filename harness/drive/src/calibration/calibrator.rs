@@ -36,7 +36,7 @@ use crate::target::facts::Lack;
 use crate::verb::register::LeftBehind;
 
 /// The known-good worlds by which a target is calibrated, where several ask as little of it.
-const WORLDS: [&str; 2] = ["cimd/public-client", "dcr/confidential-client"];
+const WORLDS: [&str; 2] = ["client/document", "dcr/confidential-client"];
 /// Fewer cases are no load that could be too much for a target.
 const A_LOAD: usize = 5;
 

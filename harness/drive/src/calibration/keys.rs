@@ -6,6 +6,7 @@ use cimdspec_judge::disposition;
 use cimdspec_model::name::HostLabel;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::StepRecord;
+use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::text::Text;
 use cimdspec_model::verb::Act;
@@ -66,6 +67,7 @@ impl Calibrator<'_> {
             }
         }
         if origin == Origin::Registration && !is_registered {
+            self.found.lacks.insert(Need::DcrKey);
             self.found
                 .words
                 .push(self.job.target.facts().lacks(Lack::KeysOfRegistered));

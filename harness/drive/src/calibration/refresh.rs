@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cimdspec_model::json;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::StepRecord;
+use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::text::Text;
 use cimdspec_model::verb::Act;
@@ -42,6 +43,14 @@ enum Redeemed {
     Without,
     /// No token came, which says nothing of refresh tokens.
     Not,
+}
+
+/// What became of a registration, and of the redemption of its client's code.
+struct Registered {
+    /// The method that the answer names.
+    method: Option<String>,
+    /// Whether tokens came.
+    redeems: bool,
 }
 
 impl Calibrator<'_> {
@@ -100,25 +109,47 @@ impl Calibrator<'_> {
             .get("token_endpoint_auth_methods_supported");
         let listed = listed.and_then(Value::as_array);
         let is_claimed = listed.is_some_and(|listed| listed.iter().any(|method| method == NOT_AT_ALL));
-        if usual == NOT_AT_ALL || is_claimed {
+        if usual == NOT_AT_ALL {
             return;
         }
-        let redeems = async |method: &str| {
-            let register = Register {
-                set: BTreeMap::from([(METHOD.to_owned(), Value::from(method))]),
-                ..Register::default()
-            };
-            let mut steps = authorized(None);
-            steps.insert(0, step(REGISTER, Act::Register(register)));
-            let walked = self.walk(plan, Origin::Registration, steps).await;
-            walked.is_some_and(|walked| is_granted(&walked.case.steps, REDEEM))
-        };
-        if !redeems(NOT_AT_ALL).await && redeems(&usual).await {
-            self.job.target.facts().authenticate_instead_of_not(&usual);
-            self.found.words.push(format!(
-                "registered clients without a secret get no tokens: those of the catalogue authenticate by `{usual}` instead"
-            ));
+        let public = self.redeemed_as(plan, NOT_AT_ALL).await;
+        if let Some(Registered {
+            method: Some(method), ..
+        }) = &public
+            && method != NOT_AT_ALL
+        {
+            self.found.lacks.insert(Need::DcrPublic);
+            let told = format!(
+                "a client that registers without a secret becomes one that authenticates by `{method}`"
+            );
+            self.found.words.push(told);
         }
+        let redeems = |client: &Option<Registered>| client.as_ref().is_some_and(|client| client.redeems);
+        if is_claimed || redeems(&public) || !redeems(&self.redeemed_as(plan, &usual).await) {
+            return;
+        }
+        self.found.lacks.insert(Need::DcrPublic);
+        self.job.target.facts().authenticate_instead_of_not(&usual);
+        self.found.words.push(format!(
+            "registered clients without a secret get no tokens: those of the catalogue authenticate by `{usual}` instead"
+        ));
+    }
+
+    /// What becomes of a client that registers with this method and redeems a code.
+    async fn redeemed_as(&self, plan: &Plan, method: &str) -> Option<Registered> {
+        let register = Register {
+            set: BTreeMap::from([(METHOD.to_owned(), Value::from(method))]),
+            ..Register::default()
+        };
+        let mut steps = authorized(None);
+        steps.insert(0, step(REGISTER, Act::Register(register)));
+        let walked = self.walk(plan, Origin::Registration, steps).await?;
+        let answer = record_of(&walked.case.steps, REGISTER).and_then(StepRecord::body);
+        let answer = answer.and_then(json::object).unwrap_or_default();
+        Some(Registered {
+            method: answer.get(METHOD).and_then(Value::as_str).map(str::to_owned),
+            redeems: is_granted(&walked.case.steps, REDEEM),
+        })
     }
 
     /// The ways to ask, the plainest first.

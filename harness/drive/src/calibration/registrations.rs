@@ -37,10 +37,12 @@ use crate::target::server::Target;
 use crate::verb::management::CHANGE;
 use crate::verb::management::lacking_of;
 use crate::verb::management::management_of;
+use crate::verb::register::BY_SECRET;
+use crate::verb::register::NOT_AT_ALL;
 
 pub(crate) const REGISTER: &str = "register";
 /// How a client may authenticate that has no key, the usual first.
-const METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
+const METHODS: [&str; 3] = [BY_SECRET, "client_secret_post", NOT_AT_ALL];
 /// An identifier that no server gave.
 const NOBODY: &str = "cimdspec-no-such-client";
 
@@ -137,6 +139,9 @@ impl Calibrator<'_> {
             let case = self.first_try(plan, Origin::Registration, &steps).await?;
             let is_refused = record_of(&case.steps, REGISTER).is_some_and(is_for_its_metadata);
             if !is_refused {
+                if method == NOT_AT_ALL {
+                    self.found.lacks.insert(Need::DcrSecret);
+                }
                 let told = other.map(|method| format!("registered clients authenticate by `{method}`"));
                 self.found.words.extend(told);
                 return Some(case);

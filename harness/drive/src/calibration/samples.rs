@@ -1,5 +1,6 @@
 //! Samples: requests whose right answer is known, and what became of them.
 
+use std::num::NonZeroU16;
 use std::sync::Arc;
 
 use cimdspec_judge::Calibration;
@@ -176,6 +177,7 @@ pub(crate) fn bare(plan: &Plan, steps: Vec<Step>) -> Arc<Plan> {
     Arc::new(Plan {
         hosts: Arc::new(hosts),
         steps,
+        rounds: NonZeroU16::MIN,
         checks: Arc::default(),
         control: Control::None(String::new()),
         ..plan.clone()

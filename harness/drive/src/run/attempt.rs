@@ -31,9 +31,15 @@ use crate::run::applicability::requests_at_once;
 use crate::run::failures::axes_of_death;
 use crate::run::schedule::Controls;
 use crate::run::schedule::Job;
+use crate::run::schedule::Load;
 use crate::run::shared::Shareable;
 use crate::run::shared::Shared;
 use crate::run::shared::Task;
+
+/// How much the numbers of the cases of two rounds differ: no run has so many cases.
+const A_ROUND: usize = 1 << 20;
+/// How many times more rounds are walked with `--load`.
+const LOAD_ROUNDS: usize = 5;
 
 /// What one attempt at a plan brought.
 pub(crate) struct Attempted {
@@ -87,13 +93,7 @@ impl Shared {
             control,
             number,
         } = task;
-        let unjudged = |outcome: Outcome| Attempted {
-            findings: not_judged(plan, &self.job.clauses, &outcome),
-            case: None,
-            died: false,
-            early: false,
-            refusals: Vec::new(),
-        };
+        let unjudged = |outcome: Outcome| self.unjudged(plan, &outcome);
         if let Some(why) = self.breaker.why(&self.job.target).await {
             return unjudged(Outcome::inconclusive(ReasonCode::ServerFailed.with(why)));
         }
@@ -106,42 +106,24 @@ impl Shared {
                 None => return unjudged(unwalked()),
             };
         }
-        let case = {
-            let _place = self.place(plan).await;
-            if self.stopped() {
-                return unjudged(Outcome::error(
-                    ReasonCode::Interrupted.with("the run was stopped"),
-                ));
-            }
-            let before = match self.supervisor.watch().await {
-                Ok(life) => life,
-                Err(why) => return unjudged(Outcome::inconclusive(ReasonCode::ServerFailed.with(why))),
-            };
-            let case = match self.walked_in(plan, Series::Case(which), *number, session).await {
-                Ok(case) => case,
-                Err(reason) => return unjudged(Outcome::error(ReasonCode::Harness.with(reason))),
-            };
-            if let Some(how) = self.supervisor.died_since(&before).await {
-                let outcome = Outcome::inconclusive(
-                    ReasonCode::ServerFailed.with(format!("the server died while this case ran: {how}")),
-                );
-                let mut findings = not_judged(plan, &self.job.clauses, &outcome);
-                let axes = axes_of_death(Some(&plan.variant.to_string()));
-                let cause = id_of_the_run(&self.job.of_the_run, Service::NeverDies, &axes);
-                findings
-                    .iter_mut()
-                    .for_each(|finding| finding.because.clone_from(&cause));
-                return Attempted {
-                    findings,
-                    case: Some(case),
-                    died: true,
-                    early: false,
-                    refusals: Vec::new(),
-                };
-            }
-            case
+        let mut case = match self.round(plan, Series::Case(which), *number, session).await {
+            Ok(case) => case,
+            Err(ended) => return *ended,
         };
         let mut findings = self.judged(plan, &case, paired.as_ref());
+        let rounds = self.rounds(plan);
+        for round in 2..=rounds {
+            if !may_differ(&findings) {
+                break;
+            }
+            let number = number + (round - 1) * A_ROUND;
+            case = match self.round(plan, Series::Case(which), number, session).await {
+                Ok(case) => case,
+                Err(ended) => return *ended,
+            };
+            findings = self.judged(plan, &case, paired.as_ref());
+            tell_round(&mut findings, round, rounds);
+        }
         let breaks = findings.iter().any(|finding| finding.outcome == Outcome::Fail);
         if let Some(shareable) = control
             && paired.is_none()
@@ -165,6 +147,65 @@ impl Shared {
             early,
             refusals,
         }
+    }
+
+    fn unjudged(&self, plan: &Plan, outcome: &Outcome) -> Attempted {
+        Attempted {
+            findings: not_judged(plan, &self.job.clauses, outcome),
+            case: None,
+            died: false,
+            early: false,
+            refusals: Vec::new(),
+        }
+    }
+
+    /// How often a plan is walked. Where only breaches count, a mutant breaks the rule each time.
+    fn rounds(&self, plan: &Plan) -> usize {
+        let rounds = usize::from(plan.rounds.get());
+        match (self.job.controls, self.job.load) {
+            (Controls::ForBreaches, _) => 1,
+            (Controls::Always, Load::Consented) if rounds > 1 => rounds * LOAD_ROUNDS,
+            (Controls::Always, _) => rounds,
+        }
+    }
+
+    /// The case of one round, or how the attempt ended with it.
+    async fn round(
+        &self,
+        plan: &Arc<Plan>,
+        series: Series,
+        number: usize,
+        session: Option<&Jar>,
+    ) -> Result<Case, Box<Attempted>> {
+        let ended = |outcome: Outcome| Box::new(self.unjudged(plan, &outcome));
+        let _place = self.place(plan).await;
+        if self.stopped() {
+            return Err(ended(Outcome::error(
+                ReasonCode::Interrupted.with("the run was stopped"),
+            )));
+        }
+        let before = match self.supervisor.watch().await {
+            Ok(life) => life,
+            Err(why) => return Err(ended(Outcome::inconclusive(ReasonCode::ServerFailed.with(why)))),
+        };
+        let case = match self.walked_in(plan, series, number, session).await {
+            Ok(case) => case,
+            Err(reason) => return Err(ended(Outcome::error(ReasonCode::Harness.with(reason)))),
+        };
+        let Some(how) = self.supervisor.died_since(&before).await else {
+            return Ok(case);
+        };
+        let mut attempted = ended(Outcome::inconclusive(
+            ReasonCode::ServerFailed.with(format!("the server died while this case ran: {how}")),
+        ));
+        let axes = axes_of_death(Some(&plan.variant.to_string()));
+        let cause = id_of_the_run(&self.job.of_the_run, Service::NeverDies, &axes);
+        for finding in &mut attempted.findings {
+            finding.because.clone_from(&cause);
+        }
+        attempted.case = Some(case);
+        attempted.died = true;
+        Err(attempted)
     }
 
     fn judged(&self, plan: &Plan, case: &Case, control: Option<&(&Plan, Case)>) -> Vec<Finding> {
@@ -254,6 +295,24 @@ impl Shared {
         self.refused
             .note(&refusals(plan, &walked.case, self.samples.for_plan(plan)));
         Ok((walked.case, walked.jar))
+    }
+}
+
+/// Whether another round may show something else: something passed, and nothing is open or broken.
+fn may_differ(findings: &[Finding]) -> bool {
+    let is_settled =
+        |finding: &Finding| finding.outcome.is_good() || matches!(finding.outcome, Outcome::NotApplicable(_));
+    findings.iter().all(is_settled) && findings.iter().any(|finding| finding.outcome == Outcome::Pass)
+}
+
+/// Says in which round something was seen, or in how many nothing else was.
+fn tell_round(findings: &mut [Finding], round: usize, of: usize) {
+    for finding in findings {
+        match finding.outcome {
+            Outcome::Pass => finding.seen = format!("{}, in each of {round} rounds", finding.seen),
+            Outcome::Fail => finding.seen = format!("{}, in round {round} of {of}", finding.seen),
+            _ => {}
+        }
     }
 }
 

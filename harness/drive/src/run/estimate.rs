@@ -60,7 +60,10 @@ pub fn forecast(plans: &[Arc<Plan>], environment: Environment, profile: &Profile
             walked.push(control);
         }
         for plan in walked {
-            let requests = requests(plan, profile);
+            let mut requests = requests(plan, profile);
+            requests
+                .values_mut()
+                .for_each(|count| *count *= usize::from(plan.rounds.get()));
             registrations += requests.get(&Kind::Register).copied().unwrap_or(0);
             clock.add(plan, &requests);
             add(&mut family.requests, &requests);
@@ -270,6 +273,7 @@ pub(crate) mod tests {
             title: String::new(),
             base: String::new(),
             needs: Vec::new(),
+            rounds: std::num::NonZeroU16::MIN,
             hosts: vec![host("docs", None), host("inside", Some("10.0.0.1"))].into(),
             registration: Default::default(),
             request: Request {

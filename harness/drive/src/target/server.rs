@@ -251,7 +251,10 @@ impl Target {
             | Need::DcrEndpoint
             | Need::DcrManage
             | Need::DcrManageDelete
-            | Need::DcrManageUpdate => self.endpoint("registration_endpoint").is_some(),
+            | Need::DcrManageUpdate
+            | Need::DcrPublic
+            | Need::DcrSecret => self.endpoint("registration_endpoint").is_some(),
+            Need::DcrKey => self.offers(Need::Dcr) && self.offers(Need::PrivateKeyJwt),
             Need::ClientCredentials => self
                 .metadata
                 .get("grant_types_supported")

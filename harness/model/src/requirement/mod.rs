@@ -5,6 +5,7 @@ pub mod clause;
 pub mod compliance;
 pub mod framework;
 pub mod inventory;
+pub mod kinds;
 pub mod law;
 pub mod level;
 pub mod revision;

@@ -9,6 +9,7 @@ use crate::plan::Plan;
 use crate::requirement::clause::Clauses;
 use crate::requirement::framework::Controls;
 use crate::requirement::inventory::Inventory;
+use crate::requirement::kinds::Kinds;
 use crate::requirement::revision::Revisions;
 use crate::scenario::lower::lower;
 use crate::scenario::lower::shared::SharedFiles;
@@ -28,15 +29,18 @@ pub struct Catalogue {
     pub controls: Controls,
     /// What became of each requirement.
     pub inventory: Inventory,
+    /// Why some clauses are checked with some kinds of clients only.
+    pub kinds: Kinds,
     /// Ids that were others before.
     pub moved: Moved,
 }
 
-const NOT_SCENARIOS: [&str; 8] = [
+const NOT_SCENARIOS: [&str; 9] = [
     "base/",
     "clauses/",
     "controls/",
     "inventory.toml",
+    "kinds.toml",
     "moved.toml",
     "revisions/",
     "schema/",
@@ -61,6 +65,7 @@ impl Catalogue {
         let revisions = Revisions::read(sources, &clauses, &scenarios)?;
         let controls = Controls::read(sources, &clauses)?;
         let inventory = Inventory::read(sources, &scenarios)?;
+        let kinds = Kinds::read(sources, &clauses)?;
         let moved = Moved::read(sources, &scenarios)?;
         Ok(Self {
             clauses,
@@ -68,6 +73,7 @@ impl Catalogue {
             revisions,
             controls,
             inventory,
+            kinds,
             moved,
         })
     }

@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
+use crate::name::VariantId;
 use crate::plan::Plan;
 use crate::scenario::variants::Scenario;
 
@@ -92,10 +93,15 @@ impl<'a> KnownIds<'a> {
         self.plans(id).next().is_some()
     }
 
-    /// Whether there is a check of this id; the id has all axes of its variant, or none.
+    /// Whether there is a check of this id; the id has all axes of its variant, but perhaps the kind of client, or none.
     pub(crate) fn has_check(&self, text: &str) -> bool {
         let id = Id::of(text);
-        let is_whole = |plan: &Plan| id.axes.is_empty() || id.axes.len() == plan.variant.axes.len();
+        let has_all = |plan: &Plan| {
+            let axes = plan.variant.axes.iter().map(|(axis, _)| axis);
+            axes.into_iter()
+                .all(|axis| axis == VariantId::CLIENT || id.axes.contains_key(axis))
+        };
+        let is_whole = |plan: &Plan| id.axes.is_empty() || has_all(plan);
         id.check.is_some() && id.to_string() == text && self.plans(&id).any(is_whole)
     }
 

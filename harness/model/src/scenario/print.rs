@@ -1,6 +1,7 @@
 //! A plan printed back as a scenario file: lowered again it is the same plan.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU16;
 
 use serde_json::Value;
 
@@ -30,8 +31,11 @@ pub fn print(plan: &Plan) -> Result<String, toml::ser::Error> {
     };
     let raw = ScenarioRaw {
         title: plan.title.clone(),
-        base: plan.base.clone(),
+        clients: Vec::new(),
+        client: BTreeMap::new(),
+        base: Some(plan.base.clone()),
         needs: plan.needs.clone(),
+        rounds: Some(plan.rounds).filter(|rounds| *rounds != NonZeroU16::MIN),
         note: None,
         matrix: BTreeMap::new(),
         control: Some(control),

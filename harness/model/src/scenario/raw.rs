@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::num::NonZeroU16;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -27,11 +28,22 @@ use crate::verb::*;
 pub(crate) struct ScenarioRaw {
     /// The conformant behaviour, in the present tense.
     pub(crate) title: String,
-    /// The known-good world from which the scenario differs: a file below `scenarios/base/`, without `.toml`.
-    pub(crate) base: String,
+    /// The kinds of clients that the rule binds: files below `scenarios/base/client/`, without `.toml`. Several are the
+    /// axis `client`: the scenario has variants of each. Its steps say `client = "other"` of a client that `[client]`
+    /// has, and a step `client` says what the plain one is like; each base makes of that what its kind does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) clients: Vec<String>,
+    /// The known-good world from which the scenario differs, where no kind of client is meant: a file below
+    /// `scenarios/base/`, without `.toml`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) base: Option<String>,
     /// What the scenario requires of the environment and the target.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) needs: Vec<Need>,
+    /// How often the case is walked, each time with hosts of its own, until one of its checks fails: for what happens
+    /// only sometimes, like a race. Default: once. With `--load`, it is walked five times as often.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rounds: Option<NonZeroU16>,
     /// A note for readers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) note: Option<String>,
@@ -48,6 +60,10 @@ pub(crate) struct ScenarioRaw {
     /// The paired control. Default: derived from the scenario.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) control: Option<ControlRaw>,
+    /// Further clients of the same kind, by the names that steps give them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(with = "BTreeMap<String, ClientRaw>")]
+    pub(crate) client: BTreeMap<StepName, ClientRaw>,
     /// Hosts beside those of the base, by their labels.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(with = "BTreeMap<String, HostRaw>")]
@@ -79,8 +95,8 @@ pub(crate) struct ControlRaw {
     /// or another column of the same row: `{ addr = { column = "outside" } }`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) set: BTreeMap<String, Value>,
-    /// Verbs whose steps stay as they are, for example `["serve", "register"]`. Addresses still become ordinary, and
-    /// other steps still lose their changes. This also holds beside `set`.
+    /// Verbs whose steps stay as they are, for example `["serve", "register"]`, or `client` for what the client is like.
+    /// Addresses still become ordinary, and other steps still lose their changes. This also holds beside `set`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) keep: Vec<String>,
     /// Steps that the control leaves out, for example the first use of a code that is used twice.
@@ -93,6 +109,21 @@ pub(crate) struct ControlRaw {
     /// The control's own steps, with the same names as in the scenario, instead of derived ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) step: Vec<StepRaw>,
+}
+
+/// What a client is like: its known-good metadata, with these changes.
+///
+/// The document of a client is served with them. A client that registers itself sends them; if it is registered
+/// already, it updates its registration (RFC 7592).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ClientRaw {
+    /// Members to set. References are replaced in every string.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) set: BTreeMap<String, Value>,
+    /// Members to leave out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) remove: Vec<String>,
 }
 
 /// A host.
@@ -156,6 +187,10 @@ macro_rules! step_raw {
             /// Whether checks do not build on this step.
             #[serde(skip_serializing_if = "std::ops::Not::not")]
             pub(crate) optional: bool,
+            /// From here on the plain client is like this. A precondition about this step is one of registered clients
+            /// only, whose registration may be answered with other metadata than was sent.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub(crate) client: Option<ClientRaw>,
             $(#[$first_doc])*
             #[serde(skip_serializing_if = "Option::is_none")]
             pub(crate) $first: Option<$First>,
@@ -181,14 +216,19 @@ macro_rules! step_raw {
 
         impl StepRaw {
             /// What the step does, if exactly one verb is there.
-            fn act(self) -> Option<Act> {
+            pub(crate) fn act(self) -> Option<Act> {
                 let acts = [self.$first.map(Act::$First), $(self.$word.map(Act::$Verb)),*];
                 let mut acts = acts.into_iter().flatten();
                 let (act, more) = (acts.next()?, acts.next());
                 more.is_none().then_some(act)
             }
 
-            fn set_act(&mut self, act: Act) {
+            /// Whether some verb is there.
+            pub(crate) fn has_verb(&self) -> bool {
+                self.$first.is_some() $(|| self.$word.is_some())*
+            }
+
+            pub(crate) fn set_act(&mut self, act: Act) {
                 match act {
                     Act::$First(act) => self.$first = Some(act),
                     $(Act::$Verb(act) => self.$word = Some(act),)*

@@ -13,8 +13,9 @@ use crate::name::ClauseId;
 use crate::name::MutantName;
 use crate::plan::Check;
 use crate::profile::Policy;
-use crate::scenario::lower::cited::Cited;
-use crate::scenario::lower::cited::Slugs;
+use crate::scenario::lower::bounds::Bounds;
+use crate::scenario::lower::bounds::Slugs;
+use crate::scenario::lower::bounds::clauses;
 use crate::scenario::witness::WitnessRaw;
 
 /// A check: one expectation, with the clauses that require it.
@@ -34,7 +35,8 @@ pub(crate) struct CheckRaw {
     /// its file below `scenarios/clauses/`. A clause that binds some values of axes only is a table:
     /// `{ id = "c.d", only = { inside = ["10.0.0.1", "::1"] } }`, or the same with `except`. A row of an axis may carry
     /// it: `"$row.clause"`.
-    pub(crate) clause: Cited,
+    #[serde(deserialize_with = "clauses")]
+    pub(crate) clause: Bounds<ClauseId>,
     /// The values of axes, by their slugs, for which the check exists: `{ inside = ["10.0.0.1", "::1"] }`. Default:
     /// all.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -53,11 +55,11 @@ pub(crate) struct CheckRaw {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub(crate) unless: Vec<Policy>,
-    /// The mutants of the reference server on which the check must fail. If they differ between variants (`"$row.kills"`),
-    /// each variant must fail on its own.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(with = "Vec<String>")]
-    pub(crate) kills: Vec<MutantName>,
+    /// The mutants of the reference server on which the check must fail, with each kind of client on its own. If they differ
+    /// between variants (`"$row.kills"`), each variant must fail on its own. A mutant that breaks the rule for some
+    /// values of axes only is a table: `{ id = "no-registration-kept", only = { client = ["registered"] } }`.
+    #[serde(default, skip_serializing_if = "Bounds::is_empty")]
+    pub(crate) kills: Bounds<MutantName>,
     /// Mutants that break another rule and may make this check fail too. Each has the reason why that is right.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(with = "BTreeMap<String, String>")]
@@ -75,6 +77,9 @@ pub(crate) struct TraitRaw {
     /// The clause that leaves both ways open.
     #[schemars(with = "String")]
     pub(crate) clause: ClauseId,
+    /// The values of axes, by their slugs, for which it is recorded. Default: all.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) only: Slugs,
     /// What is recorded.
     pub(crate) tells: Tells,
 }
@@ -103,7 +108,7 @@ macro_rules! expect_raw {
 
         impl ExpectRaw {
             /// The expectation, if it is exactly one.
-            fn single(self) -> Option<Expect> {
+            pub(crate) fn single(self) -> Option<Expect> {
                 let all = [self.$first.map(Expect::$First), $(self.$word.map(Expect::$Kind)),*];
                 let mut all = all.into_iter().flatten();
                 let (expect, more) = (all.next()?, all.next());
@@ -158,7 +163,7 @@ impl CheckRaw {
             expect: expect.single()?,
             witness,
             unless,
-            kills,
+            kills: kills.ids(),
             also,
             follows: None,
         })
@@ -188,6 +193,7 @@ impl TraitRaw {
             Expect::Tells(tells) => Some(Self {
                 id: check.id.clone(),
                 clause: check.clauses.first()?.clone(),
+                only: Slugs::new(),
                 tells: tells.clone(),
             }),
             _ => None,
@@ -210,13 +216,13 @@ impl From<&Check> for CheckRaw {
         } = check.clone();
         Self {
             id,
-            clause: Cited::from(clauses.as_slice()),
+            clause: Bounds::from(clauses.as_slice()),
             only: Slugs::new(),
             given: Conditions(given.iter().map(ExpectRaw::from).collect()),
             expect: ExpectRaw::from(&expect),
             witness: witness.as_ref().map(WitnessRaw::from),
             unless,
-            kills,
+            kills: Bounds::from(kills.as_slice()),
             also,
         }
     }

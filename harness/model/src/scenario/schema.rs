@@ -16,6 +16,7 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("baseline.json", crate::baseline::schema()),
         ("clause.json", clause),
         ("inventory.json", crate::requirement::inventory::schema()),
+        ("kinds.json", crate::requirement::kinds::schema()),
         ("profile.json", crate::profile::schema()),
         ("revision.json", crate::requirement::revision::schema()),
         ("scenario.json", scenario),

@@ -69,6 +69,10 @@ impl Verb for Ask {
             .extend(self.set.values().chain(self.headers.values()).chain(&self.body));
     }
 
+    fn acts_as(&mut self) -> Option<&mut Option<ClientName>> {
+        Some(&mut self.client)
+    }
+
     fn success(&self) -> Option<Success> {
         Some(Success::Status)
     }

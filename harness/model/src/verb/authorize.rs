@@ -171,6 +171,10 @@ impl Verb for Authorize {
         to.sent.extend(texts.chain(self.repeat.values()));
     }
 
+    fn acts_as(&mut self) -> Option<&mut Option<ClientName>> {
+        Some(&mut self.client)
+    }
+
     fn success(&self) -> Option<Success> {
         Some(Success::Browser)
     }

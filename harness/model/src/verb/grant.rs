@@ -50,6 +50,10 @@ impl Verb for Grant {
         to.sent.extend(self.set.values());
     }
 
+    fn acts_as(&mut self) -> Option<&mut Option<ClientName>> {
+        Some(&mut self.client)
+    }
+
     fn success(&self) -> Option<Success> {
         Some(Success::Member("access_token"))
     }

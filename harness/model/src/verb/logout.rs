@@ -54,6 +54,10 @@ impl Verb for Logout {
         to.sent.extend(self.set.values().chain(&self.to));
     }
 
+    fn acts_as(&mut self) -> Option<&mut Option<ClientName>> {
+        Some(&mut self.client)
+    }
+
     fn success(&self) -> Option<Success> {
         Some(Success::SentAway)
     }

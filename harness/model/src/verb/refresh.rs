@@ -60,6 +60,10 @@ impl Verb for Refresh {
         to.sent.extend(self.set.values());
     }
 
+    fn acts_as(&mut self) -> Option<&mut Option<ClientName>> {
+        Some(&mut self.client)
+    }
+
     fn success(&self) -> Option<Success> {
         Some(Success::Member("access_token"))
     }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::forecast::Kind;
 use crate::verb::Channel;
+use crate::verb::ClientName;
 use crate::verb::OfToken;
 use crate::verb::References;
 use crate::verb::Success;
@@ -22,6 +23,10 @@ impl Verb for Revoke {
 
     fn refers<'a>(&'a self, to: &mut References<'a>) {
         self.0.refers(to);
+    }
+
+    fn acts_as(&mut self) -> Option<&mut Option<ClientName>> {
+        Some(&mut self.0.client)
     }
 
     fn success(&self) -> Option<Success> {

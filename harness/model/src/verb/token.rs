@@ -69,6 +69,10 @@ impl Verb for Token {
         to.sent.extend(texts.chain(self.headers.values()));
     }
 
+    fn acts_as(&mut self) -> Option<&mut Option<ClientName>> {
+        Some(&mut self.client)
+    }
+
     fn success(&self) -> Option<Success> {
         Some(Success::Member("access_token"))
     }

@@ -74,6 +74,22 @@ pub(crate) fn axes<'i>(
     Ok(axes)
 }
 
+/// An axis whose values are plain words.
+pub(crate) fn axis_of_words<'a, 'i: 'a>(
+    name: &str,
+    words: impl Iterator<Item = &'a DeValue<'i>>,
+) -> Axis<'i> {
+    let values = words.map(|word| AxisValue {
+        slug: slug(&plain(word)),
+        value: word.clone(),
+        columns: BTreeMap::new(),
+    });
+    Axis {
+        name: name.to_owned(),
+        values: values.collect(),
+    }
+}
+
 fn listed<'i>(item: &DeValue<'i>) -> Result<AxisValue<'i>, String> {
     let DeValue::Table(row) = item else {
         return Ok(AxisValue {

@@ -1,12 +1,16 @@
 //! Lowering: a scenario file becomes one plan for each combination of its axes.
 
-pub(crate) mod cited;
+pub(crate) mod bounds;
+pub(crate) mod client;
+#[cfg(test)]
+mod client_tests;
 pub(crate) mod matrix;
 pub(crate) mod only;
 pub(crate) mod shared;
 pub(crate) mod substitute;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU16;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -93,17 +97,25 @@ pub(crate) fn lower<'a>(
     if let Some(matrix) = &mut matrix {
         substitute::repetitions(matrix).map_err(|unread| unreadable(path, text, unread, &[]))?;
     }
-    let axes = matrix
+    let mut axes = matrix
         .map(|matrix| axes(path, text, &matrix, shared))
         .transpose()?
         .unwrap_or_default();
+    client::add_axis(&file, &table, &mut axes)?;
+    let axes = axes;
     let overrides = control_values(&table);
-    let read = |combination: &Combination<'_, '_>| -> Result<ScenarioRaw, Diagnostic> {
+    let read = |combination: &Combination<'_, '_>| -> Result<(ScenarioRaw, Rc<Base>), Diagnostic> {
         let mut table = table.clone();
         substitute::in_table(&mut table, &values(combination))
             .map_err(|unread| unreadable(path, text, unread, &axes))?;
-        ScenarioRaw::deserialize(toml::de::Deserializer::from(Spanned::new(whole.clone(), table)))
-            .map_err(|error| Diagnostic::from_toml(path, text, &error))
+        let mut raw =
+            ScenarioRaw::deserialize(toml::de::Deserializer::from(Spanned::new(whole.clone(), table)))
+                .map_err(|error| Diagnostic::from_toml(path, text, &error))?;
+        let name = client::base_of(&file, &raw, combination)?;
+        let base = base(&file, &name, shared)?;
+        client::written_out(&file, &mut raw, &base)?;
+        raw.base = Some(name);
+        Ok((raw, base))
     };
     let variants = axes
         .iter()
@@ -118,10 +130,9 @@ pub(crate) fn lower<'a>(
     let mut plans = Vec::new();
     let mut last: Option<Arc<Plan>> = None;
     for combination in product(&axes) {
-        let mut raw = read(&combination)?;
-        only::keep(&file, &mut raw.check, &axes, &combination)?;
+        let (mut raw, base) = read(&combination)?;
+        only::keep(&file, &mut raw.check, &mut raw.traits, &axes, &combination)?;
         told = (raw.title.clone(), raw.note.clone());
-        let base = base(&file, &raw.base, shared)?;
         let control = raw.control.clone().unwrap_or_default();
         let mut plan = plan(&file, raw, &base, id, &combination)?;
         for verb in &control.keep {
@@ -132,7 +143,8 @@ pub(crate) fn lower<'a>(
         } else {
             let other = overridden(&file, &combination, &overrides)?;
             let borrowed: Combination<'_, '_> = other.iter().map(|(name, value)| (*name, value)).collect();
-            let mut same = crate::scenario::lower::plan(&file, read(&borrowed)?, &base, id, &combination)?;
+            let (other, base) = read(&borrowed)?;
+            let mut same = crate::scenario::lower::plan(&file, other, &base, id, &combination)?;
             if control.keep.is_empty() {
                 same.steps.retain(|step| !control.skip.contains(&step.name));
                 same.checks = Arc::default();
@@ -318,8 +330,9 @@ fn plan(
             axes,
         },
         title: raw.title,
-        base: raw.base,
+        base: raw.base.unwrap_or_default(),
         needs,
+        rounds: raw.rounds.unwrap_or(NonZeroU16::MIN),
         hosts,
         registration: base.registration.clone().unwrap_or_default(),
         request: Request {

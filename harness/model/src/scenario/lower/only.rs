@@ -1,27 +1,29 @@
-//! Checks that exist for some values of the axes only, and clauses that bind some values only.
+//! Checks that exist for some values of the axes only, and clauses and mutants that are meant for some values only.
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
 use crate::scenario::lower::File;
-use crate::scenario::lower::cited::CitedRaw;
-use crate::scenario::lower::cited::Slugs;
+use crate::scenario::lower::bounds::Bound;
+use crate::scenario::lower::bounds::Slugs;
 use crate::scenario::lower::matrix::Axis;
 use crate::scenario::lower::matrix::Combination;
 use crate::scenario::raw_check::CheckRaw;
+use crate::scenario::raw_check::TraitRaw;
 
-/// Keeps the checks that exist for this combination, each with the clauses that bind it.
+/// Keeps the checks and traits that exist for this combination, each check with the clauses that bind it.
 pub(crate) fn keep(
     file: &File<'_>,
     checks: &mut Vec<CheckRaw>,
+    traits: &mut Vec<TraitRaw>,
     axes: &[Axis<'_>],
     combination: &Combination<'_, '_>,
 ) -> Result<(), Diagnostic> {
     let named = checks.iter().flat_map(|check| {
-        let clauses = check.clause.0.iter();
-        clauses
-            .flat_map(|cited| [&cited.only, &cited.except])
-            .chain([&check.only])
+        let clauses = check.clause.0.iter().flat_map(Bound::values);
+        let kills = check.kills.0.iter().flat_map(Bound::values);
+        clauses.chain(kills).chain([&check.only])
     });
+    let named = named.chain(traits.iter().map(|told| &told.only));
     for (axis, slugs) in named.flatten() {
         let Some(known) = axes.iter().find(|known| known.name == *axis) else {
             return Err(file.at_token(axis, format!("no axis is called `{axis}`")));
@@ -37,8 +39,10 @@ pub(crate) fn keep(
         }
     }
     checks.retain(|check| is_meant(&check.only, combination));
+    traits.retain(|told| is_meant(&told.only, combination));
     for check in checks {
         check.clause.0.retain(|cited| binds(cited, combination));
+        check.kills.0.retain(|killed| binds(killed, combination));
         if check.clause.0.is_empty() {
             let values: Vec<String> = combination
                 .iter()
@@ -53,10 +57,10 @@ pub(crate) fn keep(
     Ok(())
 }
 
-/// Whether a clause binds the combination.
-fn binds(cited: &CitedRaw, combination: &Combination<'_, '_>) -> bool {
-    let is_excepted = !cited.except.is_empty() && is_meant(&cited.except, combination);
-    !is_excepted && is_meant(&cited.only, combination)
+/// Whether an id is meant for the combination.
+fn binds<Id>(bound: &Bound<Id>, combination: &Combination<'_, '_>) -> bool {
+    let is_excepted = !bound.except.is_empty() && is_meant(&bound.except, combination);
+    !is_excepted && is_meant(&bound.only, combination)
 }
 
 /// Whether the combination has one of these values of each of these axes.

@@ -29,6 +29,13 @@ macro_rules! act {
                 }
             }
 
+            /// The client as which it makes its request, where it makes one as a client.
+            pub(crate) fn acts_as(&mut self) -> Option<&mut Option<ClientName>> {
+                match self {
+                    $(Self::$Verb(act) => act.acts_as(),)*
+                }
+            }
+
             /// The act in the paired control: without what makes it differ from the base. `None` leaves the step out.
             pub(crate) fn neutral(&self) -> Option<Self> {
                 match self {

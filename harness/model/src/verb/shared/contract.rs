@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::forecast::Announced;
 use crate::forecast::Kind;
 use crate::verb::Channel;
+use crate::verb::ClientName;
 use crate::verb::References;
 
 /// What the planner, the control, the verifier, the estimate and the judge ask of a verb.
@@ -31,6 +32,11 @@ pub trait Verb {
 
     /// What it says that it cannot mean: the member, and why.
     fn contradiction(&self) -> Option<(&'static str, &'static str)> {
+        None
+    }
+
+    /// The client as which it makes its request, where it makes one as a client.
+    fn acts_as(&mut self) -> Option<&mut Option<ClientName>> {
         None
     }
 
