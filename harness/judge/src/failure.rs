@@ -7,8 +7,8 @@ use cimdspec_model::observation::Reply;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::verb::Act;
 
+use crate::history;
 use crate::page::signature::header;
-use crate::words;
 
 /// One way in which a target failed; failures of one cause have the same axes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub fn failures(plan: &Plan, case: &Case) -> Vec<Failure> {
             .filter_map(|exchange| failure(&step.act, exchange))
         {
             if found.iter().all(|known| known.axes != failure.axes) {
-                let evidence = words::step(record);
+                let evidence = history::of_step(record);
                 found.push(Failure { evidence, ..failure });
             }
         }

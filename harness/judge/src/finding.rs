@@ -26,6 +26,7 @@ use crate::guard::foundation::unfounded;
 use crate::guard::hanging::hangs_on_the_wire;
 use crate::guard::witness::is_witnessed;
 use crate::guard::witness::unwitnessed;
+use crate::history::History;
 use crate::input::Input;
 
 /// Concludes every check of a case.
@@ -41,7 +42,7 @@ pub fn not_judged(plan: &Plan, clauses: &Clauses, outcome: &Outcome) -> Vec<Find
         outcome: outcome.clone(),
         expected: check.expect.kind().words(),
         seen: "nothing".to_owned(),
-        evidence: Vec::new(),
+        evidence: History::default(),
     };
     plan.checks
         .iter()
@@ -169,7 +170,8 @@ pub(crate) fn finding(plan: &Plan, clauses: &Clauses, check: &Check, conclusion:
         outcome,
         expected,
         seen,
-        evidence,
+        evidence: evidence.lines,
+        decisive: evidence.decisive,
         because: None,
     }
 }

@@ -219,6 +219,7 @@ mod tests {
             outcome,
             expected: String::new(),
             evidence: Vec::new(),
+            decisive: Vec::new(),
             because: None,
         }
     }

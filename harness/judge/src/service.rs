@@ -21,6 +21,7 @@ use crate::expect::Conclusion;
 use crate::failure::Failure;
 use crate::failure::failures;
 use crate::finding::finding;
+use crate::history::History;
 
 /// What became of a request of the calibration that everything else builds on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,7 +164,7 @@ fn concluded(plan: &Plan, clauses: &Clauses, check: &Check, outcome: Outcome) ->
         outcome,
         expected: expected.to_owned(),
         seen,
-        evidence: Vec::new(),
+        evidence: History::default(),
     };
     finding(plan, clauses, check, conclusion)
 }
@@ -181,7 +182,7 @@ fn caused(plan: &Plan, clauses: &Clauses, check: &Check, service: Service, cause
         outcome: Outcome::Fail,
         expected: expected(service).to_owned(),
         seen: cause.seen.clone(),
-        evidence: cause.evidence.clone(),
+        evidence: History::of(cause.evidence.clone()),
     };
     finding(&plan, clauses, check, conclusion)
 }
@@ -202,7 +203,7 @@ fn based(plan: &Plan, clauses: &Clauses, check: &Check, service: Service, watche
                 outcome: Outcome::Fail,
                 expected: expected(service).to_owned(),
                 seen: seen.clone(),
-                evidence: evidence.clone(),
+                evidence: History::of(evidence.clone()),
             };
             return finding(plan, clauses, check, conclusion);
         }

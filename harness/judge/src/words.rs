@@ -1,14 +1,9 @@
 //! Observations and expectations in words.
 
-use cimdspec_model::observation::Arrival;
-use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Event;
-use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Happening;
 use cimdspec_model::observation::Instant;
 use cimdspec_model::observation::Reply;
-use cimdspec_model::observation::StepRecord;
-use cimdspec_model::plan::Plan;
 
 use crate::disposition::Seen;
 use crate::disposition::Stand;
@@ -43,84 +38,6 @@ pub(crate) fn reply(reply: &Reply) -> String {
         Reply::Timeout => "no answer".to_owned(),
         Reply::Broken { reason } => format!("a broken connection ({reason})"),
     }
-}
-
-/// The evidence lines of a step: each exchange, and where it ended.
-pub fn step(record: &StepRecord) -> Vec<String> {
-    let mut lines: Vec<String> = record
-        .exchanges
-        .iter()
-        .map(|exchange| line(record, exchange))
-        .collect();
-    match &record.arrival {
-        Arrival::Sent { to, parameters, .. } => {
-            let parameters: Vec<String> = parameters
-                .iter()
-                .map(|(name, value)| format!("{name}={value}"))
-                .collect();
-            lines.push(format!(
-                "{}: the user agent was sent to {to} with {}",
-                record.step,
-                parameters.join("&")
-            ));
-        }
-        Arrival::Impossible { reason } => lines.push(format!("{}: not possible: {reason}", record.step)),
-        Arrival::Denied => lines.push(format!(
-            "{}: said no, and stayed on a page of the server",
-            record.step
-        )),
-        Arrival::Consent => lines.push(format!("{}: asked for a decision", record.step)),
-        Arrival::Inapplicable { reason } => lines.push(format!("{}: not applicable: {reason}", record.step)),
-        Arrival::Login => lines.push(format!("{}: asked to log in", record.step)),
-        Arrival::Answer | Arrival::Nothing | Arrival::Page => {}
-    }
-    lines
-}
-
-/// What happened, step by step and event by event, in the order of time.
-pub(crate) fn history(plan: &Plan, case: &Case) -> Vec<String> {
-    let mut told: Vec<(Instant, String)> = Vec::new();
-    for record in &case.steps {
-        let step_of = plan.steps.iter().find(|step| step.name == record.step);
-        let what = step_of
-            .and_then(|step| step.act.verb().changes())
-            .unwrap_or("begins");
-        told.push((
-            record.began,
-            format!("{} {}: {what}", clock(record.began), record.step),
-        ));
-        let mut lines = step(record);
-        let ending = lines.split_off(record.exchanges.len().min(lines.len()));
-        told.extend(record.exchanges.iter().map(|exchange| exchange.at).zip(lines));
-        told.extend(
-            ending
-                .into_iter()
-                .map(|line| (record.ended, format!("{} {line}", clock(record.ended)))),
-        );
-    }
-    let fetches = case
-        .events
-        .iter()
-        .filter(|event| matches!(event.what, Happening::Request { .. }));
-    told.extend(fetches.map(|happened| (happened.at, event(happened))));
-    told.sort_by_key(|(at, _)| *at);
-    told.into_iter().map(|(_, line)| line).collect()
-}
-
-fn line(record: &StepRecord, exchange: &Exchange) -> String {
-    let Exchange {
-        at,
-        method,
-        url,
-        reply: answer,
-        ..
-    } = exchange;
-    format!(
-        "{} {}: {method} {url} -> {}",
-        clock(*at),
-        record.step,
-        reply(answer)
-    )
 }
 
 /// One event in words.

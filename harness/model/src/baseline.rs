@@ -293,6 +293,7 @@ mod tests {
             expected: "refused".to_owned(),
             seen: "granted".to_owned(),
             evidence: Vec::new(),
+            decisive: Vec::new(),
             because: None,
         }
     }

@@ -179,8 +179,11 @@ pub struct Finding {
     pub expected: String,
     /// What was seen, in words.
     pub seen: String,
-    /// The lines of the ledger and the answers that it rests on, in words.
+    /// What was requested and what arrived, in words, in the order of time.
     pub evidence: Vec<String>,
+    /// The lines of the evidence that decide, by their places in it; empty where no single line does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decisive: Vec<usize>,
     /// The finding of which this one is a consequence, by its whole id: then it is no breach of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,

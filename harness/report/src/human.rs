@@ -10,6 +10,7 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::Tally;
 use cimdspec_model::verdict::Verdict;
 
+use crate::evidence::excerpt;
 use crate::law::judged_by;
 use crate::paint::Paint;
 use crate::sentence::sentence_lines;
@@ -19,7 +20,6 @@ use crate::words::plural;
 
 /// How many variants of one check, or ids with one reason, are named before the rest is counted.
 const NAMED: usize = 3;
-const EVIDENCE_LINES: usize = 8;
 const LOG_LINES: usize = 20;
 
 /// In place of the conditions of checks that were not met.
@@ -186,14 +186,7 @@ fn broken(out: &mut String, report: &Report, group: &[&Finding], command: &Made,
     let _ = writeln!(out, "  {}", one_line(&first.title));
     let _ = writeln!(out, "  expected   {}", one_line(&first.expected));
     let _ = writeln!(out, "  seen       {}", one_line(&first.seen));
-    for line in first.evidence.iter().take(EVIDENCE_LINES) {
-        let _ = writeln!(out, "             {}", paint.faint(&one_line(line)));
-    }
-    let left_off = first.evidence.len().saturating_sub(EVIDENCE_LINES);
-    if left_off > 0 {
-        let more = format!("and {} in report.json", plural(left_off, "more line"));
-        let _ = writeln!(out, "             {}", paint.faint(&more));
-    }
+    excerpt(out, first, paint);
     let clauses = first.clauses.iter();
     let sentences = clauses.filter_map(|id| Some((report.sentences.get(id)?, id)));
     for line in sentence_lines(sentences) {

@@ -8,6 +8,7 @@
 //! ```
 
 mod by;
+mod evidence;
 mod forecast;
 mod human;
 mod json;

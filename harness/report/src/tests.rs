@@ -57,6 +57,7 @@ fn finding(scenario: &str, axis: Option<&str>, level: Level, outcome: Outcome) -
         expected: "no connect to docs".to_owned(),
         seen: "1 connect to docs".to_owned(),
         evidence: vec!["00.120 lookup docs.cimdspec.dev A (turn 2): 10.0.0.7".to_owned()],
+        decisive: Vec::new(),
         because: None,
     }
 }
@@ -172,7 +173,8 @@ fn mixed() -> Report {
         .collect();
     let steering = Finding {
         seen: "the page said \u{1b}[2Jhello".to_owned(),
-        evidence: (1..=10).map(|number| format!("line {number}")).collect(),
+        evidence: (1..=12).map(|number| format!("line {number}")).collect(),
+        decisive: vec![10],
         ..finding("cimd/consent/page", None, Level::Should, Outcome::Fail)
     };
     findings.push(steering);

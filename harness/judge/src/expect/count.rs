@@ -1,8 +1,7 @@
-//! How many of several steps were granted, and in which order they ran.
+//! How many of several steps were granted.
 
 use cimdspec_model::expect::CountExpect;
 use cimdspec_model::name::StepName;
-use cimdspec_model::observation::StepRecord;
 use cimdspec_model::verdict::Outcome;
 
 use crate::disposition::Seen;
@@ -33,21 +32,5 @@ impl Evidence<'_> {
             _ => pass_if(granted <= expect.at_most),
         };
         (outcome, expected, told)
-    }
-
-    /// When each of these steps was asked and answered, in the order of asking.
-    pub(super) fn order(&self, names: &[StepName]) -> Vec<String> {
-        let mut records: Vec<&StepRecord> = names.iter().filter_map(|name| self.record(name)).collect();
-        records.sort_by_key(|record| record.began);
-        let line = |record: &&StepRecord| {
-            format!(
-                "{} {}: asked; answered at {}: {}",
-                words::clock(record.began),
-                record.step,
-                words::clock(record.ended),
-                words::seen(&self.disposition(&record.step))
-            )
-        };
-        records.iter().map(line).collect()
     }
 }

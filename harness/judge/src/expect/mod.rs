@@ -34,16 +34,17 @@ use crate::disposition::disposition;
 use crate::guard::absent::absent;
 use crate::guard::grounds::groundless;
 use crate::guard::timing;
+use crate::history;
+use crate::history::History;
 use crate::published::Issuer;
 use crate::traffic;
-use crate::words;
 
 /// What an expectation came to.
 pub(crate) struct Conclusion {
     pub(crate) outcome: Outcome,
     pub(crate) expected: String,
     pub(crate) seen: String,
-    pub(crate) evidence: Vec<String>,
+    pub(crate) evidence: History,
 }
 
 /// What a conclusion is drawn from.
@@ -56,8 +57,6 @@ pub(crate) struct Evidence<'a> {
 
 /// Status, header fields and body of a response.
 type Response<'a> = (u16, &'a [(String, String)], &'a str);
-
-const EVIDENCE_LINES: usize = 24;
 
 impl<'a> Evidence<'a> {
     /// The record of a step.
@@ -135,7 +134,7 @@ impl<'a> Evidence<'a> {
                 outcome: Outcome::not_applicable(ReasonCode::NothingThere.with(why.clone())),
                 expected: "what is said of metadata, where they are".to_owned(),
                 seen: why,
-                evidence: Vec::new(),
+                evidence: History::default(),
             };
         }
         let (outcome, expected, seen) = match expect {
@@ -173,8 +172,8 @@ impl<'a> Evidence<'a> {
             other => other,
         };
         let evidence = match outcome {
-            Outcome::Pass | Outcome::Recorded(_) => Vec::new(),
-            _ => self.evidence(expect),
+            Outcome::Pass | Outcome::Recorded(_) => History::default(),
+            _ => self.history(expect),
         };
         Conclusion {
             outcome,
@@ -184,27 +183,13 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    fn evidence(&self, expect: &Expect) -> Vec<String> {
-        let mut lines: Vec<String> = match expect {
-            Expect::Count(it) => self.order(&it.of),
-            Expect::Traffic(it) => traffic::matching(self.case, it)
-                .iter()
-                .map(|event| words::event(event))
-                .collect(),
+    /// What happened in the case, with what the expectation speaks of.
+    fn history(&self, expect: &Expect) -> History {
+        let decisive = match expect {
+            Expect::Traffic(it) => traffic::matching(self.case, it),
             _ => Vec::new(),
         };
-        lines.truncate(EVIDENCE_LINES / 2);
-        if changes_on_the_way(self.plan) {
-            lines.extend(words::history(self.plan, self.case));
-            lines.truncate(EVIDENCE_LINES * 2);
-            return lines;
-        }
-        lines.extend(self.case.steps.iter().flat_map(words::step));
-        if !matches!(expect, Expect::Traffic(_)) {
-            lines.extend(self.case.events.iter().map(words::event));
-        }
-        lines.truncate(EVIDENCE_LINES);
-        lines
+        history::of_case(self.plan, self.case, &decisive)
     }
 
     /// The refused step without which none of these could be asked for, where that is what became of them.
@@ -226,12 +211,6 @@ impl<'a> Evidence<'a> {
             .take_while(|earlier| *earlier != name)
             .any(|earlier| matches!(self.disposition(earlier), Seen::Refused(_)))
     }
-}
-
-/// Whether the world changes between two requests: then their order is the evidence.
-fn changes_on_the_way(plan: &Plan) -> bool {
-    let mut steps = plan.steps.iter().skip_while(|step| !step.act.asks());
-    steps.any(|step| step.act.verb().changes().is_some())
 }
 
 fn pass_if(kept: bool) -> Outcome {

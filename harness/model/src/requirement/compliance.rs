@@ -132,6 +132,7 @@ fn at(finding: &Finding, clause: &Clause) -> Finding {
         level: clause.level,
         breach: clause.breach(),
         evidence: Vec::new(),
+        decisive: Vec::new(),
         ..finding.clone()
     }
 }
