@@ -43,7 +43,7 @@ enum Weight {
     Decisive,
     /// What we requested, and where it ended.
     Requested,
-    /// What the target requested of our hosts.
+    /// What the target requested of our hosts, and what they answered.
     Fetched,
     /// What comes before and after a request on the wire.
     Wire,
@@ -70,7 +70,7 @@ pub(crate) fn of_case(plan: &Plan, case: &Case, decisive: &[&Event]) -> History 
         at: event.at,
         weight: match &event.what {
             _ if decisive.iter().any(|it| std::ptr::eq(*it, event)) => Weight::Decisive,
-            Happening::Request { .. } => Weight::Fetched,
+            Happening::Request { .. } | Happening::Served { .. } => Weight::Fetched,
             _ => Weight::Wire,
         },
         line: words::event(event),

@@ -139,6 +139,7 @@ fn place(event: &Event) -> Option<SocketAddr> {
         | Happening::Hello { to, .. }
         | Happening::Handshake { to, .. }
         | Happening::Request { to, .. }
+        | Happening::Served { to, .. }
         | Happening::Closed { to, .. } => Some(*to),
         Happening::Lookup { .. } => None,
     }

@@ -1,5 +1,7 @@
 //! Observations and expectations in words.
 
+use cimdspec_model::behaviour::delivery::Delivery;
+use cimdspec_model::forecast::word;
 use cimdspec_model::observation::Event;
 use cimdspec_model::observation::Happening;
 use cimdspec_model::observation::Instant;
@@ -67,12 +69,74 @@ pub(crate) fn event(event: &Event) -> String {
         Happening::Request {
             method, target, to, ..
         } => format!("request {method} {target} at {to}"),
+        Happening::Served {
+            status,
+            content_type,
+            delivery,
+            length,
+            body,
+            ..
+        } => served(*status, content_type.as_deref(), *delivery, *length, body),
         Happening::Closed { sent, by, .. } => format!("closed by {by:?} after {sent} bytes").to_lowercase(),
     };
     format!("{} {host}: {what}", clock(event.at))
 }
 
+/// What a host answered a request with, in words.
+fn served(
+    status: Option<u16>,
+    content_type: Option<&str>,
+    delivery: Delivery,
+    length: u64,
+    body: &str,
+) -> String {
+    let delivery = (delivery != Delivery::Polite).then(|| word(&delivery));
+    let mut parts: Vec<String> = status
+        .map(|status| format!("status {status}"))
+        .into_iter()
+        .collect();
+    parts.extend(content_type.map(str::to_owned));
+    parts.push(format!("{length} bytes"));
+    parts.extend(delivery);
+    let cut = if (body.len() as u64) < length { "…" } else { "" };
+    let told = format!("served {}", parts.join(", "));
+    match body.is_empty() {
+        true => told,
+        false => format!("{told}: {body}{cut}"),
+    }
+}
+
 /// Seconds since the world began, to the millisecond.
 pub(crate) fn clock(at: Instant) -> String {
     format!("{:.3}s", at.0 as f64 / 1_000_000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_host_answered_with_is_told_whole_or_as_cut() {
+        let json = Some("application/json");
+        for (told, expected) in [
+            (
+                served(Some(200), json, Delivery::Polite, 2, "{}"),
+                "served status 200, application/json, 2 bytes: {}",
+            ),
+            (
+                served(Some(200), None, Delivery::DripBody, 5000, "{\"a\":"),
+                "served status 200, 5000 bytes, drip-body: {\"a\":…",
+            ),
+            (
+                served(None, None, Delivery::Raw, 9, "HTTP/1.1 "),
+                "served 9 bytes, raw: HTTP/1.1 ",
+            ),
+            (
+                served(None, None, Delivery::StallBeforeHeaders, 0, ""),
+                "served 0 bytes, stall-before-headers",
+            ),
+        ] {
+            assert_eq!(told, expected);
+        }
+    }
 }

@@ -111,7 +111,7 @@ impl Announced {
 }
 
 /// A word of a scenario file as it is written there.
-pub(crate) fn word<T: Serialize>(of: &T) -> String {
+pub fn word<T: Serialize>(of: &T) -> String {
     let value = serde_json::to_value(of).ok();
     value
         .and_then(|value| value.as_str().map(str::to_owned))

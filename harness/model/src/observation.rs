@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::behaviour::delivery::Delivery;
 use crate::name::CaseId;
 use crate::name::HostLabel;
 use crate::name::StepName;
@@ -81,6 +82,23 @@ pub enum Happening {
         target: String,
         /// The header fields, in order.
         headers: Vec<(String, String)>,
+    },
+    /// A host began to answer that request.
+    Served {
+        /// The connection.
+        connection: u64,
+        /// The address that the peer asked for.
+        to: SocketAddr,
+        /// The status code, where the host writes one.
+        status: Option<u16>,
+        /// The content type, where the host writes one.
+        content_type: Option<String>,
+        /// How the bytes arrive.
+        delivery: Delivery,
+        /// How many bytes the body has, before a content coding.
+        length: u64,
+        /// The beginning of the body, before a content coding.
+        body: String,
     },
     /// The connection ended.
     Closed {

@@ -98,6 +98,15 @@ fn any_event() -> impl Strategy<Value = Event> {
             target: "/".into(),
             headers: vec![]
         }),
+        any::<u64>().prop_map(move |length| Happening::Served {
+            connection: 1,
+            to,
+            status: Some(200),
+            content_type: None,
+            delivery: Default::default(),
+            length,
+            body: "{}".to_owned(),
+        }),
         any::<u64>().prop_map(move |sent| Happening::Closed {
             connection: 1,
             to,

@@ -2,6 +2,7 @@
 
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Exchange;
+use cimdspec_model::observation::Happening;
 use cimdspec_model::observation::Reply;
 
 /// What may still be kept whole.
@@ -9,7 +10,7 @@ pub(crate) struct Evidence {
     left: usize,
 }
 
-/// Of all bodies and header fields of a run.
+/// Of all bodies and header fields of a run, also those of our hosts.
 const MOST_KEPT: usize = 128 * 1024 * 1024;
 /// Of each text, once that is used up.
 const THEN_KEPT: usize = 512;
@@ -23,13 +24,23 @@ impl Evidence {
     /// The case as it is kept.
     pub(crate) fn kept(&mut self, mut case: Case) -> Case {
         for exchange in case.steps.iter_mut().flat_map(|step| &mut step.exchanges) {
-            let length = texts(exchange).map(|text| text.len()).sum();
-            match self.left.checked_sub(length) {
-                Some(left) => self.left = left,
-                None => texts(exchange).for_each(cut),
+            self.keep(texts(exchange).collect());
+        }
+        for event in &mut case.events {
+            if let Happening::Served { body, .. } = &mut event.what {
+                self.keep(vec![body]);
             }
         }
         case
+    }
+
+    /// Keeps these texts whole as long as there is room, and their beginnings then.
+    fn keep(&mut self, texts: Vec<&mut String>) {
+        let length = texts.iter().map(|text| text.len()).sum();
+        match self.left.checked_sub(length) {
+            Some(left) => self.left = left,
+            None => texts.into_iter().for_each(cut),
+        }
     }
 }
 

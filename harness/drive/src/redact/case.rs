@@ -126,6 +126,23 @@ fn witnessed(redactor: &Redactor, event: Event) -> Event {
                 .map(|(name, value)| (name, text(&value)))
                 .collect(),
         },
+        Happening::Served {
+            connection,
+            to,
+            status,
+            content_type,
+            delivery,
+            length,
+            body,
+        } => Happening::Served {
+            connection,
+            to,
+            status,
+            content_type: content_type.map(|kind| text(&kind)),
+            delivery,
+            length,
+            body: text(&body),
+        },
         same @ (Happening::Closed { .. } | Happening::Connect { .. } | Happening::Handshake { .. }) => same,
     };
     Event { what, ..event }
@@ -191,6 +208,22 @@ mod tests {
         };
         assert_eq!(target, "/client.json?code=[code]&x=[access-token]");
         assert_eq!(headers[0].1, "https://as.test/cb?code=[code-2]");
+        let served = event(Happening::Served {
+            connection: 1,
+            to: "127.0.0.1:443".parse().unwrap(),
+            status: Some(200),
+            content_type: None,
+            delivery: Default::default(),
+            length: 99,
+            body: "{\"client_secret\":\"shh\",\"logo_uri\":\"https://a/abcdefghijklmnop\"}".to_owned(),
+        });
+        let Happening::Served { body, .. } = witnessed(&redactor, served).what else {
+            panic!("it is an answer still");
+        };
+        assert_eq!(
+            body,
+            "{\"client_secret\":\"[client-secret]\",\"logo_uri\":\"https://a/[access-token]\"}"
+        );
         let lookup = event(Happening::Lookup {
             name: "abcdefghijklmnop.docs.cimdspec.dev".to_owned(),
             record: "A".to_owned(),

@@ -58,6 +58,11 @@ pub enum Delivery {
 }
 
 impl Delivery {
+    /// Whether no byte is sent.
+    pub fn is_silent(self) -> bool {
+        matches!(self, Self::CloseWithoutAnswer | Self::StallBeforeHeaders)
+    }
+
     /// Whether the target waits for something that does not come, or comes slowly.
     pub fn stalls(self) -> bool {
         matches!(

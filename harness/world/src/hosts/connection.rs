@@ -37,6 +37,7 @@ use super::http::missing;
 use super::http::not_allowed;
 use super::http::peeked_host;
 use super::http::read_head;
+use super::http::served;
 use super::http::without_secrets;
 use super::polite;
 use super::registry::Registry;
@@ -294,6 +295,7 @@ impl Connection {
         };
         let [none_match, modified_since] = &conditions;
         let page = page.answering(none_match.as_deref(), modified_since.as_deref());
+        self.record(served(connection, to, &page, &method));
         let raw = page.delivery != Delivery::Polite || page.status == 304 || page.body.len() > LARGE_BODY;
         let body = self.shared.coded.of(&page).await;
         let ending = match raw {

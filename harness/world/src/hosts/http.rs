@@ -1,9 +1,12 @@
 //! The little HTTP that the front speaks itself: request heads and response heads.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use cimdspec_model::behaviour::Page;
 use cimdspec_model::behaviour::body::Body;
+use cimdspec_model::behaviour::delivery::Delivery;
+use cimdspec_model::observation::Happening;
 use tokio::io::AsyncRead;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
@@ -25,6 +28,8 @@ const SECRET_FIELDS: [&str; 6] = [
     "x-auth-token",
 ];
 const PIECE: usize = 2048;
+/// Documents are seldom longer, and a case may serve thousands.
+const MOST_OF_A_BODY: usize = 1024;
 const LARGEST_HEAD: usize = 64 * 1024;
 const MOST_FIELDS: usize = 128;
 /// A Host field stands near the beginning.
@@ -133,6 +138,28 @@ pub(crate) fn without_secrets(headers: Vec<(String, String)>) -> Vec<(String, St
     headers.into_iter().map(shown).collect()
 }
 
+/// The answer to a request as it is recorded, with the beginning of its body.
+pub(crate) fn served(connection: u64, to: SocketAddr, page: &Page, method: &str) -> Happening {
+    let is_raw = page.delivery == Delivery::Raw;
+    let has_head = !is_raw && !page.delivery.is_silent();
+    let has_body = is_raw || has_head && method != "HEAD" && page.status != 304;
+    let content_type = page.headers.iter();
+    let content_type = content_type
+        .filter(|(name, _)| has_head && name.eq_ignore_ascii_case("content-type"))
+        .map(|(_, value)| value.clone());
+    let body = page.body.pieces(0..MOST_OF_A_BODY, MOST_OF_A_BODY).next();
+    let body = body.filter(|_| has_body).unwrap_or_default();
+    Happening::Served {
+        connection,
+        to,
+        status: has_head.then_some(page.status),
+        content_type: content_type.reduce(|all, one| format!("{all}, {one}")),
+        delivery: page.delivery,
+        length: if has_body { page.body.len() as u64 } else { 0 },
+        body: String::from_utf8_lossy(&body).into_owned(),
+    }
+}
+
 /// What stands at a path that no page names.
 pub(crate) fn missing() -> Page {
     Page {
@@ -146,5 +173,64 @@ pub(crate) fn missing() -> Page {
         amounts: Default::default(),
         validators: Default::default(),
         by_turns: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recorded(page: Page, method: &str) -> (Option<u16>, Option<String>, u64, String) {
+        let to = SocketAddr::from(([20, 0, 0, 1], 443));
+        match served(7, to, &page, method) {
+            Happening::Served {
+                status,
+                content_type,
+                length,
+                body,
+                ..
+            } => (status, content_type, length, body),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_answer_is_recorded_as_it_goes_out_and_its_body_up_to_a_bound() {
+        let json = Some("application/json".to_owned());
+        let told = "{\"error\":\"not_found\"}".to_owned();
+        assert_eq!(recorded(missing(), "GET"), (Some(404), json.clone(), 21, told));
+        assert_eq!(
+            recorded(missing(), "HEAD"),
+            (Some(404), json.clone(), 0, String::new())
+        );
+        let large = Page {
+            status: 200,
+            body: Body::padded("{", b" ", 1 << 30, "}"),
+            ..missing()
+        };
+        let (status, _, length, body) = recorded(large, "GET");
+        assert_eq!(
+            (status, length, body.len()),
+            (Some(200), (1 << 30) + 2, MOST_OF_A_BODY)
+        );
+        let unchanged = Page {
+            status: 304,
+            ..missing()
+        };
+        assert_eq!(recorded(unchanged, "GET"), (Some(304), json, 0, String::new()));
+        let silent = Page {
+            delivery: Delivery::StallBeforeHeaders,
+            ..missing()
+        };
+        assert_eq!(recorded(silent, "GET"), (None, None, 0, String::new()));
+        let raw = Page {
+            delivery: Delivery::Raw,
+            body: Body::from("HTTP/1.1 200 OK"),
+            ..missing()
+        };
+        assert_eq!(
+            recorded(raw, "GET"),
+            (None, None, 15, "HTTP/1.1 200 OK".to_owned())
+        );
     }
 }
