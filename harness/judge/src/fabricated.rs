@@ -52,6 +52,7 @@ pub(crate) fn answered(step: &str, status: u16, body: &str) -> StepRecord {
             ended,
             method: "GET".to_owned(),
             url: "https://as/".to_owned(),
+            headers: Vec::new(),
             sent: None,
             reply: Reply::Response {
                 status,

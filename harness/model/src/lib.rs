@@ -13,6 +13,7 @@
 mod addresses;
 pub mod baseline;
 pub mod behaviour;
+mod curl;
 pub mod diagnostic;
 pub mod expect;
 pub mod forecast;
@@ -27,6 +28,7 @@ pub mod reference;
 pub mod report;
 pub mod requirement;
 pub mod scenario;
+pub mod shell;
 pub mod text;
 pub mod verb;
 pub mod verdict;

@@ -4,8 +4,11 @@ use std::net::SocketAddr;
 
 use serde::Deserialize;
 use serde::Serialize;
+use serde::Serializer;
 
 use crate::behaviour::delivery::Delivery;
+use crate::curl;
+use crate::curl::Requested;
 use crate::name::CaseId;
 use crate::name::HostLabel;
 use crate::name::StepName;
@@ -126,7 +129,7 @@ pub enum Ending {
 }
 
 /// One request to the target and what came back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Exchange {
     /// When the request was sent.
     pub at: Instant,
@@ -136,10 +139,54 @@ pub struct Exchange {
     pub method: String,
     /// The whole URL, secrets redacted.
     pub url: String,
+    /// The header fields that were sent, secrets redacted.
+    #[serde(default)]
+    pub headers: Vec<(String, String)>,
     /// What was sent as the body, secrets redacted.
     pub sent: Option<String>,
     /// What came back.
     pub reply: Reply,
+}
+
+impl Exchange {
+    /// The request as a curl command that can be pasted into a shell.
+    pub fn curl(&self) -> String {
+        curl::command(Requested {
+            method: &self.method,
+            url: &self.url,
+            headers: &self.headers,
+            sent: self.sent.as_deref(),
+        })
+    }
+}
+
+/// An exchange as the report document has it: with the command that sends its request again.
+#[derive(Serialize)]
+struct Written<'a> {
+    at: Instant,
+    ended: Instant,
+    method: &'a str,
+    url: &'a str,
+    headers: &'a [(String, String)],
+    sent: Option<&'a str>,
+    curl: String,
+    reply: &'a Reply,
+}
+
+impl Serialize for Exchange {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let written = Written {
+            at: self.at,
+            ended: self.ended,
+            method: &self.method,
+            url: &self.url,
+            headers: &self.headers,
+            sent: self.sent.as_deref(),
+            curl: self.curl(),
+            reply: &self.reply,
+        };
+        written.serialize(serializer)
+    }
 }
 
 /// What came back for one request.

@@ -1,19 +1,104 @@
-//! The evidence of a finding on the screen: what decides, and how it came to that.
+//! The evidence of a finding on the screen: what decides, and how it came to that. A report about one variant has all of it.
 
 use std::fmt::Write;
 
+use cimdspec_model::observation::Exchange;
+use cimdspec_model::report::Report;
 use cimdspec_model::verdict::Finding;
 
 use crate::paint::Paint;
 use crate::words::one_line;
 use crate::words::plural;
+use crate::words::whole_line;
 
 const MOST_LINES: usize = 8;
 /// The others show how it came to that.
 const MOST_DECISIVE: usize = 4;
 
-/// The lines that are shown of a finding, in the order of time; those that decide stand out.
-pub(crate) fn excerpt(out: &mut String, finding: &Finding, paint: Paint) {
+/// How much is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// A few lines of each finding.
+    Excerpt,
+    /// Every line, and each request as a command.
+    Whole,
+}
+
+impl Extent {
+    /// All of it where the report is about one variant: whoever runs that wants to know what happened.
+    pub(crate) fn of(report: &Report) -> Self {
+        let mut variants = report
+            .findings
+            .iter()
+            .filter(|finding| !report.failures.contains(&finding.id()))
+            .map(|finding| &finding.variant);
+        match variants.next() {
+            Some(first) if variants.all(|variant| variant == first) => Self::Whole,
+            _ => Self::Excerpt,
+        }
+    }
+}
+
+/// The lines of a finding in the order of time; those that decide stand out.
+pub(crate) fn lines(out: &mut String, finding: &Finding, extent: Extent, paint: Paint) {
+    match extent {
+        Extent::Excerpt => excerpt(out, finding, paint),
+        Extent::Whole => {
+            for (place, line) in finding.evidence.iter().enumerate() {
+                line_of(out, finding, place, &whole_line(line), paint);
+            }
+        }
+    }
+}
+
+/// What was seen of what is not broken, and every request as a command, where all is shown.
+pub(crate) fn rest(out: &mut String, report: &Report, extent: Extent, paint: Paint) {
+    if extent == Extent::Excerpt {
+        return;
+    }
+    let shows = |finding: &&Finding| !finding.outcome.is_good() && !finding.evidence.is_empty();
+    let with_evidence = || report.findings.iter().filter(shows);
+    if with_evidence().all(|finding| finding.verdict().is_none())
+        && let Some(finding) = with_evidence().next()
+    {
+        let _ = writeln!(out, "{}", paint.strong(&format!("evidence of {}", finding.id())));
+        lines(out, finding, extent, paint);
+        out.push('\n');
+    }
+    for (variant, case) in &report.cases {
+        let steps = case.steps.iter();
+        let mut requests: Vec<(&str, &Exchange)> = steps
+            .flat_map(|record| {
+                record
+                    .exchanges
+                    .iter()
+                    .map(|exchange| (record.step.as_str(), exchange))
+            })
+            .collect();
+        requests.sort_by_key(|(_, exchange)| exchange.at);
+        let _ = writeln!(
+            out,
+            "{}",
+            paint.strong(&format!("requests of {variant}, without their secrets"))
+        );
+        for (step, exchange) in requests {
+            let at = exchange.at.0 as f64 / 1_000_000.0;
+            let _ = writeln!(out, "{}", paint.faint(&format!("  {at:.3}s {step}")));
+            let _ = writeln!(out, "{}", exchange.curl());
+        }
+        out.push('\n');
+    }
+}
+
+fn line_of(out: &mut String, finding: &Finding, place: usize, line: &str, paint: Paint) {
+    let line = match finding.decisive.contains(&place) {
+        true => paint.strong(line),
+        false => paint.faint(line),
+    };
+    let _ = writeln!(out, "             {line}");
+}
+
+fn excerpt(out: &mut String, finding: &Finding, paint: Paint) {
     let shown = shown(finding);
     let mut next = 0;
     for place in &shown {
@@ -22,12 +107,7 @@ pub(crate) fn excerpt(out: &mut String, finding: &Finding, paint: Paint) {
             let _ = writeln!(out, "             {}", paint.faint("…"));
         }
         next = place + 1;
-        let line = one_line(&finding.evidence[*place]);
-        let line = match finding.decisive.contains(place) {
-            true => paint.strong(&line),
-            false => paint.faint(&line),
-        };
-        let _ = writeln!(out, "             {line}");
+        line_of(out, finding, *place, &one_line(&finding.evidence[*place]), paint);
     }
     let left_off = finding.evidence.len() - shown.len();
     if left_off > 0 {

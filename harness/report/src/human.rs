@@ -10,7 +10,9 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::Tally;
 use cimdspec_model::verdict::Verdict;
 
-use crate::evidence::excerpt;
+use crate::evidence::Extent;
+use crate::evidence::lines;
+use crate::evidence::rest;
 use crate::law::judged_by;
 use crate::paint::Paint;
 use crate::sentence::sentence_lines;
@@ -77,6 +79,7 @@ pub fn human(report: &Report, command: &Made, paint: Paint) -> String {
         }
     }
     doubts(&mut out, report, paint);
+    rest(&mut out, report, Extent::of(report), paint);
     if report.failures.is_empty() {
         deaths(&mut out, report, paint);
     }
@@ -186,7 +189,7 @@ fn broken(out: &mut String, report: &Report, group: &[&Finding], command: &Made,
     let _ = writeln!(out, "  {}", one_line(&first.title));
     let _ = writeln!(out, "  expected   {}", one_line(&first.expected));
     let _ = writeln!(out, "  seen       {}", one_line(&first.seen));
-    excerpt(out, first, paint);
+    lines(out, first, Extent::of(report), paint);
     let clauses = first.clauses.iter();
     let sentences = clauses.filter_map(|id| Some((report.sentences.get(id)?, id)));
     for line in sentence_lines(sentences) {

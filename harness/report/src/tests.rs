@@ -2,10 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use cimdspec_model::name::CaseId;
 use cimdspec_model::name::CheckId;
 use cimdspec_model::name::ClauseId;
 use cimdspec_model::name::ScenarioId;
+use cimdspec_model::name::StepName;
 use cimdspec_model::name::VariantId;
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::Case;
+use cimdspec_model::observation::Exchange;
+use cimdspec_model::observation::Instant;
+use cimdspec_model::observation::Reply;
+use cimdspec_model::observation::StepRecord;
 use cimdspec_model::reason::Reason;
 use cimdspec_model::report::Death;
 use cimdspec_model::report::Report;
@@ -235,6 +243,81 @@ fn a_clean_report_is_a_table_and_a_verdict() {
 #[test]
 fn a_report_with_everything_tells_rule_expected_and_seen() {
     snapshot("report_mixed", &human(&mixed(), &made(), Paint::Plain));
+}
+
+#[test]
+fn a_report_about_one_variant_shows_all_evidence_and_each_request_as_a_command() {
+    let exchange = |from, url: &str, sent: Option<&str>| Exchange {
+        at: Instant(from),
+        ended: Instant(from + 1),
+        method: sent.map_or("GET", |_| "POST").to_owned(),
+        url: url.to_owned(),
+        headers: vec![("accept".to_owned(), "a/b".to_owned())],
+        sent: sent.map(str::to_owned),
+        reply: Reply::Timeout,
+    };
+    let step = |name: &str, exchanges| StepRecord {
+        step: StepName::parse(name).unwrap(),
+        began: Instant(0),
+        ended: Instant(1),
+        exchanges,
+        arrival: Arrival::Nothing,
+        values: Vec::new(),
+        logged: None,
+    };
+    let case = Case {
+        case: CaseId::from_text("t"),
+        hosts: Vec::new(),
+        events: Vec::new(),
+        steps: vec![
+            step(
+                "late",
+                vec![exchange(
+                    2_000_000,
+                    "https://as/token",
+                    Some("code=[code]&x=it's"),
+                )],
+            ),
+            step("early", vec![exchange(1_000_000, "https://as/?a&b", None)]),
+        ],
+        alive: true,
+    };
+    let long = format!("served {}", "x".repeat(300));
+    let mut lines: Vec<String> = (1..=10).map(|number| format!("line {number}")).collect();
+    lines.push(long.clone());
+    let open = Finding {
+        evidence: lines,
+        ..finding(
+            "cimd/ssrf/plain",
+            None,
+            Level::Must,
+            Outcome::inconclusive("why".to_owned()),
+        )
+    };
+    let broken = Finding {
+        outcome: Outcome::Fail,
+        check: CheckId::parse("other").unwrap(),
+        ..open.clone()
+    };
+    let variant = open.variant.to_string();
+    for findings in [vec![open.clone()], vec![open, broken]] {
+        let told = Report {
+            cases: vec![(variant.clone(), case.clone())],
+            ..report(findings)
+        };
+        let whole = human(&told, &made(), Paint::Plain);
+        assert!(whole.contains("line 10\n"), "{whole}");
+        assert!(whole.contains(&long), "{whole}");
+        assert_eq!(whole.matches("line 10\n").count(), 1, "{whole}");
+        let commands = "requests of cimd/ssrf/plain, without their secrets\n  1.000s early\ncurl -gi 'https://as/?a&b' -H 'accept: a/b'\n  \
+                        2.000s late\ncurl -gi -X POST https://as/token -H 'accept: a/b' -H content-type: --data-raw 'code=[code]&x=it'\\''s'\n";
+        assert!(whole.contains(commands), "{whole}");
+    }
+    let several = Report {
+        cases: vec![(variant, case)],
+        ..mixed()
+    };
+    assert!(!human(&several, &made(), Paint::Plain).contains("curl"));
 }
 
 #[test]

@@ -1,30 +1,36 @@
 //! Words and lines: counts in words, and text of the target made harmless for a terminal.
 
+use cimdspec_model::shell::is_shown;
 use cimdspec_model::verdict::Tally;
 
 const LONGEST_LINE: usize = 200;
+/// Where evidence is shown in full.
+const LONGEST_OF_ALL: usize = 4000;
 
 /// One line without control characters, cut where it is too long: a target must not write on our terminal.
 pub(crate) fn one_line(text: &str) -> String {
+    cut_line(text, LONGEST_LINE)
+}
+
+/// The same with all that matters of a long line.
+pub(crate) fn whole_line(text: &str) -> String {
+    cut_line(text, LONGEST_OF_ALL)
+}
+
+fn cut_line(text: &str, most: usize) -> String {
     let mut line = String::new();
     for (count, character) in text.chars().enumerate() {
-        if count == LONGEST_LINE {
+        if count == most {
             line.push('…');
             break;
         }
-        if is_harmless(character) {
+        if is_shown(character) {
             line.push(character);
         } else {
             line.extend(character.escape_default());
         }
     }
     line
-}
-
-/// Neither a control character nor one that turns the direction of writing.
-fn is_harmless(character: char) -> bool {
-    !character.is_control()
-        && !matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// `1 check`, `2 checks`.
@@ -70,5 +76,7 @@ mod tests {
     #[test]
     fn a_long_line_is_cut() {
         assert_eq!(one_line(&"é".repeat(1000)).chars().count(), LONGEST_LINE + 1);
+        assert_eq!(whole_line(&"é".repeat(1000)).chars().count(), 1000);
+        assert_eq!(whole_line(&"é".repeat(9000)).chars().count(), LONGEST_OF_ALL + 1);
     }
 }

@@ -150,6 +150,7 @@ fn any_case(plan: &'static Plan) -> impl Strategy<Value = Case> {
                                 ended: Instant(ended),
                                 method: "GET".to_owned(),
                                 url: "https://as/authorize".to_owned(),
+                                headers: Vec::new(),
                                 sent: None,
                                 reply,
                             })

@@ -92,6 +92,7 @@ fn record(step: &StepName, act: &Act, answered: Answered) -> StepRecord {
             ended,
             method: "GET".to_owned(),
             url: "https://as/authorize".to_owned(),
+            headers: Vec::new(),
             sent: None,
             reply: Reply::Response {
                 status,

@@ -27,6 +27,7 @@ use cimdspec_model::report::sentences;
 use cimdspec_model::requirement::clause::Clauses;
 use cimdspec_model::requirement::compliance::Standing;
 use cimdspec_model::scenario::catalogue::Catalogue;
+use cimdspec_model::shell::quoted;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::Verdict;
@@ -276,15 +277,6 @@ fn flags(arguments: &RunArguments) -> String {
         flag(name, value);
     }
     command
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=,+".contains(c);
-    match !word.is_empty() && word.chars().all(plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', "'\\''")),
-    }
 }
 
 async fn walk(

@@ -49,7 +49,10 @@ fn texts(exchange: &mut Exchange) -> impl Iterator<Item = &mut String> {
         Reply::Response { headers, body, .. } => (headers.as_mut_slice(), Some(body)),
         Reply::Broken { .. } | Reply::Timeout => (&mut [][..], None),
     };
-    let values = headers.iter_mut().map(|(_, value)| value);
+    let values = headers
+        .iter_mut()
+        .chain(&mut exchange.headers)
+        .map(|(_, value)| value);
     values.chain(body).chain(&mut exchange.sent)
 }
 

@@ -115,6 +115,8 @@ pub struct Trust<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Wire {
     client: reqwest::Client,
+    /// The names of the header fields that the profile wants on every request.
+    always: Arc<[String]>,
     pace: Option<Arc<Pace>>,
     pulse: Arc<Pulse>,
 }
@@ -157,6 +159,7 @@ impl Wire {
             .build()
             .map(|client| Self {
                 client,
+                always: profile.headers.keys().cloned().collect(),
                 pace: Pace::of(&profile.pace).map(Arc::new),
                 pulse: Arc::default(),
             })
@@ -190,6 +193,11 @@ impl Wire {
             Err(_) => _ = self.pulse.lost.fetch_add(1, Ordering::Relaxed),
         }
         answer
+    }
+
+    /// The names of the header fields that are on every request.
+    pub(crate) fn always(&self) -> impl Iterator<Item = &str> {
+        self.always.iter().map(String::as_str)
     }
 
     /// How many requests in a row were not answered.

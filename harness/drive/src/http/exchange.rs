@@ -23,6 +23,8 @@ const MOST_KEPT: usize = 64 * 1024;
 const MOST_HEADER_KEPT: usize = 8 * 1024;
 /// Of all header fields of a response; after it only their number is kept.
 const MOST_HEADERS_KEPT: usize = 64 * 1024;
+/// In place of the value of a header field of the profile.
+const OF_THE_OPERATOR: &str = "[header]";
 const LEFT_OUT: &str = "cimdspec-left-out";
 /// A secret that is known later only stands whole in what is kept until then.
 const LONGEST_SECRET: usize = 8 * 1024;
@@ -105,6 +107,7 @@ impl Talk {
             ended: (self.clock)(),
             method: ask.method.clone(),
             url: self.redactor.text(ask.url.as_str()),
+            headers: self.sent_with(ask),
             sent: ask
                 .shown
                 .as_ref()
@@ -117,6 +120,17 @@ impl Talk {
             .unwrap_or_else(PoisonError::into_inner)
             .push(exchange);
         answer
+    }
+
+    /// The header fields of a request; of those that the operator wants on every one only the names.
+    fn sent_with(&self, ask: &Ask) -> Vec<(String, String)> {
+        let always = self.wire.always();
+        let always = always.map(|name| (name.to_owned(), OF_THE_OPERATOR.to_owned()));
+        let own = ask.headers.iter().map(|(name, value)| {
+            let value = self.redactor.request_header(name, value);
+            (name.clone(), cut(&value, MOST_HEADER_KEPT + LONGEST_SECRET))
+        });
+        bounded(always.chain(own))
     }
 
     /// The beginning of a body, without its secrets; one that the cut goes through lies beyond what is kept in the end.

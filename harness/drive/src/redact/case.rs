@@ -30,8 +30,15 @@ impl CaseContext {
 /// A step without the secrets that are known by the end of its case, cut to what is kept.
 fn recorded(redactor: &Redactor, record: StepRecord) -> StepRecord {
     let text = |text: &str| redactor.without_known(text);
+    let fields = |fields: Vec<(String, String)>| {
+        let shown = fields
+            .into_iter()
+            .map(|(name, value)| (name, cut_header(&text(&value))));
+        shown.collect()
+    };
     let exchange = |exchange: Exchange| Exchange {
         url: text(&exchange.url),
+        headers: fields(exchange.headers),
         sent: exchange.sent.map(|sent| cut_body(&text(&sent))),
         reply: match exchange.reply {
             Reply::Response {
@@ -40,10 +47,7 @@ fn recorded(redactor: &Redactor, record: StepRecord) -> StepRecord {
                 body,
             } => Reply::Response {
                 status,
-                headers: headers
-                    .into_iter()
-                    .map(|(name, value)| (name, cut_header(&text(&value))))
-                    .collect(),
+                headers: fields(headers),
                 body: cut_body(&text(&body)),
             },
             Reply::Broken { reason } => Reply::Broken {
@@ -249,6 +253,7 @@ mod tests {
                 ended,
                 method: "GET".to_owned(),
                 url: "https://as.test/a?x=abc%2Fdefghijkl".to_owned(),
+                headers: vec![("x-proof".to_owned(), "abc/defghijkl".to_owned())],
                 sent: Some("x=abc%2fdefghijkl".to_owned()),
                 reply: Reply::Response {
                     status: 200,
@@ -267,7 +272,8 @@ mod tests {
         redactor.learn("code", "abc/defghijkl");
         let shown = serde_json::to_string(&recorded(&redactor, record)).unwrap();
         assert!(!shown.contains("defghijkl"), "{shown}");
-        assert_eq!(shown.matches("[code]").count(), 7, "{shown}");
+        // Those of the request stand in its command, too.
+        assert_eq!(shown.matches("[code]").count(), 11, "{shown}");
     }
 
     #[test]

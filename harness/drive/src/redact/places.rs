@@ -97,7 +97,7 @@ fn members(text: &str) -> impl Iterator<Item = Found> {
 }
 
 /// Whether a value was replaced before.
-fn is_hidden(written: &str) -> bool {
+pub(super) fn is_hidden(written: &str) -> bool {
     let inside = written.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     inside.is_some_and(|name| {
         let mut name = name.bytes();

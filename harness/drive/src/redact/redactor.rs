@@ -11,6 +11,7 @@ use cimdspec_world::UPSTREAM_CODE;
 use crate::redact::index::Index;
 use crate::redact::names::is_a_name;
 use crate::redact::names::of_parameter;
+use crate::redact::places::is_hidden;
 use crate::redact::places::places;
 use crate::redact::run::Secrets;
 use crate::redact::views::views;
@@ -120,6 +121,29 @@ impl Redactor {
         match of_parameter(name) {
             Some(kind) if !value.is_empty() => self.name(kind, value),
             _ => self.text(value),
+        }
+    }
+
+    /// The value of a header field that we send, without what authenticates somebody.
+    pub(crate) fn request_header(&self, name: &str, value: &str) -> String {
+        let hidden = |kind: &str, secret: &str| match self.without_known(secret) {
+            shown if is_hidden(&shown) => shown,
+            _ => format!("[{kind}]"),
+        };
+        match name.to_ascii_lowercase().as_str() {
+            "authorization" | "proxy-authorization" => match value.split_once(' ') {
+                Some((scheme, credentials)) => format!("{scheme} {}", hidden("authorization", credentials)),
+                None => "[authorization]".to_owned(),
+            },
+            "cookie" => {
+                let cookies = value.split("; ").map(|cookie| match cookie.split_once('=') {
+                    Some((name, secret)) => format!("{name}={}", hidden("cookie", secret)),
+                    None => "[cookie]".to_owned(),
+                });
+                cookies.collect::<Vec<_>>().join("; ")
+            }
+            "dpop" => "[dpop]".to_owned(),
+            _ => self.header(name, value),
         }
     }
 

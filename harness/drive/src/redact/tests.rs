@@ -212,3 +212,37 @@ fn the_kinds_that_stand_in_lines_are_told_and_not_the_values() {
     let kinds: Vec<String> = redactor.kinds_in(&lines).into_iter().collect();
     assert_eq!(kinds, ["access-token", "code"]);
 }
+
+#[test]
+fn what_authenticates_a_request_is_hidden_in_its_header_fields() {
+    let redactor = Redactor::default();
+    redactor.learn("access-token", "abcdefghijklmnop");
+    for (name, value, expected) in [
+        (
+            "Authorization",
+            "Bearer abcdefghijklmnop",
+            "Bearer [access-token]",
+        ),
+        ("authorization", "Bearer short", "Bearer [authorization]"),
+        (
+            "authorization",
+            "Basic abcdefghijklmnop-and-more",
+            "Basic [authorization]",
+        ),
+        ("authorization", "secret", "[authorization]"),
+        (
+            "cookie",
+            "sid=a; b=abcdefghijklmnop; c",
+            "sid=[cookie]; b=[access-token]; [cookie]",
+        ),
+        ("DPoP", "eyJ.eyJ.sig", "[dpop]"),
+        (
+            "referer",
+            "https://as.test/?code=4711",
+            "https://as.test/?code=[code]",
+        ),
+        ("accept", "text/html", "text/html"),
+    ] {
+        assert_eq!(redactor.request_header(name, value), expected, "{name}");
+    }
+}

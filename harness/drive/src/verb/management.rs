@@ -100,6 +100,7 @@ mod tests {
                 ended,
                 method: "POST".to_owned(),
                 url: "https://as/register".to_owned(),
+                headers: Vec::new(),
                 sent: None,
                 reply,
             }],

@@ -86,6 +86,7 @@ mod tests {
             ended: Instant(ended * SECOND),
             method: "GET".to_owned(),
             url: String::new(),
+            headers: Vec::new(),
             sent: None,
             reply: Reply::Timeout,
         };

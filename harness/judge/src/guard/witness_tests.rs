@@ -62,6 +62,7 @@ fn case(is_granted: bool, hosts: &[&str]) -> Case {
         ended: Instant(1),
         method: "GET".to_owned(),
         url: "https://as.test/authorize".to_owned(),
+        headers: Vec::new(),
         sent: None,
         reply: Reply::Response {
             status: 302,

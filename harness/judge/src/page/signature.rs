@@ -87,6 +87,7 @@ mod tests {
             ended: Instant(1),
             method: "GET".to_owned(),
             url: String::new(),
+            headers: Vec::new(),
             sent: None,
             reply: Reply::Response {
                 status: 200,
