@@ -18,6 +18,7 @@ mod contained;
 mod examples;
 mod failures;
 mod files;
+mod hold;
 mod internet;
 mod kill_matrix;
 mod named;

@@ -14,6 +14,7 @@ use crate::command::diff;
 use crate::command::doctor;
 use crate::command::dry_run;
 use crate::command::explain;
+use crate::command::hold;
 use crate::command::init;
 use crate::command::inspect;
 use crate::command::prove;
@@ -96,6 +97,10 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
         Command::Prove(arguments) => {
             enter()?;
             runtime()?.block_on(unless_interrupted(prove::prove(arguments)))
+        }
+        Command::Hold(arguments) => {
+            let (prepared, plan) = hold::prepare(*arguments)?;
+            runtime()?.block_on(hold::hold(prepared, &plan))
         }
         Command::Serve(arguments) => runtime()?.block_on(serve::serve(arguments)),
         Command::List(arguments) => inspect::list(&arguments),

@@ -37,6 +37,8 @@ pub use keys::publisher::can_sign;
 pub use redact::Secrets;
 pub use redact::server_log::LogCapture;
 pub use run::estimate::forecast;
+pub use run::hold::Held;
+pub use run::hold::hold;
 pub use run::schedule::Attempts;
 pub use run::schedule::Controls;
 pub use run::schedule::IfNotGranted;

@@ -52,3 +52,4 @@ pub use service::Watched;
 pub use service::blame;
 pub use service::id_of_the_run;
 pub use service::of_the_run;
+pub use words::event as event_in_words;

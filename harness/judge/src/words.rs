@@ -43,7 +43,7 @@ pub(crate) fn reply(reply: &Reply) -> String {
 }
 
 /// One event in words.
-pub(crate) fn event(event: &Event) -> String {
+pub fn event(event: &Event) -> String {
     let host = event.host.as_ref().map_or("?", |host| host.as_str());
     let what = match &event.what {
         Happening::Lookup {

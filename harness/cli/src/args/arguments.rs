@@ -64,6 +64,8 @@ pub(crate) enum Command {
     },
     /// Probe a server and write its profile
     Init(Box<InitArguments>),
+    /// Serve the world of one variant until Ctrl-C, for requests of your own, and print what arrives
+    Hold(Box<HoldArguments>),
     /// Run the reference authorization server alone, on loopback
     Serve(ServeArguments),
     /// Run the catalogue against every mutant of the reference and print the kill matrix
@@ -216,6 +218,14 @@ fn span(text: &str) -> Result<Span, String> {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DoctorArguments {
+    #[command(flatten)]
+    pub(crate) run: RunArguments,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct HoldArguments {
+    /// The variant, as reports name it
+    pub(crate) id: String,
     #[command(flatten)]
     pub(crate) run: RunArguments,
 }

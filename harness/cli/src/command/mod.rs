@@ -6,6 +6,7 @@ pub(crate) mod diff;
 pub(crate) mod doctor;
 pub(crate) mod dry_run;
 pub(crate) mod explain;
+pub(crate) mod hold;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod kinds;

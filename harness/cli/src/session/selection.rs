@@ -50,6 +50,41 @@ pub(crate) fn plans(catalogue: &Catalogue, patterns: &[String]) -> Result<Vec<Ar
     }
 }
 
+/// The one variant that an id names: its own, that of one of its checks, or that of a scenario that has no other.
+pub(crate) fn variant(catalogue: &Catalogue, id: &str) -> Result<Arc<Plan>, Stop> {
+    let (place, check) = id.split_once('#').unwrap_or((id, ""));
+    let mut named: Vec<&Arc<Plan>> = catalogue.plans().collect();
+    named.retain(|plan| {
+        let Plan { variant, checks, .. } = &***plan;
+        let has_check = check.is_empty() || checks.iter().any(|known| known.id.as_str() == check);
+        has_check && (fits(place, &variant.to_string()) || fits(place, variant.scenario.as_str()))
+    });
+    match named.as_slice() {
+        [] => Err(nothing(catalogue, id)),
+        [plan] => Ok(Arc::clone(plan)),
+        several => {
+            let near: Vec<String> = several
+                .iter()
+                .take(MOST_HINTS)
+                .map(|plan| plan.variant.to_string())
+                .collect();
+            Err(Stop::new(
+                Exit::Usage,
+                format!(
+                    "`{id}` names {} variants, and one is held at a time\nhint: there are `{}`{}",
+                    several.len(),
+                    near.join("`, `"),
+                    if several.len() > near.len() {
+                        " and others"
+                    } else {
+                        ""
+                    }
+                ),
+            ))
+        }
+    }
+}
+
 /// What is looked at over a whole run, whatever was chosen.
 pub(crate) fn of_the_run(catalogue: &Catalogue) -> Vec<Arc<Plan>> {
     let plans = catalogue.plans().filter(|plan| plan.is_of_the_run());

@@ -54,32 +54,7 @@ pub(crate) async fn walk(
     (jar, company): (Jar, Company),
     stop: &watch::Receiver<bool>,
 ) -> Result<Walked, String> {
-    let hosts: Vec<HostPlan> = plan
-        .hosts
-        .iter()
-        .map(|host| HostPlan {
-            label: host.label.clone(),
-            address: host.address.map_or(HostAddress::Ordinary, HostAddress::Fixed),
-            name: host.name.clone(),
-        })
-        .collect();
-    let case_world = world.case(id.clone(), &hosts);
-    for (label, address) in plan
-        .of_this_machine()
-        .into_iter()
-        .flat_map(|(label, both)| both.map(|address| (label, address)))
-    {
-        case_world.claim(address, label);
-    }
-    let facts = facts(case_world.facts(), target);
-    let context = Arc::new(CaseContext::begin(
-        Arc::clone(plan),
-        company,
-        Arc::clone(target),
-        case_world.clone(),
-        facts.clone(),
-        jar,
-    )?);
+    let context = begun(plan, world, target, id.clone(), (jar, company))?;
     let mut records = Vec::new();
     let mut behind: BTreeMap<StepName, JoinHandle<StepRecord>> = BTreeMap::new();
     for step in &plan.steps {
@@ -108,14 +83,14 @@ pub(crate) async fn walk(
         records.extend(joined(Some(handle)).await);
     }
     let alive = target.is_alive().await;
-    let events = context.without_secrets(case_world.end().await);
+    let events = context.without_secrets(context.world.end().await);
     let records = context.whole_without_secrets(records);
     let left_behind = context.clean_up().await;
     let jar = context.memory().jar.clone();
     Ok(Walked {
         case: Case {
             case: id,
-            hosts: facts,
+            hosts: context.facts.clone(),
             events,
             steps: records,
             alive,
@@ -123,6 +98,43 @@ pub(crate) async fn walk(
         jar,
         left_behind,
     })
+}
+
+/// The world of a plan before its first step.
+pub(crate) fn begun(
+    plan: &Arc<Plan>,
+    world: &World,
+    target: &Arc<Target>,
+    id: CaseId,
+    (jar, company): (Jar, Company),
+) -> Result<Arc<CaseContext>, String> {
+    let hosts: Vec<HostPlan> = plan
+        .hosts
+        .iter()
+        .map(|host| HostPlan {
+            label: host.label.clone(),
+            address: host.address.map_or(HostAddress::Ordinary, HostAddress::Fixed),
+            name: host.name.clone(),
+        })
+        .collect();
+    let case_world = world.case(id, &hosts);
+    for (label, address) in plan
+        .of_this_machine()
+        .into_iter()
+        .flat_map(|(label, both)| both.map(|address| (label, address)))
+    {
+        case_world.claim(address, label);
+    }
+    let facts = facts(case_world.facts(), target);
+    let context = CaseContext::begin(
+        Arc::clone(plan),
+        company,
+        Arc::clone(target),
+        case_world,
+        facts,
+        jar,
+    )?;
+    Ok(Arc::new(context))
 }
 
 /// The hosts; for a target that takes redirect URIs of the document's origin only, the application's is that one.

@@ -8,6 +8,7 @@ pub(crate) mod behind_a_name;
 pub(crate) mod breaker;
 pub(crate) mod estimate;
 pub(crate) mod failures;
+pub(crate) mod hold;
 pub(crate) mod refusals;
 pub(crate) mod retry;
 pub(crate) mod schedule;
