@@ -31,4 +31,5 @@ mod reference_is_clean;
 mod sandboxed;
 mod selection;
 mod shapes;
+mod silent;
 mod talking;

@@ -97,7 +97,12 @@ impl Waiting<'_> {
         if let Some(upstream) = self.upstream.filter(|_| !listens) {
             return Stop::new(Exit::Environment, self.nothing_listens(upstream, waited)).into();
         }
-        if let Some(path) = self.other_path().await {
+        // A server that answers nothing has no other path either, and each would be waited for.
+        let other_path = match error.is_answered() {
+            true => self.other_path().await,
+            false => None,
+        };
+        if let Some(path) = other_path {
             let told = format!(
                 "{error}\nhint: there is metadata for the issuer with the path `{path}`: add `--path {path}`"
             );

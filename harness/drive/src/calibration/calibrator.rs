@@ -109,6 +109,9 @@ pub(crate) async fn calibrate(
     }
     if let Some(plan) = with(Need::Dcr).filter(|_| job.target.offers(Need::Dcr)) {
         calibrator.by_registration(plan).await;
+        if calibrator.found.silent {
+            return calibrator.found;
+        }
         calibrator.by_refresh(plan, Origin::Registration).await;
         calibrator.by_public(plan).await;
     }

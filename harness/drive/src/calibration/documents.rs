@@ -53,7 +53,7 @@ impl Calibrator<'_> {
             let seconds = deadline.as_secs();
             let told = format!("the target does not come to the end of a plain request within {seconds} s");
             self.watch.add(endless(&told), plan);
-            self.is_silent(&told);
+            self.is_silent(Origin::Document, &told);
             return;
         };
         let Some(case) = case else {
@@ -63,7 +63,7 @@ impl Calibrator<'_> {
             return;
         };
         if let Some(reason) = unanswered(record) {
-            self.is_silent(&reason);
+            self.is_silent(Origin::Document, &reason);
             return;
         }
         let samples = self.found.samples.of_mut(Origin::Document);
@@ -139,13 +139,14 @@ impl Calibrator<'_> {
         }
     }
 
-    fn is_silent(&mut self, told: &str) {
+    /// The target does not answer the simplest requests: nothing else is worth asking.
+    pub(crate) fn is_silent(&mut self, origin: Origin, told: &str) {
         self.found.silent = true;
         let obstacle = Obstacle::of(
             told,
             "look at the server log: the server may wait for something that it cannot reach, or send its users to it",
         );
-        self.found.obstacles.insert(Origin::Document, obstacle);
+        self.found.obstacles.insert(origin, obstacle);
     }
 
     /// Requests that any server refuses.

@@ -24,12 +24,14 @@ use crate::calibration::documents::not_registered;
 use crate::calibration::obstacle::obstacle;
 use crate::calibration::samples::ASK;
 use crate::calibration::samples::bare;
+use crate::calibration::samples::grants;
 use crate::calibration::samples::in_words;
 use crate::calibration::samples::plain;
 use crate::calibration::samples::quoted;
 use crate::calibration::samples::record_of;
 use crate::calibration::samples::step;
 use crate::calibration::samples::told;
+use crate::calibration::samples::unanswered;
 use crate::run::bases::base;
 use crate::run::bases::base_of_update;
 use crate::target::facts::METHOD;
@@ -59,6 +61,16 @@ impl Calibrator<'_> {
             self.found.words.extend(told.map(str::to_owned));
         }
         if found.iter().any(|(need, _)| *need == Need::Dcr) {
+            return;
+        }
+        let silence = [REGISTER, ASK]
+            .iter()
+            .find_map(|name| unanswered(record_of(&steps, name)?));
+        if let Some(reason) = silence
+            && !grants(self.found.samples.of(Origin::Document))
+        {
+            self.note_registration(&steps);
+            self.is_silent(Origin::Registration, &reason);
             return;
         }
         let samples = self.found.samples.of_mut(Origin::Registration);

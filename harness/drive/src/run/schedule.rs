@@ -196,6 +196,7 @@ pub async fn run(mut job: Job) -> Summary {
         bases,
         visit,
         words,
+        silent,
         ..
     } = calibrated;
     let _ = job.progress.send(Progress::Calibrated(words));
@@ -248,7 +249,8 @@ pub async fn run(mut job: Job) -> Summary {
         doubts.extend(shared.attempt_all(now).await);
     }
     shared.retry(doubts).await;
-    if shared.job.attempts == Attempts::Twice {
+    // Who did not answer the simplest request is not asked it again: that takes as long, and tells nothing new.
+    if shared.job.attempts == Attempts::Twice && !silent {
         shared.try_failures_again().await;
     }
     let failed = shared.conclude_the_run(&chosen);
