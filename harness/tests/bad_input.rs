@@ -248,6 +248,26 @@ fn a_profile_with_an_issuer_needs_no_flag() {
 }
 
 #[test]
+fn a_pace_that_a_deadline_does_not_leave_room_for_is_64() {
+    let server = ["--env", "loopback", "--issuer", "http://127.0.0.1:1"];
+    let with = |more: &[&str]| run_of_profile("[pace]\nper_minute = 10\n", &[&server, more].concat());
+    let (code, told) = with(&["--only", "code/token/granted", "--deadline", "30s"]);
+    assert_eq!(code, Some(64), "{told}");
+    for wanted in [
+        "the pace of 10 requests a minute makes this run take at least ",
+        "the deadline is 30s",
+        "hint: about 10 requests fit into it",
+        "`--only`",
+        "`--deadline ",
+    ] {
+        assert!(told.contains(wanted), "no `{wanted}` in: {told}");
+    }
+    // With room for all of it the server is looked for: nothing listens there.
+    let (code, told) = with(&["--only", "code/token/granted", "--deadline", "60m"]);
+    assert_eq!(code, Some(69), "{told}");
+}
+
+#[test]
 fn a_file_that_is_not_there_is_65() {
     let output = cimdspec(&["check", "no/such/file.toml"]);
     assert_eq!(output.status.code(), Some(65));

@@ -36,6 +36,7 @@ pub use http::client::Trust;
 pub use keys::publisher::can_sign;
 pub use redact::Secrets;
 pub use redact::server_log::LogCapture;
+pub use run::estimate::fitting;
 pub use run::estimate::forecast;
 pub use run::hold::Held;
 pub use run::hold::hold;

@@ -171,6 +171,9 @@ pub struct Duration {
     pub stall: u64,
     /// The whole run in seconds, about.
     pub estimated: u64,
+    /// The seconds that the requests take at the pace, at least; 0 without one.
+    #[serde(default)]
+    pub paced: u64,
 }
 
 impl Kind {

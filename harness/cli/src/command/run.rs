@@ -55,6 +55,7 @@ use crate::output::paint;
 use crate::output::paint_talk;
 use crate::output::say;
 use crate::output::show;
+use crate::session::deadline;
 use crate::session::evidence::Evidence;
 use crate::session::law;
 use crate::session::nonce::nonce;
@@ -88,6 +89,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
     selection::declared(&prepared.catalogue, &prepared.chosen.profile.declared)?;
+    deadline::fits(&prepared)?;
     let mut results = Results::open(&prepared.arguments.results, began)?;
     let (stage, subject) = unless_interrupted(prepared.staged(&results.log())).await?;
     let Prepared {

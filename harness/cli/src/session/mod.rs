@@ -1,5 +1,6 @@
 //! What a run needs before a case is walked: its profile, its plans, its sandbox, its server.
 
+pub(crate) mod deadline;
 pub(crate) mod embedded;
 pub(crate) mod evidence;
 pub(crate) mod files;

@@ -15,6 +15,7 @@ use cimdspec_model::plan::ContentKey;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
+use cimdspec_model::profile::Pace;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::verb::Channel;
 use cimdspec_world::Environment;
@@ -188,16 +189,15 @@ impl Clock {
         let pace = &profile.pace;
         let places = |count: usize| u32::try_from(count.max(1)).unwrap_or(u32::MAX);
         let requests = u64::try_from(requests).unwrap_or(u64::MAX);
-        let by_pace = [(pace.per_second, 1), (pace.per_minute, 60), (pace.per_hour, 3600)]
-            .into_iter()
-            .filter_map(|(turns, seconds)| {
-                Some(
-                    requests
-                        .div_ceil(u64::from(turns?.max(1)))
-                        .saturating_mul(seconds),
-                )
-            })
-            .max();
+        let limits = limits(pace);
+        let by_pace = limits
+            .iter()
+            .map(|(turns, seconds)| requests.div_ceil(*turns).saturating_mul(*seconds));
+        // The first requests of each time come at once.
+        let paced = limits
+            .iter()
+            .map(|(turns, seconds)| (requests.saturating_sub(1) / turns).saturating_mul(*seconds));
+        let (by_pace, paced) = (by_pace.max().unwrap_or(0), paced.max().unwrap_or(0));
         let by_places = match pace.at_once {
             Some(at_once) => self.of_all / places(at_once),
             None => self.of_quick / places(jobs),
@@ -211,9 +211,27 @@ impl Clock {
             longest_wait: self.longest_wait.as_secs(),
             stalling: self.stalling,
             stall: STALL.as_secs(),
-            estimated: estimated.max(by_pace.unwrap_or(0)),
+            estimated: estimated.max(by_pace),
+            paced,
         }
     }
+}
+
+/// So many requests in so many seconds, at least one.
+fn limits(pace: &Pace) -> Vec<(u64, u64)> {
+    let limits = [(pace.per_second, 1), (pace.per_minute, 60), (pace.per_hour, 3600)];
+    limits
+        .into_iter()
+        .filter_map(|(turns, seconds)| Some((u64::from(turns?.max(1)), seconds)))
+        .collect()
+}
+
+/// How many requests a pace lets through in this time at most; none where it has no limit.
+pub fn fitting(pace: &Pace, time: Duration) -> Option<u64> {
+    let limits = limits(pace).into_iter();
+    limits
+        .map(|(turns, seconds)| (time.as_secs() / seconds + 1).saturating_mul(turns))
+        .min()
 }
 
 #[cfg(test)]
@@ -244,6 +262,34 @@ pub(crate) mod tests {
                 ..Authorize::default()
             }),
         }
+    }
+
+    #[test]
+    fn the_first_requests_of_a_time_need_none_of_it() {
+        let told = |per_minute, per_hour, requests| {
+            let pace = Pace {
+                per_minute,
+                per_hour,
+                ..Pace::default()
+            };
+            let profile = Profile {
+                pace,
+                ..Profile::default()
+            };
+            Clock::default().told(requests, &profile, 1).paced
+        };
+        assert_eq!(told(None, None, 1000), 0);
+        assert_eq!(told(Some(10), None, 10), 0);
+        assert_eq!(told(Some(10), None, 11), 60);
+        assert_eq!(told(Some(10), Some(20), 41), 7200);
+        let pace = Pace {
+            per_second: Some(1),
+            per_minute: Some(10),
+            ..Pace::default()
+        };
+        assert_eq!(fitting(&pace, Duration::from_secs(30)), Some(10));
+        assert_eq!(fitting(&pace, Duration::from_secs(5)), Some(6));
+        assert_eq!(fitting(&Pace::default(), Duration::from_secs(5)), None);
     }
 
     #[test]
