@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::process::Command;
 
+use crate::sandboxed::beside_others;
 use crate::sandboxed::ended;
+use crate::sandboxed::ended_in_turn;
 use serde_json::Value;
 
 /// By documents, by registrations, and by neither.
@@ -65,4 +67,31 @@ fn a_selection_changes_neither_the_calibration_nor_a_verdict() {
             }
         }
     }
+}
+
+#[test]
+fn a_pattern_that_brings_no_verdict_is_told_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |only: &[&str]| {
+        let output = ended_in_turn(
+            Command::new(env!("CARGO_BIN_EXE_cimdspec"))
+                .args(["run", "--shape", "registration-only", "--results"])
+                .arg(folder.path())
+                .args(only.iter().flat_map(|only| ["--only", only])),
+        );
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+        )
+    };
+    let _turn = beside_others();
+    let (code, shown) = run(&["cimd/cache/*", "dcr/register/created"]);
+    assert_eq!(code, Some(0), "{shown}");
+    assert!(
+        shown.contains("nothing of `cimd/cache/*` was judged: "),
+        "{shown}"
+    );
+    assert!(!shown.contains("nothing of `dcr/"), "{shown}");
+    let (_, shown) = run(&["dcr/register/created"]);
+    assert!(!shown.contains("nothing of `"), "{shown}");
 }

@@ -314,6 +314,7 @@ mod tests {
             calibration: Vec::new(),
             obstacle: None,
             throttled: 0,
+            idle: Vec::new(),
             failures: Vec::new(),
             blocking: Vec::new(),
             brought_by: BTreeMap::new(),

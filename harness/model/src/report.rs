@@ -61,6 +61,9 @@ pub struct Report {
     /// How many answers of the target asked for patience (status 429, or 503 with `Retry-After`).
     #[serde(default)]
     pub throttled: usize,
+    /// The patterns of the selection of which nothing was judged: what they choose does not apply, or cannot run here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub idle: Vec<String>,
     /// How the findings stand to frozen revisions and to the controls of frameworks.
     #[serde(default)]
     pub standing: Standing,

@@ -85,6 +85,7 @@ pub fn human(report: &Report, command: &Made, paint: Paint) -> String {
     }
     left_behind(&mut out, report, paint);
     throttled(&mut out, report);
+    idle(&mut out, report, paint);
     last_line(&mut out, report, paint);
     out
 }
@@ -351,6 +352,18 @@ fn throttled(out: &mut String, report: &Report) {
             "{} throttled by the server (status 429 or 503): `[pace]` of the profile keeps to its limits, and `--dry-run` says how \
              long a run takes then\n",
             plural(report.throttled, "request")
+        );
+    }
+}
+
+/// What was asked for by name and brought nothing: a run that is green for the rest of it would hide that.
+fn idle(out: &mut String, report: &Report, paint: Paint) {
+    for pattern in &report.idle {
+        let told = format!("nothing of `{}` was judged", one_line(pattern));
+        let _ = writeln!(
+            out,
+            "{}: none of it applies to this server and can run here (reasons above)\n",
+            paint.doubtful(&told)
         );
     }
 }

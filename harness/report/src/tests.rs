@@ -86,6 +86,7 @@ fn report(findings: Vec<Finding>) -> Report {
         calibration: Vec::new(),
         obstacle: None,
         throttled: 0,
+        idle: Vec::new(),
         failures: Vec::new(),
         blocking: Vec::new(),
         brought_by: Default::default(),

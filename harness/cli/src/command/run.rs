@@ -151,6 +151,10 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         calibration,
         obstacle: learned.obstacle,
         throttled: learned.throttled,
+        idle: match learned.interrupted {
+            true => Vec::new(),
+            false => selection::idle(&arguments.only, &learned.findings),
+        },
         failures: learned.failures,
         blocking: learned.blocking,
         brought_by: learned.brought_by,

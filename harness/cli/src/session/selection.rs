@@ -12,6 +12,8 @@ use cimdspec_model::requirement::revision::Revision;
 use cimdspec_model::requirement::revision::Revisions;
 use cimdspec_model::requirement::revision::id_of;
 use cimdspec_model::scenario::catalogue::Catalogue;
+use cimdspec_model::verdict::Finding;
+use cimdspec_model::verdict::Tally;
 
 use crate::exit::Exit;
 use crate::exit::Stop;
@@ -30,12 +32,9 @@ pub(crate) fn plans(catalogue: &Catalogue, patterns: &[String]) -> Result<Vec<Ar
         let Plan { variant, checks, .. } = &**plan;
         let name = variant.to_string();
         let mut is_chosen = |check: &Check| {
-            let chooses = |pattern: &str| {
-                let (place, id) = pattern.split_once('#').unwrap_or((pattern, "*"));
-                fits(id, check.id.as_str()) && (fits(place, &name) || fits(place, variant.scenario.as_str()))
-            };
-            idle.retain(|pattern| !chooses(pattern));
-            patterns.iter().any(|pattern| chooses(pattern))
+            let named = (name.as_str(), variant.scenario.as_str(), check.id.as_str());
+            idle.retain(|pattern| !chooses(pattern, named));
+            patterns.iter().any(|pattern| chooses(pattern, named))
         };
         let ids: BTreeSet<&CheckId> = checks
             .iter()
@@ -48,6 +47,27 @@ pub(crate) fn plans(catalogue: &Catalogue, patterns: &[String]) -> Result<Vec<Ar
         None => Ok(chosen),
         Some(pattern) => Err(nothing(catalogue, pattern)),
     }
+}
+
+/// Whether a pattern chooses a check: by its variant or its scenario, and by its own id.
+fn chooses(pattern: &str, (variant, scenario, check): (&str, &str, &str)) -> bool {
+    let (place, id) = pattern.split_once('#').unwrap_or((pattern, "*"));
+    fits(id, check) && (fits(place, variant) || fits(place, scenario))
+}
+
+/// The patterns of which nothing was judged: what they choose does not apply to the server, or cannot run here.
+pub(crate) fn idle(patterns: &[String], findings: &[Finding]) -> Vec<String> {
+    let is_idle = |pattern: &&String| {
+        let chosen = findings.iter().filter(|finding| {
+            let Finding { variant, check, .. } = finding;
+            chooses(
+                pattern,
+                (&variant.to_string(), variant.scenario.as_str(), check.as_str()),
+            )
+        });
+        Tally::of(chosen).is_empty_of_verdicts()
+    };
+    patterns.iter().filter(is_idle).cloned().collect()
 }
 
 /// The one variant that an id names: its own, that of one of its checks, or that of a scenario that has no other.
