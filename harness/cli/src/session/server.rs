@@ -260,6 +260,11 @@ impl Subject {
         })
     }
 
+    /// Whether it is the embedded reference server.
+    pub(crate) fn is_embedded(&self) -> bool {
+        self.embedded.is_some()
+    }
+
     /// The last lines that a launched server wrote.
     pub(crate) fn last_lines(&self) -> Vec<String> {
         self.launched

@@ -4,6 +4,7 @@ pub(crate) mod assertions;
 pub(crate) mod calibrator;
 pub(crate) mod capacity;
 pub(crate) mod documents;
+pub(crate) mod idle;
 pub(crate) mod keys;
 pub(crate) mod obstacle;
 pub(crate) mod refresh;

@@ -25,6 +25,7 @@ use tokio::sync::watch;
 
 use crate::calibration::calibrator::Calibrated;
 use crate::calibration::calibrator::calibrate;
+use crate::calibration::idle::without_effect;
 use crate::run::applicability::burden as burden_of;
 use crate::run::applicability::is_patient;
 use crate::run::applicability::lacking;
@@ -164,6 +165,8 @@ pub struct Summary {
     pub left_behind: Vec<String>,
     /// How many answers asked for patience.
     pub throttled: usize,
+    /// What the profile says in vain, each member with the reason.
+    pub without_effect: Vec<String>,
 }
 
 /// Runs every plan; all waits overlap, so that the run takes about as long as its longest one.
@@ -188,6 +191,7 @@ pub async fn run(mut job: Job) -> Summary {
         .filter(|_| job.if_not_granted == IfNotGranted::Stop)
         .filter_map(|plan| Some((plan.variant.to_string(), calibrated.hinders(plan)?.cause.clone())));
     let hindered: HashMap<String, String> = hindered.collect();
+    let without_effect = without_effect(&job.target, &calibrated);
     let Calibrated {
         samples,
         jar,
@@ -263,6 +267,7 @@ pub async fn run(mut job: Job) -> Summary {
         brought_by: failed.cases,
         left_behind: shared.left_behind.words(),
         throttled: shared.job.target.wire().throttled(),
+        without_effect,
     }
 }
 
