@@ -162,6 +162,7 @@ pub(crate) fn of_the_operator(profile: &Profile) -> impl Iterator<Item = (&'stat
     let typed = login
         .fields
         .iter()
+        .chain(&login.second)
         .filter(|(name, _)| name.to_ascii_lowercase().contains("pass"));
     let fields = profile.headers.values().flat_map(|value| {
         let credentials = value.split_once(' ').map(|(_, credentials)| credentials);
@@ -279,7 +280,7 @@ mod tests {
     #[test]
     fn what_the_operator_told_in_confidence_is_known() {
         let text = "name = \"x\"\nheaders = { authorization = \"Basic YWxpY2U6d29uZGVybGFuZA\" }\n[login]\ncookies = [\"sid=abc\"]\n\
-                    fields = { user = \"alice\", passphrase = \"wonderland\" }";
+                    fields = { user = \"alice\", passphrase = \"wonderland\" }\nsecond = { passphrase = \"builder\" }";
         let profile = Profile::read("p.toml", text).unwrap();
         let told: Vec<(&str, &str)> = of_the_operator(&profile).collect();
         assert_eq!(
@@ -287,6 +288,7 @@ mod tests {
             [
                 ("cookie", "abc"),
                 ("password", "wonderland"),
+                ("password", "builder"),
                 ("header", "Basic YWxpY2U6d29uZGVybGFuZA"),
                 ("header", "YWxpY2U6d29uZGVybGFuZA"),
             ]

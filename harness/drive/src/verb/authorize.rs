@@ -161,8 +161,13 @@ impl CaseContext {
         mut grant: Grant,
         begin: Begin,
     ) -> Result<Arrival, String> {
+        // Whoever sits at another browser may be somebody else.
+        let second = act
+            .session
+            .as_ref()
+            .and_then(|_| self.target.profile().of_second_user());
         let agent = Agent {
-            profile: self.target.profile(),
+            profile: second.as_ref().unwrap_or(self.target.profile()),
             owns: &|url| self.target.follows(url),
             login_elsewhere: &|url| self.target.login_elsewhere(url),
             decide: act.decide.unwrap_or_default(),

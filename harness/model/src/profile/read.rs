@@ -135,6 +135,19 @@ impl Profile {
             return Err(at(login.span(), format!("`{wrong}` is no cookie")).hint("write `name=value`"));
         }
         if let Some(login) = &raw.login
+            && let Some(stray) = login
+                .as_ref()
+                .second
+                .keys()
+                .find(|name| !login.as_ref().fields.contains_key(*name))
+        {
+            return Err(at(
+                login.span(),
+                format!("`fields` has no `{stray}`, which the second user enters"),
+            )
+            .hint("both users fill in the same form: name the field in `[login.fields]` too"));
+        }
+        if let Some(login) = &raw.login
             && let Some(wrong) = login.as_ref().origins.iter().find(|origin| !is_origin(origin))
         {
             return Err(at(login.span(), format!("`{wrong}` is no origin"))
@@ -296,6 +309,10 @@ mod tests {
             ),
             ("name = \"x\"\n[login]\ncookies = [\"sid\"]", "`sid` is no cookie"),
             (
+                "name = \"x\"\n[login]\nfields = { user = \"a\" }\nsecond = { name = \"b\" }",
+                "`fields` has no `name`, which the second user enters",
+            ),
+            (
                 "name = \"x\"\n[login]\norigins = [\"https://a/login\"]",
                 "`https://a/login` is no origin",
             ),
@@ -327,5 +344,25 @@ mod tests {
             let told = told(text);
             assert!(told.contains(expected), "{told}");
         }
+    }
+
+    #[test]
+    fn a_second_user_fills_in_the_same_form() {
+        let text = "name = \"x\"\n[login.fields]\nuser = \"a\"\npass = \"b\"\ntenant = \"t\"\n";
+        let alone = Profile::read("p.toml", text).unwrap();
+        assert_eq!(alone.of_second_user(), None);
+        let both = Profile::read(
+            "p.toml",
+            &format!("{text}[login.second]\nuser = \"c\"\npass = \"d\"\n"),
+        )
+        .unwrap();
+        let second = both.of_second_user().unwrap();
+        let entered: Vec<(&str, &str)> = second
+            .login
+            .fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        assert_eq!(entered, [("pass", "d"), ("tenant", "t"), ("user", "c")]);
     }
 }

@@ -166,6 +166,10 @@ pub struct Login {
     /// Fields of login forms by name, on one page or on several.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
+    /// What a second user enters instead, by the same names: where a scenario is about two people or two browsers, this one logs
+    /// in at the other. Without it, it is the same user twice.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub second: BTreeMap<String, String>,
     /// Other origins at which the server's own login application is, such as `https://login.example.net`: the user agent
     /// follows the server there.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -308,6 +312,16 @@ impl Default for Consent {
 }
 
 impl Profile {
+    /// The same with what the second user enters; none where there is no such user.
+    pub fn of_second_user(&self) -> Option<Self> {
+        if self.login.second.is_empty() {
+            return None;
+        }
+        let mut profile = self.clone();
+        profile.login.fields.extend(self.login.second.clone());
+        Some(profile)
+    }
+
     /// Whether it says which server is tested.
     pub fn names_a_server(&self) -> bool {
         self.start.is_some() || self.issuer.is_some() || self.mcp.is_some()

@@ -96,6 +96,12 @@ pub(crate) async fn init(init: Init) -> Result<Exit, Stop> {
             say(&format!("wrote {}", path.display()));
         }
     }
+    let is_alone = !profile.login.fields.is_empty() && profile.login.second.is_empty();
+    if is_alone && probed.obstacle.is_none() {
+        say(
+            "for checks about two people, `[login.second]` may name a second user: the fields that are other ones than the first user's",
+        );
+    }
     Ok(ended(&probed, &lines, out))
 }
 
