@@ -69,7 +69,7 @@ fn run(manners: &[&str], asked: &Asked<'_>) -> (Ended, String) {
 }
 
 /// The server, beside this very test.
-fn server() -> PathBuf {
+pub fn server() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let folder = test.parent().and_then(|deps| deps.parent()).unwrap();
     let server = folder.join("examples").join("awkward_server");

@@ -15,6 +15,7 @@ mod baseline;
 mod catalogue;
 mod claims;
 mod contained;
+mod effect;
 mod examples;
 mod failures;
 mod files;
