@@ -30,6 +30,7 @@ mod real_servers;
 mod redaction;
 mod reference_is_clean;
 mod sandboxed;
+mod second_user;
 mod selection;
 mod shapes;
 mod silent;

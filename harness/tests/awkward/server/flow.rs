@@ -45,8 +45,8 @@ pub(crate) struct Server {
     pub(crate) registrations: Registrations,
 }
 
-const USER: &str = "toy";
-const SECRET: &str = "story";
+/// Its users, each with what logs them in.
+const USERS: [(&str, &str); 2] = [("toy", "story"), ("tale", "told")];
 const SESSION: &str = "session=";
 /// The cookie of who is on the way to the upstream identity provider.
 const AWAY: &str = "away=";
@@ -276,7 +276,8 @@ pub(crate) async fn consent(State(server): State<Arc<Server>>, body: String) -> 
 pub(crate) async fn login(State(server): State<Arc<Server>>, body: String) -> Response {
     let form = Parameters::of(&body);
     let query = form.one("query").unwrap_or_default();
-    if (form.one("user"), form.one("secret")) != (Some(USER), Some(SECRET)) {
+    let given = form.one("user").zip(form.one("secret"));
+    if !given.is_some_and(|given| USERS.contains(&given)) {
         return Html(pages::login(query)).into_response();
     }
     server.logged_in(query)
