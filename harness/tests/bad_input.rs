@@ -34,9 +34,8 @@ fn settings() -> insta::Settings {
 
 #[test]
 fn a_typo_is_shown_with_its_place_and_the_nearest_word() {
-    let (code, told) = checked(
-        "title = \"x\"\nclients = [\"document\"]\n\n[[step]]\nname = \"first\"\nautorize = {}\n",
-    );
+    let (code, told) =
+        checked("title = \"x\"\nclients = [\"document\"]\n\n[[step]]\nname = \"first\"\nautorize = {}\n");
     assert_eq!(code, Some(65));
     settings().bind(|| insta::assert_snapshot!("typo", told));
 }

@@ -62,7 +62,11 @@ pub(super) const KINDS: &[Row] = &[
     },
     Row {
         shape: "one-use-initial-token",
-        only: &["dcr/manage/*", "dcr/register/redirect/*", "redirect/*[*client=registered*"],
+        only: &[
+            "dcr/manage/*",
+            "dcr/register/redirect/*",
+            "redirect/*[*client=registered*",
+        ],
         noted: &[],
     },
     Row {
@@ -72,7 +76,13 @@ pub(super) const KINDS: &[Row] = &[
     },
     Row {
         shape: "no-refresh-tokens",
-        only: &["authentication/*", "cimd/credentials/*", "code/*", "keys/*", "parts/*"],
+        only: &[
+            "authentication/*",
+            "cimd/credentials/*",
+            "code/*",
+            "keys/*",
+            "parts/*",
+        ],
         noted: &[],
     },
     Row {
