@@ -12,6 +12,7 @@ use cimdspec_model::name::Series;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Reply;
+use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::report::Obstacle;
@@ -21,9 +22,12 @@ use cimdspec_model::verb::Step;
 
 use crate::agent::cookie::Jar;
 use crate::calibration::assertions::Origin;
+use crate::calibration::samples::ASK;
 use crate::calibration::samples::Samples;
 use crate::calibration::samples::bare;
 use crate::calibration::samples::is_promising;
+use crate::calibration::samples::record_of;
+use crate::calibration::samples::was_fetched;
 use crate::case::context::origin_of;
 use crate::case::walk::Company;
 use crate::case::walk::Walked;
@@ -183,9 +187,36 @@ impl<'a> Calibrator<'a> {
         }
     }
 
+    /// The same as [`Self::pushed_or_not`]; where a client is refused after its document was fetched, and is granted with
+    /// redirect URIs on the host of the document, all have them there from now on.
+    pub(crate) async fn first_try(&mut self, plan: &Plan, origin: Origin, steps: &[Step]) -> Option<Case> {
+        let case = self.pushed_or_not(plan, origin, steps).await?;
+        let target = &self.job.target;
+        let is_refused = record_of(&case.steps, ASK).and_then(StepRecord::status) >= Some(400);
+        if origin != Origin::Document || !is_refused || !was_fetched(&case) || target.redirects_to_own_host()
+        {
+            return Some(case);
+        }
+        target.facts().redirect_to_own_host(true);
+        let own = self.pushed_or_not(plan, origin, steps).await?;
+        target.facts().redirect_to_own_host(false);
+        if !own.has_code() {
+            return Some(case);
+        }
+        // A server that failed the first time grants it now.
+        let again = self.pushed_or_not(plan, origin, steps).await?;
+        if again.has_code() {
+            return Some(again);
+        }
+        target.facts().redirect_to_own_host(true);
+        let told = "redirect URIs have to be on the host of the document: those on another host are refused";
+        self.found.words.push(told.to_owned());
+        Some(own)
+    }
+
     /// The same as [`Self::walked`]; where the metadata ask for pushed requests and a plain one brings no code, all are pushed
     /// from now on.
-    pub(crate) async fn first_try(&mut self, plan: &Plan, origin: Origin, steps: &[Step]) -> Option<Case> {
+    async fn pushed_or_not(&mut self, plan: &Plan, origin: Origin, steps: &[Step]) -> Option<Case> {
         let case = self.walked(plan, origin, steps.to_vec()).await?;
         let target = &self.job.target;
         let is_plain = target.profile().request.channel == Channel::Query && !target.facts().found().pushed;

@@ -6,8 +6,6 @@ use std::time::Duration;
 use cimdspec_model::behaviour::delivery::Pace;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::Series;
-use cimdspec_model::observation::Case;
-use cimdspec_model::observation::Happening;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::quantity::Size;
 use cimdspec_model::quantity::Span;
@@ -20,6 +18,7 @@ use tokio::task::JoinSet;
 use crate::agent::cookie::Jar;
 use crate::calibration::samples::bare;
 use crate::calibration::samples::step;
+use crate::calibration::samples::was_fetched;
 use crate::case::walk::Company;
 use crate::case::walk::walk;
 use crate::run::schedule::Job;
@@ -71,7 +70,7 @@ async fn bears(
     while let Some(walked) = walks.join_next().await {
         match walked {
             Ok(Ok(walked)) => {
-                borne &= was_asked_for(&walked.case);
+                borne &= was_fetched(&walked.case);
                 left_behind.add(walked.left_behind);
             }
             Ok(Err(_)) | Err(_) => borne = false,
@@ -95,10 +94,4 @@ fn slow_document() -> Vec<Step> {
         ),
         step("ask", Act::Authorize(Authorize::default())),
     ]
-}
-
-fn was_asked_for(case: &Case) -> bool {
-    case.events
-        .iter()
-        .any(|event| matches!(event.what, Happening::Request { .. }))
 }

@@ -22,6 +22,7 @@ use crate::calibration::assertions::Origin;
 use crate::calibration::samples::in_words;
 use crate::calibration::samples::plain;
 use crate::calibration::samples::quoted;
+use crate::calibration::samples::was_fetched;
 use crate::calibration::samples::was_looked_up;
 
 /// What stood in the way of a right request, which ended in this record.
@@ -112,12 +113,6 @@ fn broken_off(case: &Case) -> Option<&str> {
         } => Some(why.as_str()),
         _ => None,
     })
-}
-
-/// Whether a request reached a host of ours.
-fn was_fetched(case: &Case) -> bool {
-    let mut events = case.events.iter();
-    events.any(|event| matches!(event.what, Happening::Request { .. }))
 }
 
 /// The agent stands at a login.

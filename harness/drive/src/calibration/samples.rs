@@ -9,6 +9,7 @@ use cimdspec_judge::disposition;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Case;
+use cimdspec_model::observation::Happening;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Control;
@@ -153,6 +154,12 @@ pub(crate) fn is_granted(steps: &[StepRecord], name: &str) -> bool {
 /// Whether the target looked for a host of the case, or connected to one.
 pub(crate) fn was_looked_up(case: &Case) -> bool {
     !case.events.is_empty()
+}
+
+/// Whether a request of the target reached a host of the case.
+pub(crate) fn was_fetched(case: &Case) -> bool {
+    let mut events = case.events.iter();
+    events.any(|event| matches!(event.what, Happening::Request { .. }))
 }
 
 /// The record of a step.

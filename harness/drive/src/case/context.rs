@@ -30,6 +30,8 @@ use cimdspec_model::verb::Authentication;
 use cimdspec_model::verb::ClientName;
 use cimdspec_model::verb::Step;
 use cimdspec_world::CaseWorld;
+use serde_json::Map;
+use serde_json::Value;
 use url::Url;
 
 use crate::agent::browser::Stopped;
@@ -85,6 +87,8 @@ pub(crate) struct Memory {
     pub(crate) replaced: Vec<Registration>,
     pub(crate) assertion: Option<String>,
     pub(crate) pushed: BTreeMap<StepName, Vec<(String, String)>>,
+    /// The documents that are served now, by the identifiers that stand in them.
+    pub(crate) documents: BTreeMap<String, Map<String, Value>>,
     /// The clients that asked for authorization so that the target knows them.
     pub(crate) introduced: BTreeSet<String>,
     /// How long pushed requests live, where that was told.
@@ -170,7 +174,10 @@ impl CaseContext {
             facts,
         };
         for host in context.plan.hosts.iter().filter(|host| host.document.is_some()) {
-            let behaviour = behaviour::initial(&context.document(&host.label)?, &context.names)?;
+            let document = context.document(&host.label)?;
+            let names = context.names_in(&host.label, &document, &BTreeMap::new());
+            let behaviour = behaviour::initial(&document, &names)?;
+            context.remember(behaviour::edited(&document.body, &BTreeMap::new(), &[], &names)?);
             context.world.serve(&host.label, behaviour.clone());
             context.memory().hosts.insert(host.label.clone(), behaviour);
         }
@@ -195,7 +202,7 @@ impl CaseContext {
 
     /// A text with its host references resolved.
     pub(crate) fn resolved(&self, text: &Text) -> Result<String, String> {
-        text.resolve(&self.names).map_err(|error| error.to_string())
+        resolved(text, &self.names)
     }
 
     /// The request with these header fields, each instead of the one of that name.
@@ -259,6 +266,17 @@ impl CaseContext {
             host,
             &self.target.profile().document,
         ))
+    }
+
+    /// Remembers the document that is served now.
+    pub(crate) fn remember(&self, document: Map<String, Value>) {
+        let id = document
+            .get("client_id")
+            .and_then(Value::as_str)
+            .map(str::to_owned);
+        if let Some(id) = id {
+            self.memory().documents.insert(id, document);
+        }
     }
 
     /// The client that a step means: the one that it names, or the client of the world.
@@ -387,6 +405,11 @@ impl CaseContext {
             logged: memory.logged.remove(&step.name),
         }
     }
+}
+
+/// A text with its host references resolved by these names.
+pub(crate) fn resolved(text: &Text, names: &Names) -> Result<String, String> {
+    text.resolve(names).map_err(|error| error.to_string())
 }
 
 /// Where the keys of a plan's clients are known from: from documents, where it has any.

@@ -3,5 +3,6 @@
 pub(crate) mod behaviour;
 pub(crate) mod client;
 pub(crate) mod context;
+pub(crate) mod home;
 pub(crate) mod parts;
 pub(crate) mod walk;

@@ -8,10 +8,8 @@ use cimdspec_model::name::CaseId;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Case;
-use cimdspec_model::observation::HostFact;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::profile::Policy;
 use cimdspec_model::verb::Act;
 use cimdspec_model::verb::Join;
 use cimdspec_model::verb::Step;
@@ -23,6 +21,7 @@ use tokio::task::JoinHandle;
 
 use crate::agent::cookie::Jar;
 use crate::case::context::CaseContext;
+use crate::case::home::at_home;
 use crate::target::server::Target;
 
 /// No step lasts longer; each exchange has a shorter deadline of its own.
@@ -125,7 +124,10 @@ pub(crate) fn begun(
     {
         case_world.claim(address, label);
     }
-    let facts = facts(case_world.facts(), target);
+    let facts = match target.redirects_to_own_host() {
+        true => at_home(case_world.facts()),
+        false => case_world.facts(),
+    };
     let context = CaseContext::begin(
         Arc::clone(plan),
         company,
@@ -135,17 +137,6 @@ pub(crate) fn begun(
         jar,
     )?;
     Ok(Arc::new(context))
-}
-
-/// The hosts; for a target that takes redirect URIs of the document's origin only, the application's is that one.
-fn facts(mut facts: Vec<HostFact>, target: &Target) -> Vec<HostFact> {
-    let find = |label: &str| facts.iter().position(|fact| fact.label.as_str() == label);
-    if target.profile().policies.contains(&Policy::SameOriginRedirects)
-        && let (Some(app), Some(docs)) = (find("app"), find("docs"))
-    {
-        (facts[app].origin, facts[app].name) = (facts[docs].origin.clone(), facts[docs].name.clone());
-    }
-    facts
 }
 
 async fn make(context: &CaseContext, step: &Step, mut stop: watch::Receiver<bool>) -> StepRecord {

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
 
+use cimdspec_model::profile::Policy;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::verb::Channel;
 use serde_json::Value;
@@ -22,6 +23,8 @@ pub struct Found {
     pub method: Option<String>,
     /// Whether requests have to be pushed (RFC 9126): only such are granted.
     pub pushed: bool,
+    /// Whether the redirect URIs of a document have to be on its own host: only such are taken.
+    pub own_redirects: bool,
     /// Parameters of an authorization request that bring a refresh token.
     pub refresh: Vec<(String, String)>,
     /// How registered clients authenticate whose base says that they do not, where such clients get no tokens.
@@ -77,6 +80,11 @@ impl Facts {
         self.lock().pushed = pushed;
     }
 
+    /// From now on redirect URIs are on the host of the document, or are not.
+    pub(crate) fn redirect_to_own_host(&self, own: bool) {
+        self.lock().own_redirects = own;
+    }
+
     /// From now on requests have these parameters.
     pub(crate) fn ask_with(&self, parameters: Vec<(String, String)>) {
         self.lock().refresh = parameters;
@@ -118,11 +126,38 @@ impl Found {
         if self.pushed {
             profile.request.channel = Channel::Par;
         }
+        if self.own_redirects {
+            profile.policies.insert(Policy::SameOriginRedirects);
+        }
         for (name, value) in &self.refresh {
             match name.as_str() {
                 "scope" => profile.request.scope = Some(value.clone()),
                 _ => _ = profile.request.set.insert(name.clone(), value.clone()),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_found_stands_where_an_author_would_write_it() {
+        let mut profile = Profile::default();
+        Found::default().write_into(&mut profile);
+        assert_eq!(profile, Profile::default());
+        let found = Found {
+            method: Some("client_secret_post".to_owned()),
+            pushed: true,
+            own_redirects: true,
+            refresh: vec![("scope".to_owned(), "offline_access".to_owned())],
+            ..Found::default()
+        };
+        found.write_into(&mut profile);
+        assert_eq!(profile.registration[METHOD], "client_secret_post");
+        assert_eq!(profile.request.channel, Channel::Par);
+        assert_eq!(profile.policies, [Policy::SameOriginRedirects].into());
+        assert_eq!(profile.request.scope.as_deref(), Some("offline_access"));
     }
 }

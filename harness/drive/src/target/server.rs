@@ -166,6 +166,11 @@ impl Target {
         self.flag("require_pushed_authorization_requests") == Some(true)
     }
 
+    /// Whether it takes redirect URIs on the host of the document only, as its profile declares or a try showed.
+    pub(crate) fn redirects_to_own_host(&self) -> bool {
+        self.profile.policies.contains(&Policy::SameOriginRedirects) || self.facts.found().own_redirects
+    }
+
     /// Whether its metadata say that it takes documents.
     pub fn says_documents(&self) -> bool {
         self.flag(DOCUMENTS) == Some(true)

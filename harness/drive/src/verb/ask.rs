@@ -10,6 +10,7 @@ use crate::http::exchange::Talk;
 use crate::verb::authorize::Parameters;
 use crate::verb::authorize::pairs;
 use crate::verb::authorize::set;
+use crate::verb::authorize::texts;
 
 impl CaseContext {
     /// Asks an endpoint that the metadata names.
@@ -26,7 +27,7 @@ impl CaseContext {
             parameters.extend(credentials.parameters);
             authorization = credentials.authorization;
         }
-        set(&mut parameters, self.texts(&act.set)?);
+        set(&mut parameters, texts(&act.set, &self.names)?);
         for (name, length) in &act.long {
             set(&mut parameters, pairs(&[(name, &"x".repeat(*length))]));
         }

@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
+use cimdspec_model::text::Names;
+use cimdspec_model::text::Text;
 use cimdspec_model::verb::Authentication;
 use cimdspec_model::verb::Authorize;
 use cimdspec_model::verb::Channel;
+use cimdspec_model::verb::ClientName;
 use cimdspec_model::verb::Until;
 use serde_json::Value;
 use url::Url;
@@ -18,6 +21,7 @@ use crate::calibration::assertions::Origin;
 use crate::case::client::Client;
 use crate::case::context::CaseContext;
 use crate::case::context::Grant;
+use crate::case::context::resolved;
 use crate::http::client::Ask;
 use crate::http::client::encoded;
 use crate::http::exchange::Talk;
@@ -50,7 +54,7 @@ impl CaseContext {
         let client = self.client(&reference)?;
         let verifier = random()?;
         self.learn("code-verifier", Some(&verifier));
-        let parameters = self.request(&client, act, &verifier)?;
+        let parameters = self.request(&reference, &client, act, &verifier)?;
         let sent = |wanted: &str| {
             parameters
                 .iter()
@@ -75,7 +79,7 @@ impl CaseContext {
                 _ => verifier,
             },
             state: sent("state"),
-            client: reference,
+            client: reference.clone(),
         };
         let endpoint = self
             .target
@@ -87,7 +91,7 @@ impl CaseContext {
         };
         let channel = act.channel.unwrap_or(usual);
         let start = match (&act.request_of, channel) {
-            (Some(step), _) => match self.pushed_by(step, &client, act)? {
+            (Some(step), _) => match self.pushed_by(step, &reference, &client, act)? {
                 Ok(pushed) => with_query(endpoint, &pushed),
                 Err(arrival) => return Ok(arrival),
             },
@@ -105,7 +109,10 @@ impl CaseContext {
                     }
                     with_query(endpoint, &pushed)
                 }
-                None => return Ok(Arrival::Answer),
+                None => {
+                    let reason = self.has_redirects_elsewhere(talk, &reference, &Arrival::Answer);
+                    return Ok(reason.map_or(Arrival::Answer, |reason| Arrival::Inapplicable { reason }));
+                }
             },
         };
         let others = (1..act.times.unwrap_or(1)).map(|number| self.one_more(&start, number));
@@ -190,7 +197,10 @@ impl CaseContext {
             }
         };
         let mut walk = agent.walk(talk, &mut jar, begin).await;
-        if let Some(reason) = self.not_there(act, &walk.arrival) {
+        let reason = self
+            .not_there(act, &walk.arrival)
+            .or_else(|| self.has_redirects_elsewhere(talk, &grant.client, &walk.arrival));
+        if let Some(reason) = reason {
             walk.arrival = Arrival::Inapplicable { reason };
         }
         grant.code = walk.sent.parameter("code").map(str::to_owned);
@@ -219,11 +229,18 @@ impl CaseContext {
     }
 
     /// The parameters of a request, with what the step changes.
-    fn request(&self, client: &Client, act: &Authorize, verifier: &str) -> Result<Parameters, String> {
+    fn request(
+        &self,
+        reference: &ClientName,
+        client: &Client,
+        act: &Authorize,
+        verifier: &str,
+    ) -> Result<Parameters, String> {
         let client_id = match &act.client_id {
             Some(written) => self.resolved(written)?,
             None => client.id.clone(),
         };
+        let names = self.names_of(reference, &client_id);
         let redirect_uri = act
             .redirect_uri
             .as_ref()
@@ -231,7 +248,7 @@ impl CaseContext {
         let mut parameters = pairs(&[
             ("response_type", "code"),
             ("client_id", &client_id),
-            ("redirect_uri", &self.resolved(redirect_uri)?),
+            ("redirect_uri", &resolved(redirect_uri, &names)?),
             ("state", &random()?),
             ("code_challenge", &challenge(verifier)),
             ("code_challenge_method", "S256"),
@@ -240,10 +257,10 @@ impl CaseContext {
             set(&mut parameters, pairs(&[(name, value)]));
         }
         set(&mut parameters, self.target.facts().found().refresh);
-        set(&mut parameters, self.texts(&self.plan.request.set)?);
-        set(&mut parameters, self.texts(&act.set)?);
+        set(&mut parameters, texts(&self.plan.request.set, &names)?);
+        set(&mut parameters, texts(&act.set, &names)?);
         parameters.retain(|(name, _)| !act.omit.contains(name));
-        parameters.extend(self.texts(&act.repeat)?);
+        parameters.extend(texts(&act.repeat, &names)?);
         Ok(parameters)
     }
 
@@ -259,6 +276,7 @@ impl CaseContext {
     fn pushed_by(
         &self,
         step: &StepName,
+        reference: &ClientName,
         client: &Client,
         act: &Authorize,
     ) -> Result<Result<Parameters, Arrival>, String> {
@@ -274,7 +292,10 @@ impl CaseContext {
             }
         }
         set(&mut pushed, pairs(&[("client_id", &client.id)]));
-        set(&mut pushed, self.texts(&act.set)?);
+        set(
+            &mut pushed,
+            texts(&act.set, &self.names_of(reference, &client.id))?,
+        );
         Ok(Ok(pushed))
     }
 
@@ -335,17 +356,14 @@ impl CaseContext {
             let _ = talk.exchange(&Ask::get(with_query(endpoint, parameters))).await;
         }
     }
+}
 
-    /// Texts with their host references resolved.
-    pub(crate) fn texts(
-        &self,
-        texts: &BTreeMap<String, cimdspec_model::text::Text>,
-    ) -> Result<Parameters, String> {
-        texts
-            .iter()
-            .map(|(name, text)| Ok((name.clone(), self.resolved(text)?)))
-            .collect()
-    }
+/// Texts with their host references resolved by these names.
+pub(crate) fn texts(texts: &BTreeMap<String, Text>, names: &Names) -> Result<Parameters, String> {
+    texts
+        .iter()
+        .map(|(name, text)| Ok((name.clone(), resolved(text, names)?)))
+        .collect()
 }
 
 /// Pairs of texts as parameters.

@@ -15,6 +15,7 @@ use crate::http::client::Ask;
 use crate::http::exchange::Talk;
 use crate::verb::authorize::Parameters;
 use crate::verb::authorize::set;
+use crate::verb::authorize::texts;
 
 /// What a step changes in a token request.
 pub(super) struct Changes<'a> {
@@ -49,15 +50,16 @@ impl CaseContext {
         &self,
         endpoint: Url,
         mut parameters: Parameters,
-        client: &ClientName,
+        reference: &ClientName,
         changes: Changes<'_>,
     ) -> Result<Ask, String> {
-        let client = self.client(client)?;
+        let client = self.client(reference)?;
         let credentials = self.credentials(&client, changes.auth)?;
         parameters.extend(credentials.parameters);
-        set(&mut parameters, self.texts(changes.set)?);
+        let names = self.names_of(reference, &client.id);
+        set(&mut parameters, texts(changes.set, &names)?);
         parameters.retain(|(name, _)| !changes.omit.contains(name));
-        parameters.extend(self.texts(changes.repeat)?);
+        parameters.extend(texts(changes.repeat, &names)?);
         let mut ask = Ask::form(endpoint, &parameters);
         if let Some(authorization) = &credentials.authorization {
             ask = ask.header("authorization", authorization);

@@ -12,6 +12,7 @@ use crate::http::exchange::Talk;
 use crate::http::response::Asked;
 use crate::verb::authorize::pairs;
 use crate::verb::authorize::set;
+use crate::verb::authorize::texts;
 
 /// What the button says with which a user agrees to be logged out.
 const WORDS: [&str; 5] = ["log out", "logout", "sign out", "log off", "yes"];
@@ -31,7 +32,7 @@ impl CaseContext {
                 pairs(&[("post_logout_redirect_uri", &self.resolved(to)?)]),
             );
         }
-        set(&mut parameters, self.texts(&act.set)?);
+        set(&mut parameters, texts(&act.set, &self.names)?);
         endpoint.query_pairs_mut().extend_pairs(&parameters);
         let mut profile = self.target.profile().clone();
         profile.consent.approve.extend(WORDS.map(str::to_owned));

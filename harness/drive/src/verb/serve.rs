@@ -11,9 +11,11 @@ impl CaseContext {
     pub(crate) fn serve(&self, act: &Serve) -> Result<Arrival, String> {
         let label = self.host(act.host.as_ref())?;
         let document = self.document(&label)?;
+        let names = self.names_in(&label, &document, &act.set);
+        self.remember(behaviour::edited(&document.body, &act.set, &act.remove, &names)?);
         let mut memory = self.memory();
         let behaviour = memory.hosts.entry(label.clone()).or_default();
-        behaviour::serve(behaviour, act, &document, &self.names)?;
+        behaviour::serve(behaviour, act, &document, &names)?;
         self.world.serve(&label, behaviour.clone());
         Ok(Arrival::Nothing)
     }

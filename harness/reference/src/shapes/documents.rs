@@ -22,8 +22,7 @@ pub(super) const SHAPES: &[Shape] = &[
     Shape {
         name: "same-site-redirects",
         summary: "wants all redirect URIs of a document on the host of its identifier",
-        profile: "name = \"reference\"\nclaims = [\"everything\"]\npolicies = [\"same-origin-redirects\"]\n\
-                  [login.fields]\nusername = \"alice\"\npassword = \"wonderland\"\n",
+        profile: "",
         apply: |policy| *policy.redirect.any_host = Way::Other,
     },
     Shape {
