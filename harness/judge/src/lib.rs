@@ -46,6 +46,7 @@ pub use merge::settle_dispute;
 pub use merge::settle_odd;
 pub use published::Issuer;
 pub use refusal::Refusal;
+pub use refusal::is_by_the_book;
 pub use refusal::refusals;
 pub use service::Base;
 pub use service::Watched;

@@ -97,10 +97,16 @@ pub fn refusals(plan: &Plan, case: &Case, calibration: &Calibration) -> Vec<Refu
 impl Refusal {
     /// Whether it is one that the specification of its endpoint has; what people read has no code.
     pub fn is_by_the_book(&self) -> bool {
-        match &self.error {
-            Some(error) => CODES.contains(&error.as_str()),
-            None => !self.is_for_programs || BY_STATUS.contains(&self.status) || self.status < 400,
-        }
+        let is_for_people = self.error.is_none() && !self.is_for_programs;
+        is_for_people || is_by_the_book(self.status, self.error.as_deref())
+    }
+}
+
+/// Whether a refusal that programs read is one that the specification of its endpoint has.
+pub fn is_by_the_book(status: u16, error: Option<&str>) -> bool {
+    match error {
+        Some(error) => CODES.contains(&error),
+        None => BY_STATUS.contains(&status) || status < 400,
     }
 }
 

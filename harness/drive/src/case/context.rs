@@ -219,7 +219,7 @@ impl CaseContext {
             Act::Ask(act) => self.ask(talk, &step.name, act).await,
             Act::Authorize(act) => self.authorize(talk, &step.name, act).await,
             Act::Compare(act) => self.compare(&step.name, &act.0),
-            Act::Delete(act) => self.manage(talk, &act.0, "DELETE").await,
+            Act::Delete(act) => self.manage(talk, &step.name, &act.0, "DELETE").await,
             Act::Discover(act) => self.discover(talk, act).await,
             Act::Grant(act) => self.grant(talk, &step.name, act).await,
             Act::Introspect(act) => {
@@ -228,7 +228,7 @@ impl CaseContext {
             }
             Act::Listen(act) => self.listen(&step.name, act.0).await,
             Act::Logout(act) => self.logout(talk, &step.name, act).await,
-            Act::Read(act) => self.manage(talk, &act.0, "GET").await,
+            Act::Read(act) => self.manage(talk, &step.name, &act.0, "GET").await,
             Act::Refresh(act) => self.refresh(talk, &step.name, act).await,
             Act::Register(act) => self.register(talk, &step.name, act).await,
             Act::Resolve(act) => self.resolve(act),
@@ -238,7 +238,7 @@ impl CaseContext {
             }
             Act::Serve(act) => self.serve(act),
             Act::Token(act) => self.token(talk, &step.name, act).await,
-            Act::Update(act) => self.manage(talk, &act.0, "PUT").await,
+            Act::Update(act) => self.manage(talk, &step.name, &act.0, "PUT").await,
             Act::Wait(act) => self.wait(act.0, step.wait_on.as_ref()).await,
             // The walk itself joins.
             Act::Join(_) => Ok(Arrival::Nothing),

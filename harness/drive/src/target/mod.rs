@@ -6,6 +6,7 @@ pub(crate) mod initial_token;
 pub(crate) mod issuer_url;
 pub(crate) mod mcp;
 pub(crate) mod ownership;
+pub(crate) mod passing;
 pub(crate) mod paths;
 pub(crate) mod probe;
 pub(crate) mod self_check;

@@ -32,6 +32,7 @@ use crate::target::documents::Document;
 use crate::target::documents::Documents;
 use crate::target::documents::address;
 use crate::target::facts::Facts;
+use crate::target::passing::Passing;
 use crate::target::issuer_url::place;
 
 /// A server that was found by its metadata.
@@ -47,6 +48,7 @@ pub struct Target {
     keys: Keys,
     publisher: Option<Publisher>,
     secrets: Secrets,
+    passing: Passing,
     facts: Facts,
     /// Whether our front passes requests on to it.
     fronted: bool,
@@ -130,6 +132,7 @@ impl Target {
             profile,
             wire,
             keys,
+            passing: Passing::default(),
             publisher,
             secrets: Secrets::default(),
             facts: Facts::default(),
@@ -201,6 +204,11 @@ impl Target {
             .any(|document| openid.contains(&document.at))
         {
             self.profile.policies.insert(Policy::NoOpenidConfiguration);
+    /// Which of its refusals pass.
+    pub(crate) fn passing(&self) -> &Passing {
+        &self.passing
+    }
+
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::verb::Bearer;
 use cimdspec_model::verb::Manage;
@@ -22,7 +23,13 @@ const CLEANUP_DEADLINE: Duration = Duration::from_secs(10);
 
 impl CaseContext {
     /// Reads, replaces or deletes a registration: which of them the verb's own method tells.
-    pub(crate) async fn manage(&self, talk: &Talk, act: &Manage, own: &str) -> Result<Arrival, String> {
+    pub(crate) async fn manage(
+        &self,
+        talk: &Talk,
+        name: &StepName,
+        act: &Manage,
+        own: &str,
+    ) -> Result<Arrival, String> {
         let registration = self.registration(&act.client)?;
         let mut url = self.place(&registration)?;
         if let Some(id) = &act.id {
@@ -103,7 +110,16 @@ impl CaseContext {
             ask.body = Some(Value::Object(members).to_string());
             ask = ask.header("content-type", "application/json");
         }
-        let answer = talk.exchange(&ask).await;
+        let mut tries = self.tries(name);
+        let answer = loop {
+            let answer = talk.exchange(&ask).await;
+            if !tries.again(&answer).await {
+                break answer;
+            }
+        };
+        if let Some(reason) = tries.failing(&answer) {
+            return Err(reason);
+        }
         if let Some(answer) = answer.ok().filter(|answer| (200..300).contains(&answer.status)) {
             let renewed = answer.json();
             let mut memory = self.memory();
@@ -153,7 +169,13 @@ impl CaseContext {
         let ask = Ask::get(url)
             .method("DELETE")
             .header("authorization", &format!("Bearer {token}"));
-        let answer = self.target.wire().send(&ask, CLEANUP_DEADLINE).await;
+        let mut tries = self.target.passing().tries();
+        let answer = loop {
+            let answer = self.target.wire().send(&ask, CLEANUP_DEADLINE).await;
+            if !tries.again(&answer).await {
+                break answer;
+            }
+        };
         answer.is_ok_and(|answer| (200..300).contains(&answer.status))
     }
 

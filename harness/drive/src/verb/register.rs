@@ -18,6 +18,7 @@ use crate::http::client::Ask;
 use crate::http::exchange::Talk;
 use crate::target::facts::Lack;
 use crate::target::facts::METHOD;
+use crate::target::passing::Tries;
 use crate::verb::compare;
 
 /// The clients that a run registered and could not delete.
@@ -103,7 +104,16 @@ impl CaseContext {
         }
         let mut answers = Vec::new();
         for _ in 0..act.times.unwrap_or(1) {
-            let answer = talk.exchange(&opened().await?).await;
+            let mut tries = self.tries(name);
+            let answer = loop {
+                let answer = talk.exchange(&opened().await?).await;
+                if !tries.again(&answer).await {
+                    break answer;
+                }
+            };
+            if let Some(reason) = tries.failing(&answer) {
+                return Err(reason);
+            }
             let registered = answer
                 .ok()
                 .filter(|answer| (200..300).contains(&answer.status))
@@ -126,6 +136,15 @@ impl CaseContext {
                 .insert(name.clone(), compare::compared(&answers));
         }
         Ok(Arrival::Answer)
+    }
+
+    /// The attempts at a request of this step.
+    pub(crate) fn tries(&self, name: &StepName) -> Tries<'_> {
+        let mut steps = self.plan.steps.iter();
+        match steps.any(|step| step.name == *name && step.background) {
+            true => self.target.passing().one_try(),
+            false => self.target.passing().tries(),
+        }
     }
 
     /// The initial access token, which nobody is to see.
