@@ -1,5 +1,8 @@
 //! What is said to the target and answered in one step, recorded without its secrets.
 
+use std::hash::DefaultHasher;
+use std::hash::Hash;
+use std::hash::Hasher;
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -25,6 +28,8 @@ const MOST_HEADER_KEPT: usize = 8 * 1024;
 const MOST_HEADERS_KEPT: usize = 64 * 1024;
 /// In place of the value of a header field of the profile.
 const OF_THE_OPERATOR: &str = "[header]";
+/// The addresses of users begin with it.
+const FIRST_OF_ADDRESS: u8 = 81;
 const LEFT_OUT: &str = "cimdspec-left-out";
 /// A secret that is known later only stands whole in what is kept until then.
 const LONGEST_SECRET: usize = 8 * 1024;
@@ -67,23 +72,32 @@ impl Talk {
             .clone()
     }
 
-    /// Sends a request; a target that asks for patience gets some.
+    /// Sends a request; a target that asks for patience gets some. It may limit each address alone: where our front can say so,
+    /// the request comes from another one at once.
     pub(crate) async fn exchange(&self, ask: &Ask) -> Result<Answer, Lost> {
-        let mut answer = self.once(ask).await;
+        let asks_for_patience = |answer: &Result<Answer, Lost>, retry| pause(answer.as_ref().ok()?, retry);
+        let mut from = self.from;
+        let mut answer = self.once(ask, from).await;
+        if let Some(limited) = from
+            && asks_for_patience(&answer, 0).is_some()
+        {
+            from = Some(address_by(&(limited, self.wire.throttled())));
+            answer = self.once(ask, from).await;
+        }
         for retry in 0..RETRIES {
-            let Some(pause) = answer.as_ref().ok().and_then(|answer| pause(answer, retry)) else {
+            let Some(pause) = asks_for_patience(&answer, retry) else {
                 break;
             };
             tokio::time::sleep(pause).await;
-            answer = self.once(ask).await;
+            answer = self.once(ask, from).await;
         }
         answer
     }
 
-    async fn once(&self, ask: &Ask) -> Result<Answer, Lost> {
+    async fn once(&self, ask: &Ask, from: Option<Ipv4Addr>) -> Result<Answer, Lost> {
         self.wire.turn().await;
         let at = (self.clock)();
-        let answer = match self.from {
+        let answer = match from {
             None => self.wire.send_in_turn(ask, EXCHANGE_DEADLINE).await,
             Some(from) => {
                 let ask = ask.clone().header(CLIENT_ADDRESS, &from.to_string());
@@ -152,6 +166,14 @@ impl Talk {
     }
 }
 
+/// An ordinary address of a user, which no rule treats apart: the same for the same value.
+pub(crate) fn address_by(value: &impl Hash) -> Ipv4Addr {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    let [b, c, d, ..] = hasher.finish().to_be_bytes();
+    Ipv4Addr::new(FIRST_OF_ADDRESS, b, c, d.clamp(1, 254))
+}
+
 /// The fields up to a bound; a last one says how many were left out.
 fn bounded(fields: impl Iterator<Item = (String, String)>) -> Vec<(String, String)> {
     let (mut kept, mut length, mut left_out) = (Vec::new(), 0, 0);
@@ -198,6 +220,19 @@ mod tests {
         assert_eq!(kept[16], (LEFT_OUT.to_owned(), "84 header fields".to_owned()));
         let few = vec![("a".to_owned(), "b".to_owned())];
         assert_eq!(bounded(few.clone().into_iter()), few);
+    }
+
+    #[test]
+    fn each_throttled_request_comes_from_another_address() {
+        let first = address_by(&"case");
+        let addresses = [first, address_by(&(first, 1)), address_by(&(first, 2))];
+        assert_eq!(address_by(&"case"), first);
+        assert!(
+            addresses
+                .iter()
+                .all(|address| address.octets()[0] == FIRST_OF_ADDRESS)
+        );
+        assert!(addresses[0] != addresses[1] && addresses[1] != addresses[2]);
     }
 
     #[test]

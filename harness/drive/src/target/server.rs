@@ -1,8 +1,6 @@
 //! The server under test, as its metadata tells it.
 
 use std::collections::BTreeSet;
-use std::hash::Hash;
-use std::hash::Hasher;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
@@ -22,6 +20,7 @@ use crate::error::DriveError;
 use crate::http::client::Ask;
 use crate::http::client::Trust;
 use crate::http::client::Wire;
+use crate::http::exchange::address_by;
 use crate::http::loopback::is_loopback;
 use crate::keys::kept::Keys;
 use crate::keys::publisher::Publisher;
@@ -32,8 +31,8 @@ use crate::target::documents::Document;
 use crate::target::documents::Documents;
 use crate::target::documents::address;
 use crate::target::facts::Facts;
-use crate::target::passing::Passing;
 use crate::target::issuer_url::place;
+use crate::target::passing::Passing;
 
 /// A server that was found by its metadata.
 pub struct Target {
@@ -48,15 +47,13 @@ pub struct Target {
     keys: Keys,
     publisher: Option<Publisher>,
     secrets: Secrets,
-    passing: Passing,
     facts: Facts,
+    passing: Passing,
     /// Whether our front passes requests on to it.
     fronted: bool,
     pub(crate) heard: Option<LogCapture>,
 }
 
-/// The addresses of users: ordinary ones, which no rule treats apart.
-const FIRST_OF_ADDRESS: u8 = 81;
 const ALIVE_DEADLINE: Duration = Duration::from_secs(10);
 /// The member of the metadata by which a target says that it takes documents.
 pub(crate) const DOCUMENTS: &str = "client_id_metadata_document_supported";
@@ -132,10 +129,10 @@ impl Target {
             profile,
             wire,
             keys,
-            passing: Passing::default(),
             publisher,
             secrets: Secrets::default(),
             facts: Facts::default(),
+            passing: Passing::default(),
             fronted: false,
             heard: None,
         };
@@ -182,12 +179,7 @@ impl Target {
     /// The address from which the requests of a case seem to come: one of its own, so that no case uses up what a
     /// target allows to one address. Only our front can say so.
     pub(crate) fn address_of(&self, case: &CaseId) -> Option<Ipv4Addr> {
-        self.fronted.then(|| {
-            let mut hasher = std::hash::DefaultHasher::new();
-            case.hash(&mut hasher);
-            let [b, c, d, ..] = hasher.finish().to_be_bytes();
-            Ipv4Addr::new(FIRST_OF_ADDRESS, b, c, d.clamp(1, 254))
-        })
+        self.fronted.then(|| address_by(case))
     }
 
     /// Adds the policies that the target declares by its metadata.
@@ -204,17 +196,17 @@ impl Target {
             .any(|document| openid.contains(&document.at))
         {
             self.profile.policies.insert(Policy::NoOpenidConfiguration);
-    /// Which of its refusals pass.
-    pub(crate) fn passing(&self) -> &Passing {
-        &self.passing
-    }
-
         }
     }
 
     /// What was found out of it by trying.
     pub(crate) fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    /// Which of its refusals pass.
+    pub(crate) fn passing(&self) -> &Passing {
+        &self.passing
     }
 
     /// The issuer, as its metadata tells it, unless it was named exactly or the metadata tell that of another server.
