@@ -256,10 +256,12 @@ impl CaseContext {
         for (name, value) in self.target.profile().request.parameters() {
             set(&mut parameters, pairs(&[(name, value)]));
         }
-        set(&mut parameters, self.target.facts().found().refresh);
+        let refreshing = self.refreshing(&client_id);
+        set(&mut parameters, refreshing.clone());
         set(&mut parameters, texts(&self.plan.request.set, &names)?);
         set(&mut parameters, texts(&act.set, &names)?);
         parameters.retain(|(name, _)| !act.omit.contains(name));
+        self.ask_for_refresh(&mut parameters, &refreshing);
         parameters.extend(texts(&act.repeat, &names)?);
         Ok(parameters)
     }
@@ -383,7 +385,8 @@ pub(crate) fn set(parameters: &mut Parameters, values: Parameters) {
     }
 }
 
-fn parameter(parameters: &[(String, String)], name: &str) -> Option<String> {
+/// The first value of this name.
+pub(crate) fn parameter(parameters: &[(String, String)], name: &str) -> Option<String> {
     let mut named = parameters.iter().filter(|(known, _)| known == name);
     named.next().map(|(_, value)| value.clone())
 }
