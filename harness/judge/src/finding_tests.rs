@@ -7,6 +7,7 @@ use cimdspec_model::profile::Policy;
 use cimdspec_model::profile::Profile;
 
 use super::*;
+use crate::fabricated::answered;
 use crate::fabricated::case;
 use crate::fabricated::ended;
 use crate::fabricated::findings;
@@ -127,4 +128,41 @@ fn a_declared_policy_comes_before_everything_else() {
         let [refused, ..] = outcomes(here, Saw::Grant, true, &profile);
         assert_eq!(refused, "not applicable", "{here:?}");
     }
+}
+
+/// A control without what the case does is granted as far as its steps apply.
+#[test]
+fn what_the_target_does_not_have_is_no_gap_in_a_control() {
+    let plan = plan(
+        "needs = [\"dcr.manage.delete\"]\n[[step]]\nname = \"reg\"\nregister = {}\n[[step]]\nname = \"login\"\nauthorize = {}\n[[step]]\nname = \"tokens\"\n\
+         token = { code = \"login\" }\n[[step]]\nname = \"gone\"\ndelete = { client = \"reg\" }\n[[step]]\nname = \"again\"\nrefresh = { token = \"tokens\" }\n\
+         [[check]]\nid = \"answers\"\nclause = \"a.b\"\nexpect = { answer = { of = \"gone\", is = \"status\", code = 204 } }\n",
+    );
+    let Control::Plan(paired) = &plan.control else {
+        panic!("there is no control");
+    };
+    let inapplicable = || Arrival::Inapplicable {
+        reason: "there are no refresh tokens".to_owned(),
+    };
+    let login = || ended("login", 302, sent("https://app.test/callback", "code"));
+    let tokens = || answered("tokens", 200, r#"{"access_token": "t"}"#);
+    let of = |again: Arrival| {
+        let here = case(vec![
+            registered("reg"),
+            login(),
+            tokens(),
+            answered("gone", 204, ""),
+            ended("again", 0, inapplicable()),
+        ]);
+        let control = case(vec![
+            registered("reg"),
+            login(),
+            tokens(),
+            ended("again", 400, again),
+        ]);
+        let findings = findings(&plan, &here, Some((paired, &control)), &Profile::default());
+        findings[0].outcome.clone()
+    };
+    assert_eq!(of(inapplicable()), Outcome::Pass);
+    assert!(matches!(of(Arrival::Answer), Outcome::Inconclusive(_)));
 }

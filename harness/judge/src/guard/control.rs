@@ -31,7 +31,15 @@ pub(crate) fn control_gap(input: &Input<'_>, check: &Check, concluded: &Outcome)
         .into_iter()
         .filter(|name| in_control.contains(name))
         .collect();
-    let wanted = if named.is_empty() { in_control } else { named };
+    let is_applicable = |name: &&StepName| {
+        let record = control.record(name);
+        !record.is_some_and(|record| matches!(record.arrival, Arrival::Inapplicable { .. }))
+    };
+    // What the target does not have is granted to nobody.
+    let wanted = match named.is_empty() {
+        true => in_control.into_iter().filter(is_applicable).collect(),
+        false => named,
+    };
     // A refusal before the page to which a right request comes is one, whatever lies behind that page.
     let is_a_refusal = *concluded == Outcome::Pass && is_refused(input, check);
     wanted.into_iter().find_map(|name| {
