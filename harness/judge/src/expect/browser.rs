@@ -104,6 +104,11 @@ impl Evidence<'_> {
         };
         // How an error is sent is another question than what stands in a response.
         let is_of_an_error = expect.parameter.as_deref() == Some("error");
+        if is_of_an_error && arrival == Some(&Arrival::Answer) {
+            let told = "the request was refused where it was pushed: its client is told there (RFC 9126 section 2.3)";
+            let outcome = Outcome::not_applicable(Reason::unmet(told));
+            return (outcome, expect.to.to_string(), told.to_owned());
+        }
         let has_nothing = expect.parameter.is_none() || (to.is_empty() && !is_of_an_error);
         if has_nothing && self.disposition(&expect.of).is_refused() {
             let told = "the request was refused";
@@ -207,4 +212,27 @@ fn registered(plan: &Plan) -> Vec<Text> {
         .filter_map(|uri| uri.as_str())
         .map(|uri| Text(uri.to_owned()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fabricated::ended;
+    use crate::fabricated::judged;
+    use crate::fabricated::plan;
+    use crate::fabricated::registered;
+
+    #[test]
+    fn an_error_that_is_told_where_the_request_was_pushed_is_sent_nowhere() {
+        let plan = plan(
+            "[[step]]\nname = \"reg\"\nregister = {}\n[[step]]\nname = \"login\"\nauthorize = {}\n[[check]]\nid = \"told\"\nclause = \"a.b\"\n\
+             expect = { sent = { of = \"login\", to = \"@app/callback\", parameter = \"error\" } }\n",
+        );
+        let outcome = |arrival| {
+            let records = vec![registered("reg"), ended("login", 400, arrival)];
+            judged(&plan, records).remove(0).outcome
+        };
+        assert!(matches!(outcome(Arrival::Answer), Outcome::NotApplicable(_)));
+        assert!(!matches!(outcome(Arrival::Page), Outcome::NotApplicable(_)));
+    }
 }

@@ -14,6 +14,7 @@ use crate::policy::EndpointFault;
 use crate::policy::OfParts;
 use crate::server::authorize::Wrong;
 use crate::server::authorize::judged;
+use crate::server::authorize::repeated;
 use crate::server::reply::Parameters;
 use crate::server::reply::error;
 use crate::server::reply::invalid_client;
@@ -38,6 +39,13 @@ pub(crate) async fn push(Shared(state): Shared<Arc<State>>, headers: HeaderMap, 
 
 async fn take(state: Arc<State>, headers: HeaderMap, body: Bytes) -> Response {
     let mut sent = parameters(&body);
+    let authorize = &state.policy.authorize;
+    if let Some(name) = repeated(&sent, *authorize.one_redirect_uri)
+        && authorize.repeated_parameters.on()
+    {
+        let told = format!("the parameter `{name}` comes twice");
+        return error(400, "invalid_request", &told);
+    }
     sent.retain(|(_, value)| !value.is_empty());
     if parameter(&sent, "request_uri").is_some() && !state.policy.endpoint.is(EndpointFault::PushRefers) {
         return error(400, "invalid_request", "`request_uri` cannot be pushed");
