@@ -369,6 +369,24 @@ fn what_is_not_published_is_tried() {
     }
 }
 
+/// What a calibration finds out by trying, `init` writes into the profile.
+#[test]
+fn init_learns_that_redirect_uris_are_on_the_host_of_the_document() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cimdspec"));
+    command.args(["init", "--shape", "same-site-redirects"]);
+    command.args(["--login", "username=alice", "--login", "password=wonderland"]);
+    let output = ended(&mut command);
+    let written = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        written.contains("policies = [\"same-origin-redirects\"]"),
+        "{written}"
+    );
+    assert!(
+        written.contains("# redirect URIs have to be on the host of the document"),
+        "{written}"
+    );
+}
+
 /// Among all the others a document is forgotten before it is asked for again, and is no less kept against the rule.
 #[test]
 fn what_is_kept_against_the_rule_is_seen_where_there_is_little_room() {
