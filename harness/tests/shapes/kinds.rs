@@ -65,7 +65,7 @@ pub(super) const KINDS: &[Row] = &[
         only: &[
             "dcr/manage/*",
             "dcr/register/redirect/*",
-            "redirect/*[*client=registered*",
+            "redirect/*client=registered*",
         ],
         noted: &[],
     },
@@ -137,7 +137,7 @@ pub(super) const KINDS: &[Row] = &[
     },
     Row {
         shape: "temporary-failures",
-        only: &["dcr/*", "races/*", "redirect/registered/*"],
+        only: &["dcr/*", "races/*", "redirect/*client=registered*"],
         noted: &[],
     },
     Row {

@@ -173,7 +173,7 @@ impl CaseContext {
     fn request_in_words(&self, name: &StepName, act: &Authorize) -> Option<(String, String)> {
         let reference = self.reference(act.client.as_ref(), name).ok()?;
         let client = self.client(&reference).ok()?;
-        let url = self.request_url(&client, act).ok()?;
+        let url = self.request_url(&reference, &client, act).ok()?;
         Some((client.id, url.to_string()))
     }
 }

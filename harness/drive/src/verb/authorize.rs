@@ -267,11 +267,16 @@ impl CaseContext {
     }
 
     /// The address to which the browser of a step is sent, where the request is not pushed.
-    pub(crate) fn request_url(&self, client: &Client, act: &Authorize) -> Result<Url, String> {
+    pub(crate) fn request_url(
+        &self,
+        reference: &ClientName,
+        client: &Client,
+        act: &Authorize,
+    ) -> Result<Url, String> {
         let endpoint = self.target.endpoint("authorization_endpoint");
         let endpoint = endpoint.ok_or("the target's metadata has no authorization endpoint of its own")?;
         let verifier = random()?;
-        Ok(with_query(endpoint, &self.request(client, act, &verifier)?))
+        Ok(with_query(endpoint, &self.request(reference, client, act, &verifier)?))
     }
 
     /// The request that an earlier step pushed, as this client would use it, with what the step adds.

@@ -129,7 +129,7 @@ pub(crate) struct ClientRaw {
 /// A host.
 ///
 /// Some labels have a meaning. `docs` is the host that `serve` and `resolve` change by default. `app` is the client's
-/// application, where its redirect URIs are. Under the policy `same-origin-redirects`, `app` has the origin of `docs`.
+/// application, where its redirect URIs are. Under the policy `same-origin-redirects`, `app` is the client's document host.
 /// Assertions may link to keys at the host `keys`. The host `statements` issues software statements. No host may be
 /// called `authorization`, `case`, `issuer` or `scope` (see Text).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
