@@ -1,5 +1,6 @@
 //! What happened in a case, in the order of time: what a stranger reads from top to bottom.
 
+use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::Event;
@@ -52,8 +53,17 @@ enum Weight {
 /// A case with more lines is shown without the lightest of them.
 const MOST_LINES: usize = 40;
 
-/// What happened in a case; of its events, these decide.
-pub(crate) fn of_case(plan: &Plan, case: &Case, decisive: &[&Event]) -> History {
+/// What decides in a case.
+#[derive(Debug, Default)]
+pub(crate) struct Decisive<'a> {
+    /// These events.
+    pub(crate) events: Vec<&'a Event>,
+    /// How these steps ended.
+    pub(crate) steps: Vec<&'a StepName>,
+}
+
+/// What happened in a case.
+pub(crate) fn of_case(plan: &Plan, case: &Case, decisive: &Decisive<'_>) -> History {
     let mut moments = Vec::new();
     for record in &case.steps {
         let step = plan.steps.iter().find(|step| step.name == record.step);
@@ -64,12 +74,19 @@ pub(crate) fn of_case(plan: &Plan, case: &Case, decisive: &[&Event]) -> History 
                 line: format!("{} {}: {what}", words::clock(record.began), record.step),
             });
         }
-        moments.extend(requested(record));
+        let mut requested = requested(record);
+        if let Some(last) = requested
+            .last_mut()
+            .filter(|_| decisive.steps.contains(&&record.step))
+        {
+            last.weight = Weight::Decisive;
+        }
+        moments.extend(requested);
     }
     moments.extend(case.events.iter().map(|event| Moment {
         at: event.at,
         weight: match &event.what {
-            _ if decisive.iter().any(|it| std::ptr::eq(*it, event)) => Weight::Decisive,
+            _ if decisive.events.iter().any(|it| std::ptr::eq(*it, event)) => Weight::Decisive,
             Happening::Request { .. } | Happening::Served { .. } => Weight::Fetched,
             _ => Weight::Wire,
         },
@@ -225,6 +242,29 @@ mod tests {
         ))
     }
 
+    fn by_event(case: &Case, event: usize) -> Decisive<'_> {
+        Decisive {
+            events: vec![&case.events[event]],
+            ..Decisive::default()
+        }
+    }
+
+    #[test]
+    fn how_a_step_ended_decides_what_is_expected_of_it() {
+        let granted = ended("ask", 302, sent("https://app.test/callback", "code"));
+        let mut seen = case(vec![
+            step(granted, 10, 50),
+            step(answered("again", 200, ""), 60, 70),
+        ]);
+        seen.events = vec![event(20, connect())];
+        let ask = StepName::constant("ask");
+        let decisive = Decisive {
+            steps: vec![&ask],
+            ..Decisive::default()
+        };
+        assert_eq!(of_case(&asked(""), &seen, &decisive).decisive, [2]);
+    }
+
     #[test]
     fn what_we_request_and_what_arrives_is_one_list_in_the_order_of_time() {
         let granted = ended("ask", 302, sent("https://app.test/callback", "code"));
@@ -233,7 +273,7 @@ mod tests {
             step(answered("again", 200, ""), 60, 70),
         ]);
         seen.events = vec![event(20, connect()), event(30, request()), event(65, connect())];
-        let told = of_case(&asked(""), &seen, &[&seen.events[2]]);
+        let told = of_case(&asked(""), &seen, &by_event(&seen, 2));
         assert_eq!(
             told.lines,
             [
@@ -254,7 +294,7 @@ mod tests {
         seen.events = (0..100).map(|at| event(at, connect())).collect();
         seen.events.push(event(700, request()));
         seen.events.push(event(800, connect()));
-        let told = of_case(&asked(""), &seen, &[&seen.events[101]]);
+        let told = of_case(&asked(""), &seen, &by_event(&seen, 101));
         assert_eq!(told.lines.len(), MOST_LINES + 1);
         assert_eq!(told.lines[0], "0.000s docs: connect to 20.0.0.1:443");
         assert_eq!(

@@ -276,7 +276,10 @@ impl CaseContext {
         let endpoint = self.target.endpoint("authorization_endpoint");
         let endpoint = endpoint.ok_or("the target's metadata has no authorization endpoint of its own")?;
         let verifier = random()?;
-        Ok(with_query(endpoint, &self.request(reference, client, act, &verifier)?))
+        Ok(with_query(
+            endpoint,
+            &self.request(reference, client, act, &verifier)?,
+        ))
     }
 
     /// The request that an earlier step pushed, as this client would use it, with what the step adds.

@@ -35,6 +35,7 @@ use crate::guard::absent::absent;
 use crate::guard::grounds::groundless;
 use crate::guard::timing;
 use crate::history;
+use crate::history::Decisive;
 use crate::history::History;
 use crate::published::Issuer;
 use crate::traffic;
@@ -186,8 +187,14 @@ impl<'a> Evidence<'a> {
     /// What happened in the case, with what the expectation speaks of.
     fn history(&self, expect: &Expect) -> History {
         let decisive = match expect {
-            Expect::Traffic(it) => traffic::matching(self.case, it),
-            _ => Vec::new(),
+            Expect::Traffic(it) => Decisive {
+                events: traffic::matching(self.case, it),
+                ..Decisive::default()
+            },
+            _ => Decisive {
+                steps: expect.kind().steps(),
+                ..Decisive::default()
+            },
         };
         history::of_case(self.plan, self.case, &decisive)
     }
