@@ -132,6 +132,20 @@ impl VariantId {
         let kind = self.axes.iter().find(|(axis, _)| axis == Self::CLIENT);
         kind.map(|(_, kind)| kind.as_str())
     }
+
+    /// What people may call it: itself, whatever its kind of client is, or its scenario.
+    pub fn names(&self) -> [String; 3] {
+        let other = self.axes.iter().filter(|(axis, _)| axis != Self::CLIENT);
+        let of_any_client = Self {
+            scenario: self.scenario.clone(),
+            axes: other.cloned().collect(),
+        };
+        [
+            self.to_string(),
+            of_any_client.to_string(),
+            self.scenario.to_string(),
+        ]
+    }
 }
 
 impl fmt::Display for VariantId {
@@ -244,6 +258,16 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+
+    #[test]
+    fn a_variant_is_named_with_the_kind_of_its_client_or_without() {
+        let axis = |name: &str, slug: &str| (name.to_owned(), slug.to_owned());
+        let variant = VariantId {
+            scenario: ScenarioId::parse("a/b").unwrap(),
+            axes: vec![axis("client", "registered"), axis("x", "1")],
+        };
+        assert_eq!(variant.names(), ["a/b[client=registered,x=1]", "a/b[x=1]", "a/b"]);
+    }
 
     #[test]
     fn no_case_has_the_names_of_another() {

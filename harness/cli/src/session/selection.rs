@@ -30,11 +30,10 @@ pub(crate) fn plans(catalogue: &Catalogue, patterns: &[String]) -> Result<Vec<Ar
     let mut idle: Vec<&str> = patterns.iter().map(String::as_str).collect();
     for plan in catalogue.plans() {
         let Plan { variant, checks, .. } = &**plan;
-        let name = variant.to_string();
+        let names = variant.names();
         let mut is_chosen = |check: &Check| {
-            let named = (name.as_str(), variant.scenario.as_str(), check.id.as_str());
-            idle.retain(|pattern| !chooses(pattern, named));
-            patterns.iter().any(|pattern| chooses(pattern, named))
+            idle.retain(|pattern| !chooses(pattern, &names, &check.id));
+            patterns.iter().any(|pattern| chooses(pattern, &names, &check.id))
         };
         let ids: BTreeSet<&CheckId> = checks
             .iter()
@@ -49,10 +48,10 @@ pub(crate) fn plans(catalogue: &Catalogue, patterns: &[String]) -> Result<Vec<Ar
     }
 }
 
-/// Whether a pattern chooses a check: by its variant or its scenario, and by its own id.
-fn chooses(pattern: &str, (variant, scenario, check): (&str, &str, &str)) -> bool {
+/// Whether a pattern chooses a check: by a name of its variant, and by its own id.
+fn chooses(pattern: &str, names: &[String], check: &CheckId) -> bool {
     let (place, id) = pattern.split_once('#').unwrap_or((pattern, "*"));
-    fits(id, check) && (fits(place, variant) || fits(place, scenario))
+    fits(id, check.as_str()) && names.iter().any(|name| fits(place, name))
 }
 
 /// The patterns of which nothing was judged: what they choose does not apply to the server, or cannot run here.
@@ -60,10 +59,7 @@ pub(crate) fn idle(patterns: &[String], findings: &[Finding]) -> Vec<String> {
     let is_idle = |pattern: &&String| {
         let chosen = findings.iter().filter(|finding| {
             let Finding { variant, check, .. } = finding;
-            chooses(
-                pattern,
-                (&variant.to_string(), variant.scenario.as_str(), check.as_str()),
-            )
+            chooses(pattern, &variant.names(), check)
         });
         Tally::of(chosen).is_empty_of_verdicts()
     };
@@ -77,7 +73,7 @@ pub(crate) fn variant(catalogue: &Catalogue, id: &str) -> Result<Arc<Plan>, Stop
     named.retain(|plan| {
         let Plan { variant, checks, .. } = &***plan;
         let has_check = check.is_empty() || checks.iter().any(|known| known.id.as_str() == check);
-        has_check && (fits(place, &variant.to_string()) || fits(place, variant.scenario.as_str()))
+        has_check && variant.names().iter().any(|name| fits(place, name))
     });
     match named.as_slice() {
         [] => Err(nothing(catalogue, id)),
