@@ -30,6 +30,9 @@ impl CaseContext {
         act: &Manage,
         own: &str,
     ) -> Result<Arrival, String> {
+        if let Some(by) = &act.overwrite {
+            return self.updated_over(talk, act, own, by).await;
+        }
         let registration = self.registration(&act.client)?;
         let mut url = self.place(&registration)?;
         if let Some(id) = &act.id {

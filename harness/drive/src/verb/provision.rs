@@ -3,6 +3,7 @@
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::verb::Act;
+use cimdspec_model::verb::Manage;
 use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
@@ -30,16 +31,12 @@ impl CaseContext {
         members: &Map<String, Value>,
         by: &StepName,
     ) -> Result<Arrival, String> {
-        let told = self.registration(by)?.answer;
-        let sent = self.sent_by(by)?;
-        let provisioned = provisioned(&told, &sent);
-        if provisioned.is_empty() {
-            let reason =
-                "the answer has no member that neither the request nor a specification has".to_owned();
-            return Ok(Arrival::Inapplicable { reason });
-        }
-        for (name, value) in provisioned.into_iter().take(MOST_MEMBERS) {
-            for other in others(value) {
+        let told = match self.provisioned_by(by)? {
+            Ok(told) => told,
+            Err(arrival) => return Ok(arrival),
+        };
+        for (name, value) in told {
+            for other in others(&value) {
                 let mut members = members.clone();
                 members.insert(name.clone(), other);
                 let ask = Ask {
@@ -61,6 +58,48 @@ impl CaseContext {
             }
         }
         Ok(Arrival::Answer)
+    }
+
+    /// Updates once for each member that the answer of the earlier step provisioned, with another value of it.
+    pub(crate) async fn updated_over(
+        &self,
+        talk: &Talk,
+        act: &Manage,
+        own: &str,
+        by: &StepName,
+    ) -> Result<Arrival, String> {
+        let told = match self.provisioned_by(by)? {
+            Ok(told) => told,
+            Err(arrival) => return Ok(arrival),
+        };
+        for (name, value) in told {
+            for other in others(&value) {
+                let alone = Manage {
+                    set: [(name.clone(), other)].into(),
+                    overwrite: None,
+                    ..act.clone()
+                };
+                Box::pin(self.manage(talk, &alone, own)).await?;
+            }
+        }
+        Ok(Arrival::Answer)
+    }
+
+    /// The members that the answer of a register step provisioned, or why there is nothing to send.
+    fn provisioned_by(&self, by: &StepName) -> Result<Result<Vec<(String, Value)>, Arrival>, String> {
+        let told = self.registration(by)?.answer;
+        let found: Vec<(String, Value)> = provisioned(&told, &self.sent_by(by)?)
+            .into_iter()
+            .take(MOST_MEMBERS)
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        Ok(match found.is_empty() {
+            true => Err(Arrival::Inapplicable {
+                reason: "the answer has no member that neither the request nor a specification has"
+                    .to_owned(),
+            }),
+            false => Ok(found),
+        })
     }
 
     /// The members that a register step sent.

@@ -43,6 +43,7 @@ impl LeftBehind {
 /// The header field that a token stands in.
 const AUTHORIZATION: &str = "authorization";
 const NONE: &str = "the profile has no `initial_access_token`";
+const NO_STEP: &str = "`initial_token` needs the step `from`";
 const ALGORITHM: &str = "token_endpoint_auth_signing_alg";
 const BY_KEY: &str = "private_key_jwt";
 /// How the clients of the bases authenticate that have a secret.
@@ -96,7 +97,9 @@ impl CaseContext {
             .header("accept", "application/json");
         // Each registration may need a token of its own.
         let opened = async || {
-            let ask = self.with_initial_token(ask.clone(), act.initial_token).await?;
+            let ask = self
+                .with_initial_token(ask.clone(), act.initial_token, act.from.as_ref())
+                .await?;
             self.with_fields(ask, &act.headers)
         };
         if let Some(by) = &act.overwrite {
@@ -159,9 +162,19 @@ impl CaseContext {
         &self,
         mut ask: Ask,
         sent: Option<InitialToken>,
+        from: Option<&StepName>,
     ) -> Result<Ask, String> {
         let token = match sent {
             None => self.initial_token().await?,
+            Some(InitialToken::AccessToken) => {
+                let from = from.ok_or(NO_STEP)?;
+                let known = self.memory().access_tokens.get(from).cloned();
+                Some(known.ok_or_else(|| format!("step `{from}` gave no access token"))?)
+            }
+            Some(InitialToken::RegistrationToken) => {
+                let registration = self.registration(from.ok_or(NO_STEP)?)?;
+                Some(registration.token.ok_or("the registration has no access token")?)
+            }
             Some(InitialToken::Expired) => {
                 let expired = self.target.profile().expired_initial_access_token.clone();
                 Some(expired.ok_or("the profile has no `expired_initial_access_token`")?)

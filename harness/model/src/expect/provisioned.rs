@@ -9,11 +9,11 @@ use crate::expect::Grounds;
 use crate::name::StepName;
 use crate::verdict::Outcome;
 
-/// What the server keeps of members that it sets itself, when a registration sends other values of them.
+/// What the server keeps of members that it sets itself, when a registration or an update sends other values of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProvisionedExpect {
-    /// The register step with `overwrite`. None of its answers may report the value that was sent for such a member.
+    /// The register or update step with `overwrite`. None of its answers may report the value that was sent for such a member.
     #[schemars(with = "String")]
     pub of: StepName,
     /// The earlier register step, whose answer had these members first.

@@ -55,6 +55,11 @@ pub struct Manage {
     /// With `update`: members to leave out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remove: Vec<String>,
+    /// With `update`: an earlier register step. Each member of its answer that neither its request had nor a
+    /// specification gives to clients is sent with another value. Each such value is sent in an update of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub overwrite: Option<StepName>,
 }
 
 impl Manage {
@@ -71,6 +76,7 @@ impl Manage {
             method: None,
             set: BTreeMap::new(),
             remove: Vec::new(),
+            overwrite: None,
         }
     }
 }
@@ -113,7 +119,10 @@ pub struct Delete(pub Manage);
 impl Manage {
     fn refers<'a>(&'a self, to: &mut References<'a>) {
         let clients = std::iter::once(&self.client).chain(&self.token_of);
-        clients.chain(&self.from).for_each(|step| to.step(step));
+        clients
+            .chain(&self.from)
+            .chain(&self.overwrite)
+            .for_each(|step| to.step(step));
         to.swap(self.swap.as_ref());
         to.sent.extend(&self.id);
         to.sent_values.extend(self.set.values());

@@ -65,6 +65,10 @@ pub struct Register {
     /// What is sent as the initial access token. Default: that of the profile, in a header field.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub initial_token: Option<InitialToken>,
+    /// With `initial_token = "access-token"`: the token or refresh step. With `"registration-token"`: the register step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub from: Option<StepName>,
     /// Members that become lists of this many numbered values, for example `{ redirect_uris = 1000 }`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub many: BTreeMap<String, usize>,
@@ -81,10 +85,14 @@ pub struct Register {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum InitialToken {
+    /// The access token of the step `from`.
+    AccessToken,
     /// The profile's `expired_initial_access_token`.
     Expired,
     /// The profile's token, as the query parameter `access_token` instead of a header field.
     InQuery,
+    /// The registration access token of the client of the step `from`.
+    RegistrationToken,
     /// The first half of the profile's token.
     Truncated,
 }
@@ -95,7 +103,8 @@ impl Verb for Register {
     }
 
     fn refers<'a>(&'a self, to: &mut References<'a>) {
-        self.overwrite.iter().for_each(|step| to.step(step));
+        let steps = self.overwrite.iter().chain(&self.from);
+        steps.for_each(|step| to.step(step));
         to.sent.extend(self.headers.values());
         to.bodies.extend(&self.body);
         to.sent_values.extend(self.set.values());

@@ -9,6 +9,7 @@ pub(crate) mod links;
 pub(crate) mod neighbours;
 pub(crate) mod parts;
 pub(crate) mod patterns;
+pub(crate) mod provisioned;
 pub(crate) mod pushed;
 pub(crate) mod registration;
 pub(crate) mod remembered;

@@ -233,7 +233,8 @@ impl State {
                 Some("client_secret_post") => Method::SecretPost,
                 _ => Method::SecretBasic,
             },
-            pushes: known.metadata.get("require_pushed_authorization_requests") == Some(&Value::Bool(true)),
+            pushes: known.metadata.get("require_pushed_authorization_requests") == Some(&Value::Bool(true))
+                && self.policy.credentials.pushed_as_asked.on(),
             keys,
             usual: true,
             algorithm: text("token_endpoint_auth_signing_alg"),

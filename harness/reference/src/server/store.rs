@@ -192,6 +192,17 @@ impl Store {
             .unwrap_or(0)
     }
 
+    /// The client with this software identifier: what a mutant takes over.
+    pub(crate) fn client_of_software(&self, software: &str) -> Option<String> {
+        let connection = self.lock();
+        let found = connection.query_row(
+            "SELECT id FROM clients WHERE json_extract(metadata, '$.software_id') = ?1",
+            params![software],
+            |row| row.get(0),
+        );
+        found.ok()
+    }
+
     /// Deletes all clients with the redirect URIs of this one: the deviation of a mutant.
     pub(crate) fn delete_clients_like(&self, client: &Registered) {
         let uris = client.metadata.get("redirect_uris").map(Value::to_string);

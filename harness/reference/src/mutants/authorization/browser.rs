@@ -31,6 +31,11 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.consent.remembered = Remembered::RedirectUri,
     },
     Mutant {
+        name: "consent-remembered-by-name",
+        summary: "remembers a consent for every registered client whose name reads alike, with the redirect URI",
+        apply: |policy| *policy.consent.remembered = Remembered::Name,
+    },
+    Mutant {
         name: "consent-remembered-for-loopback",
         summary: "remembers a consent to a client on a loopback address",
         apply: |policy| *policy.consent.remembered = Remembered::Loopback,

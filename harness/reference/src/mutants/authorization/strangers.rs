@@ -1,5 +1,6 @@
 //! A table of mutants: what a server gives to whom it should not, and what it tells whoever asks wrongly.
 
+use crate::policy::Check;
 use crate::policy::EndpointFault;
 use crate::policy::ManagementFault;
 use crate::policy::Mutant;
@@ -52,6 +53,39 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         name: "registration-takes-provisioned-members",
         summary: "takes the lifetime of tokens, which it tells of itself, from whoever registers",
         apply: |policy| *policy.registration.fault = RegistrationFault::TakesProvisioned,
+    },
+    Mutant {
+        name: "registered-links-any-scheme",
+        summary: "registers whatever a client calls its pages, and links to it",
+        apply: |policy| {
+            *policy.registration.fault = RegistrationFault::ScriptUris;
+            *policy.pages.link_schemes = Check::Skip;
+        },
+    },
+    Mutant {
+        name: "registration-refuses-foreign-grant-types",
+        summary: "refuses a registration that names a grant type of others beside the usual ones",
+        apply: |policy| *policy.registration.fault = RegistrationFault::RefusesForeignGrants,
+    },
+    Mutant {
+        name: "registration-takes-over",
+        summary: "takes a registration with the software identifier of a client for a newer version of it",
+        apply: |policy| *policy.registration.fault = RegistrationFault::TakesOver,
+    },
+    Mutant {
+        name: "registration-takes-lifetimes",
+        summary: "takes the lifetime of tokens from whoever registers, and does not tell it",
+        apply: |policy| *policy.registration.fault = RegistrationFault::TakesLifetimes,
+    },
+    Mutant {
+        name: "registration-takes-consent-members",
+        summary: "asks no user about a client that says of itself that nobody need be asked",
+        apply: |policy| *policy.registration.fault = RegistrationFault::TakesConsentMembers,
+    },
+    Mutant {
+        name: "update-takes-provisioned-members",
+        summary: "takes the lifetime of tokens, which it tells of itself, from an update",
+        apply: |policy| *policy.management.fault = ManagementFault::TakesProvisioned,
     },
     Mutant {
         name: "registration-fails-at-null",

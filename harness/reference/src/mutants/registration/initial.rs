@@ -32,6 +32,11 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         summary: "wants an initial access token, and compares its first half",
         apply: |policy| *wanted(policy).whole = Check::Skip,
     },
+    Mutant {
+        name: "registration-opened-by-any-token",
+        summary: "wants an initial access token, and takes any token that it ever gave to a client",
+        apply: |policy| *wanted(policy).own_kind = Check::Skip,
+    },
 ];
 
 /// The decisions of a server that wants an initial access token.

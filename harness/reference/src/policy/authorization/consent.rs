@@ -35,6 +35,8 @@ pub enum Remembered {
     Nothing,
     /// Whoever is logged in is never asked.
     Everything,
+    /// For any client with the redirect URI whose name reads alike.
+    Name,
     /// For any client with the redirect URI.
     RedirectUri,
     /// For the client, whatever its redirect URI.

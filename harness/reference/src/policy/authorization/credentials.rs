@@ -41,7 +41,7 @@ decisions! {
             => "keys-of-both-accepted" "takes the keys of `jwks` and of `jwks_uri`",
         /// A client that wants its requests pushed gets no other; otherwise the member is not looked at.
         pub pushed_as_asked: Rule
-            => "client-par-requirement-ignored" "does not look at `require_pushed_authorization_requests` of documents",
+            => "client-par-requirement-ignored" "does not look at `require_pushed_authorization_requests` of clients",
         /// That no method is common is told to the client; otherwise it is shown here.
         pub told_to_client: Rule
             => "no-common-method-shown-here" "shows an error page when no authentication method is common",

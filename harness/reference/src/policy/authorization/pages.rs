@@ -24,7 +24,7 @@ decisions! {
             => "consent-framable-by-anybody" "has a rule about framing that allows it to everybody",
         /// A host is shown as it is asked for; otherwise in the letters that its A-labels stand for.
         pub a_labels: Rule
-            => "consent-decodes-a-labels" "shows the client's host in the letters that its A-labels stand for",
+            => "consent-decodes-a-labels" "shows hosts in the letters that their A-labels stand for",
         /// Texts of strangers are escaped.
         pub escape: Rule
             => "consent-name-unescaped" "shows the client's name as HTML",

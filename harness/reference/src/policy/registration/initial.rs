@@ -14,6 +14,8 @@ decisions! {
         pub header_only: Rule,
         /// A token is one that was handed out; otherwise any.
         pub known: Rule,
+        /// A token is one for registrations; otherwise any that this server gave to somebody.
+        pub own_kind: Rule,
         /// Who lacks one is answered with 401 and a challenge; otherwise with 403.
         pub told: Rule,
         /// The whole token is compared; otherwise its first half.

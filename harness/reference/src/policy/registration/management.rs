@@ -109,6 +109,8 @@ pub enum ManagementFault {
     SecretAccepted,
     /// A client that becomes public keeps its secret and is told it needs it.
     SecretKept,
+    /// The lifetime of tokens is told, and taken from an update.
+    TakesProvisioned,
     /// A registration token of the client's choice is taken in an update.
     ServerMembersTaken,
     /// An update with a value of the wrong type shows where in the code it failed.

@@ -99,12 +99,20 @@ pub enum RegistrationFault {
     RefusesPages,
     /// Regular expressions are registered as redirect URIs.
     Patterns,
+    /// A grant type that the server does not have spoils a registration.
+    RefusesForeignGrants,
     /// A private-use scheme spoils a registration.
     RefusesPrivateUse,
     /// The scope that was registered is lost, and then none is allowed.
     ScopeLost,
     /// Every client is registered for all scopes.
     ScopeWidened,
+    /// A registration with the software identifier of a client replaces it.
+    TakesOver,
+    /// Who says of itself that its users need not be asked is believed.
+    TakesConsentMembers,
+    /// The lifetime of its tokens is taken from whoever sends one, and not told.
+    TakesLifetimes,
     /// The lifetime of tokens is told, and taken from whoever sends one.
     TakesProvisioned,
     /// A registration without one of the usual members is refused.

@@ -153,6 +153,13 @@ fn opens(state: &State, token: &str) -> bool {
         || (same(valid, token) && !state.policy.choice.registration.initial_token_reused.other())
         || (!rules.expiry.on() && same(expired, token))
         || (!rules.whole.on() && is_half)
+        || (!rules.own_kind.on() && is_of_a_client(state, token))
+}
+
+/// Whether a client has it, as an access token or as its registration token.
+fn is_of_a_client(state: &State, token: &str) -> bool {
+    let token = hash(token);
+    state.store.has_token_hash(&token) || state.store.token(&token).is_some_and(|known| known.live)
 }
 
 /// Uses up a token that the operator got, if it is one: two registrations at once cannot both use it.

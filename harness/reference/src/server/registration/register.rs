@@ -13,6 +13,8 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::faults::provisioned::taken_over;
+use crate::faults::provisioned::told_aloud;
 use crate::faults::registration::blocked;
 use crate::faults::registration::error_page;
 use crate::faults::registration::is_held_against;
@@ -320,9 +322,11 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
     let chosen = sent
         .get("client_id")
         .and_then(Value::as_str)
-        .filter(|_| !rules.chosen_client_id.on());
+        .filter(|_| !rules.chosen_client_id.on())
+        .map(str::to_owned)
+        .or_else(|| taken_over(state, &metadata));
     let id = match chosen {
-        Some(chosen) => chosen.to_owned(),
+        Some(chosen) => chosen,
         None if !rules.ids.on() => format!("https://clients.example.com/{}", state.random()),
         None if rules.fault.is(RegistrationFault::IdsRepeat) => {
             hash(&Value::Object(metadata.clone()).to_string())
@@ -381,7 +385,8 @@ fn create(state: &State, sent: &Map<String, Value>, mut metadata: Map<String, Va
         );
     }
     told_of(state, &mut told);
-    odd_members(rules, sent, &mut told);
+    odd_members(&state.policy, sent, &mut told);
+    told_aloud(&state.policy, &mut told);
     told.insert("registration_access_token".to_owned(), json!(token));
     let mut body = information(state, &client, told, secret);
     let forgotten = match rules.fault.among([

@@ -11,6 +11,8 @@ use crate::cimd::acceptable_redirect_uri;
 use crate::cimd::is_loopback_uri;
 use crate::cimd::missing_member;
 use crate::cimd::private_or_symmetric;
+use crate::faults::provisioned::kept_silently;
+use crate::faults::provisioned::tell_provisioned;
 use crate::policy::Check;
 use crate::policy::Policy;
 use crate::policy::RedirectPolicy;
@@ -74,8 +76,6 @@ const USUAL: [&str; 4] = [
     "response_types",
     "token_endpoint_auth_method",
 ];
-/// What a mutant tells of itself, and takes from a registration.
-const PROVISIONED: &str = "access_token_lifetime";
 
 /// The metadata that is registered: checked, defaults filled in, unknown members left out.
 pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<String, Value>, Refused> {
@@ -144,6 +144,9 @@ pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<
     }
     let mut supported = vec!["authorization_code", "client_credentials", "refresh_token"];
     supported.retain(|grant| has_grant(whole, grant));
+    if names_foreign_grant(&metadata, &supported) && fault.is(RegistrationFault::RefusesForeignGrants) {
+        return Err((METADATA, "a grant type is not supported".to_owned()));
+    }
     let grants = list(&metadata, "grant_types", &["authorization_code"], &supported)?;
     let responses = list(&metadata, "response_types", &["code"], &["code"])?;
     if !policy.fault.is(RegistrationFault::InconsistentTypes)
@@ -173,6 +176,7 @@ pub(crate) fn accepted(whole: &Policy, sent: &Map<String, Value>) -> Result<Map<
     if is_held {
         keys(policy, &metadata, &method)?;
     }
+    kept_silently(whole, sent, &mut metadata);
     for (name, value) in [
         ("grant_types", Value::Array(grants)),
         ("response_types", Value::Array(responses)),
@@ -304,26 +308,14 @@ fn logout_uris(policy: &RegistrationPolicy, metadata: &Map<String, Value>) -> Re
 }
 
 /// What mutants tell beside what was registered.
-pub(crate) fn odd_members(
-    policy: &RegistrationPolicy,
-    sent: &Map<String, Value>,
-    told: &mut Map<String, Value>,
-) {
-    match policy.fault.among([
-        RegistrationFault::AbsentAsNull,
-        RegistrationFault::TakesProvisioned,
-    ]) {
-        Some(RegistrationFault::AbsentAsNull) => {
-            for name in TEXTS.iter().chain(&["contacts", "jwks_uri"]) {
-                told.entry(*name).or_insert(Value::Null);
-            }
+pub(crate) fn odd_members(policy: &Policy, sent: &Map<String, Value>, told: &mut Map<String, Value>) {
+    if policy.registration.fault.is(RegistrationFault::AbsentAsNull) {
+        for name in TEXTS.iter().chain(&["contacts", "jwks_uri"]) {
+            told.entry(*name).or_insert(Value::Null);
         }
-        Some(RegistrationFault::TakesProvisioned) => {
-            let lifetime = sent.get(PROVISIONED).cloned().unwrap_or(json!(3600));
-            told.insert(PROVISIONED.to_owned(), lifetime);
-        }
-        _ => {}
     }
+    let is_taken = policy.registration.fault.is(RegistrationFault::TakesProvisioned);
+    tell_provisioned(policy, Some(sent).filter(|_| is_taken), told);
 }
 
 /// Whether the redirect URIs are such a list as is registered, whatever they say.
@@ -340,6 +332,13 @@ fn respell(metadata: &mut Map<String, Value>) {
             *uri = json!(String::from(read));
         }
     }
+}
+
+/// Whether a grant type is none that the server has.
+fn names_foreign_grant(metadata: &Map<String, Value>, supported: &[&str]) -> bool {
+    let grants = metadata.get("grant_types").and_then(Value::as_array);
+    let mut grants = grants.into_iter().flatten().filter_map(Value::as_str);
+    grants.any(|grant| !supported.contains(&grant))
 }
 
 fn names_loopback(metadata: &Map<String, Value>) -> bool {

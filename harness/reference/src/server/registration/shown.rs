@@ -3,6 +3,8 @@
 use axum::response::Response;
 use serde_json::json;
 
+use crate::faults::provisioned::tell_provisioned;
+use crate::faults::provisioned::told_aloud;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;
 use crate::server::registration::information::information;
@@ -50,6 +52,8 @@ pub(crate) fn shown(
     if let Some(token) = token {
         told.insert("registration_access_token".to_owned(), json!(token));
     }
+    told_aloud(&state.policy, &mut told);
+    tell_provisioned(&state.policy, Some(&client.metadata), &mut told);
     let mut body = information(state, client, told, secret);
     if state.policy.management.fault.is(ManagementFault::NoClientId) {
         body.as_object_mut().map(|members| members.remove("client_id"));

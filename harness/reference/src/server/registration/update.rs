@@ -5,6 +5,7 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::faults::provisioned::keep_of_update;
 use crate::faults::registration::accepted_only;
 use crate::faults::registration::traced;
 use crate::faults::registration::updated;
@@ -85,6 +86,7 @@ pub(crate) fn update(state: &State, client: Registered, body: &[u8], used: &str)
     } else {
         unchecked(&sent)
     };
+    keep_of_update(&state.policy, &sent, &mut metadata);
     without_defaults(&state.policy, &sent, &mut metadata);
     if !rules.replace.on() {
         for (name, value) in &client.metadata {

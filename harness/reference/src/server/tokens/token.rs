@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::cimd::KeySource;
 use crate::cimd::looks_like_url;
+use crate::faults::provisioned::chosen_lifetime;
 use crate::faults::registration::code_of_unknown;
 use crate::faults::registration::odd_answer;
 use crate::faults::registration::tells_unknown;
@@ -317,6 +318,7 @@ fn grant(
         true => ACCESS_SECONDS,
         false => ACCESS_SECONDS_OF_MUTANT,
     };
+    let lifetime = chosen_lifetime(state, &client.id).unwrap_or(lifetime);
     let mut body = json!({
         "token_type": if key.is_some() { "DPoP" } else { "Bearer" },
         "expires_in": lifetime,

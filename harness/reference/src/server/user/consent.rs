@@ -10,6 +10,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use crate::cimd::is_loopback_uri;
+use crate::faults::provisioned::decides_itself;
+use crate::faults::provisioned::name_as_read;
 use crate::policy::Denial;
 use crate::policy::DeniedBy;
 use crate::policy::EndpointFault;
@@ -293,6 +295,10 @@ fn consent_of(state: &State, pending: &Pending) -> String {
     match *state.policy.consent.remembered {
         Remembered::Client => format!("{client} {scope}"),
         Remembered::ClientAndRedirectUri => format!("{client} {uri}"),
+        Remembered::Name => match name_as_read(state, client) {
+            Some(name) => format!("{name} {uri} {scope}"),
+            None => String::new(),
+        },
         Remembered::RedirectUri => uri.clone(),
         Remembered::Everything | Remembered::Loopback | Remembered::Nothing => {
             format!("{client} {uri} {scope}")
@@ -302,11 +308,15 @@ fn consent_of(state: &State, pending: &Pending) -> String {
 
 /// Whether the user need not be asked.
 fn remembers(state: &State, pending: &Pending) -> bool {
+    if decides_itself(state, &pending.client_id) {
+        return true;
+    }
     let known = || state.memory().consents.contains(&consent_of(state, pending));
     match *state.policy.consent.remembered {
         Remembered::Nothing => false,
         Remembered::Everything => true,
         Remembered::Loopback => is_loopback_uri(&pending.redirect_uri) && known(),
+        Remembered::Name => name_as_read(state, &pending.client_id).is_some() && known(),
         Remembered::Client | Remembered::ClientAndRedirectUri | Remembered::RedirectUri => known(),
     }
 }

@@ -132,7 +132,11 @@ pub(crate) fn consent(policy: &PagePolicy, shown: &Consent<'_>, status: u16) -> 
     if !policy.redirect_host_visible.on() {
         hidden.push_str(&hidden_field("redirect", redirect));
     } else if policy.redirect_host.on() {
-        facts.push_str(&format!("<dt>You are sent to</dt><dd>{}</dd>", escape(redirect)));
+        let redirect = match redirect.contains("xn--") && !policy.a_labels.on() {
+            true => url::quirks::domain_to_unicode(redirect),
+            false => (*redirect).to_owned(),
+        };
+        facts.push_str(&format!("<dt>You are sent to</dt><dd>{}</dd>", escape(&redirect)));
     }
     if let Some(scope) = scope {
         facts.push_str(&format!("<dt>Access to</dt><dd>{}</dd>", escape(scope)));
