@@ -31,7 +31,7 @@ impl CaseContext {
         own: &str,
     ) -> Result<Arrival, String> {
         if let Some(by) = &act.overwrite {
-            return self.updated_over(talk, act, own, by).await;
+            return self.updated_over(talk, name, act, own, by).await;
         }
         let registration = self.registration(&act.client)?;
         let mut url = self.place(&registration)?;

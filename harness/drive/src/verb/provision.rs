@@ -64,6 +64,7 @@ impl CaseContext {
     pub(crate) async fn updated_over(
         &self,
         talk: &Talk,
+        step: &StepName,
         act: &Manage,
         own: &str,
         by: &StepName,
@@ -79,7 +80,7 @@ impl CaseContext {
                     overwrite: None,
                     ..act.clone()
                 };
-                Box::pin(self.manage(talk, &alone, own)).await?;
+                Box::pin(self.manage(talk, step, &alone, own)).await?;
             }
         }
         Ok(Arrival::Answer)
