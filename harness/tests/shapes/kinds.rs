@@ -57,8 +57,7 @@ pub(super) const KINDS: &[Row] = &[
     Row {
         shape: "public-clients-only",
         only: &["code/*", "dcr/*", "redirect/*"],
-        // Its clients can do without a secret from the beginning.
-        noted: &["dcr/manage/update/to-public-grants#refused"],
+        noted: &[],
     },
     Row {
         shape: "one-use-initial-token",
