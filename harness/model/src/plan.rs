@@ -315,6 +315,17 @@ impl Plan {
         serde_json::to_string(&self.content()).unwrap_or_default()
     }
 
+    /// The same plan in one round.
+    pub fn walked_once(self: &Arc<Self>) -> Arc<Self> {
+        match self.rounds == once() {
+            true => Arc::clone(self),
+            false => Arc::new(Self {
+                rounds: once(),
+                ..Self::clone(self)
+            }),
+        }
+    }
+
     /// Shares with another plan what is equal in both.
     pub(crate) fn share(&mut self, other: &Self) {
         share(&mut self.hosts, &other.hosts);

@@ -242,7 +242,11 @@ impl Proof {
                     (Breadth::Every, false) => usize::MAX,
                     (Breadth::Claimed, false) => 1,
                 };
-                scenario.plans.iter().take(most).cloned()
+                let plans = scenario.plans.iter().take(most);
+                plans.map(move |plan| match is_concerned {
+                    true => Arc::clone(plan),
+                    false => plan.walked_once(),
+                })
             })
             .collect()
     }

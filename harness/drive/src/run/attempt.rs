@@ -159,13 +159,12 @@ impl Shared {
         }
     }
 
-    /// How often a plan is walked. Where only breaches count, a mutant breaks the rule each time.
+    /// How often a plan is walked, until a check fails.
     fn rounds(&self, plan: &Plan) -> usize {
         let rounds = usize::from(plan.rounds.get());
         match (self.job.controls, self.job.load) {
-            (Controls::ForBreaches, _) => 1,
             (Controls::Always, Load::Consented) if rounds > 1 => rounds * LOAD_ROUNDS,
-            (Controls::Always, _) => rounds,
+            _ => rounds,
         }
     }
 
