@@ -80,53 +80,40 @@ pub(crate) fn base_of(
 /// Writes what a scenario says of its clients as the steps and hosts that the base needs for it.
 pub(crate) fn written_out(file: &File<'_>, raw: &mut ScenarioRaw, base: &Base) -> Result<(), Diagnostic> {
     let kind = match (&base.raw.registration, document_host(base)) {
+        _ if raw.clients.is_empty() => Kind::None,
         (Some(_), _) => Kind::Registered,
         (None, Some(docs)) => Kind::Document(docs),
         (None, None) => Kind::None,
     };
-    let others = std::mem::take(&mut raw.client);
-    if let Some(name) = others.keys().next().filter(|_| matches!(kind, Kind::None)) {
-        return Err(file.at_token(name.as_str(), "the base has no client".to_owned()));
-    }
-    let others: Vec<(StepName, ClientRaw)> = others.into_iter().collect();
-    let has_kinds = !raw.clients.is_empty();
+    let others: Vec<(StepName, ClientRaw)> = std::mem::take(&mut raw.client).into_iter().collect();
     let told = raw.step.iter().filter(|step| step.client.is_some());
     let told: Vec<StepName> = told.filter_map(|step| step.name.clone()).collect();
-    let mut lists = vec![&mut raw.step];
-    lists.extend(
-        raw.control
-            .as_mut()
-            .map(|control| &mut control.step)
-            .filter(|steps| !steps.is_empty()),
-    );
+    let control = raw.control.as_mut().map(|control| &mut control.step);
+    let lists = [&mut raw.step]
+        .into_iter()
+        .chain(control.filter(|steps| !steps.is_empty()));
     let mut updates = false;
     for steps in lists {
         // What is inserted does not change what the steps of the file are called.
-        for (index, step) in steps
-            .iter_mut()
-            .enumerate()
-            .filter(|(_, step)| step.client.is_none())
-        {
-            step.name = step.name.take().or_else(|| numbered(index));
+        for (index, step) in steps.iter_mut().enumerate() {
+            if step.client.is_none() {
+                step.name = step.name.take().or_else(|| numbered(index));
+            }
         }
         match &kind {
-            Kind::None => {}
+            Kind::None => without_client(file, steps, &others)?,
             Kind::Document(docs) => by_document(file, steps, &others, docs)?,
-            Kind::Registered if has_kinds => updates |= by_registration(file, steps, &others)?,
-            Kind::Registered => {}
+            Kind::Registered => updates |= by_registration(file, steps, &others)?,
         }
     }
     if let Kind::Document(docs) = &kind {
         for (name, _) in &others {
-            let label = label_of(file, name)?;
             let like = HostRaw {
                 like: Some(docs.clone()),
                 ..HostRaw::default()
             };
-            raw.host.insert(label, like);
+            raw.host.insert(label_of(file, name)?, like);
         }
-    }
-    if !matches!(kind, Kind::Registered) {
         // A document says what it says; only an answer to a registration can say something else.
         for check in &mut raw.check {
             check.given.0.retain(|condition| !asks_for(condition, &told));
@@ -135,9 +122,10 @@ pub(crate) fn written_out(file: &File<'_>, raw: &mut ScenarioRaw, base: &Base) -
     if let Some(control) = &mut raw.control
         && let Some(at) = control.keep.iter().position(|verb| verb == STEP)
     {
-        let verbs: &[&str] = match (has_kinds, &base.raw.registration) {
-            (true, Some(_)) => &["register", "update"],
-            _ => &["serve"],
+        let verbs: &[&str] = match kind {
+            Kind::None => &[STEP],
+            Kind::Document(_) => &["serve"],
+            Kind::Registered => &["register", "update"],
         };
         control
             .keep
@@ -155,7 +143,7 @@ enum Kind {
     Document(HostLabel),
     /// It registers itself.
     Registered,
-    /// There is none.
+    /// There is none, or the scenario does not say which kinds it has.
     None,
 }
 
@@ -179,6 +167,21 @@ fn document_host(base: &Base) -> Option<HostLabel> {
 
 fn label_of(file: &File<'_>, name: &StepName) -> Result<HostLabel, Diagnostic> {
     HostLabel::parse(name.as_str()).map_err(|error| file.at_token(name.as_str(), error.to_string()))
+}
+
+/// Nothing is said of clients that are not there.
+fn without_client(
+    file: &File<'_>,
+    steps: &[StepRaw],
+    others: &[(StepName, ClientRaw)],
+) -> Result<(), Diagnostic> {
+    let other = others.first().map(|(name, _)| name.as_str());
+    let is_told = steps.iter().any(|step| step.client.is_some());
+    let Some(token) = other.or(is_told.then_some(STEP)) else {
+        return Ok(());
+    };
+    let told = file.at_token(token, "the base has no client".to_owned());
+    Err(told.hint("`clients` names the kinds of clients that a scenario has"))
 }
 
 /// Each client is a host; what it is like is served there.

@@ -199,6 +199,14 @@ fn what_cannot_be_meant_is_said() {
             "the base has no client",
         ),
         (
+            "base = \"world\"\nstep = [{ client = {} }]\n",
+            "the base has no client",
+        ),
+        (
+            "base = \"client/registered\"\nstep = [{ client = {}, authorize = {} }]\n",
+            "the base has no client",
+        ),
+        (
             "clients = [\"document\"]\nstep = [{ client = {}, authorize = {} }]\n",
             "a step that says what the client is like has no verb beside it",
         ),
