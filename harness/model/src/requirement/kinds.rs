@@ -16,6 +16,10 @@ use crate::plan::Plan;
 use crate::requirement::clause::Clauses;
 
 const FILE: &str = "kinds.toml";
+/// The member that says how a client authenticates, and the values that make a kind.
+const METHOD: &str = "token_endpoint_auth_method";
+const BY_KEY: &str = "private_key_jwt";
+const PUBLIC: &str = "none";
 
 /// A kind of client, by how it comes to be and how it authenticates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,14 +91,19 @@ impl Kind {
 
     /// The kind of a plan's client; nothing if it has none.
     pub fn of(plan: &Plan) -> Option<Self> {
-        match plan.base.as_str() {
-            "client/document" | "cimd/denied-client" => Some(Self::Document),
-            "client/document-key" => Some(Self::DocumentKey),
-            "client/registered" | "client/registered-public" | "dcr/anybody" => Some(Self::Registered),
-            "client/registered-secret" | "dcr/confidential-client" => Some(Self::RegisteredSecret),
-            "client/registered-key" => Some(Self::RegisteredKey),
-            _ => None,
-        }
+        let registers = !plan.registration.is_empty();
+        let document = plan.hosts.iter().find_map(|host| host.document.as_ref());
+        let members = match registers {
+            true => &*plan.registration,
+            false => &document?.body,
+        };
+        Some(match members.get(METHOD).and_then(Value::as_str) {
+            Some(BY_KEY) if registers => Self::RegisteredKey,
+            Some(BY_KEY) => Self::DocumentKey,
+            Some(PUBLIC) if registers => Self::Registered,
+            _ if registers => Self::RegisteredSecret,
+            _ => Self::Document,
+        })
     }
 
     /// Whether it registers itself.
