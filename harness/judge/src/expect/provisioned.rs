@@ -72,20 +72,13 @@ fn chosen(
 }
 
 fn sent(exchange: &Exchange) -> Option<Map<String, Value>> {
-    object(exchange.sent.as_deref()?)
+    json::object(exchange.sent.as_deref()?)
 }
 
 fn told(exchange: &Exchange) -> Option<Map<String, Value>> {
     match &exchange.reply {
-        Reply::Response { body, .. } => object(body),
+        Reply::Response { body, .. } => json::object(body),
         Reply::Broken { .. } | Reply::Timeout => None,
-    }
-}
-
-fn object(text: &str) -> Option<Map<String, Value>> {
-    match json::value(text)? {
-        Value::Object(members) => Some(members),
-        _ => None,
     }
 }
 
