@@ -106,24 +106,22 @@ impl Shared {
                 None => return unjudged(unwalked()),
             };
         }
-        let mut case = match self.round(plan, Series::Case(which), *number, session).await {
-            Ok(case) => case,
-            Err(ended) => return *ended,
-        };
-        let mut findings = self.judged(plan, &case, paired.as_ref());
-        let rounds = self.rounds(plan);
-        for round in 2..=rounds {
-            if !may_differ(&findings) {
-                break;
-            }
-            let number = number + (round - 1) * A_ROUND;
-            case = match self.round(plan, Series::Case(which), number, session).await {
+        let (mut round, rounds) = (0, self.rounds(plan));
+        let (case, mut findings) = loop {
+            let number = number + round * A_ROUND;
+            let case = match self.round(plan, Series::Case(which), number, session).await {
                 Ok(case) => case,
                 Err(ended) => return *ended,
             };
-            findings = self.judged(plan, &case, paired.as_ref());
-            tell_round(&mut findings, round, rounds);
-        }
+            let mut findings = self.judged(plan, &case, paired.as_ref());
+            round += 1;
+            if round > 1 {
+                tell_round(&mut findings, round, rounds);
+            }
+            if round == rounds || !may_differ(&findings) {
+                break (case, findings);
+            }
+        };
         let breaks = findings.iter().any(|finding| finding.outcome == Outcome::Fail);
         if let Some(shareable) = control
             && paired.is_none()
