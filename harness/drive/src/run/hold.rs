@@ -158,12 +158,7 @@ impl CaseContext {
 
     /// The request by which the client registers.
     fn registration_in_words(&self, act: &Register) -> Result<String, String> {
-        let members = behaviour::edited(
-            &self.known_good_registration(),
-            &act.set,
-            &act.remove,
-            &self.names,
-        )?;
+        let members = self.registration_sent(act)?;
         let endpoint = self.target.endpoint("registration_endpoint");
         let endpoint = endpoint.map_or("no endpoint".to_owned(), |endpoint| endpoint.to_string());
         Ok(format!("POST {endpoint} {}", Value::from(members)))

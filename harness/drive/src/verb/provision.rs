@@ -8,7 +8,6 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
-use crate::case::behaviour;
 use crate::case::client::Registration;
 use crate::case::context::CaseContext;
 use crate::http::client::Ask;
@@ -109,12 +108,7 @@ impl CaseContext {
         let Some(Act::Register(act)) = steps.next().map(|step| &step.act) else {
             return Err(format!("step `{name}` registered no client"));
         };
-        behaviour::edited(
-            &self.known_good_registration(),
-            &act.set,
-            &act.remove,
-            &self.names,
-        )
+        self.registration_sent(act)
     }
 }
 

@@ -62,8 +62,7 @@ impl CaseContext {
             .target
             .endpoint("registration_endpoint")
             .ok_or("the target's metadata has no registration endpoint of its own")?;
-        let known_good = self.known_good_registration();
-        let mut members = behaviour::edited(&known_good, &act.set, &act.remove, &self.names)?;
+        let mut members = self.registration_sent(act)?;
         // Who authenticates by key tells by which algorithm: without it a server may expect another one than ours.
         let by_key = members.get(METHOD).is_some_and(|method| method == BY_KEY);
         if let Some(reason) = self
@@ -191,6 +190,12 @@ impl CaseContext {
             Some(token) => ask.header(AUTHORIZATION, &format!("Bearer {token}")),
             None => ask,
         })
+    }
+
+    /// The members that a register step sends, as far as they do not depend on the client's key.
+    pub(crate) fn registration_sent(&self, act: &Register) -> Result<Map<String, Value>, String> {
+        let known_good = self.known_good_registration();
+        behaviour::edited(&known_good, &act.set, &act.remove, &self.names)
     }
 
     /// What a register step sends that changes nothing: a client with a secret authenticates as the target wants it.
