@@ -68,12 +68,11 @@ pub(crate) fn idle(patterns: &[String], findings: &[Finding]) -> Vec<String> {
 
 /// The one variant that an id names: its own, that of one of its checks, or that of a scenario that has no other.
 pub(crate) fn variant(catalogue: &Catalogue, id: &str) -> Result<Arc<Plan>, Stop> {
-    let (place, check) = id.split_once('#').unwrap_or((id, ""));
     let mut named: Vec<&Arc<Plan>> = catalogue.plans().collect();
     named.retain(|plan| {
         let Plan { variant, checks, .. } = &***plan;
-        let has_check = check.is_empty() || checks.iter().any(|known| known.id.as_str() == check);
-        has_check && variant.names().iter().any(|name| fits(place, name))
+        let names = variant.names();
+        checks.iter().any(|check| chooses(id, &names, &check.id))
     });
     match named.as_slice() {
         [] => Err(nothing(catalogue, id)),

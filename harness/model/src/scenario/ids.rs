@@ -6,7 +6,6 @@ use std::fmt;
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::nearest;
-use crate::name::VariantId;
 use crate::plan::Plan;
 use crate::scenario::variants::Scenario;
 
@@ -96,12 +95,8 @@ impl<'a> KnownIds<'a> {
     /// Whether there is a check of this id; the id has all axes of its variant, but perhaps the kind of client, or none.
     pub(crate) fn has_check(&self, text: &str) -> bool {
         let id = Id::of(text);
-        let has_all = |plan: &Plan| {
-            let axes = plan.variant.axes.iter().map(|(axis, _)| axis);
-            axes.into_iter()
-                .all(|axis| axis == VariantId::CLIENT || id.axes.contains_key(axis))
-        };
-        let is_whole = |plan: &Plan| id.axes.is_empty() || has_all(plan);
+        let place = text.split('#').next().unwrap_or_default();
+        let is_whole = |plan: &Plan| plan.variant.names().iter().any(|name| name == place);
         id.check.is_some() && id.to_string() == text && self.plans(&id).any(is_whole)
     }
 
