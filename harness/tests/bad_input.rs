@@ -136,7 +136,7 @@ fn an_unknown_policy_is_named() {
 
 #[test]
 fn an_unknown_id_gets_the_nearest_ids() {
-    let asked: [&[&str]; 11] = [
+    let asked: [&[&str]; 12] = [
         &["explain", "cimd/ssrf/rebimd"],
         &["explain", "cimd/ssrf/answers/rebind#not-there"],
         &["explain", "cimd.document.client-id-match"],
@@ -148,6 +148,7 @@ fn an_unknown_id_gets_the_nearest_ids() {
         &["explain", "nothing that resembles an id"],
         &["explain", "code/pkce-missing"],
         &["run", "--only", "cimd/authentication/expired#refused"],
+        &["run", "--only", "code/request/state[state=plan]"],
     ];
     let messages: Vec<String> = asked
         .iter()

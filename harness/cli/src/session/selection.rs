@@ -195,7 +195,8 @@ pub(crate) fn nothing(catalogue: &Catalogue, id: &str) -> Stop {
             let with_checks = checks
                 .filter(|_| !check.is_empty())
                 .map(|check| format!("{variant}#{}", check.id));
-            let variants = scenario.plans.iter().map(|plan| plan.variant.to_string());
+            let variants = scenario.plans.iter().flat_map(|plan| plan.variant.names());
+            let variants = variants.filter(|name| name != place);
             variants.chain(with_checks).collect()
         }
     };

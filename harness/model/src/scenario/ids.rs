@@ -114,13 +114,10 @@ impl<'a> KnownIds<'a> {
 
 /// Every id that names a plan or something in it.
 fn ids(plan: &Plan) -> Vec<String> {
-    let variant = &plan.variant;
-    let mut ids = vec![variant.scenario.to_string(), variant.to_string()];
+    let mut ids = plan.variant.names().to_vec();
     for check in plan.checks.iter() {
-        ids.extend([
-            format!("{}#{}", variant.scenario, check.id),
-            format!("{variant}#{}", check.id),
-        ]);
+        let named = plan.variant.names();
+        ids.extend(named.map(|name| format!("{name}#{}", check.id)));
     }
     ids
 }
