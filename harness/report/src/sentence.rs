@@ -24,7 +24,11 @@ fn lines(label: &str, sentence: &Sentence, clause: &ClauseId) -> Vec<String> {
     };
     let mut lines = labelled(label, &quoted);
     lines.extend(labelled("", &format!("{} ({clause})", sentence.origin())));
-    for (label, words) in [("stance", &sentence.stance), ("harm", &sentence.harm)] {
+    for (label, words) in [
+        ("stance", &sentence.stance),
+        ("harm", &sentence.harm),
+        ("remedy", &sentence.remedy),
+    ] {
         lines.extend(words.iter().flat_map(|words| labelled(label, words)));
     }
     lines

@@ -125,6 +125,9 @@ fn sentences() -> BTreeMap<ClauseId, Sentence> {
         harm: None,
         counts: true,
         is_ours: false,
+        link: Some("https://www.ietf.org/archive/id/draft-ietf-oauth-client-id-metadata-document-02.html#section-8.6".to_owned()),
+        remedy: Some("Check each address that the name resolves to before connecting to it.".to_owned()),
+        cwe: vec![918],
     };
     let inferred = Sentence {
         quote: "MUST use the https URL scheme".to_owned(),

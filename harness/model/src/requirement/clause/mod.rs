@@ -1,5 +1,6 @@
 //! Clauses: the sentences that bind a server. The only place where a level is written down.
 
+mod link;
 mod place;
 mod read;
 mod sentence;
@@ -88,6 +89,10 @@ pub struct Clause {
     pub excluded: Option<String>,
     /// The stance, where the text is ambiguous, in the indicative, or about somebody else, or the clause is ours.
     pub stance: Option<String>,
+    /// What to change in a server that breaks it.
+    pub remedy: Option<String>,
+    /// The weaknesses (CWE numbers) that a breach of it is.
+    pub cwe: Vec<u16>,
     /// Whether it counts under the law that it was read under.
     pub counts: bool,
 }
@@ -186,6 +191,9 @@ impl Clause {
             harm: self.harm.clone().filter(|_| self.level == Level::Inferred),
             counts: self.counts,
             is_ours: self.place.is_none(),
+            link: self.place.as_ref().and_then(Place::link),
+            remedy: self.remedy.clone(),
+            cwe: self.cwe.clone(),
         }
     }
 }

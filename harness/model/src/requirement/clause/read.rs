@@ -55,6 +55,11 @@ struct ClauseRaw {
     excluded: Option<String>,
     /// How it is read, where it can be read otherwise.
     stance: Option<String>,
+    /// What to change in a server that breaks it, in one sentence.
+    remedy: Option<String>,
+    /// The weaknesses (CWE numbers) that a breach of it is.
+    #[serde(default)]
+    cwe: Vec<u16>,
 }
 
 impl Clauses {
@@ -141,6 +146,8 @@ fn clause(id: &ClauseId, raw: ClauseRaw) -> Result<Clause, Wrong> {
         harm,
         excluded,
         stance,
+        remedy,
+        cwe,
     } = raw;
     let is_text = |text: &String| anchor.contains_key(text) || through.contains_key(text);
     let mut spoken_of = levels.keys().chain(quotes.keys()).chain(binds_in.keys());
@@ -203,6 +210,8 @@ fn clause(id: &ClauseId, raw: ClauseRaw) -> Result<Clause, Wrong> {
         harm,
         excluded,
         stance,
+        remedy,
+        cwe,
         counts: true,
     })
 }

@@ -27,6 +27,15 @@ pub struct Sentence {
     pub counts: bool,
     /// Whether no specification has it.
     pub is_ours: bool,
+    /// Where it can be read: the text's section on the web.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// What to change in a server that breaks it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
+    /// The weaknesses (CWE numbers) that a breach of it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cwe: Vec<u16>,
 }
 
 impl Sentence {
