@@ -6,17 +6,26 @@ use std::fs;
 use std::path::Path;
 
 /// Room, and the rooms that it may import.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("model", &[]),
     ("page", &[]),
     ("judge", &["model", "page"]),
     ("world", &["model"]),
     ("drive", &["judge", "model", "page", "world"]),
+    ("evidence", &["judge", "model"]),
     ("report", &["model"]),
     ("reference", &[]),
     (
         "cli",
-        &["drive", "judge", "model", "reference", "report", "world"],
+        &[
+            "drive",
+            "evidence",
+            "judge",
+            "model",
+            "reference",
+            "report",
+            "world",
+        ],
     ),
 ];
 const PURE: [&str; 3] = ["model", "judge", "page"];

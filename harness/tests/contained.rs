@@ -275,9 +275,9 @@ fn a_terminated_run_writes_its_report() {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let findings = folder.path().join("latest/findings.jsonl");
+        let ledger = folder.path().join("latest/ledger.jsonl.zst");
         until("a case is done", || {
-            fs::metadata(&findings).is_ok_and(|found| found.len() > 0)
+            fs::metadata(&ledger).is_ok_and(|found| found.len() > 0)
         });
         kill_process(Pid::from_child(&child), signal).unwrap();
         until("the harness has ended", || child.try_wait().unwrap().is_some());

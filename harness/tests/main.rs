@@ -13,6 +13,7 @@ mod awkward;
 mod bad_input;
 mod baseline;
 mod catalogue;
+mod certify;
 mod claims;
 mod contained;
 mod effect;

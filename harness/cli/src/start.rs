@@ -10,6 +10,7 @@ use crate::args::arguments::Arguments;
 use crate::args::arguments::Command;
 use crate::args::arguments::RunArguments;
 use crate::command::catalogue;
+use crate::command::certify;
 use crate::command::diff;
 use crate::command::doctor;
 use crate::command::dry_run;
@@ -21,6 +22,7 @@ use crate::command::prove;
 use crate::command::run;
 use crate::command::serve;
 use crate::command::trust;
+use crate::command::verify;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::output::say;
@@ -114,6 +116,9 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
             }
             false => Ok(doctor::machine()),
         },
+        Command::Keygen(arguments) => certify::keygen(&arguments.out),
+        Command::Certify(arguments) => certify::certify(&arguments),
+        Command::Verify(arguments) => verify::verify(&arguments),
         Command::Catalogue(arguments) => catalogue::catalogue(&arguments),
         Command::Schema { check } => inspect::schema(check),
         Command::Trust { authority } => trust::trust(authority),

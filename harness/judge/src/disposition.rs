@@ -9,6 +9,8 @@ use cimdspec_model::observation::StepRecord;
 use cimdspec_model::verb::Act;
 use cimdspec_model::verb::Success;
 use cimdspec_model::verb::Until;
+use serde::Deserialize;
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::guard::own::without_own;
@@ -18,7 +20,8 @@ use crate::page::signature::signature;
 const NO_LOGIN: &str = "nobody was asked to log in";
 
 /// Authorize steps whose disposition is known: what this target's acceptance and refusal look like.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Calibration {
     /// Of requests that are right in every respect.
     pub good: Vec<StepRecord>,

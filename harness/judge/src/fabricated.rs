@@ -137,7 +137,7 @@ pub(crate) fn findings(
         control,
         calibration: &calibration,
         clauses: &Clauses::default(),
-        profile,
+        policies: &profile.policies,
         issuer: Issuer {
             told: "https://as",
             exact: None,

@@ -69,7 +69,7 @@ fn set_aside(
     evidence: &Evidence<'_>,
     concluded: &Outcome,
 ) -> Option<Outcome> {
-    let policies = &input.profile.policies;
+    let policies = input.policies;
     if let Some(policy) = check.unless.iter().find(|policy| policies.contains(policy)) {
         let told = format!("the target declares the policy `{policy}`");
         return Some(Outcome::not_applicable(ReasonCode::Policy.with(told)));

@@ -1,8 +1,10 @@
 //! What findings are drawn from.
 
+use std::collections::BTreeSet;
+
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::profile::Profile;
+use cimdspec_model::profile::Policy;
 use cimdspec_model::requirement::clause::Clauses;
 
 use crate::disposition::Calibration;
@@ -22,8 +24,8 @@ pub struct Input<'a> {
     pub calibration: &'a Calibration,
     /// The clauses, for levels and citations.
     pub clauses: &'a Clauses,
-    /// The target's profile.
-    pub profile: &'a Profile,
+    /// The policies that the target's profile declares.
+    pub policies: &'a BTreeSet<Policy>,
     /// The target's issuer.
     pub issuer: Issuer<'a>,
 }

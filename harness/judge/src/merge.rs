@@ -7,6 +7,8 @@ use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::Verdict;
 
+use crate::ledger::Round;
+
 /// What a first attempt at a check calls for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Doubt {
@@ -99,6 +101,18 @@ pub fn settle_dispute(
 fn was_seen(plan: &Plan, finding: &Finding) -> bool {
     let mut checks = plan.checks.iter();
     checks.any(|check| check.id == finding.check && check.expect.kind().needs_no_repetition(&plan.steps))
+}
+
+/// Adds in which round something was seen, or in how many nothing else was.
+pub fn in_round(findings: &mut [Finding], round: Round) {
+    let Round { number, of } = round;
+    for finding in findings {
+        match finding.outcome {
+            Outcome::Pass => finding.seen = format!("{}, in each of {number} rounds", finding.seen),
+            Outcome::Fail => finding.seen = format!("{}, in round {number} of {of}", finding.seen),
+            _ => {}
+        }
+    }
 }
 
 fn breach_speaks(plan: &Plan, finding: &Finding) -> bool {

@@ -1,6 +1,7 @@
 //! The checks of a whole run: the target lives, answers, does not fail, and grants what everything else builds on.
 
 use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use cimdspec_model::expect::Service;
@@ -9,13 +10,15 @@ use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::profile::Profile;
+use cimdspec_model::profile::Policy;
 use cimdspec_model::reason::Reason;
 use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::requirement::clause::Clauses;
 use cimdspec_model::verb::Act;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
+use serde::Deserialize;
+use serde::Serialize;
 
 use crate::expect::Conclusion;
 use crate::failure::Failure;
@@ -24,7 +27,8 @@ use crate::finding::finding;
 use crate::history::History;
 
 /// What became of a request of the calibration that everything else builds on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Base {
     /// It was refused, or the target failed; what was seen, and what that rests on.
     Broken {
@@ -51,7 +55,12 @@ pub struct Watched {
 }
 
 /// Concludes the checks of a whole run: one finding for each cause of failures, or one for the check.
-pub fn of_the_run(plan: &Plan, clauses: &Clauses, profile: &Profile, watched: &Watched) -> Vec<Finding> {
+pub fn of_the_run(
+    plan: &Plan,
+    clauses: &Clauses,
+    policies: &BTreeSet<Policy>,
+    watched: &Watched,
+) -> Vec<Finding> {
     let checks = plan.checks.iter();
     checks
         .filter_map(|check| Some((check, check.service()?)))
@@ -62,7 +71,7 @@ pub fn of_the_run(plan: &Plan, clauses: &Clauses, profile: &Profile, watched: &W
                 .filter(|failure| failure.service == service)
                 .collect();
             let mut declared = check.unless.iter();
-            let policy = declared.find(|policy| profile.policies.contains(policy));
+            let policy = declared.find(|policy| policies.contains(policy));
             match (policy, causes.is_empty()) {
                 (Some(policy), _) => {
                     let told = format!("the target declares the policy `{policy}`");

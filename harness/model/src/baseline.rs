@@ -110,6 +110,11 @@ impl Baseline {
         Ok(Self(known))
     }
 
+    /// The checks that it names.
+    pub fn checks(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|known| known.check.as_str())
+    }
+
     /// The baseline that a report would be, with reasons to be written.
     pub fn draft(report: &Report) -> String {
         let mut out = format!("# The broken rules of {} that are known.\n", report.target.name);

@@ -7,6 +7,7 @@
 //! assert_eq!(Paint::Plain.strong("x"), "x");
 //! ```
 
+mod badge;
 mod by;
 mod evidence;
 mod forecast;
@@ -22,6 +23,8 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use badge::badge_json;
+pub use badge::badge_svg;
 pub use by::By;
 pub use by::by;
 pub use forecast::forecast;

@@ -12,6 +12,9 @@ use cimdspec_model::profile::UpstreamKind;
 use cimdspec_model::quantity::Span;
 
 use crate::args::environment::EnvironmentName;
+use crate::args::evidence::CertifyArguments;
+use crate::args::evidence::KeygenArguments;
+use crate::args::evidence::VerifyArguments;
 use crate::args::public::PublicArguments;
 use crate::exit::Exit;
 
@@ -70,6 +73,12 @@ pub(crate) enum Command {
     Serve(ServeArguments),
     /// Run the catalogue against every mutant of the reference and print the kill matrix
     Prove(ProveArguments),
+    /// Make a pair of keys that signs bundles
+    Keygen(KeygenArguments),
+    /// Make a bundle of a run that anyone can judge again, and sign it
+    Certify(CertifyArguments),
+    /// Judge a bundle again: signature, files, every finding
+    Verify(VerifyArguments),
     /// Write the summary of the catalogue, or check that it is up to date; with `--whole`, print all of it
     Catalogue(CatalogueArguments),
     /// Write the JSON Schemas of scenarios and profiles, or check that they are up to date

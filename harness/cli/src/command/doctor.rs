@@ -1,7 +1,7 @@
 //! `cimdspec doctor`: whether this machine carries a run, and whether a server can be tested.
 
-use cimdspec_drive::Origin;
 use cimdspec_drive::Probed;
+use cimdspec_judge::Origin;
 use cimdspec_model::plan::Need;
 use cimdspec_world::Temporary;
 use cimdspec_world::sandbox;

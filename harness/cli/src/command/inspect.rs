@@ -136,7 +136,8 @@ pub(crate) fn schema(check: bool) -> Result<Exit, Stop> {
         let (_, schema) = schemas.iter().find(|(known, _)| known == name)?;
         Some((Path::new(path).to_owned(), page(title, schema)))
     });
-    let written = schemas.iter().map(|(name, schema)| {
+    let conformance = ("conformance.json", cimdspec_evidence::schema().to_value());
+    let written = schemas.iter().chain([&conformance]).map(|(name, schema)| {
         let text = format!("{}\n", serde_json::to_string_pretty(schema).unwrap_or_default());
         (Path::new(SCHEMAS).join(name), text)
     });

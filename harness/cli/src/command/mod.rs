@@ -1,6 +1,7 @@
 //! One file for each command.
 
 pub(crate) mod catalogue;
+pub(crate) mod certify;
 pub(crate) mod derived;
 pub(crate) mod diff;
 pub(crate) mod doctor;
@@ -15,3 +16,4 @@ pub(crate) mod run;
 pub(crate) mod sandbox;
 pub(crate) mod serve;
 pub(crate) mod trust;
+pub(crate) mod verify;

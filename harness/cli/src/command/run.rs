@@ -15,6 +15,11 @@ use cimdspec_drive::IfNotGranted;
 use cimdspec_drive::Job;
 use cimdspec_drive::Load;
 use cimdspec_drive::Progress;
+use cimdspec_drive::Recording;
+use cimdspec_judge::Concluded;
+use cimdspec_judge::Head;
+use cimdspec_judge::LEDGER_VERSION;
+use cimdspec_judge::Line;
 use cimdspec_model::baseline::Baseline;
 use cimdspec_model::baseline::Deviations;
 use cimdspec_model::observation::Case;
@@ -60,6 +65,7 @@ use crate::session::evidence::Evidence;
 use crate::session::law;
 use crate::session::nonce::nonce;
 use crate::session::prepared::Prepared;
+use crate::session::provenance;
 use crate::session::results::Results;
 use crate::session::selection;
 use crate::session::server::Subject;
@@ -98,6 +104,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         arguments,
         baseline,
         catalogue,
+        digest,
         plans,
         ..
     } = prepared;
@@ -127,6 +134,26 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let mut calibration: Vec<String> = target.differences();
     calibration.extend(subject.given_up());
     let is_embedded = subject.is_embedded();
+    let nonce = nonce();
+    let digests = match provenance::kept(&results, &arguments, &target, digest.clone()) {
+        Ok(digests) => digests,
+        Err(stop) => {
+            subject.end().await;
+            return Err(stop);
+        }
+    };
+    results.add(&Line::Run(Box::new(Head {
+        version: LEDGER_VERSION,
+        harness: env!("CARGO_PKG_VERSION").to_owned(),
+        target: cimdspec_model::report::Target {
+            name: name.clone(),
+            issuer: issuer.clone(),
+        },
+        law: law.clone(),
+        environment: environment.word().to_owned(),
+        began,
+        catalogue: digest,
+    })))?;
     let learned = walk(
         &catalogue,
         &clauses,
@@ -134,6 +161,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         &stage,
         &subject,
         &arguments,
+        &nonce,
         &mut results,
     )
     .await;
@@ -151,6 +179,9 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         harness: env!("CARGO_PKG_VERSION").to_owned(),
         target: cimdspec_model::report::Target { name, issuer },
         law,
+        digests,
+        fingerprint: provenance::fingerprint(&target),
+        selection: provenance::selection(&arguments, &target, &nonce),
         environment: environment.word().to_owned(),
         began,
         took: u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -299,6 +330,7 @@ async fn walk(
     stage: &Stage,
     subject: &Subject,
     arguments: &RunArguments,
+    nonce: &str,
     results: &mut Results,
 ) -> Result<Learned, Stop> {
     let (progress, mut told) = mpsc::unbounded_channel();
@@ -311,7 +343,7 @@ async fn walk(
         bases: catalogue.plans().cloned().collect(),
         of_the_run: selection::of_the_run(catalogue),
         clauses: Arc::new(clauses.clone()),
-        nonce: nonce(),
+        nonce: nonce.to_owned(),
         progress,
         stop: stopped,
         limits: vec![Arc::new(Semaphore::new(arguments.jobs.max(1)))],
@@ -325,6 +357,7 @@ async fn walk(
             true => IfNotGranted::KeepGoing,
             false => IfNotGranted::Stop,
         },
+        recording: Recording::All,
     };
     let running = tokio::spawn(cimdspec_drive::run(job));
     let mut learned = Learned {
@@ -381,9 +414,12 @@ async fn walk(
                 }
             }
             Some(Progress::Calibrated(words)) => learned.calibration = words,
+            Some(Progress::Based(basis)) => results.add(&Line::Basis(basis))?,
+            Some(Progress::Recorded(case)) => results.add(&Line::Case(case))?,
             Some(Progress::Done {
                 variant,
                 findings,
+                derivation,
                 case,
                 ..
             }) => {
@@ -391,13 +427,17 @@ async fn walk(
                     .iter()
                     .filter(|finding| finding.verdict() == Some(Verdict::Violation))
                     .count();
-                results.add(&findings)?;
+                results.add(&Line::Concluded(Box::new(Concluded {
+                    variant: variant.clone(),
+                    derivation,
+                    findings: findings.clone(),
+                })))?;
                 if let Some(line) = bar.as_mut().and_then(|bar| bar.advance(violations)) {
                     say(&line);
                 }
                 learned
                     .cases
-                    .extend(case.map(|case| (variant, evidence.kept(case))));
+                    .extend(case.map(|case| (variant.to_string(), evidence.kept(case))));
                 learned.findings.extend(findings);
             }
         }

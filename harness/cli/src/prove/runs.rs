@@ -10,6 +10,7 @@ use cimdspec_drive::IfNotGranted;
 use cimdspec_drive::Job;
 use cimdspec_drive::Load;
 use cimdspec_drive::Progress;
+use cimdspec_drive::Recording;
 use cimdspec_drive::Walked;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
@@ -291,6 +292,7 @@ impl Proof {
             attempts: Attempts::Once,
             controls,
             load: Load::Consented,
+            recording: Recording::NotPassed,
         };
         let running = tokio::spawn(cimdspec_drive::run(job));
         let mut cases = 0;

@@ -10,6 +10,7 @@ pub(crate) mod nonce;
 pub(crate) mod permission;
 pub(crate) mod prepared;
 pub(crate) mod profiles;
+pub(crate) mod provenance;
 pub(crate) mod results;
 pub(crate) mod selection;
 pub(crate) mod server;

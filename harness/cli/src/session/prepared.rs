@@ -6,10 +6,12 @@ use std::sync::Arc;
 use cimdspec_drive::Named;
 use cimdspec_drive::Protected;
 use cimdspec_drive::Trust;
+use cimdspec_evidence::digest;
 use cimdspec_model::baseline::Baseline;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::profile::SeenAs;
+use cimdspec_model::report::Digest;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_world::Environment;
 use cimdspec_world::Setting;
@@ -51,6 +53,8 @@ pub(crate) struct Prepared {
     precision: Precision,
     pub(crate) baseline: Option<Baseline>,
     pub(crate) catalogue: Catalogue,
+    /// The digest of the catalogue's files.
+    pub(crate) digest: Digest,
     /// The plans that are chosen, with the chosen checks.
     pub(crate) plans: Vec<Arc<Plan>>,
 }
@@ -80,7 +84,9 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
     kind(arguments.shape.as_deref(), arguments.mutant.as_deref())?;
     // What enters is executed again: the scenarios are read inside, once.
     enter(&arguments, environment)?;
-    let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
+    let sources = files::sources(arguments.scenarios.as_deref())?;
+    let digest = digest::of_sources(&sources);
+    let catalogue = files::catalogue(&sources)?;
     let mut plans = selection::plans(&catalogue, &arguments.only)?;
     selection::as_in_revisions(&catalogue, &mut plans, &arguments.revision)?;
     law::known(&catalogue, &chosen.profile)?;
@@ -93,6 +99,7 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
         permission,
         precision,
         catalogue,
+        digest,
         plans,
     })
 }

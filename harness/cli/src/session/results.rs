@@ -1,16 +1,18 @@
 //! Results on the disk, written as the run goes: an interrupted run keeps what it learned.
 
 use std::fs;
-use std::fs::File;
 use std::io::ErrorKind;
-use std::io::Write;
 use std::path::Path;
 use std::path::PathBuf;
 
+use cimdspec_evidence::EvidenceError;
+use cimdspec_evidence::bundle;
+use cimdspec_evidence::ledger::Ledger;
+use cimdspec_judge::Line;
 use cimdspec_model::report::Report;
-use cimdspec_model::verdict::Finding;
 use cimdspec_report::json;
 use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
 use crate::exit::Exit;
@@ -22,7 +24,7 @@ const MOST_AT_ONCE: usize = 1000;
 /// The folder of one run.
 pub(crate) struct Results {
     folder: PathBuf,
-    findings: File,
+    ledger: Ledger,
 }
 
 impl Results {
@@ -30,26 +32,24 @@ impl Results {
     pub(crate) fn open(root: &Path, began: u64) -> Result<Self, Stop> {
         fs::create_dir_all(root).map_err(|error| wrong(root, &error))?;
         let folder = fresh(root, &time_in_words(began))?;
-        let opened = File::create(folder.join("findings.jsonl"));
-        let findings = opened.map_err(|error| wrong(&folder, &error))?;
+        let ledger = Ledger::create(&folder.join(bundle::LEDGER)).map_err(unwritten)?;
         let latest = root.join("latest");
         let _ = fs::remove_file(&latest);
         if let Some(name) = folder.file_name() {
             let _ = std::os::unix::fs::symlink(name, latest);
         }
-        Ok(Self { folder, findings })
+        Ok(Self { folder, ledger })
     }
 
-    /// Adds findings; each line is whole on the disk before the next case is told.
-    pub(crate) fn add(&mut self, findings: &[Finding]) -> Result<(), Stop> {
-        let mut lines = String::new();
-        for finding in findings {
-            lines.push_str(&serde_json::to_string(finding).unwrap_or_default());
-            lines.push('\n');
-        }
-        self.findings
-            .write_all(lines.as_bytes())
-            .map_err(|error| wrong(&self.folder, &error))
+    /// Adds what the run saw or concluded.
+    pub(crate) fn add(&mut self, line: &Line) -> Result<(), Stop> {
+        self.ledger.add(line).map_err(unwritten)
+    }
+
+    /// Adds a text that the run rests on.
+    pub(crate) fn keep(&self, name: &str, text: &str) -> Result<(), Stop> {
+        let path = self.folder.join(name);
+        fs::write(&path, text).map_err(|error| wrong(&path, &error))
     }
 
     /// Where the output of a launched server goes.
@@ -59,7 +59,8 @@ impl Results {
 
     /// Writes the whole report and says where.
     pub(crate) fn close(self, report: &Report) -> Result<PathBuf, Stop> {
-        let path = self.folder.join("report.json");
+        self.ledger.close().map_err(unwritten)?;
+        let path = self.folder.join(bundle::REPORT);
         let text = json(report).map_err(|error| Stop::new(Exit::Fault, error))?;
         fs::write(&path, text).map_err(|error| wrong(&path, &error))?;
         Ok(path)
@@ -85,14 +86,30 @@ fn fresh(root: &Path, name: &str) -> Result<PathBuf, Stop> {
     ))
 }
 
+/// The day in UTC: `2027-01-15`.
+pub(crate) fn day(seconds: u64) -> String {
+    written(seconds, format_description!("[year]-[month]-[day]"))
+}
+
 /// The time in UTC, as a file name that sorts: `20270115T080000Z`.
 fn time_in_words(seconds: u64) -> String {
-    let format = format_description!("[year][month][day]T[hour][minute][second]Z");
+    written(
+        seconds,
+        format_description!("[year][month][day]T[hour][minute][second]Z"),
+    )
+}
+
+fn written(seconds: u64, format: &[BorrowedFormatItem<'_>]) -> String {
     i64::try_from(seconds)
         .ok()
         .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
         .and_then(|time| time.format(format).ok())
         .unwrap_or_else(|| seconds.to_string())
+}
+
+/// Evidence that could not be written, as the end of the program.
+pub(crate) fn unwritten(error: EvidenceError) -> Stop {
+    Stop::new(Exit::Fault, format!("failed to write {error}"))
 }
 
 fn wrong(path: &Path, error: &std::io::Error) -> Stop {
@@ -111,8 +128,13 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         Results::open(root.path(), 1_800_000_000).unwrap();
         Results::open(root.path(), 1_800_000_000).unwrap();
-        assert!(root.path().join("20270115T080000Z/findings.jsonl").exists());
-        assert!(root.path().join("20270115T080000Z-2/findings.jsonl").exists());
+        assert!(root.path().join("20270115T080000Z").join(bundle::LEDGER).exists());
+        assert!(
+            root.path()
+                .join("20270115T080000Z-2")
+                .join(bundle::LEDGER)
+                .exists()
+        );
         let latest = fs::read_link(root.path().join("latest")).unwrap();
         assert_eq!(latest, Path::new("20270115T080000Z-2"));
     }

@@ -1,31 +1,13 @@
 //! How the assertions are made that a target takes: by which algorithm, for which audience, of which type. What the
 //! specifications leave open is tried in the calibration, for clients with documents and for registered ones apart.
 
+use cimdspec_judge::Origin;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 
 use serde_json::Value;
 
 use crate::keys::signing::Algorithm;
-
-/// Where a client is known from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Origin {
-    /// Its document.
-    Document,
-    /// Its registration.
-    Registration,
-}
-
-impl Origin {
-    /// Its clients in words.
-    pub(crate) fn words(self) -> &'static str {
-        match self {
-            Self::Document => "clients with a document",
-            Self::Registration => "registered clients",
-        }
-    }
-}
 
 /// One way to make an assertion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

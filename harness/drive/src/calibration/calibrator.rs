@@ -7,6 +7,8 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 
 use cimdspec_judge::Calibration;
+use cimdspec_judge::Origin;
+use cimdspec_judge::Samples;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::Series;
 use cimdspec_model::observation::Case;
@@ -21,14 +23,11 @@ use cimdspec_model::verb::Channel;
 use cimdspec_model::verb::Step;
 
 use crate::agent::cookie::Jar;
-use crate::calibration::assertions::Origin;
 use crate::calibration::samples::ASK;
-use crate::calibration::samples::Samples;
 use crate::calibration::samples::bare;
 use crate::calibration::samples::is_promising;
 use crate::calibration::samples::record_of;
 use crate::calibration::samples::was_fetched;
-use crate::case::context::origin_of;
 use crate::case::walk::Company;
 use crate::case::walk::Walked;
 use crate::case::walk::walk;
@@ -105,7 +104,7 @@ pub(crate) async fn calibrate(
         let all = job.bases.iter().filter(|_| is_offered);
         let has_key =
             |plan: &Plan| origin == Origin::Registration || plan.needs.contains(&Need::PrivateKeyJwt);
-        all.filter(|plan| origin_of(plan) == origin && plan.needs.contains(&need) && has_key(plan))
+        all.filter(|plan| Origin::of(plan) == origin && plan.needs.contains(&need) && has_key(plan))
             .min_by_key(|plan| !is_usual(plan))
     };
     if let Some(plan) = with_key(Origin::Document, Need::Cimd) {
@@ -145,7 +144,7 @@ impl Calibrated {
     /// Why a plan is not worth walking: it asks for authorization, and a right request of its kind was not granted.
     pub(crate) fn hinders(&self, plan: &Plan) -> Option<&Obstacle> {
         let asks = |steps: &[Step]| steps.iter().any(|step| matches!(step.act, Act::Authorize(_)));
-        let origin = origin_of(plan);
+        let origin = Origin::of(plan);
         let obstacle = self.obstacle().or_else(|| {
             let own = self.obstacles.get(&origin)?;
             (!is_promising(self.samples.of(origin))).then_some(own)

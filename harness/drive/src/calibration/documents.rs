@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use cimdspec_judge::Failure;
+use cimdspec_judge::Origin;
 use cimdspec_judge::Seen;
 use cimdspec_judge::disposition;
 use cimdspec_model::expect::Service;
@@ -19,7 +20,6 @@ use cimdspec_model::verb::Step;
 use serde_json::Value;
 
 use crate::agent::login;
-use crate::calibration::assertions::Origin;
 use crate::calibration::calibrator::Calibrator;
 use crate::calibration::capacity::capacity;
 use crate::calibration::obstacle::obstacle;

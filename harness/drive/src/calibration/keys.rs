@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cimdspec_judge::Origin;
 use cimdspec_judge::disposition;
 use cimdspec_model::name::HostLabel;
 use cimdspec_model::name::StepName;
@@ -19,7 +20,6 @@ use cimdspec_model::verb::Token;
 use serde_json::Value;
 
 use crate::calibration::assertions::Manner;
-use crate::calibration::assertions::Origin;
 use crate::calibration::calibrator::Calibrator;
 use crate::calibration::registrations::REGISTER;
 use crate::calibration::samples::ASK;

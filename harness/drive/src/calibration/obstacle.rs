@@ -1,6 +1,7 @@
 //! Why a right request was not granted: the true cause as far as the wire shows it, and what an operator does about it.
 
 use cimdspec_judge::Calibration;
+use cimdspec_judge::Origin;
 use cimdspec_judge::Seen;
 use cimdspec_judge::disposition;
 use cimdspec_model::observation::Arrival;
@@ -18,7 +19,6 @@ use cimdspec_page::Form;
 use cimdspec_page::Html;
 use cimdspec_world::Places;
 
-use crate::calibration::assertions::Origin;
 use crate::calibration::samples::in_words;
 use crate::calibration::samples::plain;
 use crate::calibration::samples::quoted;

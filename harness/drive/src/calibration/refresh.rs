@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cimdspec_judge::Origin;
 use cimdspec_model::json;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::StepRecord;
@@ -14,7 +15,6 @@ use cimdspec_model::verb::Register;
 use cimdspec_model::verb::Step;
 use serde_json::Value;
 
-use crate::calibration::assertions::Origin;
 use crate::calibration::calibrator::Calibrator;
 use crate::calibration::keys::REDEEM;
 use crate::calibration::keys::authorized;

@@ -1,6 +1,7 @@
 //! Calibration of registered clients: how they may authenticate, what becomes of their requests, and how they are managed.
 
 use cimdspec_judge::Calibration;
+use cimdspec_judge::Origin;
 use cimdspec_judge::disposition;
 use cimdspec_model::expect::Service;
 use cimdspec_model::name::StepName;
@@ -18,7 +19,6 @@ use cimdspec_model::verb::Step;
 use cimdspec_model::verb::Update;
 use serde_json::Value;
 
-use crate::calibration::assertions::Origin;
 use crate::calibration::calibrator::Calibrator;
 use crate::calibration::documents::not_registered;
 use crate::calibration::obstacle::obstacle;

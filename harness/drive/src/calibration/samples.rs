@@ -18,55 +18,10 @@ use cimdspec_model::verb::Act;
 use cimdspec_model::verb::Authorize;
 use cimdspec_model::verb::Step;
 
-use crate::calibration::assertions::Origin;
 use crate::calibration::said::said;
-use crate::case::context::origin_of;
 
 /// The asking step of every calibration.
 pub(crate) const ASK: &str = "ask";
-
-/// Known-good and known-bad authorize steps, of clients of each origin apart.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Samples {
-    documents: Calibration,
-    registrations: Calibration,
-}
-
-impl Samples {
-    /// Those of clients of this origin.
-    pub(crate) fn of(&self, origin: Origin) -> &Calibration {
-        match origin {
-            Origin::Document => &self.documents,
-            Origin::Registration => &self.registrations,
-        }
-    }
-
-    /// Those that a plan is judged by. Who has neither a document nor a registration is judged by whatever was granted.
-    pub(crate) fn for_plan(&self, plan: &Plan) -> &Calibration {
-        let registers = plan.steps.iter().any(|step| matches!(step.act, Act::Register(_)));
-        let (own, other) = match origin_of(plan) {
-            Origin::Document => (&self.documents, &self.registrations),
-            Origin::Registration => (&self.registrations, &self.documents),
-        };
-        let is_bound = registers || origin_of(plan) == Origin::Document;
-        match own.good.is_empty() || (!is_bound && !own.ends_with_a_code()) {
-            true => other,
-            false => own,
-        }
-    }
-
-    pub(crate) fn of_mut(&mut self, origin: Origin) -> &mut Calibration {
-        match origin {
-            Origin::Document => &mut self.documents,
-            Origin::Registration => &mut self.registrations,
-        }
-    }
-
-    /// Both.
-    pub(crate) fn each(&self) -> [&Calibration; 2] {
-        [&self.documents, &self.registrations]
-    }
-}
 
 /// Whether a request that is right in every respect was granted.
 pub(crate) fn grants(calibration: &Calibration) -> bool {

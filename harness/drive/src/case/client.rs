@@ -2,11 +2,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use cimdspec_judge::Origin;
 use cimdspec_model::verb::Authentication;
 use serde_json::Map;
 use serde_json::Value;
 
-use crate::calibration::assertions::Origin;
 use crate::keys::kept::Assertion;
 use crate::keys::kept::Keys;
 

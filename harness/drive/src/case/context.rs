@@ -8,6 +8,7 @@ use std::sync::MutexGuard;
 use std::sync::PoisonError;
 use std::time::Duration;
 
+use cimdspec_judge::Origin;
 use cimdspec_model::behaviour::HostBehaviour;
 use cimdspec_model::name::HostLabel;
 use cimdspec_model::name::SessionName;
@@ -37,7 +38,6 @@ use url::Url;
 use crate::agent::browser::Stopped;
 use crate::agent::cookie::Jar;
 use crate::calibration::assertions::Audience;
-use crate::calibration::assertions::Origin;
 use crate::case::behaviour;
 use crate::case::client::Client;
 use crate::case::client::Credentials;
@@ -144,7 +144,7 @@ impl CaseContext {
                 (label(CASE)?, world.case().to_string()),
             ])
             .collect();
-        let (named, origin) = (plan.key_sets(), origin_of(&plan));
+        let (named, origin) = (plan.key_sets(), Origin::of(&plan));
         let mut keys = BTreeMap::new();
         for name in &named {
             keys.extend(target.keys().set(name, origin)?.map(|set| (name.clone(), set)));
@@ -332,7 +332,7 @@ impl CaseContext {
 
     /// Where the keys of the case's clients are known from.
     pub(crate) fn origin(&self) -> Origin {
-        origin_of(&self.plan)
+        Origin::of(&self.plan)
     }
 
     /// What a register step brought.
@@ -410,12 +410,4 @@ impl CaseContext {
 /// A text with its host references resolved by these names.
 pub(crate) fn resolved(text: &Text, names: &Names) -> Result<String, String> {
     text.resolve(names).map_err(|error| error.to_string())
-}
-
-/// Where the keys of a plan's clients are known from: from documents, where it has any.
-pub(crate) fn origin_of(plan: &Plan) -> Origin {
-    match plan.hosts.iter().any(|host| host.document.is_some()) {
-        true => Origin::Document,
-        false => Origin::Registration,
-    }
 }

@@ -7,6 +7,7 @@ use std::time::UNIX_EPOCH;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cimdspec_judge::Origin;
 use cimdspec_model::verb::Authentication;
 use ring::rand::SystemRandom;
 use serde_json::Value;
@@ -14,7 +15,6 @@ use serde_json::json;
 
 use crate::calibration::assertions::Manner;
 use crate::calibration::assertions::Manners;
-use crate::calibration::assertions::Origin;
 use crate::keys::rsa::Which;
 use crate::keys::signing::Algorithm;
 use crate::keys::signing::PublicForm;

@@ -5,6 +5,7 @@
 //! case or the run knows it; for this a value must be no other text by chance (`redactor::is_unmistakable`).
 //! The second pass goes over a whole case at its end, since a page may show what is known a moment later only.
 
+mod audit;
 mod case;
 mod index;
 mod names;
@@ -14,6 +15,7 @@ mod run;
 pub(crate) mod server_log;
 mod views;
 
+pub use audit::shown_secret;
 pub(crate) use case::of_the_operator;
 pub(crate) use redactor::Redactor;
 pub use run::Secrets;

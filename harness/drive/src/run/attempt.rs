@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use cimdspec_judge::Derivation;
 use cimdspec_judge::Input;
 use cimdspec_judge::Issuer;
+use cimdspec_judge::Judged;
 use cimdspec_judge::Refusal;
+use cimdspec_judge::Round;
 use cimdspec_judge::blame;
 use cimdspec_judge::id_of_the_run;
+use cimdspec_judge::in_round;
 use cimdspec_judge::is_early;
 use cimdspec_judge::judge;
 use cimdspec_judge::not_judged;
@@ -32,6 +36,8 @@ use crate::run::failures::axes_of_death;
 use crate::run::schedule::Controls;
 use crate::run::schedule::Job;
 use crate::run::schedule::Load;
+use crate::run::schedule::Progress;
+use crate::run::schedule::Recording;
 use crate::run::shared::Shareable;
 use crate::run::shared::Shared;
 use crate::run::shared::Task;
@@ -44,6 +50,8 @@ const LOAD_ROUNDS: usize = 5;
 /// What one attempt at a plan brought.
 pub(crate) struct Attempted {
     pub(crate) findings: Vec<Finding>,
+    /// How they follow from what was seen.
+    pub(crate) derivation: Derivation,
     pub(crate) case: Option<Case>,
     /// Whether the server died meanwhile.
     pub(crate) died: bool,
@@ -107,7 +115,7 @@ impl Shared {
             };
         }
         let (mut round, rounds) = (0, self.rounds(plan));
-        let (case, mut findings) = loop {
+        let (case, mut findings, told) = loop {
             let number = number + round * A_ROUND;
             let case = match self.round(plan, Series::Case(which), number, session).await {
                 Ok(case) => case,
@@ -115,13 +123,18 @@ impl Shared {
             };
             let mut findings = self.judged(plan, &case, paired.as_ref());
             round += 1;
-            if round > 1 {
-                tell_round(&mut findings, round, rounds);
+            let told = (round > 1).then_some(Round {
+                number: round,
+                of: rounds,
+            });
+            if let Some(told) = told {
+                in_round(&mut findings, told);
             }
             if round == rounds || !may_differ(&findings) {
-                break (case, findings);
+                break (case, findings, told);
             }
         };
+        self.record(&case);
         let breaks = findings.iter().any(|finding| finding.outcome == Outcome::Fail);
         if let Some(shareable) = control
             && paired.is_none()
@@ -133,6 +146,11 @@ impl Shared {
             };
             findings = self.judged(plan, &case, paired.as_ref());
         }
+        let derivation = Derivation::Judged(Judged {
+            case: case.case.clone(),
+            control: paired.as_ref().map(|(_, control)| control.case.clone()),
+            round: told,
+        });
         let refusals = refusals(plan, &case, self.samples.for_plan(plan));
         let early = paired
             .as_ref()
@@ -140,6 +158,7 @@ impl Shared {
         let passed = findings.iter().all(|finding| finding.outcome.is_good());
         Attempted {
             findings,
+            derivation,
             case: (!passed).then_some(case),
             died: false,
             early,
@@ -150,6 +169,10 @@ impl Shared {
     fn unjudged(&self, plan: &Plan, outcome: &Outcome) -> Attempted {
         Attempted {
             findings: not_judged(plan, &self.job.clauses, outcome),
+            derivation: Derivation::Unjudged {
+                outcome: outcome.clone(),
+                because: None,
+            },
             case: None,
             died: false,
             early: false,
@@ -200,6 +223,10 @@ impl Shared {
         for finding in &mut attempted.findings {
             finding.because.clone_from(&cause);
         }
+        if let Derivation::Unjudged { because, .. } = &mut attempted.derivation {
+            *because = cause;
+        }
+        self.record(&case);
         attempted.case = Some(case);
         attempted.died = true;
         Err(attempted)
@@ -212,7 +239,7 @@ impl Shared {
             control: control.map(|(plan, case)| (*plan, case)),
             calibration: self.samples.for_plan(plan),
             clauses: &self.job.clauses,
-            profile: self.job.target.profile(),
+            policies: &self.job.target.profile().policies,
             issuer: Issuer {
                 told: self.job.target.issuer(),
                 exact: self.job.target.exact(),
@@ -236,13 +263,21 @@ impl Shared {
             let _place = self.place(&shareable.plan).await;
             // A dead server is started again; what the case says of one that cannot be is said by the case itself.
             let _life = self.supervisor.watch().await;
-            self.walked_in(&shareable.plan, Series::Control(which), number, session)
-                .await
-                .ok()
+            let case = self.walked_in(&shareable.plan, Series::Control(which), number, session);
+            let case = case.await.ok()?;
+            self.record(&case);
+            Some(case)
         };
         match which {
             Attempt::First => shareable.case.get_or_init(walked).await.clone(),
             Attempt::Alone | Attempt::AloneAgain | Attempt::Second | Attempt::Third => walked().await,
+        }
+    }
+
+    /// Keeps a case for the ledger, where the run has one.
+    fn record(&self, case: &Case) {
+        if self.job.recording == Recording::All {
+            let _ = self.job.progress.send(Progress::Recorded(Box::new(case.clone())));
         }
     }
 
@@ -300,17 +335,6 @@ fn may_differ(findings: &[Finding]) -> bool {
     let is_settled =
         |finding: &Finding| finding.outcome.is_good() || matches!(finding.outcome, Outcome::NotApplicable(_));
     findings.iter().all(is_settled) && findings.iter().any(|finding| finding.outcome == Outcome::Pass)
-}
-
-/// Says in which round something was seen, or in how many nothing else was.
-fn tell_round(findings: &mut [Finding], round: usize, of: usize) {
-    for finding in findings {
-        match finding.outcome {
-            Outcome::Pass => finding.seen = format!("{}, in each of {round} rounds", finding.seen),
-            Outcome::Fail => finding.seen = format!("{}, in round {round} of {of}", finding.seen),
-            _ => {}
-        }
-    }
 }
 
 fn unwalked() -> Outcome {

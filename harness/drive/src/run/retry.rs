@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cimdspec_judge::Derivation;
 use cimdspec_judge::Doubt as Calls;
 use cimdspec_judge::doubt as called_for;
 use cimdspec_judge::is_disputed;
@@ -133,7 +134,7 @@ impl Shared {
                 self.alone(left).await;
             } else {
                 for Doubt { task, first, .. } in doubts {
-                    self.tell(&task.plan, first.findings, first.case);
+                    self.tell(&task.plan, first);
                 }
             }
         }
@@ -145,7 +146,7 @@ impl Shared {
         for doubt in doubts {
             match self.refused.standing(&doubt.first.refusals) {
                 Standing::Odd(way) => odd.entry(way).or_default().push(doubt),
-                Standing::Usual => self.tell(&doubt.task.plan, doubt.first.findings, doubt.first.case),
+                Standing::Usual => self.tell(&doubt.task.plan, doubt.first),
             }
         }
         odd
@@ -163,7 +164,7 @@ impl Shared {
             if open.len() < MOST_REASONS_ALONE || open.contains_key(&reasons) {
                 open.entry(reasons).or_default().push(doubt);
             } else {
-                self.tell(&doubt.task.plan, doubt.first.findings, doubt.first.case);
+                self.tell(&doubt.task.plan, doubt.first);
             }
         }
         open
@@ -236,7 +237,7 @@ impl Shared {
     async fn retry_one(&self, doubt: Doubt) -> Retried {
         let Doubt { task, first, .. } = doubt;
         if self.stopped() {
-            self.tell(&task.plan, first.findings, first.case);
+            self.tell(&task.plan, first);
             return Retried::default();
         }
         // In a shared session another case may undo what this one relies on.
@@ -250,7 +251,7 @@ impl Shared {
             }
         }
         if self.stopped() {
-            self.tell(&task.plan, first.findings, first.case);
+            self.tell(&task.plan, first);
             return Retried::default();
         }
         let harm = Harm::between(&first, &second);
@@ -267,10 +268,16 @@ impl Shared {
             _ => false,
         };
         let open = second.findings.iter().any(is_open);
-        let findings = settle(&task.plan, first.findings, second.findings);
-        let case = second.case.or(first.case);
-        let rests_on_refusals =
-            rests_on_refusals(&findings) && self.refused.standing(&second.refusals) != Standing::Usual;
+        let settled = Attempted {
+            findings: settle(&task.plan, first.findings, second.findings),
+            derivation: Derivation::Settled(Box::new(first.derivation), Box::new(second.derivation)),
+            case: second.case.or(first.case),
+            died,
+            early: false,
+            refusals: second.refusals,
+        };
+        let rests_on_refusals = rests_on_refusals(&settled.findings)
+            && self.refused.standing(&settled.refusals) != Standing::Usual;
         let why = match is_patient(&task.plan) {
             _ if accused => Some(Why::Accused),
             true => None,
@@ -280,17 +287,11 @@ impl Shared {
         let left = match why.filter(|_| !died) {
             Some(why) => Some(Doubt {
                 task,
-                first: Attempted {
-                    findings,
-                    case,
-                    died,
-                    early: false,
-                    refusals: second.refusals,
-                },
+                first: settled,
                 why,
             }),
             None => {
-                self.tell(&task.plan, findings, case);
+                self.tell(&task.plan, settled);
                 None
             }
         };
@@ -325,7 +326,7 @@ impl Shared {
         {
             harm = harm.max(retried.harm);
             if let Some(doubt) = retried.left {
-                self.tell(&doubt.task.plan, doubt.first.findings, doubt.first.case);
+                self.tell(&doubt.task.plan, doubt.first);
             }
         }
         harm
@@ -337,7 +338,7 @@ impl Shared {
         let mut came_again = 0;
         for (number, doubt) in doubts.into_iter().enumerate() {
             if number >= ALIKE_ALONE && came_again == ALIKE_ALONE {
-                self.tell(&doubt.task.plan, doubt.first.findings, doubt.first.case);
+                self.tell(&doubt.task.plan, doubt.first);
                 continue;
             }
             let came = self.attempt_alone(doubt).await;
@@ -351,7 +352,7 @@ impl Shared {
     async fn attempt_alone(&self, doubt: Doubt) -> AttemptedAlone {
         let Doubt { task, first, why } = doubt;
         if self.stopped() {
-            self.tell(&task.plan, first.findings, first.case);
+            self.tell(&task.plan, first);
             return AttemptedAlone::default();
         }
         self.supervisor.alone(Some(task.plan.variant.to_string()));
@@ -375,7 +376,7 @@ impl Shared {
         }
         self.supervisor.alone(None);
         if self.stopped() {
-            self.tell(&task.plan, first.findings, first.case);
+            self.tell(&task.plan, first);
             return AttemptedAlone::default();
         }
         let same = |(before, after): (&Finding, &Finding)| before.outcome == after.outcome;
@@ -384,12 +385,34 @@ impl Shared {
                 && (why != Why::Odd || first.refusals == second.refusals),
             harm: Harm::between(&first, &second),
         };
-        let findings = match (third, why) {
-            (Some(third), _) => settle_dispute(&task.plan, &first.findings, second.findings, third.findings),
-            (None, Why::Odd) => settle_odd(&task.plan, first.findings, second.findings),
-            (None, _) => settle(&task.plan, first.findings, second.findings),
+        let (plan, before, after) = (
+            &task.plan,
+            Box::new(first.derivation),
+            Box::new(second.derivation),
+        );
+        let (findings, derivation) = match (third, why) {
+            (Some(third), _) => (
+                settle_dispute(plan, &first.findings, second.findings, third.findings),
+                Derivation::Disputed(before, after, Box::new(third.derivation)),
+            ),
+            (None, Why::Odd) => (
+                settle_odd(plan, first.findings, second.findings),
+                Derivation::SettledOdd(before, after),
+            ),
+            (None, _) => (
+                settle(plan, first.findings, second.findings),
+                Derivation::Settled(before, after),
+            ),
         };
-        self.tell(&task.plan, findings, second.case.or(first.case));
+        let settled = Attempted {
+            findings,
+            derivation,
+            case: second.case.or(first.case),
+            died: second.died,
+            early: false,
+            refusals: second.refusals,
+        };
+        self.tell(plan, settled);
         came
     }
 }

@@ -5,6 +5,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
+use cimdspec_judge::Basis;
+use cimdspec_judge::Derivation;
+use cimdspec_model::name::VariantId;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::ContentKey;
 use cimdspec_model::plan::Control;
@@ -71,6 +74,17 @@ pub struct Job {
     pub controls: Controls,
     /// What becomes of cases that build on a grant, where no right request was granted.
     pub if_not_granted: IfNotGranted,
+    /// Whether everything that was seen is reported.
+    pub recording: Recording,
+}
+
+/// What a run reports of what was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recording {
+    /// Every case, and what it is judged by: enough to judge the run again.
+    All,
+    /// The cases whose checks did not all pass.
+    NotPassed,
 }
 
 /// What it means for a run that no right request was granted.
@@ -117,14 +131,18 @@ pub enum Progress {
         /// How many.
         cases: usize,
     },
+    /// What every case is judged by.
+    Based(Box<Basis>),
     /// What the calibration found, in words.
     Calibrated(Vec<String>),
     /// A case is concluded.
     Done {
         /// Its variant.
-        variant: String,
+        variant: VariantId,
         /// Its findings.
         findings: Vec<Finding>,
+        /// How they follow from what was seen.
+        derivation: Derivation,
         /// What was seen, when not everything passed.
         case: Option<Case>,
         /// Whether the case was walked at all.
@@ -135,6 +153,8 @@ pub enum Progress {
         /// How many.
         cases: usize,
     },
+    /// What a case saw that was judged, or a paired control.
+    Recorded(Box<Case>),
 }
 
 /// Whether a case was walked.
@@ -219,6 +239,12 @@ pub async fn run(mut job: Job) -> Summary {
         sessions: AtomicUsize::new(0),
         at_once: at_once.map(|most| (most, Arc::new(Semaphore::new(most)))),
     });
+    if shared.job.recording == Recording::All {
+        let _ = shared
+            .job
+            .progress
+            .send(Progress::Based(Box::new(shared.basis())));
+    }
     let mut tasks = Vec::new();
     for task in tasks_of(plans) {
         let environment = shared.job.world.environment();

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 
+use cimdspec_judge::Basis;
+use cimdspec_judge::Derivation;
 use cimdspec_judge::Doubt as Calls;
+use cimdspec_judge::Samples;
 use cimdspec_judge::Watched;
 use cimdspec_judge::doubt as called_for;
 use cimdspec_judge::id_of_the_run;
@@ -24,7 +27,6 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::agent::cookie::Jar;
-use crate::calibration::samples::Samples;
 use crate::run::applicability::is_patient;
 use crate::run::attempt::Attempted;
 use crate::run::bases::Bases;
@@ -103,8 +105,8 @@ impl Shared {
             failed.cases.extend(id.zip(failure.case.clone()));
         }
         for plan in &self.job.of_the_run {
-            let profile = self.job.target.profile();
-            let mut findings = of_the_run(plan, &self.job.clauses, profile, &watched);
+            let policies = &self.job.target.profile().policies;
+            let mut findings = of_the_run(plan, &self.job.clauses, policies, &watched);
             findings.retain(|finding| {
                 finding.outcome == Outcome::Fail || (is_chosen(finding) && !self.stopped())
             });
@@ -122,21 +124,46 @@ impl Shared {
             let broken = findings.iter().filter(|finding| finding.outcome == Outcome::Fail);
             failed.ids.extend(broken.map(Finding::id));
             if !findings.is_empty() {
-                self.told(plan, findings, None, Walked::No);
+                self.told(plan, (findings, Derivation::OfTheRun), None, Walked::No);
             }
         }
         failed
     }
 
-    pub(crate) fn tell(&self, plan: &Plan, findings: Vec<Finding>, case: Option<Case>) {
-        self.told(plan, findings, case, Walked::Yes);
+    /// What every case is judged by.
+    pub(crate) fn basis(&self) -> Basis {
+        let target = &self.job.target;
+        Basis {
+            issuer: target.issuer().to_owned(),
+            exact: target.exact().map(str::to_owned),
+            policies: target.profile().policies.clone(),
+            samples: self.samples.clone(),
+            bases: self.bases.clone(),
+        }
     }
 
-    fn told(&self, plan: &Plan, findings: Vec<Finding>, case: Option<Case>, walked: Walked) {
-        let variant = plan.variant.to_string();
-        let _ = self.job.progress.send(Progress::Done {
-            variant,
+    /// Reports what became of a plan.
+    pub(crate) fn tell(&self, plan: &Plan, concluded: Attempted) {
+        let Attempted {
             findings,
+            derivation,
+            case,
+            ..
+        } = concluded;
+        self.told(plan, (findings, derivation), case, Walked::Yes);
+    }
+
+    fn told(
+        &self,
+        plan: &Plan,
+        (findings, derivation): (Vec<Finding>, Derivation),
+        case: Option<Case>,
+        walked: Walked,
+    ) {
+        let _ = self.job.progress.send(Progress::Done {
+            variant: plan.variant.clone(),
+            findings,
+            derivation,
             case,
             walked,
         });
@@ -144,7 +171,11 @@ impl Shared {
 
     pub(crate) fn tell_unjudged(&self, plan: &Plan, outcome: &Outcome) {
         let findings = not_judged(plan, &self.job.clauses, outcome);
-        self.told(plan, findings, None, Walked::No);
+        let derivation = Derivation::Unjudged {
+            outcome: outcome.clone(),
+            because: None,
+        };
+        self.told(plan, (findings, derivation), None, Walked::No);
     }
 
     pub(crate) fn stopped(&self) -> bool {
@@ -214,7 +245,7 @@ impl Shared {
         match why {
             Some(why) => Some(Doubt { task, first, why }),
             None => {
-                self.tell(&task.plan, first.findings, first.case);
+                self.tell(&task.plan, first);
                 None
             }
         }

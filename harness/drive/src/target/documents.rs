@@ -28,6 +28,8 @@ const PLACES: [MetadataDocument; 3] = [
 pub(crate) struct Document {
     pub(crate) at: Url,
     pub(crate) members: Map<String, Value>,
+    /// The header field `server` of its answer.
+    pub(crate) server: Option<String>,
 }
 
 /// A document that is not there.
@@ -73,7 +75,7 @@ impl Documents {
         let mut documents = Self::default();
         for (at, read) in addresses.into_iter().zip(read) {
             match read {
-                Ok(members) => documents.found.push(Document { at, members }),
+                Ok((members, server)) => documents.found.push(Document { at, members, server }),
                 Err(Absent { reason, answered }) => {
                     documents.tried.push(format!("`{at}`: {reason}"));
                     documents.answered |= answered;
@@ -133,8 +135,8 @@ impl Documents {
     }
 }
 
-/// The document at an address: a successful answer that is a JSON object.
-async fn read(wire: &Wire, address: &Url) -> Result<Map<String, Value>, Absent> {
+/// The document at an address, a successful answer that is a JSON object, and the header field `server` of it.
+async fn read(wire: &Wire, address: &Url) -> Result<(Map<String, Value>, Option<String>), Absent> {
     let ask = Ask::get(address.clone()).header("accept", "application/json");
     let answer = wire.send_patiently(&ask, DEADLINE).await.map_err(|lost| Absent {
         reason: match lost {
@@ -150,9 +152,10 @@ async fn read(wire: &Wire, address: &Url) -> Result<Map<String, Value>, Absent> 
     if !(200..300).contains(&answer.status) {
         return Err(absent(format!("status {}", answer.status)));
     }
-    answer
+    let members = answer
         .json()
-        .ok_or_else(|| absent("an answer that is no JSON object".to_owned()))
+        .ok_or_else(|| absent("an answer that is no JSON object".to_owned()))?;
+    Ok((members, answer.header("server").map(str::to_owned)))
 }
 
 #[cfg(test)]
@@ -171,6 +174,7 @@ mod tests {
         Document {
             at: Url::parse(at).unwrap(),
             members: members.as_object().unwrap().clone(),
+            server: None,
         }
     }
 

@@ -5,12 +5,11 @@ use std::sync::Mutex;
 use std::sync::MutexGuard;
 use std::sync::PoisonError;
 
+use cimdspec_judge::Origin;
 use cimdspec_model::profile::Policy;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::verb::Channel;
 use serde_json::Value;
-
-use crate::calibration::assertions::Origin;
 
 /// What the calibration found; every case of the run goes by it.
 #[derive(Debug, Default)]

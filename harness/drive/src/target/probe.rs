@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cimdspec_judge::Calibration;
+use cimdspec_judge::Origin;
 use cimdspec_judge::disposition;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Case;
@@ -13,7 +14,6 @@ use cimdspec_model::report::Obstacle;
 use cimdspec_model::verb::Act;
 use cimdspec_model::verb::Register;
 
-use crate::calibration::assertions::Origin;
 use crate::calibration::calibrator::Calibrator;
 use crate::calibration::calibrator::calibrate;
 use crate::calibration::calibrator::simplest;

@@ -10,6 +10,7 @@ use cimdspec_model::profile::Policy;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::verb::MetadataDocument;
 use cimdspec_world::Places;
+use serde_json::Map;
 use serde_json::Value;
 use url::Url;
 
@@ -227,6 +228,20 @@ impl Target {
     /// Where its metadata documents send clients to different places, in words.
     pub fn differences(&self) -> Vec<String> {
         self.documents.differences()
+    }
+
+    /// The metadata documents that were found, by their URLs.
+    pub fn published(&self) -> impl Iterator<Item = (&Url, &Map<String, Value>)> {
+        self.documents
+            .found
+            .iter()
+            .map(|document| (&document.at, &document.members))
+    }
+
+    /// The header field `server` of its metadata.
+    pub fn software(&self) -> Option<&str> {
+        let mut documents = self.documents.found.iter();
+        documents.find_map(|document| document.server.as_deref())
     }
 
     /// What its metadata documents say together.

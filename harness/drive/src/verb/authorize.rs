@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use cimdspec_judge::Origin;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::text::Names;
@@ -17,7 +18,6 @@ use url::Url;
 
 use crate::agent::browser::Agent;
 use crate::agent::browser::Begin;
-use crate::calibration::assertions::Origin;
 use crate::case::client::Client;
 use crate::case::context::CaseContext;
 use crate::case::context::Grant;

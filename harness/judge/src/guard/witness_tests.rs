@@ -121,7 +121,7 @@ fn outcome(text: &str, case: &Case, control: &Case) -> Outcome {
         control: Some((paired, control)),
         calibration: &Calibration::default(),
         clauses: &clauses,
-        profile: &Profile::reference(),
+        policies: &Profile::reference().policies,
         issuer: Issuer {
             told: "https://as.test",
             exact: None,

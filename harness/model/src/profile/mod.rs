@@ -1,6 +1,7 @@
 //! The profile of a target: how it is started, found and spoken to, and which policies it declares.
 
 mod policy;
+mod publish;
 mod read;
 mod shape;
 mod upstream;
@@ -15,6 +16,7 @@ pub use shape::Login;
 pub use shape::Pace;
 pub use shape::PrivateKey;
 pub use shape::Profile;
+pub use shape::Release;
 pub use shape::Request;
 pub use shape::SeenAs;
 pub use shape::Start;

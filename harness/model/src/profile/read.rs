@@ -17,6 +17,7 @@ use crate::profile::shape::Login;
 use crate::profile::shape::Pace;
 use crate::profile::shape::PrivateKey;
 use crate::profile::shape::Profile;
+use crate::profile::shape::Release;
 use crate::profile::shape::Request;
 use crate::profile::shape::Start;
 use crate::profile::shape::Statements;
@@ -32,6 +33,8 @@ struct ProfileRaw {
     /// How it is launched.
     #[schemars(with = "Option<Start>")]
     start: Option<Spanned<Start>>,
+    /// Which release of the server it is, as its operator says; reports and bundles have it.
+    release: Release,
     /// The issuer of a server that is there already, exactly as clients know it. It stands above all tables.
     #[schemars(with = "Option<String>")]
     issuer: Option<Spanned<String>>,
@@ -166,6 +169,7 @@ impl Profile {
         }
         Ok(Self {
             name: name.into_inner(),
+            release: raw.release,
             start: raw.start.map(Spanned::into_inner),
             issuer: raw.issuer.map(Spanned::into_inner),
             mcp: raw.mcp.map(Spanned::into_inner),

@@ -23,6 +23,8 @@ pub struct Profile {
     pub name: String,
     /// How it is launched, where we launch it.
     pub start: Option<Start>,
+    /// Which release of the server it is, as its operator says; reports have it.
+    pub release: Release,
     /// The issuer of a server that is there already, exactly as clients know it.
     pub issuer: Option<String>,
     /// The URL of an MCP server, which names the issuer.
@@ -59,6 +61,28 @@ pub struct Profile {
     pub declared: BTreeMap<String, String>,
     /// How fast it may be asked.
     pub pace: Pace,
+}
+
+/// Which release of a server it is, as its operator says.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Release {
+    /// Its version, for example `4.2.0`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub version: String,
+    /// The digest of its image, for example `sha256:…`.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub image: String,
+    /// The commit that it was built from.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub commit: String,
+}
+
+impl Release {
+    /// Whether the operator says nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// How a target is launched.

@@ -59,6 +59,7 @@ fn tables(profile: &Profile) -> Result<Table, String> {
             tables.insert(name.to_owned(), value);
         }
     };
+    add("release", of(&profile.release)?);
     if let Some(start) = &profile.start {
         add("start", of(start)?);
     }
@@ -111,7 +112,7 @@ mod tests {
     #[test]
     fn a_profile_is_written_as_it_was_read() {
         let given = "name = \"x\"\nclaims = [\"cimd-02\"]\npolicies = [\"cache-floor\"]\n\
-            [start]\ncommand = [\"./start\"]\npath = \"/realms/x\"\nready_within = \"70s\"\ndirectory = \"d\"\nissuer = \"http\"\n\
+            [release]\nversion = \"4.2\"\n[start]\ncommand = [\"./start\"]\npath = \"/realms/x\"\nready_within = \"70s\"\ndirectory = \"d\"\nissuer = \"http\"\n\
             environment = { A = \"b\" }\n[discovery]\nurl = \"{issuer}/m\"\n[headers]\nx-key = \"v\"\n\
             [request]\nscope = \"openid\"\nchannel = \"par\"\n[document]\n\"@context\" = [\"https://c\"]\n\
             [registration]\napplication_type = \"native\"\n[initial_tokens]\nclient_id = \"o\"\n[login]\nfields = { u = \"a\" }\n\

@@ -86,7 +86,7 @@ impl Standing {
         let revisions = catalogue.revisions.0.values();
         Self {
             revisions: revisions
-                .map(|revision| of_revision(findings, revision, &catalogue.clauses))
+                .map(|revision| OfRevision::of(findings, revision, &catalogue.clauses))
                 .collect(),
             frameworks: of_frameworks(findings, catalogue),
             declared: catalogue
@@ -103,26 +103,29 @@ impl Standing {
     }
 }
 
-fn of_revision(findings: &[Finding], revision: &Revision, clauses: &Clauses) -> OfRevision {
-    let theirs = clauses.of(&revision.law());
-    let mut covered = BTreeSet::new();
-    let as_there: Vec<Finding> = findings
-        .iter()
-        .filter_map(|finding| {
-            let id = format!("{}#{}", finding.variant.scenario, finding.check);
-            let clause = theirs.deciding(&finding.clauses)?;
-            revision.checks.get(&id)?;
-            covered.insert(id);
-            Some(at(finding, clause))
-        })
-        .collect();
-    OfRevision {
-        revision: revision.name.clone(),
-        title: revision.title.clone(),
-        frozen: revision.frozen.clone(),
-        checks: revision.checks.len(),
-        covered: covered.len(),
-        tally: Tally::of(&as_there),
+impl OfRevision {
+    /// How findings stand to a revision.
+    pub fn of(findings: &[Finding], revision: &Revision, clauses: &Clauses) -> Self {
+        let theirs = clauses.of(&revision.law());
+        let mut covered = BTreeSet::new();
+        let as_there: Vec<Finding> = findings
+            .iter()
+            .filter_map(|finding| {
+                let id = format!("{}#{}", finding.variant.scenario, finding.check);
+                let clause = theirs.deciding(&finding.clauses)?;
+                revision.checks.get(&id)?;
+                covered.insert(id);
+                Some(at(finding, clause))
+            })
+            .collect();
+        Self {
+            revision: revision.name.clone(),
+            title: revision.title.clone(),
+            frozen: revision.frozen.clone(),
+            checks: revision.checks.len(),
+            covered: covered.len(),
+            tally: Tally::of(&as_there),
+        }
     }
 }
 

@@ -8,13 +8,15 @@ use cimdspec_drive::IfNotGranted;
 use cimdspec_drive::Job;
 use cimdspec_drive::Load;
 use cimdspec_drive::Named;
-use cimdspec_drive::Origin;
+use cimdspec_drive::Recording;
+
 use cimdspec_drive::Probed;
 use cimdspec_drive::Reached;
 use cimdspec_drive::Target;
 use cimdspec_drive::Tried;
 use cimdspec_drive::attempt;
 use cimdspec_drive::probe;
+use cimdspec_judge::Origin;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
@@ -215,6 +217,7 @@ impl<'a> Learner<'a> {
             attempts: Attempts::Once,
             load: Load::Refused,
             if_not_granted: IfNotGranted::KeepGoing,
+            recording: Recording::NotPassed,
         })
     }
 

@@ -1,7 +1,7 @@
 //! What servers are known to want beside the known-good document, registration and request.
 
-use cimdspec_drive::Origin;
 use cimdspec_drive::Target;
+use cimdspec_judge::Origin;
 use cimdspec_model::plan::Need;
 use cimdspec_model::profile::Policy;
 use cimdspec_model::profile::Profile;

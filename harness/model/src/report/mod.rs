@@ -1,9 +1,16 @@
 //! The report document: versioned, whole, and what every writer writes from.
 
+mod provenance;
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde::Serialize;
+
+pub use provenance::Digest;
+pub use provenance::Digests;
+pub use provenance::Fingerprint;
+pub use provenance::Selection;
 
 use crate::name::ClauseId;
 use crate::observation::Case;
@@ -28,6 +35,15 @@ pub struct Report {
     /// What it is judged by.
     #[serde(default)]
     pub law: Judged,
+    /// The digests of what decided the run.
+    #[serde(default)]
+    pub digests: Digests,
+    /// What tells this state of the server from another.
+    #[serde(default)]
+    pub fingerprint: Fingerprint,
+    /// What of the catalogue was asked for.
+    #[serde(default)]
+    pub selection: Selection,
     /// The environment: `sandbox`, `loopback` or `public`.
     pub environment: String,
     /// Seconds since 1970 when the run began.
