@@ -3,6 +3,7 @@
 mod complete;
 mod identifiers;
 mod laws;
+mod remedies;
 mod schema_is_fresh;
 mod sentences;
 mod verdicts;

@@ -9,7 +9,7 @@ use cimdspec_model::requirement::law::Law;
 use cimdspec_model::requirement::level::Level;
 use cimdspec_model::scenario::catalogue::Catalogue;
 
-fn catalogue() -> &'static Catalogue {
+pub(super) fn catalogue() -> &'static Catalogue {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
     CATALOGUE.get_or_init(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
@@ -161,4 +161,25 @@ fn loopback_addresses_do_not_break_revision_01() {
         ["cimd.ssrf.special-use", "cimd.ssrf.private-or-loopback"]
     );
     assert_eq!(plan("169.254.169.254"), ["cimd.ssrf.special-use"]);
+}
+
+/// A link that leads to another section misleads; one to the page alone is right, where the anchors are not known.
+#[test]
+fn each_place_of_a_sentence_has_a_link_to_its_section() {
+    const CHANGING: &str = "03";
+    let mut strange = Vec::new();
+    let mut seen = 0;
+    for clause in clauses() {
+        for text in clause.anchor.keys() {
+            let there = clause.under(&Law::of_texts([text.as_str()])).unwrap();
+            let link = there.sentence().link.unwrap_or_default();
+            let is_whole = text == CHANGING || text.starts_with("https://");
+            seen += 1;
+            if !link.starts_with("https://") || link.contains('#') == is_whole {
+                strange.push(format!("{} in {text}: `{link}`", clause.id));
+            }
+        }
+    }
+    assert!(seen > 600, "{seen} places");
+    assert_eq!(strange, Vec::<String>::new());
 }
