@@ -71,7 +71,7 @@ struct SupportRaw {
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     controls: Vec<Spanned<String>>,
-    /// The weakness that a breach is; the first entry that names one for a clause counts.
+    /// The weakness that a breach is, where the clause names none; the first entry that names one for a clause counts.
     cwe: Option<u32>,
     /// Whether the entry counts only for clauses that no entry before it names: the default of a family.
     #[serde(default)]
@@ -132,7 +132,8 @@ impl Controls {
                         continue;
                     }
                     let support = support.entry(clause.id.clone()).or_default();
-                    support.cwe = support.cwe.or(entry.cwe);
+                    let own = clause.cwe.first().copied().map(u32::from);
+                    support.cwe = own.or(support.cwe).or(entry.cwe);
                     let controls = entry.controls.iter().map(|control| control.get_ref().clone());
                     support.controls.extend(controls);
                     support.controls.sort();
@@ -218,7 +219,12 @@ mod tests {
 
     fn controls(support: &str) -> Result<Controls, String> {
         let clause = |level: &str| format!("level = \"{level}\"\nbinds = \"as\"\nquote = \"q\"\n");
-        let clauses = format!("[b.c]\n{}[b.d]\n{}", clause("must"), clause("may"));
+        let clauses = format!(
+            "[b.c]\n{}[b.d]\n{}[b.weak]\n{}cwe = [918, 601]\n",
+            clause("must"),
+            clause("may"),
+            clause("may")
+        );
         let files = [
             ("clauses/a.toml", clauses.as_str()),
             (
@@ -243,6 +249,13 @@ mod tests {
         assert_eq!(of("a.b.c").controls, ["one", "two"]);
         assert_eq!(of("a.b.c").cwe, Some(1));
         assert_eq!(of("a.b.d").cwe, Some(2));
+    }
+
+    #[test]
+    fn the_weakness_that_a_clause_names_itself_comes_before_the_table() {
+        let read = controls("[[support]]\nclauses = [\"a.b.*\"]\ncwe = 1\n").unwrap();
+        let of = |id: &str| read.support[&ClauseId::parse(id).unwrap()].cwe;
+        assert_eq!((of("a.b.c"), of("a.b.weak")), (Some(1), Some(918)));
     }
 
     #[test]
