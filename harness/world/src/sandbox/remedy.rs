@@ -22,8 +22,8 @@ pub(super) fn remedy() -> String {
 fn remedy_on(machine: Machine) -> &'static str {
     match machine {
         Machine { container: true, .. } => {
-            "start the container with `--cap-add SYS_ADMIN --security-opt seccomp=unconfined --security-opt \
-             apparmor=unconfined`, or use `--env loopback`"
+            "start the container with `--security-opt seccomp=unconfined --security-opt apparmor=unconfined`, or use \
+             `--env loopback`"
         }
         Machine {
             apparmor_restricts: true,
