@@ -2,6 +2,8 @@
 
 use std::process::Command;
 use std::process::Output;
+use std::time::Duration;
+use std::time::Instant;
 
 fn cimdspec(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_cimdspec"))
@@ -245,6 +247,23 @@ fn a_profile_with_an_issuer_needs_no_flag() {
     let (code, told) = run_of_profile("issuer = \"http://127.0.0.1:1\"\n", &[]);
     assert_eq!(code, Some(69), "{told}");
     assert!(told.contains("http://127.0.0.1:1"), "{told}");
+}
+
+/// Without `--ready-within` such a server is waited for 10 s.
+#[test]
+fn a_server_that_somebody_else_starts_is_waited_for_as_long_as_is_said() {
+    let began = Instant::now();
+    let nowhere = "issuer = \"http://127.0.0.1:1\"\n";
+    let (code, told) = run_of_profile(nowhere, &["--ready-within", "1s"]);
+    assert_eq!(code, Some(69), "{told}");
+    assert!(began.elapsed() < Duration::from_secs(8), "{told}");
+    // It starts nothing: what else is said of a start has no use.
+    let (code, told) = run_of_profile(nowhere, &["--ready-within", "1s", "--directory", "/"]);
+    assert_eq!(code, Some(64), "{told}");
+    assert!(
+        told.contains("`--directory` says how a server is started"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -129,7 +129,11 @@ fn started_with(profile: &mut Profile, arguments: &RunArguments) -> Result<(), S
         profile.upstream.get_or_insert_default().kinds.clone_from(kinds);
     }
     let Some(start) = &mut profile.start else {
-        return match given.flags().next() {
+        // A server that somebody else starts may need its time, too.
+        let names = [&arguments.issuer, &arguments.mcp, &profile.issuer, &profile.mcp];
+        let is_there = names.iter().any(|name| name.is_some());
+        let mut of_a_start = given.flags().filter(|flag| !is_there || *flag != "ready-within");
+        return match of_a_start.next() {
             Some(flag) => Err(usage(format!(
                 "`--{flag}` says how a server is started, and none is\nhint: name its command: `-- COMMAND`"
             ))),
@@ -278,7 +282,8 @@ impl Prepared {
                     Precision::Exact => Named::Exactly(issuer),
                     Precision::Place => Named::At(issuer),
                 };
-                Subject::attached(&stage, profile, named, arguments.upstream).await?
+                let within = arguments.start.ready_within.map(|span| span.0);
+                Subject::attached(&stage, profile, named, arguments.upstream, within).await?
             }
             (None, Some(start)) => {
                 let runs_as = match arguments.keep_user {

@@ -75,7 +75,7 @@ pub(crate) enum RunsAs {
 }
 
 const LABEL: &str = "target";
-/// How long a server that somebody else started may take until it answers.
+/// How long a server that somebody else started may take until it answers, unless `--ready-within` says it.
 const ATTACHED_WITHIN: Duration = Duration::from_secs(10);
 
 impl Subject {
@@ -221,6 +221,7 @@ impl Subject {
         profile: Profile,
         named: Named<'_>,
         address: Option<SocketAddr>,
+        within: Option<Duration>,
     ) -> Result<Self, Unready> {
         if let Some(address) = address {
             let fronted = stage.world.front_of_issuer(named.text(), address);
@@ -239,7 +240,7 @@ impl Subject {
             stage,
             profile: &profile,
             named,
-            within: ATTACHED_WITHIN,
+            within: within.unwrap_or(ATTACHED_WITHIN),
             upstream: address,
             listening_before: BTreeSet::new(),
         };
