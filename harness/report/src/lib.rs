@@ -10,7 +10,10 @@
 mod badge;
 mod by;
 mod evidence;
+#[cfg(test)]
+mod fabricated;
 mod forecast;
+mod group;
 mod human;
 mod json;
 mod law;
@@ -29,6 +32,9 @@ pub use by::By;
 pub use by::by;
 pub use forecast::forecast;
 pub use forecast::forecast_json;
+pub use group::Broken;
+pub use group::Group;
+pub use group::grouped;
 pub use human::Made;
 pub use human::headline;
 pub use human::human;
