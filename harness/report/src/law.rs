@@ -30,7 +30,7 @@ pub(crate) fn judged_by(report: &Report, paint: Paint) -> String {
 }
 
 /// The claims by who makes them, and what counts beside them.
-fn law(report: &Report) -> String {
+pub(crate) fn law(report: &Report) -> String {
     let claims = &report.law.claims;
     let is_selected = claims.iter().any(|claim| claim.by == By::Selection);
     let mut told: Vec<String> = Vec::new();

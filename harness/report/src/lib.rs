@@ -7,6 +7,7 @@
 //! assert_eq!(Paint::Plain.strong("x"), "x");
 //! ```
 
+mod advice;
 mod badge;
 mod by;
 mod evidence;
@@ -14,6 +15,7 @@ mod evidence;
 mod fabricated;
 mod forecast;
 mod group;
+mod html;
 mod human;
 mod json;
 mod law;
@@ -21,6 +23,7 @@ mod matrix;
 mod paint;
 mod progress;
 mod sentence;
+mod verdict;
 mod words;
 
 #[cfg(test)]
@@ -35,6 +38,7 @@ pub use forecast::forecast_json;
 pub use group::Broken;
 pub use group::Group;
 pub use group::grouped;
+pub use html::html;
 pub use human::Made;
 pub use human::headline;
 pub use human::human;
