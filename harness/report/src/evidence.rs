@@ -7,10 +7,14 @@ use cimdspec_model::report::Report;
 use cimdspec_model::verdict::Finding;
 
 use crate::paint::Paint;
-use crate::words::one_line;
+use crate::screen::Amount;
+use crate::screen::Screen;
+use crate::words::cut_line;
 use crate::words::plural;
 use crate::words::whole_line;
 
+/// Where lines of evidence begin.
+const INDENT: usize = 13;
 const MOST_LINES: usize = 8;
 /// The others show how it came to that.
 const MOST_DECISIVE: usize = 4;
@@ -25,44 +29,51 @@ pub(crate) enum Extent {
 }
 
 impl Extent {
-    /// All of it where the report is about one variant: whoever runs that wants to know what happened.
-    pub(crate) fn of(report: &Report) -> Self {
-        let mut variants = report
-            .findings
-            .iter()
-            .filter(|finding| !report.failures.contains(&finding.id()))
-            .map(|finding| &finding.variant);
-        match variants.next() {
-            Some(first) if variants.all(|variant| variant == first) => Self::Whole,
-            _ => Self::Excerpt,
+    /// All of it where it is asked for, or where the report is about one variant: whoever runs that wants to know what happened.
+    pub(crate) fn of(report: &Report, screen: &Screen) -> Self {
+        match screen.amount == Amount::Verbose || is_about_one(report) {
+            true => Self::Whole,
+            false => Self::Excerpt,
         }
     }
 }
 
+/// Whether a report is about one variant.
+fn is_about_one(report: &Report) -> bool {
+    let mut variants = report
+        .findings
+        .iter()
+        .filter(|finding| !report.failures.contains(&finding.id()))
+        .map(|finding| &finding.variant);
+    let first = variants.next();
+    first.is_some_and(|first| variants.all(|variant| variant == first))
+}
+
 /// The lines of a finding in the order of time; those that decide stand out.
-pub(crate) fn lines(out: &mut String, finding: &Finding, extent: Extent, paint: Paint) {
+pub(crate) fn lines(out: &mut String, finding: &Finding, extent: Extent, screen: &Screen) {
     match extent {
-        Extent::Excerpt => excerpt(out, finding, paint),
+        Extent::Excerpt => excerpt(out, finding, screen),
         Extent::Whole => {
             for (place, line) in finding.evidence.iter().enumerate() {
-                line_of(out, finding, place, &whole_line(line), paint);
+                line_of(out, finding, place, &whole_line(line), screen.paint);
             }
         }
     }
 }
 
 /// What was seen of what is not broken, and every request as a command, where all is shown.
-pub(crate) fn rest(out: &mut String, report: &Report, extent: Extent, paint: Paint) {
-    if extent == Extent::Excerpt {
+pub(crate) fn rest(out: &mut String, report: &Report, screen: &Screen) {
+    if !is_about_one(report) {
         return;
     }
+    let paint = screen.paint;
     let shows = |finding: &&Finding| !finding.outcome.is_good() && !finding.evidence.is_empty();
     let with_evidence = || report.findings.iter().filter(shows);
     if with_evidence().all(|finding| finding.verdict().is_none())
         && let Some(finding) = with_evidence().next()
     {
         let _ = writeln!(out, "{}", paint.strong(&format!("evidence of {}", finding.id())));
-        lines(out, finding, extent, paint);
+        lines(out, finding, Extent::Whole, screen);
         out.push('\n');
     }
     for (variant, case) in &report.cases {
@@ -98,7 +109,8 @@ fn line_of(out: &mut String, finding: &Finding, place: usize, line: &str, paint:
     let _ = writeln!(out, "             {line}");
 }
 
-fn excerpt(out: &mut String, finding: &Finding, paint: Paint) {
+fn excerpt(out: &mut String, finding: &Finding, screen: &Screen) {
+    let paint = screen.paint;
     let shown = shown(finding);
     let mut next = 0;
     for place in &shown {
@@ -107,7 +119,8 @@ fn excerpt(out: &mut String, finding: &Finding, paint: Paint) {
             let _ = writeln!(out, "             {}", paint.faint("…"));
         }
         next = place + 1;
-        line_of(out, finding, *place, &one_line(&finding.evidence[*place]), paint);
+        let line = cut_line(&finding.evidence[*place], screen.room(INDENT + 1));
+        line_of(out, finding, *place, &line, paint);
     }
     let left_off = finding.evidence.len() - shown.len();
     if left_off > 0 {

@@ -9,7 +9,9 @@
 
 mod advice;
 mod badge;
+mod broken;
 mod by;
+mod doubts;
 mod evidence;
 #[cfg(test)]
 mod fabricated;
@@ -22,6 +24,7 @@ mod law;
 mod matrix;
 mod paint;
 mod progress;
+mod screen;
 mod sentence;
 mod verdict;
 mod words;
@@ -49,5 +52,9 @@ pub use matrix::matrix;
 pub use matrix::matrix_json;
 pub use paint::Paint;
 pub use progress::Bar;
+pub use progress::PLAIN_PAUSE;
+pub use screen::Amount;
+pub use screen::Screen;
+pub use screen::Shows;
 pub use sentence::sentence_lines;
 pub use words::plural;

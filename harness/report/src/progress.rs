@@ -13,11 +13,14 @@ pub struct Bar {
     total: usize,
     done: usize,
     violations: usize,
-    told: Instant,
+    began: Instant,
 }
 
-const PLAIN_PAUSE: Duration = Duration::from_secs(5);
+/// How often a line is printed where there is no terminal.
+pub const PLAIN_PAUSE: Duration = Duration::from_secs(10);
 const TICK: Duration = Duration::from_millis(200);
+/// Before that much is done, the time left is a guess.
+const FIRST: f64 = 0.05;
 
 impl Bar {
     /// Begins to show `total` cases, as a bar where `terminal` is true.
@@ -36,26 +39,29 @@ impl Bar {
             total,
             done: 0,
             violations: 0,
-            told: Instant::now(),
+            began: Instant::now(),
         }
     }
 
-    /// One more case is done, with so many violations; gives a line to print where there is no bar.
-    pub fn advance(&mut self, violations: usize) -> Option<String> {
+    /// One more case is done, with so many violations.
+    pub fn advance(&mut self, violations: usize) {
         self.done += 1;
         self.violations += violations;
-        match &self.bar {
-            Some(bar) => {
-                bar.set_position(self.done as u64);
-                bar.set_message(self.message());
-                None
-            }
-            None if self.told.elapsed() >= PLAIN_PAUSE && self.done < self.total => {
-                self.told = Instant::now();
-                Some(self.line())
-            }
-            None => None,
+        if let Some(bar) = &self.bar {
+            bar.set_position(self.done as u64);
+            bar.set_message(self.message(self.began.elapsed()));
         }
+    }
+
+    /// A line to print where there is no bar, as long as cases are to come; asked for every [`PLAIN_PAUSE`].
+    pub fn line(&self) -> Option<String> {
+        let is_plain = self.bar.is_none() && self.done < self.total;
+        is_plain.then(|| {
+            let message = self.message(self.began.elapsed());
+            format!("  {}/{} cases  {message}", self.done, self.total)
+                .trim_end()
+                .to_owned()
+        })
     }
 
     /// So many of the cases are retried; gives a line to print where there is no bar.
@@ -80,18 +86,30 @@ impl Bar {
         }
     }
 
-    fn message(&self) -> String {
-        let to_come = self.total.saturating_sub(self.done);
+    fn message(&self, elapsed: Duration) -> String {
+        let mut parts = Vec::new();
+        parts.extend(left(self.done, self.total, elapsed));
         match self.violations {
-            0 => format!("{to_come} to come"),
-            1 => format!("{to_come} to come  1 violation"),
-            many => format!("{to_come} to come  {many} violations"),
+            0 => {}
+            1 => parts.push("1 violation".to_owned()),
+            many => parts.push(format!("{many} violations")),
         }
+        parts.join("  ")
     }
+}
 
-    fn line(&self) -> String {
-        format!("  {}/{} cases  {}", self.done, self.total, self.message())
+/// The time left if the rest goes as fast as what is done, in words.
+fn left(done: usize, total: usize, elapsed: Duration) -> Option<String> {
+    let share = done as f64 / total.max(1) as f64;
+    if share < FIRST || done >= total {
+        return None;
     }
+    let left = elapsed.mul_f64((1.0 - share) / share);
+    Some(match left.as_secs() {
+        0..10 => "a few seconds left".to_owned(),
+        seconds @ 10..100 => format!("about {} s left", seconds.next_multiple_of(10)),
+        seconds => format!("about {} min left", (seconds + 30) / 60),
+    })
 }
 
 #[cfg(test)]
@@ -99,15 +117,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plain_line_is_told_only_after_a_pause() {
-        let mut bar = Bar::begin(3, false);
-        assert_eq!(bar.advance(1), None);
-        bar.told = Instant::now().checked_sub(PLAIN_PAUSE).unwrap();
-        assert_eq!(
-            bar.advance(1).as_deref(),
-            Some("  2/3 cases  1 to come  2 violations")
-        );
-        bar.told = Instant::now().checked_sub(PLAIN_PAUSE).unwrap();
-        assert_eq!(bar.advance(0), None);
+    fn a_plain_line_says_what_is_done_and_what_is_left() {
+        let mut bar = Bar::begin(100, false);
+        assert_eq!(bar.line().as_deref(), Some("  0/100 cases"));
+        for _ in 0..25 {
+            bar.advance(0);
+        }
+        bar.advance(2);
+        let line = bar.line().unwrap();
+        assert_eq!(line, "  26/100 cases  a few seconds left  2 violations");
+        for _ in 26..100 {
+            bar.advance(0);
+        }
+        assert_eq!(bar.line(), None);
+    }
+
+    #[test]
+    fn the_time_left_is_told_once_it_is_no_guess() {
+        let told = |done, seconds| left(done, 100, Duration::from_secs(seconds));
+        assert_eq!(told(4, 60), None);
+        assert_eq!(told(50, 31).as_deref(), Some("about 40 s left"));
+        assert_eq!(told(25, 60).as_deref(), Some("about 3 min left"));
+        assert_eq!(told(99, 60).as_deref(), Some("a few seconds left"));
+        assert_eq!(told(100, 60), None);
     }
 }

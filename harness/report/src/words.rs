@@ -3,6 +3,10 @@
 use cimdspec_model::shell::is_shown;
 use cimdspec_model::verdict::Tally;
 
+use crate::screen::Amount;
+
+/// How many variants of one check, or ids with one reason, are named before the rest is counted.
+const NAMED: usize = 3;
 const LONGEST_LINE: usize = 200;
 /// Where evidence is shown in full.
 const LONGEST_OF_ALL: usize = 4000;
@@ -17,7 +21,8 @@ pub(crate) fn whole_line(text: &str) -> String {
     cut_line(text, LONGEST_OF_ALL)
 }
 
-fn cut_line(text: &str, most: usize) -> String {
+/// One line of at most so many characters.
+pub(crate) fn cut_line(text: &str, most: usize) -> String {
     let mut line = String::new();
     for (count, character) in text.chars().enumerate() {
         if count == most {
@@ -40,6 +45,20 @@ pub fn plural(count: usize, word: &str) -> String {
     } else {
         format!("{count} {word}s")
     }
+}
+
+/// The first few, and how many are left; all of them where everything is wanted.
+pub(crate) fn named(texts: impl ExactSizeIterator<Item = String>, amount: Amount) -> String {
+    let most = match amount {
+        Amount::Quiet | Amount::Usual => NAMED,
+        Amount::Verbose => usize::MAX,
+    };
+    let rest = texts.len().saturating_sub(most);
+    let mut told = texts.take(most).collect::<Vec<_>>().join("; ");
+    if rest > 0 {
+        told.push_str(&format!("; and {rest} more"));
+    }
+    told
 }
 
 /// What is neither a pass nor a violation, in words.
