@@ -16,6 +16,7 @@ mod dsse;
 mod error;
 pub mod key;
 pub mod ledger;
+pub mod partial;
 mod rederived;
 mod statement;
 pub mod verify;

@@ -24,7 +24,7 @@ use crate::verdict::Finding;
 pub const VERSION: u32 = 2;
 
 /// All that a run learned.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
     /// The shape's version.
     pub version: u32,
@@ -103,7 +103,7 @@ pub fn sentences(findings: &[Finding], clauses: &Clauses) -> BTreeMap<ClauseId, 
 }
 
 /// The server under test.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
     /// The profile's name.
     pub name: String,
