@@ -26,11 +26,12 @@ const VERBS: &[&str] = &[
 
 /// The clauses whose breach a run can report: those that a check of some plan cites.
 fn breakable() -> BTreeSet<ClauseId> {
-    let plans = catalogue().plans();
-    plans
-        .flat_map(|plan| plan.checks)
-        .flat_map(|check| check.clauses)
-        .collect()
+    let mut cited = BTreeSet::new();
+    for plan in catalogue().plans() {
+        let checks = plan.checks.iter().filter(|check| !check.is_trait());
+        cited.extend(checks.flat_map(|check| check.clauses.iter().cloned()));
+    }
+    cited
 }
 
 fn remedies() -> impl Iterator<Item = (&'static str, &'static str)> {
