@@ -8,6 +8,7 @@
     reason = "helpers of a test fail the test when the harness cannot be run"
 )]
 
+mod action;
 mod arrows;
 mod awkward;
 mod bad_input;
@@ -26,6 +27,7 @@ mod kill_matrix;
 mod named;
 mod observed;
 mod path_issuer;
+mod pipelines;
 mod public;
 mod real_servers;
 mod redaction;
