@@ -107,6 +107,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 echo '::error::said by a server'
+echo '::error::said by a server on its other stream' >&2
 exit "${ENDS_WITH:-0}"
 "#;
 
@@ -405,6 +406,7 @@ fn what_a_server_prints_is_no_command_of_the_runner() {
             .unwrap_or_else(|| panic!("no `{words}` in: {}", first.told))
     };
     let end = format!("\n::{}::\n", mark(&first));
+    assert!(at("::stop-commands::") < at("on its other stream") && at("on its other stream") < at(&end));
     assert!(at("::stop-commands::") < at("::error::said by a server"));
     assert!(at("::error::said by a server") < at(&end));
     assert!(at(&end) < at("report as annotations"));

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
+use std::process::Command;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -61,4 +62,42 @@ fn no_input_is_part_of_a_script() {
             "{script}"
         );
     }
+}
+
+/// Who downloads a release asks for the name that the release script gave it.
+#[test]
+fn the_archives_of_a_release_have_one_name() {
+    for (file, name) in [
+        (".ci/release", "name=cimdspec-$tag-$target\n"),
+        (".ci/action/install", "name=cimdspec-$version-$target\n"),
+        (
+            "Cargo.toml",
+            "/cimdspec-v{ version }-{ target }{ archive-suffix }\"",
+        ),
+        ("docs/ci.md", "NAME=cimdspec-$VERSION-x86_64-unknown-linux-musl\n"),
+        (
+            "docs/ci.md",
+            "name=cimdspec-$(version)-x86_64-unknown-linux-musl\n",
+        ),
+    ] {
+        let text = fs::read_to_string(root().join(file)).unwrap();
+        assert!(text.contains(name), "{file} has no `{name}`");
+    }
+}
+
+#[test]
+fn a_tag_of_another_version_makes_no_release() {
+    let output = Command::new(root().join(".ci/release"))
+        .args(["v999.0.0", "x86_64-unknown-linux-musl"])
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(64), "{told}");
+    let version = env!("CARGO_PKG_VERSION");
+    assert!(
+        told.contains(&format!(
+            "the tag is `v999.0.0`, and Cargo.toml has version `v{version}`"
+        )),
+        "{told}"
+    );
 }
