@@ -112,7 +112,11 @@ fn more(out: &mut String, group: &Group<'_>, screen: &Screen) {
             true => check.id.clone(),
             false => format!("{}: {}", check.id, named(axes.into_iter(), screen.amount)),
         };
-        let _ = writeln!(out, "    {}", cut_line(&told, screen.room(4)));
+        let told = match screen.amount {
+            Amount::Verbose => told,
+            Amount::Quiet | Amount::Usual => cut_line(&told, screen.room(5)),
+        };
+        let _ = writeln!(out, "    {told}");
     }
     let rest = group.checks.len().saturating_sub(shown);
     if rest > 0 {
@@ -179,14 +183,15 @@ pub(crate) fn table(out: &mut String, report: &Report, screen: &Screen) {
                 group.count(),
                 group.first().map(Finding::id).unwrap_or_default()
             );
-            let _ = writeln!(out, "  {word}  {}", cut_line(&rest, screen.room(13)));
+            // An id that is cut cannot be copied.
+            let _ = writeln!(out, "  {word}  {}", one_line(&rest));
         }
         out.push('\n');
     }
     if known.0 > 0 {
         let _ = writeln!(
             out,
-            "{} in {} broken as the baseline says\n",
+            "known from the baseline: {} in {}\n",
             plural(known.0, "rule"),
             plural(known.1, "variant")
         );

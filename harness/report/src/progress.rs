@@ -19,8 +19,9 @@ pub struct Bar {
 /// How often a line is printed where there is no terminal.
 pub const PLAIN_PAUSE: Duration = Duration::from_secs(10);
 const TICK: Duration = Duration::from_millis(200);
-/// Before that much is done, the time left is a guess.
-const FIRST: f64 = 0.05;
+/// Before that much is done, in share and time, the time left is a guess.
+const FIRST: f64 = 0.15;
+const SOON: Duration = Duration::from_secs(5);
 
 impl Bar {
     /// Begins to show `total` cases, as a bar where `terminal` is true.
@@ -101,7 +102,7 @@ impl Bar {
 /// The time left if the rest goes as fast as what is done, in words.
 fn left(done: usize, total: usize, elapsed: Duration) -> Option<String> {
     let share = done as f64 / total.max(1) as f64;
-    if share < FIRST || done >= total {
+    if share < FIRST || elapsed < SOON || done >= total {
         return None;
     }
     let left = elapsed.mul_f64((1.0 - share) / share);
@@ -125,7 +126,7 @@ mod tests {
         }
         bar.advance(2);
         let line = bar.line().unwrap();
-        assert_eq!(line, "  26/100 cases  a few seconds left  2 violations");
+        assert_eq!(line, "  26/100 cases  2 violations");
         for _ in 26..100 {
             bar.advance(0);
         }
@@ -135,7 +136,8 @@ mod tests {
     #[test]
     fn the_time_left_is_told_once_it_is_no_guess() {
         let told = |done, seconds| left(done, 100, Duration::from_secs(seconds));
-        assert_eq!(told(4, 60), None);
+        assert_eq!(told(14, 60), None);
+        assert_eq!(told(50, 4), None);
         assert_eq!(told(50, 31).as_deref(), Some("about 40 s left"));
         assert_eq!(told(25, 60).as_deref(), Some("about 3 min left"));
         assert_eq!(told(99, 60).as_deref(), Some("a few seconds left"));

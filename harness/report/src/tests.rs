@@ -15,10 +15,13 @@ use cimdspec_model::requirement::level::Level;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 
+use crate::Amount;
 use crate::Made;
 use crate::Matrix;
 use crate::MatrixRow;
 use crate::Paint;
+use crate::Screen;
+use crate::Shows;
 use crate::fabricated::finding;
 use crate::fabricated::mixed;
 use crate::fabricated::report;
@@ -172,6 +175,131 @@ fn colour_changes_no_word() {
         plain.push_str(shown.unwrap_or(part));
     }
     assert_eq!(plain, human(&mixed(), &made(), Paint::Plain));
+}
+
+fn screen() -> Screen {
+    Screen::from(Paint::Plain)
+}
+
+#[test]
+fn five_hundred_variants_of_two_checks_are_one_rule_on_the_screen() {
+    let variants = (0..500).map(|number| {
+        let scenario = match number % 5 {
+            0 => "cimd/ssrf/literal",
+            _ => "cimd/ssrf/answers",
+        };
+        finding(
+            scenario,
+            Some(&format!("{number:03}")),
+            Level::Must,
+            Outcome::Fail,
+        )
+    });
+    let broken = report(variants.collect());
+    let usual = human(&broken, &made(), screen());
+    assert_eq!(usual.matches("VIOLATION").count(), 1, "{usual}");
+    assert!(usual.lines().count() < 40, "{usual}");
+    let more = "  and 499 more variants, of 2 checks in all:\n    \
+                cimd/ssrf/answers#not-contacted: address=002; address=003; address=004; and 396 more\n    \
+                cimd/ssrf/literal#not-contacted: address=000; address=005; address=010; and 97 more\n";
+    assert!(usual.contains(more), "{usual}");
+    let whole = Screen {
+        amount: Amount::Verbose,
+        ..screen()
+    };
+    let verbose = human(&broken, &made(), whole);
+    assert!(verbose.contains("address=499"), "{verbose}");
+    assert!(!usual.contains("address=499"), "{usual}");
+}
+
+#[test]
+fn a_quiet_screen_is_one_table_and_the_verdict() {
+    let quiet = Screen {
+        amount: Amount::Quiet,
+        ..screen()
+    };
+    snapshot("report_quiet", &human(&mixed(), &made(), quiet));
+}
+
+#[test]
+fn a_screen_about_failures_leaves_out_what_is_kept_and_what_does_not_apply() {
+    let failures = Screen {
+        shows: Shows::Failures,
+        ..screen()
+    };
+    let told = human(&mixed(), &made(), failures);
+    for there in [
+        "VIOLATION  cimd/ssrf",
+        "WARNING",
+        "2 inconclusive: ",
+        "1 error: ",
+        "\nthe server breaks",
+    ] {
+        assert!(told.contains(there), "{there}: {told}");
+    }
+    for left_off in ["tested", "family", "not applicable:", "not run:"] {
+        assert!(!told.contains(left_off), "{left_off}: {told}");
+    }
+}
+
+#[test]
+fn with_a_baseline_only_the_news_is_shown_in_full() {
+    let known = "cimd/ssrf/answers/rebind[address=10.0.0.7]#not-contacted";
+    let with = |known: &[&str]| {
+        let known = known.iter().map(|id| (*id).to_owned()).collect();
+        let screen = Screen {
+            known: Some(known),
+            ..screen()
+        };
+        human(&mixed(), &made(), screen)
+    };
+    let told = with(&[known, "cimd/consent/page#not-contacted"]);
+    assert!(!told.contains(&format!("VIOLATION  {known}")), "{told}");
+    assert!(
+        told.contains("VIOLATION  cimd/ssrf/answers/rebind[address=127.0.0.1]"),
+        "{told}"
+    );
+    assert!(
+        told.contains("  and 4 more variants, of 2 checks in all:"),
+        "{told}"
+    );
+    assert!(!told.contains("WARNING"), "{told}");
+    assert!(
+        told.contains("known from the baseline: 1 rule in 1 variant"),
+        "{told}"
+    );
+    // A baseline has no notes.
+    assert!(!told.contains("NOTE"), "{told}");
+    assert!(told.contains("note       mcp.consent.warning"), "{told}");
+    assert!(with(&[]).contains(&format!("VIOLATION  {known}")));
+}
+
+#[test]
+fn evidence_is_cut_to_the_terminal() {
+    let long = format!("00.120s docs: served {}", "x".repeat(300));
+    let broken = Finding {
+        evidence: vec![long],
+        ..finding("cimd/ssrf/plain", None, Level::Must, Outcome::Fail)
+    };
+    let other = finding("a/b", None, Level::Must, Outcome::Pass);
+    let report = report(vec![broken, other]);
+    for width in [80, 120] {
+        let narrow = Screen {
+            width: Some(width),
+            ..screen()
+        };
+        let told = human(&report, &made(), narrow);
+        let evidence = told.lines().find(|line| line.contains("served")).unwrap();
+        assert_eq!(evidence.chars().count(), width, "{evidence}");
+        assert!(evidence.ends_with("x…"), "{evidence}");
+        assert!(
+            told.contains(
+                "cimd/ssrf/plain#not-contacted
+"
+            ),
+            "{told}"
+        );
+    }
 }
 
 #[test]

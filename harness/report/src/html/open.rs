@@ -45,7 +45,7 @@ pub(super) fn open(report: &Report) -> Markup {
     };
     html! {
         (section(report, "Inconclusive: no verdict was possible", inconclusive, true))
-        (section(report, "Not run: this environment cannot show it", not_run, true))
+        (section(report, "Not run", not_run, true))
         (section(report, "Not applicable to this server", not_applicable, false))
     }
 }

@@ -39,7 +39,7 @@ const LONG: u64 = 1_000_000;
 /// The width of one character, more or less.
 const CHARACTER: i32 = 7;
 /// The width of one stage.
-const STAGE: i32 = 20;
+const STAGE: i32 = 18;
 
 /// Where a row is.
 struct Place<'a> {
@@ -121,7 +121,7 @@ pub(in crate::html) fn legend() -> Markup {
                 (stage)
             }
             " "
-            svg.inline role="img" viewBox="0 0 124 10" width="124" height="10" {
+            svg.inline role="img" viewBox="0 0 112 10" width="112" height="10" {
                 title { "all six stages reached" }
                 (bars(&whole, 2, 2))
             }
@@ -215,7 +215,7 @@ impl Drawing {
                 }
                 @if let Kind::Connection(reach) = &row.kind {
                     @let left = from.min(to) + 12;
-                    (ladder(reach, left, y + 9, (to - from).abs() - 24))
+                    (ladder(reach, left, y + 9, self.width - left - 12))
                 }
             }
         }
@@ -223,7 +223,7 @@ impl Drawing {
 
     /// The words of a row, inside its place.
     fn words(&self, row: &Row, x: i32, y: i32, width: i32) -> Markup {
-        let most = usize::try_from(width / CHARACTER).unwrap_or(0).max(4);
+        let most = usize::try_from(width / CHARACTER - 2).unwrap_or(0).max(4);
         let anchored = matches!(row.kind, Kind::Answer(_) | Kind::End) && row.to < row.from;
         html! {
             // A picture inside the picture cuts what is wider than it seems.
@@ -241,9 +241,10 @@ impl Drawing {
 
 /// The stages of a connection, with how far it came in words.
 fn ladder(reach: &Reach, x: i32, y: i32, width: i32) -> Markup {
+    // Nothing else is right of it, so its words may pass other lanes.
     let words = reach.words();
     let beside = width - 6 * STAGE - 8;
-    let most = usize::try_from(beside / CHARACTER).unwrap_or(0).max(4);
+    let most = usize::try_from(beside / CHARACTER - 1).unwrap_or(0).max(4);
     html! {
         g.reach {
             title { (cut(&words, 300)) }

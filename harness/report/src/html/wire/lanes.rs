@@ -11,7 +11,8 @@ pub(super) const BROWSER: usize = 0;
 pub(super) const SERVER: usize = 1;
 /// Hosts beyond these share one lane.
 const MOST_HOSTS: usize = 4;
-const LONGEST_NAME: usize = 34;
+/// At the width that many lanes leave to each.
+const LONGEST_NAME: usize = 28;
 
 /// A lane.
 #[derive(Debug, Clone, PartialEq, Eq)]
