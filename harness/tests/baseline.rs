@@ -39,8 +39,11 @@ fn what_is_known_is_no_violation() {
     let (code, told) = run(&known(), Some(MUTANT));
     assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("as the baseline says"), "{told}");
+    assert!(!told.contains("VIOLATION"), "{told}");
+    assert!(told.contains("known from the baseline: 1 rule in "), "{told}");
     let (code, told) = run("", Some(MUTANT));
     assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("VIOLATION"), "{told}");
     assert!(told.contains("broken, and not in the baseline"), "{told}");
 }
 

@@ -33,6 +33,7 @@ mod real_servers;
 mod redaction;
 mod reference_is_clean;
 mod sandboxed;
+mod screen;
 mod second_user;
 mod selection;
 mod shapes;

@@ -37,6 +37,12 @@ pub(crate) fn paint() -> Paint {
     coloured(std::io::stdout().is_terminal())
 }
 
+/// The columns of the terminal, where stdout is one.
+pub(crate) fn width() -> Option<usize> {
+    let (_, columns) = console::Term::stdout().size_checked()?;
+    std::io::stdout().is_terminal().then_some(usize::from(columns))
+}
+
 /// Colour for stderr.
 pub(crate) fn paint_talk() -> Paint {
     coloured(std::io::stderr().is_terminal())

@@ -173,6 +173,14 @@ impl Baseline {
         deviations
     }
 
+    /// Whether a broken check is known: an entry names it, and its variant where it has one.
+    pub fn knows(&self, finding: &Finding) -> bool {
+        let check = check_of(finding);
+        let slugs = slugs_of(&finding.variant);
+        let mut of_check = self.0.iter().filter(|known| known.check == check);
+        of_check.any(|known| slugs.is_empty() || known.variants.contains(&slugs))
+    }
+
     /// What the catalogue does not have any more; what is not looked for would seem known for ever.
     fn vanished<'a>(&self, plans: impl Iterator<Item = &'a Plan>) -> Vec<String> {
         let mut there: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -346,6 +354,8 @@ mod tests {
         let deviations = baseline.compare(&report, std::iter::empty());
         assert_eq!(deviations.newly_broken, ["a/b#c [new]  (MUST, RFC 1)"]);
         assert_eq!(deviations.repaired, ["a/b#c [gone]"]);
+        let known = report.findings.iter().map(|finding| baseline.knows(finding));
+        assert_eq!(known.collect::<Vec<bool>>(), [true, false, true, true]);
     }
 
     #[test]

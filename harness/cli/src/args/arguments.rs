@@ -16,6 +16,7 @@ use crate::args::evidence::CertifyArguments;
 use crate::args::evidence::KeygenArguments;
 use crate::args::evidence::VerifyArguments;
 use crate::args::public::PublicArguments;
+use crate::args::screen::ScreenArguments;
 use crate::exit::Exit;
 
 /// Conformance harness for OAuth authorization servers that take clients they have never met.
@@ -171,6 +172,8 @@ pub(crate) struct RunArguments {
     pub(crate) keep_going: bool,
     #[command(flatten)]
     pub(crate) start: StartArguments,
+    #[command(flatten)]
+    pub(crate) screen: ScreenArguments,
     /// Maximum number of concurrent cases, not counting those that mostly wait
     #[arg(long, default_value_t = 24)]
     pub(crate) jobs: usize,

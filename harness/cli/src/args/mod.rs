@@ -4,3 +4,4 @@ pub(crate) mod arguments;
 pub(crate) mod environment;
 pub(crate) mod evidence;
 pub(crate) mod public;
+pub(crate) mod screen;

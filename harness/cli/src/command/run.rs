@@ -39,6 +39,7 @@ use cimdspec_model::verdict::Verdict;
 use cimdspec_report::Bar;
 use cimdspec_report::By;
 use cimdspec_report::Made;
+use cimdspec_report::PLAIN_PAUSE;
 use cimdspec_report::by;
 use cimdspec_report::headline;
 use cimdspec_report::human;
@@ -48,6 +49,7 @@ use cimdspec_world::Environment;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc;
 use tokio::sync::watch;
+use tokio::time::interval_at;
 
 use crate::args::arguments::Format;
 use crate::args::arguments::Grouping;
@@ -124,12 +126,15 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         Environment::Public(_) => "public: hosts behind a name of the operator, no special addresses",
     };
     let talk = paint_talk();
-    say(&format!(
+    let begins = format!(
         "{}  {name} at {}\n{}",
         talk.strong(&format!("cimdspec {}", env!("CARGO_PKG_VERSION"))),
         target.issuer(),
         talk.faint(&format!("  {place}; {}", plural(plans.len(), "case")))
-    ));
+    );
+    if !arguments.screen.quiet {
+        say(&begins);
+    }
     let issuer = target.issuer().to_owned();
     let mut calibration: Vec<String> = target.differences();
     calibration.extend(subject.given_up());
@@ -212,6 +217,10 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
             )
         })?;
     }
+    let known = baseline.as_ref().map(|baseline| {
+        let broken = report.findings.iter().filter(|finding| baseline.knows(finding));
+        broken.map(Finding::id).collect()
+    });
     let mut deviations =
         baseline.map(|baseline| baseline.compare(&report, catalogue.plans().map(AsRef::as_ref)));
     for line in deviations
@@ -230,9 +239,10 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     );
     match arguments.format {
         Format::Human => show(&format!(
-            "\n{}{}{}exit {}: {}; results in {}",
+            "{}{}{}{}exit {}: {}; results in {}",
+            if arguments.screen.quiet { "" } else { "\n" },
             groupings(&report, &arguments.by),
-            human(&report, &made(&arguments), paint()),
+            human(&report, &made(&arguments), arguments.screen.screen(known)),
             deviations.as_ref().map(deviating).unwrap_or_default(),
             exit as u8,
             exit.meaning(),
@@ -384,9 +394,16 @@ async fn walk(
     });
     let mut signals = Signals::heard();
     let mut evidence = Evidence::empty();
+    let mut lines = interval_at(tokio::time::Instant::now() + PLAIN_PAUSE, PLAIN_PAUSE);
     loop {
         let news = tokio::select! {
             news = told.recv() => news,
+            _ = lines.tick() => {
+                if let Some(line) = bar.as_ref().and_then(Bar::line) {
+                    say(&line);
+                }
+                continue;
+            }
             () = &mut over, if !learned.interrupted => {
                 learned.interrupted = true;
                 say("  the deadline is over: ending the cases that run");
@@ -406,7 +423,7 @@ async fn walk(
         match news {
             None => break,
             Some(Progress::Planned { cases }) => {
-                bar = Some(Bar::begin(cases, std::io::stderr().is_terminal()))
+                bar = (!arguments.screen.quiet).then(|| Bar::begin(cases, std::io::stderr().is_terminal()));
             }
             Some(Progress::Again { cases }) => {
                 if let Some(line) = bar.as_mut().and_then(|bar| bar.again(cases)) {
@@ -432,8 +449,8 @@ async fn walk(
                     derivation,
                     findings: findings.clone(),
                 })))?;
-                if let Some(line) = bar.as_mut().and_then(|bar| bar.advance(violations)) {
-                    say(&line);
+                if let Some(bar) = &mut bar {
+                    bar.advance(violations);
                 }
                 learned
                     .cases
