@@ -25,6 +25,7 @@ use crate::calibration::capacity::capacity;
 use crate::calibration::obstacle::obstacle;
 use crate::calibration::samples::ASK;
 use crate::calibration::samples::bare;
+use crate::calibration::samples::fails;
 use crate::calibration::samples::grants;
 use crate::calibration::samples::plain;
 use crate::calibration::samples::record_of;
@@ -68,11 +69,12 @@ impl Calibrator<'_> {
         }
         let samples = self.found.samples.of_mut(Origin::Document);
         samples.good.push(record.clone());
-        if self.job.target.flag(DOCUMENTS).is_none() && refuses(samples) && !was_looked_up(&case) {
+        let is_none = refuses(samples) || fails(record);
+        if self.job.target.flag(DOCUMENTS).is_none() && is_none && !was_looked_up(&case) {
             samples.good.clear();
             self.found.lacks.insert(Need::Cimd);
             self.found.words.push(format!(
-                "documents: not offered: the metadata do not say `{DOCUMENTS}`, and a right request was refused before any host was looked up"
+                "documents: not offered: the metadata do not say `{DOCUMENTS}`, and a right request was refused, or failed the server, before any host was looked up"
             ));
             return;
         }

@@ -39,6 +39,13 @@ pub(crate) fn refuses(calibration: &Calibration) -> bool {
     good.peek().is_some() && good.all(|seen| seen.is_refused())
 }
 
+/// Whether the server failed at the request. 501 is a refusal.
+pub(crate) fn fails(record: &StepRecord) -> bool {
+    record
+        .status()
+        .is_some_and(|status| status >= 500 && status != 501)
+}
+
 fn good(calibration: &Calibration) -> impl Iterator<Item = Seen> {
     let good = calibration.good.iter();
     good.map(|record| disposition(record, &plain(), calibration))
