@@ -25,8 +25,12 @@ pub struct MatrixRow {
 /// All that `prove` found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Matrix {
+    /// The shape of the reference that the mutants deviate from; nothing for the plain one.
+    pub shape: Option<String>,
     /// The mutants, in order.
     pub rows: Vec<MatrixRow>,
+    /// The mutants that the shape cannot show: no check that claims to kill them applies to it, or it decides nothing that they break.
+    pub not_shown: Vec<String>,
     /// How many checks kill a mutant.
     pub proven: usize,
     /// The checks that kill none: they do not count.
@@ -60,6 +64,9 @@ pub fn matrix(matrix: &Matrix) -> String {
             let _ = writeln!(out, "       fault {}", one_line(fault));
         }
     }
+    for mutant in &matrix.not_shown {
+        let _ = writeln!(out, "not shown  {mutant}");
+    }
     for fault in &matrix.faults {
         let _ = writeln!(out, "fault  {}", one_line(fault));
     }
@@ -70,6 +77,13 @@ pub fn matrix(matrix: &Matrix) -> String {
         plural(matrix.rows.len(), "mutant"),
         matrix.rows.len() - faults
     );
+    if let Some(shape) = &matrix.shape {
+        let _ = writeln!(
+            out,
+            "{} not shown: no check that claims to kill them applies to the shape `{shape}`",
+            plural(matrix.not_shown.len(), "mutant")
+        );
+    }
     let _ = writeln!(
         out,
         "{} proven, {} unproven (they do not count)",
@@ -109,7 +123,9 @@ pub fn matrix_json(matrix: &Matrix) -> String {
         .collect();
     let document = json!({
         "version": 1,
+        "shape": matrix.shape,
         "mutants": rows,
+        "not_shown": matrix.not_shown,
         "proven": matrix.proven,
         "unproven": matrix.unproven,
         "in_columns": matrix.in_columns,

@@ -327,6 +327,8 @@ fn proven() -> Matrix {
         faults: vec!["survives: no check that claims to kill it turned red".to_owned()],
     };
     Matrix {
+        shape: None,
+        not_shown: Vec::new(),
         rows: vec![killed, survivor],
         proven: 2,
         in_columns: 9,

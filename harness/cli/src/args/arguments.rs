@@ -346,6 +346,9 @@ pub(crate) struct ProveArguments {
     /// Run only these scenarios, against the mutants that they claim; `*` matches any text (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub(crate) scenario: Vec<String>,
+    /// Break the rules of this shape of the reference, for the checks that apply to it; `cimdspec list --shapes` lists them
+    #[arg(long, value_name = "NAME", conflicts_with = "columns")]
+    pub(crate) shape: Option<String>,
     /// Run every variant against every mutant; by default a scenario that claims no kill runs its first variant
     #[arg(long)]
     pub(crate) all_variants: bool,

@@ -27,6 +27,7 @@ use crate::prove::claims::Claims;
 use crate::prove::claims::Standing;
 use crate::prove::claims::compared;
 use crate::prove::columns::Columns;
+use crate::prove::ground::Ground;
 use crate::prove::runs::Breadth;
 use crate::prove::runs::CASES_AT_ONCE;
 use crate::prove::runs::Clean;
@@ -34,7 +35,6 @@ use crate::prove::runs::Consulted;
 use crate::prove::runs::Proof;
 use crate::prove::runs::Red;
 use crate::prove::runs::Share;
-use crate::prove::runs::deviating;
 use crate::session::files;
 use crate::session::nonce::nonce;
 use crate::session::selection::fits;
@@ -64,20 +64,23 @@ fn selected(arguments: &ProveArguments) -> Result<Catalogue, Stop> {
 
 /// Runs every mutant, and the reference itself over everything.
 pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
+    let ground = Ground::of(arguments.shape.as_deref())?;
     let catalogue = selected(&arguments)?;
     let claims = Claims::of(&catalogue);
-    let chosen = chosen(&arguments, &claims)?;
+    let mut chosen = chosen(&arguments, &claims)?;
     let stage = Stage::build(Setting::Sandbox, AuthoritySource::Fresh).await?;
     say(&format!(
-        "cimdspec {}  prove: {} mutants of the reference server against {} scenarios",
+        "cimdspec {}  prove: {} mutants of {} against {} scenarios",
         env!("CARGO_PKG_VERSION"),
         chosen.len(),
+        ground.name(),
         catalogue.scenarios.len()
     ));
-    let proof = Proof {
+    let mut proof = Proof {
         claims,
         catalogue,
         stage,
+        ground,
         nonce: nonce(),
         limit: Arc::new(Semaphore::new(CASES_AT_ONCE)),
         breadth: if arguments.all_variants {
@@ -92,24 +95,38 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
         .iter()
         .map(|name| format!("scenarios name a mutant that does not exist: `{name}`"))
         .collect();
-    let whole = arguments.only.is_empty() || !arguments.scenario.is_empty();
-    // A scenario on its own is proven by the right recipe.
-    let wanted = match arguments.scenario.is_empty() {
+    let is_shaped = proof.ground.shape().is_some();
+    let whole = arguments.only.is_empty() || !arguments.scenario.is_empty() || is_shaped;
+    // A scenario on its own is proven by the right recipe, and so is a shape.
+    let wanted = match arguments.scenario.is_empty() && !is_shaped {
         true => arguments.columns,
         false => ColumnsOf::Nobody,
     };
     let mut doubtful = Vec::new();
     let mut consulted = None;
+    let mut wrong = Vec::new();
+    let mut not_shown = Vec::new();
     // For a few mutants it is cheaper to run everything than to learn what may be left out.
     if whole {
-        let clean = proof.clean(Share::Others).await?;
-        say(&saved(&chosen, &clean.consulted));
-        doubtful.extend(clean.doubtful);
-        consulted = Some(clean.consulted);
+        let mut clean = proof.clean(Share::Others).await?;
+        doubtful.append(&mut clean.doubtful);
+        // What a shape can show is known before its mutants run.
+        if is_shaped {
+            clean.join(proof.clean(Share::Loads).await?);
+            doubtful.append(&mut clean.doubtful);
+            let (unclean, again) = proof.clean_alone(std::mem::take(&mut doubtful)).await?;
+            wrong.extend(unclean);
+            clean.shown.join(again);
+            proof.claims = proof.claims.shown_by(clean.shown);
+            (chosen, not_shown) = shown_apart(chosen, &proof, &clean.consulted);
+        }
+        let asked = clean.consulted;
+        say(&saved(&proof, &chosen, &asked));
+        consulted = Some(asked);
     }
     // Of a load no mutant is judged that does not claim it: they need not wait until the reference has borne it.
     let loads = async {
-        match whole {
+        match whole && !is_shaped {
             true => proof.clean(Share::Loads).await,
             false => Ok(Clean::default()),
         }
@@ -126,9 +143,9 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
     let mut columns = columns?;
     faults.append(&mut columns.faults);
     if whole {
-        let wrong = proof.clean_alone(doubtful).await?;
+        wrong.extend(proof.clean_alone(doubtful).await?.0);
         let mark = if wrong.is_empty() { "clean " } else { "FAULT " };
-        say(&format!("  {mark} the conformant reference, every variant"));
+        say(&format!("  {mark} {}, every variant", proof.ground.name()));
         faults.extend(wrong);
     }
     let mut rows = Vec::new();
@@ -148,7 +165,9 @@ pub(crate) async fn prove(arguments: ProveArguments) -> Result<Exit, Stop> {
     }
     let Standing { proven, unproven } = Standing::of(&proof.catalogue);
     let found = Matrix {
+        shape: proof.ground.shape().map(str::to_owned),
         rows,
+        not_shown,
         proven,
         unproven,
         in_columns: columns.walked,
@@ -203,12 +222,12 @@ async fn settled(proof: &Proof, mutant: &Mutant, red: Red) -> Result<(MatrixRow,
 }
 
 /// How many pairs of a mutant and a scenario are left, in words.
-fn saved(chosen: &[&Mutant], consulted: &Consulted) -> String {
+fn saved(proof: &Proof, chosen: &[&Mutant], consulted: &Consulted) -> String {
     let all = chosen.len() * consulted.len();
     let kept: usize = chosen
         .iter()
         .map(|mutant| {
-            let policy = deviating(mutant);
+            let policy = proof.ground.deviating(mutant);
             consulted
                 .values()
                 .filter(|asked| asked.would_notice(&policy))
@@ -218,6 +237,23 @@ fn saved(chosen: &[&Mutant], consulted: &Consulted) -> String {
     format!(
         "  {kept} of {all} pairs of a mutant and a scenario can differ: in the others nothing is ever asked that the mutant answers otherwise"
     )
+}
+
+/// The mutants that some check still claims and from which the server differs, and the names of the others.
+fn shown_apart(
+    chosen: Vec<&'static Mutant>,
+    proof: &Proof,
+    consulted: &Consulted,
+) -> (Vec<&'static Mutant>, Vec<String>) {
+    let differs = |mutant: &Mutant| {
+        let policy = proof.ground.deviating(mutant);
+        consulted.values().any(|asked| asked.would_notice(&policy))
+    };
+    let (shown, others): (Vec<_>, Vec<&Mutant>) = chosen
+        .into_iter()
+        .partition(|mutant| proof.claims.kills.contains_key(mutant.name) && differs(mutant));
+    let others = others.iter().map(|mutant| mutant.name.to_owned()).collect();
+    (shown, others)
 }
 
 /// The mutants: those that are named; where scenarios are, those that they claim to kill.

@@ -9,6 +9,8 @@ use cimdspec_model::plan::Check;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_report::MatrixRow;
 
+use crate::prove::runs::Shown;
+
 /// What the catalogue claims: by mutant, the checks that kill it, and those that go red too with their reason.
 ///
 /// A check is `scenario#check` for all its variants, or `scenario[client=kind]#check` for all those of one kind of client.
@@ -21,6 +23,8 @@ pub struct Claims {
     pub also: BTreeMap<String, BTreeMap<String, String>>,
     /// The checks whose variants claim different things.
     apart: BTreeSet<String>,
+    /// Checks that a shape fails without a broken rule: they show nothing of a mutant.
+    noted: BTreeSet<String>,
 }
 
 impl Claims {
@@ -50,6 +54,18 @@ impl Claims {
             }
         }
         claims
+    }
+
+    /// Those that a server can show: the check applies to it with some variant, and fails with none.
+    pub(crate) fn shown_by(self, shown: Shown) -> Self {
+        let Shown { applicable, noted } = shown;
+        let can_show = |id: &String| applicable.contains(id) && !noted.contains(id);
+        let mut kills = self.kills;
+        for ids in kills.values_mut() {
+            ids.retain(can_show);
+        }
+        kills.retain(|_, ids| !ids.is_empty());
+        Self { kills, noted, ..self }
     }
 
     /// The name of a check here.
@@ -90,7 +106,8 @@ impl Claims {
 
     fn unclaimed<'a>(&'a self, mutant: &str, red: &'a BTreeSet<String>) -> impl Iterator<Item = &'a String> {
         let (kills, also) = (self.kills.get(mutant), self.also.get(mutant));
-        red.iter().filter(move |id| {
+        let told = red.iter().filter(|id| !self.noted.contains(*id));
+        told.filter(move |id| {
             !kills.is_some_and(|kills| kills.contains(*id))
                 && !also.is_some_and(|also| also.contains_key(*id))
         })
@@ -246,6 +263,21 @@ mod tests {
         assert_eq!(unrelated.faults, ["c#z turned red without a claim"]);
         let only_killed = compared(&claims(), "m", "s", &set(&["a#x"]));
         assert_eq!(only_killed.faults, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_shape_is_held_to_what_it_can_show() {
+        let shown = |applicable: &[&str], noted: &[&str]| {
+            claims().shown_by(Shown {
+                applicable: set(applicable),
+                noted: set(noted),
+            })
+        };
+        assert_eq!(shown(&["a#x"], &[]).kills, claims().kills);
+        assert_eq!(shown(&["b#y"], &[]).kills, BTreeMap::new());
+        let noted = shown(&["a#x"], &["a#x"]);
+        assert_eq!(noted.kills, BTreeMap::new());
+        assert_eq!(noted.disputed("m", &set(&["a#x", "c#z"])), set(&["c#z"]));
     }
 
     #[test]

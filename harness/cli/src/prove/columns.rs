@@ -21,7 +21,6 @@ use crate::args::arguments::ColumnsOf;
 use crate::exit::Stop;
 use crate::prove::runs::Proof;
 use crate::prove::runs::Subject;
-use crate::prove::runs::deviating;
 use crate::prove::runs::is_load;
 use crate::session::stage::Recipe;
 
@@ -104,7 +103,7 @@ impl Proof {
         let plans = scenarios
             .filter(|scenario| !is_load(scenario))
             .flat_map(|scenario| scenario.plans.clone());
-        self.columns("n", &Policy::default, plans.collect()).await
+        self.columns("n", &|| self.ground.policy(), plans.collect()).await
     }
 
     /// The columns of a mutant, over what kills it: where that rests on a grant or a page, or over all of it.
@@ -123,7 +122,8 @@ impl Proof {
         }
         let index = mutants().position(|other| other.name == mutant.name);
         let label = format!("m{:x}x", index.unwrap_or_default());
-        self.columns(&label, &|| deviating(mutant), plans).await
+        self.columns(&label, &|| self.ground.deviating(mutant), plans)
+            .await
     }
 
     /// Walks the plans with each recipe; those of which the columns disagree, a second time.

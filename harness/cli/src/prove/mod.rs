@@ -2,4 +2,5 @@
 
 pub(crate) mod claims;
 pub(crate) mod columns;
+pub(crate) mod ground;
 pub(crate) mod runs;

@@ -14,11 +14,11 @@ use cimdspec_drive::Recording;
 use cimdspec_drive::Walked;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::profile::Profile;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_model::scenario::variants::Scenario;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
+use cimdspec_model::verdict::Verdict;
 use cimdspec_reference::Mutant;
 use cimdspec_reference::Policy;
 use cimdspec_reference::mutants;
@@ -32,6 +32,7 @@ use crate::exit::Stop;
 use crate::output::say;
 use crate::prove::claims::Claims;
 use crate::prove::claims::scenario_of;
+use crate::prove::ground::Ground;
 use crate::session::selection;
 use crate::session::stage::Recipe;
 use crate::session::stage::Stage;
@@ -40,13 +41,6 @@ use crate::session::stage::Stage;
 pub(crate) const CASES_AT_ONCE: usize = 40;
 /// A mutant that hangs must not hold the places of all others.
 const CASES_OF_ONE: usize = 4;
-
-/// The policy of a mutant.
-pub(crate) fn deviating(mutant: &Mutant) -> Policy {
-    let mut policy = Policy::default();
-    (mutant.apply)(&mut policy);
-    policy
-}
 
 /// Whether it puts a load on the server.
 pub(crate) fn is_load(scenario: &Scenario) -> bool {
@@ -79,6 +73,8 @@ pub(crate) struct Proof {
     pub(crate) catalogue: Catalogue,
     pub(crate) claims: Claims,
     pub(crate) stage: Stage,
+    /// What the mutants deviate from.
+    pub(crate) ground: Ground,
     pub(crate) nonce: String,
     /// The quick cases of all runs take turns here.
     pub(crate) limit: Arc<Semaphore>,
@@ -103,6 +99,41 @@ pub(crate) struct Clean {
     pub(crate) doubtful: Vec<usize>,
     /// What it was asked meanwhile.
     pub(crate) consulted: Consulted,
+    /// What it did with the checks.
+    pub(crate) shown: Shown,
+}
+
+/// What a conformant server did with the checks, by the names of the claims.
+#[derive(Default)]
+pub(crate) struct Shown {
+    /// Those that apply with some variant: only they can show a rule that is broken.
+    pub(crate) applicable: BTreeSet<String>,
+    /// Those that it fails as its shape entitles it to: a warning or a note.
+    pub(crate) noted: BTreeSet<String>,
+}
+
+impl Clean {
+    /// Adds what it did with another share.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.doubtful.extend(other.doubtful);
+        self.consulted.extend(other.consulted);
+        self.shown.join(other.shown);
+    }
+}
+
+impl Shown {
+    /// Adds what another run showed.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.applicable.extend(other.applicable);
+        self.noted.extend(other.noted);
+    }
+}
+
+/// What became of one scenario on a conformant server.
+struct Cleanly {
+    wrong: Vec<String>,
+    consulted: Policy,
+    shown: Shown,
 }
 
 impl Proof {
@@ -120,60 +151,79 @@ impl Proof {
         let done: Vec<Result<_, Stop>> = join_all(runs).await;
         let mut clean = Clean::default();
         for result in done {
-            let (index, (wrong, consulted)) = result?;
+            let (index, found) = result?;
             let id = self.catalogue.scenarios[index].id.to_string();
-            clean.consulted.insert(id, consulted);
-            if !wrong.is_empty() {
+            clean.consulted.insert(id, found.consulted);
+            clean.shown.join(found.shown);
+            if !found.wrong.is_empty() {
                 clean.doubtful.push(index);
             }
         }
         Ok(clean)
     }
 
-    /// What the conformant reference does not pass of these scenarios when each has the machine for itself.
-    pub(crate) async fn clean_alone(&self, doubtful: Vec<usize>) -> Result<Vec<String>, Stop> {
+    /// What the conformant reference does not pass of these scenarios when each has the machine for itself, and what it does.
+    pub(crate) async fn clean_alone(&self, doubtful: Vec<usize>) -> Result<(Vec<String>, Shown), Stop> {
         let mut wrong = Vec::new();
+        let mut shown = Shown::default();
         for index in doubtful {
             let scenario = &self.catalogue.scenarios[index];
             say(&format!(
                 "  {}: again, alone, since load on this machine can distort its times",
                 scenario.id
             ));
-            wrong.extend(self.cleanly(format!("r{index:x}y"), scenario).await?.0);
+            let again = self.cleanly(format!("r{index:x}y"), scenario).await?;
+            wrong.extend(again.wrong);
+            shown.join(again.shown);
         }
         wrong.sort();
-        Ok(wrong)
+        Ok((wrong, shown))
     }
 
-    /// What the conformant reference did not pass of a scenario, and its policy with what it was asked.
-    async fn cleanly(&self, label: String, scenario: &Scenario) -> Result<(Vec<String>, Policy), Stop> {
-        let policy = Policy::default();
-        let watched = policy.clone();
+    /// What the conformant server did with a scenario, and its policy with what it was asked.
+    async fn cleanly(&self, label: String, scenario: &Scenario) -> Result<Cleanly, Stop> {
+        let policy = self.ground.policy();
+        let consulted = policy.clone();
         let subject = Subject {
             policy,
             recipe: Recipe::Right,
             nonce: format!("{}{label}", self.nonce),
         };
         let mut wrong = Vec::new();
+        let mut shown = Shown::default();
         self.run(subject, scenario.plans.clone(), Controls::Always, |finding| {
             // What is looked at over a whole run is no finding of a part of it.
             if finding.variant.scenario != scenario.id {
                 return;
             }
-            let is_unmet =
-                matches!(&finding.outcome, Outcome::NotApplicable(why) if why.code.is_of_the_check());
-            if !finding.outcome.is_good() && !is_unmet {
-                let told = serde_json::to_string(&finding.outcome).unwrap_or_default();
-                wrong.push(format!("the reference is not clean: {} {told}", finding.id()));
+            let name = self.claims.id(&finding.variant, &finding.check);
+            let is_shaped = self.ground.shape().is_some();
+            match (&finding.outcome, finding.verdict()) {
+                (Outcome::Pass | Outcome::Recorded(_), _) => _ = shown.applicable.insert(name),
+                // What is refused earlier, or is not there to be judged, is so because the rule is kept.
+                (Outcome::NotApplicable(why), _) if why.code.is_of_the_check() => {
+                    shown.applicable.insert(name);
+                }
+                // Shapes lack some of what the plain reference has, and differ from what is only advised.
+                (Outcome::NotApplicable(_), _) if is_shaped => {}
+                (_, Some(Verdict::Note | Verdict::Warning)) if is_shaped => _ = shown.noted.insert(name),
+                (outcome, _) => {
+                    let told = serde_json::to_string(outcome).unwrap_or_default();
+                    wrong.push(format!("the reference is not clean: {} {told}", finding.id()));
+                }
             }
         })
         .await?;
-        Ok((wrong, watched))
+        Ok(Cleanly {
+            wrong,
+            consulted,
+            shown,
+        })
     }
 
     /// All that turns red with one mutant; where nothing was asked that it answers otherwise, it cannot differ.
     pub(crate) async fn mutant(&self, mutant: &Mutant, consulted: Option<&Consulted>) -> Result<Red, Stop> {
-        let policy = deviating(mutant);
+        let policy = self.ground.deviating(mutant);
         let plans = self.plans_for(mutant.name, |scenario| {
             let asked = consulted.and_then(|consulted| consulted.get(scenario));
             asked.is_none_or(|asked| asked.would_notice(&policy))
@@ -214,7 +264,7 @@ impl Proof {
             .position(|other| other.name == mutant.name)
             .unwrap_or_default();
         let subject = Subject {
-            policy: deviating(mutant),
+            policy: self.ground.deviating(mutant),
             recipe: Recipe::Right,
             nonce: format!("{}{index:x}{letter}", self.nonce),
         };
@@ -267,7 +317,7 @@ impl Proof {
         } = subject;
         let embedded = self
             .stage
-            .reference(&nonce, policy, Profile::reference(), recipe)
+            .reference(&nonce, policy, self.ground.profile(), recipe)
             .await?;
         let (progress, mut told) = mpsc::unbounded_channel();
         let (_stop, stopped) = watch::channel(false);
