@@ -33,6 +33,7 @@ use cimdspec_model::verb::Step;
 use cimdspec_world::CaseWorld;
 use serde_json::Map;
 use serde_json::Value;
+use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::agent::browser::Stopped;
@@ -64,6 +65,8 @@ pub(crate) struct CaseContext {
     pub(crate) redactor: Arc<Redactor>,
     /// How many lines the target's log had before.
     pub(crate) heard_before: usize,
+    /// The initial access token that several steps send.
+    pub(crate) shared_token: OnceCell<Option<String>>,
     memory: Mutex<Memory>,
 }
 
@@ -80,6 +83,8 @@ pub(crate) struct Memory {
     pub(crate) grants: BTreeMap<StepName, Grant>,
     pub(crate) refresh_tokens: BTreeMap<StepName, RefreshToken>,
     pub(crate) access_tokens: BTreeMap<StepName, String>,
+    /// The registration access token that the answer of each step reported.
+    pub(crate) reported_tokens: BTreeMap<StepName, String>,
     /// What the answers of a step that asked several times have in common.
     pub(crate) values: BTreeMap<StepName, Vec<Values>>,
     pub(crate) logged: BTreeMap<StepName, Logged>,
@@ -161,6 +166,7 @@ impl CaseContext {
                 keys,
                 ..Names::default()
             },
+            shared_token: OnceCell::new(),
             memory: Mutex::new(Memory {
                 jar,
                 ..Memory::default()

@@ -19,6 +19,7 @@ use crate::http::client::encoded;
 use crate::http::exchange::Talk;
 use crate::verb::register::first_half;
 
+const NO_STEP: &str = "`sends` needs the step `from`";
 const CLEANUP_DEADLINE: Duration = Duration::from_secs(10);
 
 impl CaseContext {
@@ -43,7 +44,7 @@ impl CaseContext {
         let sent = match act.sends {
             None => None,
             Some(Bearer::AccessToken) => {
-                let from = act.from.as_ref().ok_or("`sends` needs the step `from`")?;
+                let from = act.from.as_ref().ok_or(NO_STEP)?;
                 let known = self.memory().access_tokens.get(from).cloned();
                 Some(known.ok_or_else(|| format!("step `{from}` gave no access token"))?)
             }
@@ -64,6 +65,11 @@ impl CaseContext {
             Some(Bearer::InitialToken) => {
                 let token = self.initial_token().await?;
                 Some(token.ok_or("the profile has no `initial_access_token`")?)
+            }
+            Some(Bearer::Reported) => {
+                let from = act.from.as_ref().ok_or(NO_STEP)?;
+                let reported = self.memory().reported_tokens.get(from).cloned();
+                Some(reported.ok_or_else(|| format!("step `{from}` reported no registration access token"))?)
             }
             Some(Bearer::Truncated) => {
                 let token = own_token.ok_or_else(|| lacks("access token"))?;
@@ -126,6 +132,11 @@ impl CaseContext {
         if let Some(answer) = answer.ok().filter(|answer| (200..300).contains(&answer.status)) {
             let renewed = answer.json();
             let mut memory = self.memory();
+            let token = renewed
+                .as_ref()
+                .and_then(|told| told.get("registration_access_token")?.as_str());
+            let reported = token.map(|token| (name.clone(), token.to_owned()));
+            memory.reported_tokens.extend(reported);
             if let Some(known) = memory.registrations.get_mut(&act.client) {
                 known.gone |= ask.method == "DELETE";
                 if let Some(members) = renewed {

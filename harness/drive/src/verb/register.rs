@@ -129,6 +129,10 @@ impl CaseContext {
             self.learn("registration-token", registration.token.as_deref());
             answers.push(registration.answer.clone());
             let mut memory = self.memory();
+            let token = registration.token.clone();
+            memory
+                .reported_tokens
+                .extend(token.map(|token| (name.clone(), token)));
             let before = memory.registrations.insert(name.clone(), registration);
             memory.replaced.extend(before);
         }
@@ -182,6 +186,10 @@ impl CaseContext {
                 let token = self.initial_token().await?.ok_or(NONE)?;
                 ask.url.query_pairs_mut().append_pair("access_token", &token);
                 None
+            }
+            Some(InitialToken::Shared) => {
+                let shared = self.shared_token.get_or_try_init(|| self.initial_token()).await?;
+                Some(shared.clone().ok_or(NONE)?)
             }
             Some(InitialToken::Truncated) => Some(first_half(&self.initial_token().await?.ok_or(NONE)?)),
         };

@@ -36,7 +36,8 @@ pub struct Manage {
     /// What is sent as the token instead, or where the token is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sends: Option<Bearer>,
-    /// With `sends = "access-token"`: the token or refresh step whose access token is sent.
+    /// With `sends = "access-token"`: the token or refresh step whose access token is sent. With `"reported"`: the register
+    /// or update step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub from: Option<StepName>,
@@ -97,6 +98,8 @@ pub enum Bearer {
     InQuery,
     /// The initial access token of the profile.
     InitialToken,
+    /// The registration access token that the answer of the step `from` reported, also if it was replaced since.
+    Reported,
     /// The first half of the token.
     Truncated,
 }

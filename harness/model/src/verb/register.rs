@@ -93,6 +93,8 @@ pub enum InitialToken {
     InQuery,
     /// The registration access token of the client of the step `from`.
     RegistrationToken,
+    /// One token of the profile, the same in all steps that say so.
+    Shared,
     /// The first half of the profile's token.
     Truncated,
 }
