@@ -10,6 +10,7 @@ use cimdspec_drive::Named;
 use cimdspec_drive::Secrets;
 use cimdspec_drive::Target;
 use cimdspec_drive::Trust;
+use cimdspec_model::profile::InitialTokens;
 use cimdspec_model::profile::PrivateKey;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::profile::Statements;
@@ -204,6 +205,8 @@ impl Stage {
         let login = has_login.then(|| world.front(&format!("{label}-login"), Scheme::Https, address));
         let login = login.transpose().map_err(|error| fault(&error))?;
         let login = login.map(|front| front.origin);
+        // Where a token opens one registration, the operator's programs get a new one for each.
+        let one_registration = *policy.choice.registration.initial_token_reused.unnoted() == Way::Other;
         let root = CertificateDer::from_pem_slice(world.authority_pem().as_bytes())
             .map_err(|error| fault(&error))?;
         let (dns, loopback) = match world.environment() {
@@ -246,6 +249,15 @@ impl Stage {
             expired_initial_access_token: Some(server.initial_tokens().expired().to_owned()),
             ..profile
         };
+        if one_registration && !profile.initial_tokens.is_told() {
+            let (client_id, client_secret, scope) = server.initial_tokens().operator();
+            profile.initial_tokens = InitialTokens {
+                client_id: Some(client_id.to_owned()),
+                client_secret: Some(client_secret.to_owned()),
+                scope: Some(scope.to_owned()),
+                ..InitialTokens::default()
+            };
+        }
         recipe.write_into(&mut profile);
         let target = Target::discover(Named::Exactly(server.issuer()), profile, self.trust()).await;
         let target = target.map_err(|error| fault(&error))?;

@@ -131,6 +131,16 @@ impl Store {
             .map(|_| ())
     }
 
+    /// Stores a client again; false when it has no longer this registration token: two updates at once cannot both have it.
+    pub(crate) fn replace_client(&self, client: &Registered, token_hash: &str) -> rusqlite::Result<bool> {
+        let metadata = Value::Object(client.metadata.clone()).to_string();
+        let replaced = self.lock().execute(
+            "UPDATE clients SET metadata = ?3, secret_hash = ?4, token_hash = ?5 WHERE id = ?1 AND token_hash = ?2",
+            params![client.id, token_hash, metadata, client.secret_hash, client.token_hash],
+        )?;
+        Ok(replaced == 1)
+    }
+
     pub(crate) fn client(&self, id: &str) -> Option<Registered> {
         let connection = self.lock();
         let mut select = connection

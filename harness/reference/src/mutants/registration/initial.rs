@@ -4,6 +4,7 @@ use crate::policy::Check;
 use crate::policy::InitialTokenPolicy;
 use crate::policy::Mutant;
 use crate::policy::Policy;
+use crate::policy::Way;
 
 /// One row for each.
 pub(crate) const MUTANTS: &[Mutant] = &[
@@ -36,6 +37,14 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         name: "registration-opened-by-any-token",
         summary: "wants an initial access token, and takes any token that it ever gave to a client",
         apply: |policy| *wanted(policy).own_kind = Check::Skip,
+    },
+    Mutant {
+        name: "registration-initial-token-race",
+        summary: "wants an initial access token for each registration, and ends it some time after it looked",
+        apply: |policy| {
+            *policy.choice.registration.initial_token_reused = Way::Other;
+            *wanted(policy).taken_at_once = Check::Skip;
+        },
     },
 ];
 

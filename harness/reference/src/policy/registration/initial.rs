@@ -16,6 +16,8 @@ decisions! {
         pub known: Rule,
         /// A token is one for registrations; otherwise any that this server gave to somebody.
         pub own_kind: Rule,
+        /// A token for one registration is ended in the moment in which it is compared; otherwise some time later.
+        pub taken_at_once: Rule,
         /// Who lacks one is answered with 401 and a challenge; otherwise with 403.
         pub told: Rule,
         /// The whole token is compared; otherwise its first half.

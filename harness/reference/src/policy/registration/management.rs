@@ -45,6 +45,9 @@ decisions! {
         /// The token must be right.
         pub token: Rule
             => "management-token-not-checked" "lets anyone manage a registration",
+        /// The token that an update replaces is ended in the moment in which the update is made.
+        pub token_taken_at_once: Rule
+            => "update-race" "replaces the registration token some time after it looked at it",
         /// The token must be this client's.
         pub token_bound: Rule
             => "management-foreign-token-accepted" "takes any client's registration token",

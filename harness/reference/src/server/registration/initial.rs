@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::error::ReferenceError;
 use crate::policy::Policy;
+use crate::server::authorize::PAUSE_OF_MUTANT;
 use crate::server::client::same;
 use crate::server::registration::register::refusal;
 use crate::server::reply::parameter;
@@ -56,6 +57,11 @@ impl InitialTokens {
     /// One that opens the registration.
     pub fn valid(&self) -> &str {
         &self.valid
+    }
+
+    /// The operator's client with its secret, and the scope for which it gets a token for one registration.
+    pub fn operator(&self) -> (&'static str, &'static str, &'static str) {
+        (OPERATOR.0, OPERATOR.1, SCOPE)
     }
 
     /// One that did.
@@ -110,7 +116,7 @@ fn of_header(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// The refusal of who has no initial access token, where one is wanted.
-pub(crate) fn without_initial_token(
+pub(crate) async fn without_initial_token(
     state: &State,
     headers: &HeaderMap,
     query: Option<&str>,
@@ -125,7 +131,9 @@ pub(crate) fn without_initial_token(
         true => field,
         false => field.or_else(|| parameter(&query, "access_token")),
     };
-    if token.is_some_and(|token| opens(state, token)) {
+    if let Some(token) = token
+        && opens(state, token).await
+    {
         return None;
     }
     if !rules.told.on() {
@@ -140,8 +148,8 @@ pub(crate) fn without_initial_token(
     Some(refused)
 }
 
-fn opens(state: &State, token: &str) -> bool {
-    if state.policy.choice.registration.initial_token_reused.other() && is_used_now(state, token) {
+async fn opens(state: &State, token: &str) -> bool {
+    if state.policy.choice.registration.initial_token_reused.other() && is_used_now(state, token).await {
         return true;
     }
     let rules = &state.policy.initial_token;
@@ -163,7 +171,7 @@ fn is_of_a_client(state: &State, token: &str) -> bool {
 }
 
 /// Uses up a token that the operator got, if it is one: two registrations at once cannot both use it.
-fn is_used_now(state: &State, token: &str) -> bool {
+async fn is_used_now(state: &State, token: &str) -> bool {
     let token = hash(token);
     let known = state.store.token(&token).filter(|known| {
         let scopes = known.scope.as_deref().unwrap_or_default();
@@ -171,5 +179,10 @@ fn is_used_now(state: &State, token: &str) -> bool {
             && known.expires > now()
             && scopes.split(' ').any(|scope| scope == SCOPE)
     });
-    known.is_some() && state.store.end_token(&token)
+    if state.policy.initial_token.taken_at_once.on() {
+        return known.is_some() && state.store.end_token(&token);
+    }
+    tokio::time::sleep(PAUSE_OF_MUTANT).await;
+    state.store.end_token(&token);
+    known.is_some_and(|known| known.live)
 }

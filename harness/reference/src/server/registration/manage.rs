@@ -18,6 +18,7 @@ use crate::faults::registration::with_token_of_body;
 use crate::policy::EndpointFault;
 use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;
+use crate::server::authorize::PAUSE_OF_MUTANT;
 use crate::server::choice::instead;
 use crate::server::client::DELETED;
 use crate::server::client::same;
@@ -130,6 +131,9 @@ pub(crate) async fn manage(
                         "the secret is the server's",
                     )
                 } else {
+                    if !rules.token_taken_at_once.on() {
+                        tokio::time::sleep(PAUSE_OF_MUTANT).await;
+                    }
                     update(&state, client, &body, token)
                 }
             }
@@ -199,7 +203,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     value.strip_prefix("Bearer ")
 }
 
-fn unauthorized(state: &State) -> Response {
+pub(crate) fn unauthorized(state: &State) -> Response {
     if state.policy.management.fault.is(ManagementFault::ForbiddenIs404) {
         return refusal(state, 404, "invalid_request", "there is no such client");
     }

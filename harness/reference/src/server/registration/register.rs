@@ -91,7 +91,7 @@ async fn decided(
         set(&mut refused, header::ALLOW, "POST");
         return refused;
     }
-    if let Some(refused) = without_initial_token(state, headers, query.as_deref()) {
+    if let Some(refused) = without_initial_token(state, headers, query.as_deref()).await {
         return refused;
     }
     let answered = admitted(state, headers, body).await;

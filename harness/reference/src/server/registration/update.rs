@@ -16,6 +16,7 @@ use crate::server::client::same;
 use crate::server::registration::information::kept_of;
 use crate::server::registration::information::new_secret;
 use crate::server::registration::information::token_of_parts;
+use crate::server::registration::manage::unauthorized;
 use crate::server::registration::register::read;
 use crate::server::registration::register::refusal;
 use crate::server::registration::register::refused_as;
@@ -108,8 +109,15 @@ pub(crate) fn update(state: &State, client: Registered, body: &[u8], used: &str)
     if rules.fault.is(ManagementFault::UpdateNotKept) {
         return show(state, &client, used);
     }
-    if state.store.put_client(&client).is_err() {
-        return refusal(state, 500, "server_error", "the client could not be stored");
+    let stored = match rules.token_taken_at_once.on() {
+        true => state.store.replace_client(&client, &before.token_hash),
+        false => state.store.put_client(&client).map(|()| true),
+    };
+    match stored {
+        Ok(true) => {}
+        // Another update was faster, and has replaced the token.
+        Ok(false) => return unauthorized(state),
+        Err(_) => return refusal(state, 500, "server_error", "the client could not be stored"),
     }
     let token = Some(token).filter(|_| !rules.fault.is(ManagementFault::UpdateWithoutToken));
     let shown = |client: &Registered, secret, token| {
