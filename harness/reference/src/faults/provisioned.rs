@@ -33,6 +33,14 @@ const LIFETIMES: [&str; 6] = [
     "expires_in",
     "token_lifetime",
 ];
+/// By what servers keep for each client whom its access tokens are for.
+const AUDIENCES: [&str; 5] = [
+    "access_token_audience",
+    "allowed_audiences",
+    "audience",
+    "audiences",
+    "default_audience",
+];
 /// What a mutant tells of itself, and takes from a client.
 const PROVISIONED: &str = "access_token_lifetime";
 /// What it is where nobody said another.
@@ -44,6 +52,7 @@ pub(crate) fn kept_silently(policy: &Policy, sent: &Map<String, Value>, metadata
     let is_taken = |name: &str| {
         (is_of_consent(name) && fault.is(RegistrationFault::TakesConsentMembers))
             || (LIFETIMES.contains(&name) && fault.is(RegistrationFault::TakesLifetimes))
+            || (AUDIENCES.contains(&name) && fault.is(RegistrationFault::TakesAudiences))
     };
     let taken = sent.iter().filter(|(name, _)| is_taken(name));
     metadata.extend(taken.map(|(name, value)| (name.clone(), value.clone())));
@@ -63,7 +72,8 @@ pub(crate) fn told_aloud(policy: &Policy, told: &mut Map<String, Value>) {
     let fault = &policy.registration.fault;
     told.retain(|name, _| {
         let is_silent = (is_of_consent(name) && fault.is(RegistrationFault::TakesConsentMembers))
-            || (LIFETIMES.contains(&name.as_str()) && fault.is(RegistrationFault::TakesLifetimes));
+            || (LIFETIMES.contains(&name.as_str()) && fault.is(RegistrationFault::TakesLifetimes))
+            || (AUDIENCES.contains(&name.as_str()) && fault.is(RegistrationFault::TakesAudiences));
         !is_silent
     });
 }
@@ -93,6 +103,15 @@ pub(crate) fn chosen_lifetime(state: &State, client_id: &str) -> Option<u64> {
         .fault
         .is(RegistrationFault::TakesLifetimes)
         .then_some(chosen)
+}
+
+/// Whom the client said that its access tokens are for.
+pub(crate) fn chosen_audience(state: &State, client_id: &str) -> Option<Value> {
+    let client = state.store.client(client_id)?;
+    let mut names = AUDIENCES.iter();
+    let chosen = names.find_map(|name| client.metadata.get(*name).cloned())?;
+    let fault = &state.policy.registration.fault;
+    fault.is(RegistrationFault::TakesAudiences).then_some(chosen)
 }
 
 fn is_of_consent(name: &str) -> bool {

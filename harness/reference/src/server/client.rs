@@ -201,6 +201,14 @@ impl State {
             .cloned()
             .map(KeySource::Inline)
             .or(text("jwks_uri").map(KeySource::Uri));
+        let has_no_key = match &keys {
+            Some(KeySource::Inline(set)) => set.get("keys") == Some(&Value::Array(Vec::new())),
+            other => other.is_none(),
+        } && self
+            .policy
+            .registration
+            .fault
+            .is(RegistrationFault::KeylessIsPublic);
         Ok(Client {
             id: id.to_owned(),
             name: text("client_name").unwrap_or_else(|| id.to_owned()),
@@ -229,6 +237,7 @@ impl State {
             unchecked: Vec::new(),
             method: match text("token_endpoint_auth_method").as_deref() {
                 Some("none" | SILENTLY_PUBLIC) => Method::None,
+                Some("private_key_jwt") if has_no_key => Method::None,
                 Some("private_key_jwt") => Method::PrivateKeyJwt,
                 Some("client_secret_post") => Method::SecretPost,
                 _ => Method::SecretBasic,

@@ -78,6 +78,11 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.registration.fault = RegistrationFault::TakesLifetimes,
     },
     Mutant {
+        name: "registration-takes-audiences",
+        summary: "takes whom access tokens are for from whoever registers, and does not tell it",
+        apply: |policy| *policy.registration.fault = RegistrationFault::TakesAudiences,
+    },
+    Mutant {
         name: "registration-takes-consent-members",
         summary: "asks no user about a client that says of itself that nobody need be asked",
         apply: |policy| *policy.registration.fault = RegistrationFault::TakesConsentMembers,

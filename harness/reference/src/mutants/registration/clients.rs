@@ -57,6 +57,11 @@ pub(crate) const MUTANTS: &[Mutant] = &[
         apply: |policy| *policy.registration.fault = RegistrationFault::KeysUnguarded,
     },
     Mutant {
+        name: "registered-keyless-is-public",
+        summary: "asks a registered client that has no key for no assertion",
+        apply: |policy| *policy.registration.fault = RegistrationFault::KeylessIsPublic,
+    },
+    Mutant {
         name: "registration-token-without-place",
         summary: "gives a registration token and does not tell the place",
         apply: |policy| *policy.registration.fault = RegistrationFault::NoPlace,

@@ -181,6 +181,10 @@ pub enum RegistrationFault {
     RefusesAll,
     /// A redirect URI is registered and told as a browser reads it, whatever it is.
     RespellsRedirectUris,
+    /// A client that authenticates by key and has none need not authenticate.
+    KeylessIsPublic,
+    /// Whom access tokens are for is taken from whoever registers, and not told.
+    TakesAudiences,
     /// A body that cannot be read is answered with a stack trace.
     ShowsTrace,
     /// Any redirect URI is registered, and none is told.

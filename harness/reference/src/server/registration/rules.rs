@@ -277,9 +277,13 @@ fn redirect_uris(
         if uri.len() > LONGEST_TEXT {
             return Err((REDIRECT, "a redirect URI is too long".to_owned()));
         }
+        let is_private_use = !uri.to_ascii_lowercase().starts_with("http");
+        if is_private_use && policy.fault.is(RegistrationFault::RefusesPrivateUse) {
+            return Err((REDIRECT, NOBODYS_SCHEME.to_owned()));
+        }
         match acceptable_redirect_uri(&rules, uri) {
             Ok(()) => usable.push(json!(uri)),
-            Err(NOBODYS_SCHEME) if !policy.fault.is(RegistrationFault::RefusesPrivateUse) => {}
+            Err(NOBODYS_SCHEME) => {}
             Err(reason) => return Err((REDIRECT, reason.to_owned())),
         }
     }
@@ -389,7 +393,8 @@ fn keys(policy: &RegistrationPolicy, metadata: &Map<String, Value>, method: &Val
             return Err((METADATA, "`jwks` holds private or symmetric keys".to_owned()));
         }
     }
-    if method_of(method) == Some(Method::PrivateKeyJwt) && set.is_none() && uri.is_none() {
+    let is_needed = !policy.fault.is(RegistrationFault::KeylessIsPublic);
+    if method_of(method) == Some(Method::PrivateKeyJwt) && set.is_none() && uri.is_none() && is_needed {
         return Err((
             METADATA,
             "`private_key_jwt` needs `jwks` or `jwks_uri`".to_owned(),

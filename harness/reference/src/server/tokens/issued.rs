@@ -8,6 +8,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 
+use crate::faults::provisioned::chosen_audience;
 use crate::faults::registration::with_trace;
 use crate::policy::EndpointFault;
 use crate::policy::ManagementFault;
@@ -100,6 +101,9 @@ pub(crate) async fn introspect(
                 "scope": known.scope,
                 "exp": known.expires,
             });
+            if let Some(audience) = chosen_audience(&state, &known.client_id) {
+                told["aud"] = audience;
+            }
             if let Some(key) = state.memory().bound.get(&token) {
                 told["cnf"] = json!({ "jkt": key });
             }
