@@ -1,5 +1,6 @@
 //! Conformant servers of other kinds: a run on a shape of the reference accuses it of nothing.
 
+mod found;
 mod kinds;
 
 use std::collections::BTreeSet;
