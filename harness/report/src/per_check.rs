@@ -1,0 +1,155 @@
+//! The broken findings of a report in groups: the variants of one check under the same sentences are one group.
+
+use std::collections::BTreeMap;
+
+use cimdspec_model::name::ClauseId;
+use cimdspec_model::report::Report;
+use cimdspec_model::verdict::Finding;
+use cimdspec_model::verdict::Verdict;
+
+/// The broken variants of one check that rest on the same sentences.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group<'a> {
+    /// The check, without a variant: `scenario#check`.
+    pub check: String,
+    /// What a breach of it is.
+    pub verdict: Verdict,
+    /// The variant that stands for all.
+    pub first: &'a Finding,
+    /// The other variants.
+    pub more: Vec<&'a Finding>,
+}
+
+impl<'a> Group<'a> {
+    /// The clause that decides; a finding has at least one.
+    pub fn clause(&self) -> Option<&'a ClauseId> {
+        self.first.clauses.first()
+    }
+
+    /// Every variant, the first one first.
+    pub fn findings(&self) -> impl Iterator<Item = &'a Finding> {
+        std::iter::once(self.first).chain(self.more.iter().copied())
+    }
+
+    /// How many variants it has.
+    pub fn variants(&self) -> usize {
+        1 + self.more.len()
+    }
+
+    /// The id of the group, stable from run to run while the check breaks the same sentences.
+    pub fn id(&self) -> String {
+        format!("{} {}", self.check, clauses(self.first))
+    }
+}
+
+/// The groups of one verdict, in the order of their checks; failures of the server are not among them.
+pub fn grouped(report: &Report, verdict: Verdict) -> Vec<Group<'_>> {
+    let of_verdict = |finding: &&Finding| finding.verdict() == Some(verdict) && !is_failure(report, finding);
+    groups(verdict, report.findings.iter().filter(of_verdict))
+}
+
+/// The failures of the server over the whole run, each cause by itself.
+pub fn failures(report: &Report) -> Vec<Group<'_>> {
+    let failed = report
+        .findings
+        .iter()
+        .filter(|finding| is_failure(report, finding));
+    failed
+        .map(|first| Group {
+            check: first.id(),
+            verdict: first.breach,
+            first,
+            more: Vec::new(),
+        })
+        .collect()
+}
+
+/// Whether a finding is a failure of the server over the whole run, and not a breach of one case.
+pub(crate) fn is_failure(report: &Report, finding: &Finding) -> bool {
+    report.failures.contains(&finding.id())
+}
+
+/// The groups by the clause that decides them: the clause with the most broken variants first.
+pub fn by_clause<'a>(groups: Vec<Group<'a>>) -> Vec<(Option<&'a ClauseId>, Vec<Group<'a>>)> {
+    let mut of_clause: BTreeMap<Option<&ClauseId>, Vec<Group<'a>>> = BTreeMap::new();
+    for group in groups {
+        of_clause.entry(group.clause()).or_default().push(group);
+    }
+    let mut sorted: Vec<_> = of_clause.into_iter().collect();
+    let variants = |groups: &[Group]| groups.iter().map(Group::variants).sum::<usize>();
+    sorted.sort_by_key(|(_, groups)| std::cmp::Reverse(variants(groups)));
+    sorted
+}
+
+fn groups<'a>(verdict: Verdict, findings: impl Iterator<Item = &'a Finding>) -> Vec<Group<'a>> {
+    let mut groups: BTreeMap<(String, String), Group<'a>> = BTreeMap::new();
+    for finding in findings {
+        let check = format!("{}#{}", finding.variant.scenario, finding.check);
+        groups
+            .entry((check.clone(), clauses(finding)))
+            .and_modify(|group| group.more.push(finding))
+            .or_insert(Group {
+                check,
+                verdict,
+                first: finding,
+                more: Vec::new(),
+            });
+    }
+    groups.into_values().collect()
+}
+
+fn clauses(finding: &Finding) -> String {
+    let clauses: Vec<&str> = finding.clauses.iter().map(ClauseId::as_str).collect();
+    clauses.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::mixed;
+
+    #[test]
+    fn the_variants_of_a_check_are_one_group_and_those_of_other_sentences_another() {
+        let report = mixed();
+        let groups = grouped(&report, Verdict::Violation);
+        let told: Vec<(&str, usize)> = groups
+            .iter()
+            .map(|group| (group.check.as_str(), group.variants()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("cimd/identifier/https#not-contacted", 1),
+                ("cimd/ssrf/answers/rebind#not-contacted", 5),
+                ("cimd/ssrf/several#not-contacted", 1),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_clause_with_the_most_broken_variants_is_first() {
+        let report = mixed();
+        let clauses = by_clause(grouped(&report, Verdict::Violation));
+        let told: Vec<(&str, usize)> = clauses
+            .iter()
+            .map(|(clause, groups)| (clause.unwrap().as_str(), groups.len()))
+            .collect();
+        assert_eq!(
+            told,
+            [("cimd.fetch.special-use", 2), ("cimd.identifier.https", 1)]
+        );
+    }
+
+    #[test]
+    fn a_failure_of_the_server_is_in_no_group_of_a_verdict() {
+        let mut report = mixed();
+        let failed = report.findings[0].id();
+        report.failures = vec![failed.clone()];
+        let of_all: usize = grouped(&report, Verdict::Violation)
+            .iter()
+            .map(Group::variants)
+            .sum();
+        assert_eq!(of_all, 6);
+        assert_eq!(failures(&report)[0].check, failed);
+    }
+}
