@@ -32,6 +32,7 @@ mod public;
 mod real_servers;
 mod redaction;
 mod reference_is_clean;
+mod reports;
 mod sandboxed;
 mod screen;
 mod second_user;

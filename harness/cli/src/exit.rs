@@ -20,7 +20,7 @@ pub enum Exit {
     Inconclusive = 3,
     /// The command line is wrong.
     Usage = 64,
-    /// A scenario or profile is wrong.
+    /// A file that was given is wrong: a scenario, profile, baseline or report.
     BadInput = 65,
     /// The environment cannot carry it.
     Environment = 69,
@@ -98,7 +98,7 @@ impl Exit {
     /// What it means.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::BadInput => "bad scenario or profile",
+            Self::BadInput => "bad scenario, profile, baseline or report",
             Self::Clean => "no violation",
             Self::Environment => {
                 "the server could not be reached, or nothing that was asked for applies to it or can run here"

@@ -19,6 +19,7 @@ use crate::command::hold;
 use crate::command::init;
 use crate::command::inspect;
 use crate::command::prove;
+use crate::command::report;
 use crate::command::run;
 use crate::command::serve;
 use crate::command::trust;
@@ -105,6 +106,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
             runtime()?.block_on(hold::hold(prepared, &plan))
         }
         Command::Serve(arguments) => runtime()?.block_on(serve::serve(arguments)),
+        Command::Report(arguments) => report::report(&arguments),
         Command::List(arguments) => inspect::list(&arguments),
         Command::Explain { id } => explain::explain(&id),
         Command::Check { files } => inspect::check(&files),

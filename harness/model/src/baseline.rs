@@ -320,6 +320,8 @@ mod tests {
                 issuer: String::new(),
             },
             law: crate::requirement::claim::Judged::default(),
+            made: Default::default(),
+            places: Default::default(),
             environment: String::new(),
             began: 0,
             took: 0,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use cimdspec_model::made::Made;
 use cimdspec_model::report::Report;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Verdict;
@@ -11,8 +12,8 @@ use crate::evidence::Extent;
 use crate::evidence::lines;
 use crate::group::Group;
 use crate::group::grouped;
-use crate::human::Made;
 use crate::paint::Paint;
+use crate::reproduce::reproduce;
 use crate::screen::Amount;
 use crate::screen::Screen;
 use crate::sentence::sentence_lines;
@@ -77,7 +78,7 @@ pub(crate) fn example(
     for line in sentence_lines(sentences) {
         let _ = writeln!(out, "  {line}");
     }
-    let _ = writeln!(out, "  reproduce: {}", command.with(&chosen(report, finding)));
+    let _ = writeln!(out, "  reproduce: {}", reproduce(report, command, finding));
 }
 
 /// What else breaks the rule, check by check.
@@ -121,18 +122,6 @@ fn more(out: &mut String, group: &Group<'_>, screen: &Screen) {
     let rest = group.checks.len().saturating_sub(shown);
     if rest > 0 {
         let _ = writeln!(out, "    and {}", plural(rest, "more check"));
-    }
-}
-
-/// What chooses a finding: of a cause of failures the variant that brings it, which no catalogue has.
-fn chosen(report: &Report, finding: &Finding) -> String {
-    let id = finding.id();
-    let is_failure = report.failures.contains(&id);
-    match (is_failure, report.brought_by.get(&id)) {
-        (true, Some(case)) => format!(" --only '{case}'"),
-        // It died of several together.
-        (true, None) if !finding.variant.axes.is_empty() => String::new(),
-        _ => format!(" --only '{id}'"),
     }
 }
 

@@ -4,10 +4,13 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use cimdspec_model::made::Made;
 use cimdspec_model::report::Report;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Tally;
 
+use crate::conclusion::Tone;
+use crate::conclusion::conclusion;
 use crate::broken::example;
 use crate::broken::rules;
 use crate::broken::table;
@@ -18,8 +21,6 @@ use crate::paint::Paint;
 use crate::screen::Amount;
 use crate::screen::Screen;
 use crate::screen::Shows;
-use crate::verdict::Mood;
-use crate::verdict::verdict;
 use crate::words::named;
 use crate::words::one_line;
 use crate::words::others;
@@ -31,25 +32,6 @@ const LOG_LINES: usize = 20;
 pub fn headline(report: &Report, paint: Paint) -> String {
     let told = format!("{} at {}", report.target.name, report.target.issuer);
     paint.strong(&one_line(&told))
-}
-
-/// The command that made a run: a finding is reproduced by it, with what chooses the finding among its flags.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
-    /// The command with its flags.
-    pub flags: String,
-    /// The command of the server that follows them, where the run started one.
-    pub server: Option<String>,
-}
-
-impl Made {
-    /// The command with these flags more.
-    pub(crate) fn with(&self, more: &str) -> String {
-        match &self.server {
-            Some(server) => format!("{}{more} -- {server}", self.flags),
-            None => format!("{}{more}", self.flags),
-        }
-    }
 }
 
 /// The report as text for a screen; `command` is what made the run.
@@ -240,23 +222,21 @@ fn last_line(out: &mut String, report: &Report, paint: Paint) {
     } else {
         format!(", {rest}")
     };
-    let (mood, words) = verdict(report, &tally);
+    let (mood, words) = conclusion(report);
     let words = match () {
         () if report.interrupted => words.to_owned(),
         () if report.obstacle.is_some() => format!("{words} (cause and remedy above)"),
         () => words.to_owned(),
     };
     let verdict = match mood {
-        Mood::Bad => paint.bad(&words),
-        Mood::Doubtful => paint.doubtful(&words),
-        Mood::Good => paint.good(&words),
+        Tone::Bad => paint.bad(&words),
+        Tone::Doubtful => paint.doubtful(&words),
+        Tone::Good => paint.good(&words),
     };
     let _ = writeln!(
         out,
-        "{verdict}\n{}: {} passed, {}{rest} in {:.1} s",
-        plural(tally.total(), "check"),
-        tally.pass,
-        plural(tally.violation, "violation"),
+        "{verdict}\n{} in {:.1} s",
+        counts(report),
         report.took as f64 / 1000.0
     );
 }

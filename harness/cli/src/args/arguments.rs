@@ -16,6 +16,9 @@ use crate::args::evidence::CertifyArguments;
 use crate::args::evidence::KeygenArguments;
 use crate::args::evidence::VerifyArguments;
 use crate::args::public::PublicArguments;
+use crate::args::reports::ReportArguments;
+use crate::args::reports::ReportTo;
+use crate::args::reports::report_to;
 use crate::args::screen::ScreenArguments;
 use crate::exit::Exit;
 
@@ -31,6 +34,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Test a server; without arguments, the embedded reference server
     Run(Box<RunArguments>),
+    /// Write the report of a run in another format: JUnit, SARIF, Markdown, annotations
+    Report(ReportArguments),
     /// List scenarios with their checks and variants, clauses or mutants
     List(ListArguments),
     /// Describe a scenario, variant, check, clause or mutant
@@ -107,6 +112,9 @@ pub(crate) struct RunArguments {
     /// Format of the report
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
+    /// Also write the report to a file: `junit=out.xml`; the formats are those of `cimdspec report` (repeatable)
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = report_to, conflicts_with = "dry_run")]
+    pub(crate) report: Vec<ReportTo>,
     /// Also group the findings in this way (repeatable)
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(crate) by: Vec<Grouping>,

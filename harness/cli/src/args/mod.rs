@@ -5,3 +5,4 @@ pub(crate) mod environment;
 pub(crate) mod evidence;
 pub(crate) mod public;
 pub(crate) mod screen;
+pub(crate) mod reports;

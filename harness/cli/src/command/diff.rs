@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::fs;
 use std::path::Path;
 
 use cimdspec_model::report::Report;
-use cimdspec_model::report::VERSION;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::Verdict;
@@ -14,6 +12,7 @@ use cimdspec_model::verdict::Verdict;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::output::show;
+use crate::session::document;
 
 /// How many variants of one check are named.
 const NAMED: usize = 4;
@@ -30,7 +29,7 @@ enum Standing {
 
 /// Compares two reports; a rule that the second breaks and the first did not is a violation.
 pub(crate) fn diff(before: &Path, after: &Path) -> Result<Exit, Stop> {
-    let (before, after) = (read(before)?, read(after)?);
+    let (before, after) = (document::read(before)?, document::read(after)?);
     let Compared {
         changes,
         only_before,
@@ -110,24 +109,6 @@ fn is_lost(change: &Change) -> bool {
 
 fn is_gained(change: &Change) -> bool {
     change.after == Some(Standing::Kept) && !is_repaired(change)
-}
-
-fn read(path: &Path) -> Result<Report, Stop> {
-    let bad = |reason: String| {
-        let told = format!(
-            "failed to read the report `{}`: {reason}\nhint: give a `report.json` of a run",
-            path.display()
-        );
-        Stop::new(Exit::BadInput, told)
-    };
-    let text = fs::read_to_string(path).map_err(|error| bad(error.to_string()))?;
-    let report: Report = serde_json::from_str(&text).map_err(|error| bad(error.to_string()))?;
-    match report.version {
-        VERSION => Ok(report),
-        other => Err(bad(format!(
-            "it has version {other}, this program reads {VERSION}"
-        ))),
-    }
 }
 
 fn compared(before: &Report, after: &Report) -> Compared {

@@ -22,6 +22,7 @@ use cimdspec_judge::LEDGER_VERSION;
 use cimdspec_judge::Line;
 use cimdspec_model::baseline::Baseline;
 use cimdspec_model::baseline::Deviations;
+use cimdspec_model::made::Made;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::report::Death;
@@ -38,7 +39,6 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::Verdict;
 use cimdspec_report::Bar;
 use cimdspec_report::By;
-use cimdspec_report::Made;
 use cimdspec_report::PLAIN_PAUSE;
 use cimdspec_report::by;
 use cimdspec_report::headline;
@@ -66,6 +66,8 @@ use crate::session::deadline;
 use crate::session::evidence::Evidence;
 use crate::session::law;
 use crate::session::nonce::nonce;
+use crate::session::outputs::Outputs;
+use crate::session::places;
 use crate::session::prepared::Prepared;
 use crate::session::provenance;
 use crate::session::results::Results;
@@ -100,6 +102,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         .map_or(0, |since| since.as_secs());
     selection::declared(&prepared.catalogue, &prepared.chosen.profile.declared)?;
     deadline::fits(&prepared)?;
+    let outputs = Outputs::open(&prepared.arguments.report)?;
     let mut results = Results::open(&prepared.arguments.results, began)?;
     let (stage, subject) = unless_interrupted(prepared.staged(&results.log())).await?;
     let Prepared {
@@ -187,6 +190,8 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         digests,
         fingerprint: provenance::fingerprint(&target),
         selection: provenance::selection(&arguments, &target, &nonce),
+        made: made(&arguments),
+        places: places::of(&arguments),
         environment: environment.word().to_owned(),
         began,
         took: u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX),
@@ -209,6 +214,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         cases: learned.cases,
     };
     let path = results.close(&report)?;
+    outputs.write(&report)?;
     if let Some(path) = &arguments.write_baseline {
         std::fs::write(path, Baseline::draft(&report)).map_err(|error| {
             Stop::new(
@@ -242,7 +248,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
             "{}{}{}{}exit {}: {}; results in {}",
             if arguments.screen.quiet { "" } else { "\n" },
             groupings(&report, &arguments.by),
-            human(&report, &made(&arguments), arguments.screen.screen(known)),
+            human(&report, &report.made, arguments.screen.screen(known)),
             deviations.as_ref().map(deviating).unwrap_or_default(),
             exit as u8,
             exit.meaning(),

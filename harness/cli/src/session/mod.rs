@@ -1,13 +1,16 @@
 //! What a run needs before a case is walked: its profile, its plans, its sandbox, its server.
 
 pub(crate) mod deadline;
+pub(crate) mod document;
 pub(crate) mod embedded;
 pub(crate) mod evidence;
 pub(crate) mod files;
 pub(crate) mod law;
 pub(crate) mod naming;
 pub(crate) mod nonce;
+pub(crate) mod outputs;
 pub(crate) mod permission;
+pub(crate) mod places;
 pub(crate) mod prepared;
 pub(crate) mod profiles;
 pub(crate) mod provenance;

@@ -12,8 +12,10 @@ pub use provenance::Digests;
 pub use provenance::Fingerprint;
 pub use provenance::Selection;
 
+use crate::made::Made;
 use crate::name::ClauseId;
 use crate::observation::Case;
+use crate::place::Places;
 use crate::requirement::claim::Judged;
 use crate::requirement::clause::Clauses;
 use crate::requirement::clause::Sentence;
@@ -44,6 +46,10 @@ pub struct Report {
     /// What of the catalogue was asked for.
     #[serde(default)]
     pub selection: Selection,
+    /// The command that made the run.
+    pub made: Made,
+    /// What the user's repository has about the target.
+    pub places: Places,
     /// The environment: `sandbox`, `loopback` or `public`.
     pub environment: String,
     /// Seconds since 1970 when the run began.

@@ -23,8 +23,8 @@ use maud::DOCTYPE;
 use maud::PreEscaped;
 use maud::html;
 
+use crate::conclusion::conclusion;
 use crate::html::text::line;
-use crate::verdict::verdict;
 
 /// Nothing runs and nothing is loaded; only the page's own styles count.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
@@ -33,7 +33,7 @@ const STYLE: &str = include_str!("style.css");
 /// The report as a page.
 pub fn html(report: &Report) -> String {
     let tally = Tally::of(&report.findings);
-    let (_, words) = verdict(report, &tally);
+    let (_, words) = conclusion(report);
     html! {
         (DOCTYPE)
         html lang="en" {

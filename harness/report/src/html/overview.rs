@@ -9,9 +9,9 @@ use maud::html;
 use super::finding::anchor;
 use super::text::cut;
 use super::text::line;
+use crate::conclusion::Tone;
+use crate::conclusion::conclusion;
 use crate::group::grouped;
-use crate::verdict::Mood;
-use crate::verdict::verdict;
 use crate::words::plural;
 
 /// Verdicts, the most severe first.
@@ -22,11 +22,11 @@ const BAR: usize = 1000;
 
 /// The verdict first.
 pub(super) fn banner(report: &Report, tally: &Tally) -> Markup {
-    let (mood, words) = verdict(report, tally);
+    let (mood, words) = conclusion(report);
     let (class, sign) = match mood {
-        Mood::Bad => ("bad", "M8 8l16 16M24 8L8 24"),
-        Mood::Doubtful => ("warn", "M16 7v11M16 23.5v1"),
-        Mood::Good => ("good", "M7 17l6 6L25 9"),
+        Tone::Bad => ("bad", "M8 8l16 16M24 8L8 24"),
+        Tone::Doubtful => ("warn", "M16 7v11M16 23.5v1"),
+        Tone::Good => ("good", "M7 17l6 6L25 9"),
     };
     let rules = |verdict| grouped(report, verdict).len();
     html! {
