@@ -26,6 +26,7 @@ mod internet;
 mod kill_matrix;
 mod named;
 mod observed;
+mod parts;
 mod path_issuer;
 mod pipelines;
 mod public;

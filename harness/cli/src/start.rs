@@ -18,6 +18,7 @@ use crate::command::explain;
 use crate::command::hold;
 use crate::command::init;
 use crate::command::inspect;
+use crate::command::merge;
 use crate::command::prove;
 use crate::command::report;
 use crate::command::run;
@@ -107,6 +108,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
         }
         Command::Serve(arguments) => runtime()?.block_on(serve::serve(arguments)),
         Command::Report(arguments) => report::report(&arguments),
+        Command::Merge(arguments) => merge::merge(&arguments),
         Command::List(arguments) => inspect::list(&arguments),
         Command::Explain { id } => explain::explain(&id),
         Command::Check { files } => inspect::check(&files),

@@ -321,6 +321,7 @@ mod tests {
             },
             law: crate::requirement::claim::Judged::default(),
             made: Default::default(),
+            selected: Default::default(),
             places: Default::default(),
             environment: String::new(),
             began: 0,

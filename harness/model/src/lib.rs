@@ -21,6 +21,7 @@ pub mod json;
 pub mod made;
 pub mod name;
 pub mod observation;
+pub mod parts;
 pub mod place;
 pub mod plan;
 pub mod profile;

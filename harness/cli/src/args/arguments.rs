@@ -8,6 +8,7 @@ use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
 
+use cimdspec_model::parts::Part;
 use cimdspec_model::profile::UpstreamKind;
 use cimdspec_model::quantity::Span;
 
@@ -15,6 +16,8 @@ use crate::args::environment::EnvironmentName;
 use crate::args::evidence::CertifyArguments;
 use crate::args::evidence::KeygenArguments;
 use crate::args::evidence::VerifyArguments;
+use crate::args::parts::MergeArguments;
+use crate::args::parts::part;
 use crate::args::public::PublicArguments;
 use crate::args::reports::ReportArguments;
 use crate::args::reports::ReportTo;
@@ -36,6 +39,8 @@ pub(crate) enum Command {
     Run(Box<RunArguments>),
     /// Write the report of a run in another format: JUnit, SARIF, Markdown, annotations
     Report(ReportArguments),
+    /// Join the reports of all parts of a run (`run --partition`) to one report
+    Merge(MergeArguments),
     /// List scenarios with their checks and variants, clauses or mutants
     List(ListArguments),
     /// Describe a scenario, variant, check, clause or mutant
@@ -109,6 +114,9 @@ pub(crate) struct RunArguments {
     /// Run only the checks of this revision, at its levels: `cimd-02`, `mcp-2025-11-25`, … (repeatable)
     #[arg(long, value_name = "NAME")]
     pub(crate) revision: Vec<String>,
+    /// Run only a part of the scenarios: `hash:1/4` is the first of four; `cimdspec merge` joins the reports
+    #[arg(long, value_name = "PART", value_parser = part)]
+    pub(crate) partition: Option<Part>,
     /// Format of the report
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

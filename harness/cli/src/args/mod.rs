@@ -3,6 +3,7 @@
 pub(crate) mod arguments;
 pub(crate) mod environment;
 pub(crate) mod evidence;
+pub(crate) mod parts;
 pub(crate) mod public;
 pub(crate) mod screen;
 pub(crate) mod reports;

@@ -11,6 +11,7 @@ pub(crate) mod hold;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod kinds;
+pub(crate) mod merge;
 pub(crate) mod prove;
 pub(crate) mod report;
 pub(crate) mod run;

@@ -89,6 +89,9 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
     let catalogue = files::catalogue(&sources)?;
     let mut plans = selection::plans(&catalogue, &arguments.only)?;
     selection::as_in_revisions(&catalogue, &mut plans, &arguments.revision)?;
+    if let Some(part) = arguments.partition {
+        plans.retain(|plan| part.has(plan.variant.scenario.as_str()));
+    }
     law::known(&catalogue, &chosen.profile)?;
     let permission = permission::wanted(&arguments, environment, &mut chosen.profile.pace)?;
     Ok(Prepared {

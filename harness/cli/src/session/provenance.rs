@@ -72,6 +72,7 @@ pub(crate) fn selection(arguments: &RunArguments, target: &Target, nonce: &str) 
     Selection {
         only: arguments.only.clone(),
         revisions: arguments.revision.clone(),
+        part: arguments.partition,
         load: arguments.load,
         policies: target.profile().policies.clone(),
         nonce: nonce.to_owned(),

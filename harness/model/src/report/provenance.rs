@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::parts::Part;
 use crate::profile::Policy;
 use crate::profile::Release;
 
@@ -52,6 +53,9 @@ pub struct Selection {
     /// The revisions of `--revision`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub revisions: Vec<String>,
+    /// The part of the run, where it was divided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
     /// Whether load tests were allowed.
     #[serde(default)]
     pub load: bool,
