@@ -1,14 +1,13 @@
 //! The same findings, grouped as somebody else reads them: by revision, by framework, by trait, as the interop matrix.
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use cimdspec_model::report::Report;
-use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::Tally;
 
+use crate::interop::interop;
 use crate::paint::Paint;
 use crate::words::one_line;
 use crate::words::others;
@@ -27,15 +26,12 @@ pub enum By {
     Trait,
 }
 
-/// The family whose scenarios make the interop matrix.
-const INTEROP: &str = "interop";
-
 /// The grouping as text, with its heading.
 pub fn by(report: &Report, grouping: By, paint: Paint) -> String {
     let mut out = String::new();
     match grouping {
         By::Framework => frameworks(&mut out, report, paint),
-        By::Interop => interop(&mut out, report, paint),
+        By::Interop => out.push_str(&interop(report)),
         By::Revision => revisions(&mut out, report, paint),
         By::Trait => traits(&mut out, report, paint),
     }
@@ -153,50 +149,5 @@ fn traits(out: &mut String, report: &Report, paint: Paint) {
     }
     if by_trait.is_empty() {
         let _ = writeln!(out, "  none was part of this run");
-    }
-}
-
-/// One line for each kind of client and grant, one column for each value of the scenario's only axis.
-fn interop(out: &mut String, report: &Report, paint: Paint) {
-    let of_family = |finding: &&Finding| finding.variant.scenario.family() == INTEROP;
-    let mut rows: BTreeMap<&str, BTreeMap<&str, Vec<&Finding>>> = BTreeMap::new();
-    let mut columns = BTreeSet::new();
-    for finding in report.findings.iter().filter(of_family) {
-        let column = finding.variant.axes.first().map_or("", |(_, slug)| slug.as_str());
-        columns.insert(column);
-        let row = rows.entry(&finding.title).or_default();
-        row.entry(column).or_default().push(finding);
-    }
-    let widest = rows.keys().map(|title| title.chars().count()).max().unwrap_or(6);
-    let mut header = format!("  {:widest$}", "documents as in");
-    columns
-        .iter()
-        .for_each(|column| _ = write!(header, "  {column:>14}"));
-    let _ = writeln!(out, "{}", paint.faint(&header));
-    for (title, cells) in &rows {
-        let _ = write!(out, "  {title:widest$}");
-        for column in &columns {
-            let (word, good) = cells.get(column).map_or(("", true), |findings| cell(findings));
-            let padded = format!("{word:>14}");
-            let _ = write!(out, "  {}", if good { padded } else { paint.doubtful(&padded) });
-        }
-        out.push('\n');
-    }
-    if rows.is_empty() {
-        let _ = writeln!(out, "  no row of the matrix was part of this run");
-    }
-}
-
-/// A cell in a word, and whether it works.
-fn cell(findings: &[&Finding]) -> (&'static str, bool) {
-    let any = |is: fn(&Outcome) -> bool| findings.iter().any(|finding| is(&finding.outcome));
-    match () {
-        () if any(|outcome| matches!(outcome, Outcome::Fail)) => ("refused", false),
-        () if any(|outcome| matches!(outcome, Outcome::Error(_) | Outcome::Inconclusive(_))) => {
-            ("unclear", false)
-        }
-        () if any(|outcome| matches!(outcome, Outcome::NotRun(_))) => ("not run", false),
-        () if any(|outcome| matches!(outcome, Outcome::NotApplicable(_))) => ("not supported", true),
-        () => ("works", true),
     }
 }

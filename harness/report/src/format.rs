@@ -7,6 +7,8 @@ use crate::ci::junit;
 use crate::ci::markdown;
 use crate::ci::sarif;
 use crate::human::human;
+use crate::interop::interop;
+use crate::interop::interop_json;
 use crate::json::json;
 use crate::paint::Paint;
 
@@ -17,6 +19,10 @@ pub enum Format {
     Annotations,
     /// Text for the terminal.
     Human,
+    /// The interop matrix as Markdown.
+    Interop,
+    /// The interop matrix as JSON.
+    InteropJson,
     /// The versioned JSON document.
     Json,
     /// JUnit XML.
@@ -47,7 +53,7 @@ struct Row {
     write: fn(&Report, Paint) -> Result<String, WriteError>,
 }
 
-const TABLE: [Row; 6] = [
+const TABLE: [Row; 8] = [
     Row {
         format: Format::Human,
         word: "human",
@@ -84,6 +90,18 @@ const TABLE: [Row; 6] = [
         about: "Workflow commands: annotations of GitHub Actions, Gitea and Forgejo",
         write: |report, _| Ok(annotations(report)),
     },
+    Row {
+        format: Format::Interop,
+        word: "interop",
+        about: "The interop matrix as Markdown, to be handed in",
+        write: |report, _| Ok(interop(report)),
+    },
+    Row {
+        format: Format::InteropJson,
+        word: "interop-json",
+        about: "The interop matrix as JSON",
+        write: |report, _| Ok(interop_json(report)?),
+    },
 ];
 
 impl Format {
@@ -117,6 +135,8 @@ mod tests {
         for format in [
             Format::Annotations,
             Format::Human,
+            Format::Interop,
+            Format::InteropJson,
             Format::Json,
             Format::Junit,
             Format::Markdown,

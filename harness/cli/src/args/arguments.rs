@@ -390,7 +390,7 @@ pub(crate) struct ProveArguments {
 pub(crate) enum Grouping {
     /// By the controls of OWASP NHI, NIST CSF, NIST SP 800-207 and OWASP ASVS
     Framework,
-    /// As a matrix of kinds of clients and grants by revision of the document
+    /// As a table of kinds of clients and grants by revision of the document, to be handed in at an interop event
     Interop,
     /// By revision, each at its own levels
     Revision,
