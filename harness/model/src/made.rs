@@ -1,10 +1,11 @@
 //! The command that made a run: a finding is reproduced by it.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
 /// A command in two parts: what chooses a finding goes among its flags, before the command of the server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Made {
     /// The command with its flags.
     pub flags: String,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -19,7 +20,7 @@ pub struct NameError {
 macro_rules! name {
     ($(#[$doc:meta])* $type:ident, $rule:expr, $allowed:expr) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
         #[serde(try_from = "String", into = "String")]
         pub struct $type(String);
 
@@ -115,7 +116,7 @@ impl StepName {
 }
 
 /// One variant of one scenario: `cimd/ssrf/answers/rebind[inside=10.0.0.7,turn=2]`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct VariantId {
     /// The scenario.
     pub scenario: ScenarioId,
@@ -227,7 +228,7 @@ impl Series {
 /// The identity of one case in one run; the world attributes each event to one of these.
 ///
 /// The text is a DNS label fragment, so that host names can carry it: `docs-4fx2`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct CaseId(String);
 
 impl CaseId {

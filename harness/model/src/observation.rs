@@ -1,7 +1,11 @@
 //! What was seen: the world's events and the target's answers, in the order of time.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 
+use schemars::JsonSchema;
+use schemars::Schema;
+use schemars::SchemaGenerator;
 use serde::Deserialize;
 use serde::Serialize;
 use serde::Serializer;
@@ -14,11 +18,13 @@ use crate::name::HostLabel;
 use crate::name::StepName;
 
 /// Microseconds since the world began; one clock for all events and steps of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize, JsonSchema,
+)]
 pub struct Instant(pub u64);
 
 /// One thing that the world saw.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Event {
     /// When.
     pub at: Instant,
@@ -31,7 +37,7 @@ pub struct Event {
 }
 
 /// What the world saw, layer by layer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Happening {
     /// A name was asked for.
@@ -117,7 +123,7 @@ pub enum Happening {
 }
 
 /// Who ended a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ending {
     /// The peer.
@@ -161,16 +167,35 @@ impl Exchange {
 }
 
 /// An exchange as the report document has it: with the command that sends its request again.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Exchange")]
 struct Written<'a> {
+    /// When the request was sent.
     at: Instant,
+    /// When the answer was complete, or the wait ended.
     ended: Instant,
+    /// The method.
     method: &'a str,
+    /// The whole URL, secrets redacted.
     url: &'a str,
+    /// The header fields that were sent, secrets redacted.
     headers: &'a [(String, String)],
+    /// What was sent as the body, secrets redacted.
     sent: Option<&'a str>,
+    /// The command that sends the request again.
     curl: String,
+    /// What came back.
     reply: &'a Reply,
+}
+
+impl JsonSchema for Exchange {
+    fn schema_name() -> Cow<'static, str> {
+        Written::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        Written::json_schema(generator)
+    }
 }
 
 impl Serialize for Exchange {
@@ -190,7 +215,7 @@ impl Serialize for Exchange {
 }
 
 /// What came back for one request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reply {
     /// An HTTP response.
@@ -212,7 +237,7 @@ pub enum Reply {
 }
 
 /// What became of one step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StepRecord {
     /// The step.
     pub step: StepName,
@@ -233,7 +258,7 @@ pub struct StepRecord {
 }
 
 /// What stood in the log of the target since the case began; never the lines themselves.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Logged {
     /// How many lines were of the case: all of them where nothing else was asked meanwhile, else those that name a host, a client
     /// or a secret of the case.
@@ -248,7 +273,7 @@ pub struct Logged {
 }
 
 /// What the values of one member of several answers have in common; the values themselves may be secrets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Values {
     /// JSON pointer to the member.
     pub at: String,
@@ -261,7 +286,7 @@ pub struct Values {
 }
 
 /// Where a step ended, as the agent saw it (facts, no judgement).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Arrival {
     /// The step asks the target nothing.
@@ -351,7 +376,7 @@ impl StepRecord {
 }
 
 /// Whose choice the place is to which the user agent was sent.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Landing {
     /// The redirect URI of the request, or any where the request had none.
@@ -362,7 +387,7 @@ pub enum Landing {
 }
 
 /// All that one case saw.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Case {
     /// The case.
     pub case: CaseId,
@@ -377,7 +402,7 @@ pub struct Case {
 }
 
 /// The real host behind a label in one case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HostFact {
     /// The label.
     pub label: HostLabel,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -13,7 +14,7 @@ use crate::verdict::Finding;
 use crate::verdict::Outcome;
 
 /// A part of a run: the scenarios whose hash falls to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Part {
     /// Which one it is, from 1.
     pub number: usize,
@@ -171,7 +172,7 @@ fn complete(parts: &[(String, Report)]) -> Result<usize, MergeError> {
     let mut there: BTreeMap<Part, &String> = BTreeMap::new();
     for (name, report) in parts {
         let part = report
-            .selected
+            .selection
             .part
             .ok_or_else(|| MergeError::NoPart { report: name.clone() })?;
         if let Some(first) = there.insert(part, name) {
@@ -203,11 +204,13 @@ fn same(first: &(String, Report), second: (&String, &Report)) -> Result<(), Merg
     type Of = fn(&Report) -> String;
     let compared: [(&'static str, Of); 10] = [
         ("the number of parts", |it| {
-            it.selection.part.map_or(String::new(), |part| part.of.to_string())
+            it.selection
+                .part
+                .map_or(String::new(), |part| part.of.to_string())
         }),
         ("the version of cimdspec", |it| it.harness.clone()),
         ("the catalogue", |it| it.digests.catalogue.clone()),
-        ("the profile", |it| it.selected.profile.clone()),
+        ("the profile", |it| it.digests.profile.clone().unwrap_or_default()),
         ("the target", |it| {
             format!("{} at {}", it.target.name, it.target.issuer)
         }),

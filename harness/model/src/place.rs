@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 use toml::Spanned;
@@ -11,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::verdict::Finding;
 
 /// A line of a file in the user's repository.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Place {
     /// The file, by its path from the root of the repository.
     pub path: String,
@@ -28,7 +29,7 @@ impl Place {
 }
 
 /// What the user's repository has about the target.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Places {
     /// The file that names the target, such as its profile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -39,7 +40,7 @@ pub struct Places {
 }
 
 /// An entry of a baseline with its place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct KnownAt {
     /// The line of the entry, where the baseline is in the repository.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -81,20 +81,9 @@ pub(crate) fn report(findings: Vec<Finding>) -> Report {
         environment: "sandbox".to_owned(),
         began: 1_800_000_000,
         took: 12_345,
-        interrupted: false,
-        calibration: Vec::new(),
-        obstacle: None,
-        throttled: 0,
-        idle: Vec::new(),
-        failures: Vec::new(),
-        blocking: Vec::new(),
-        brought_by: Default::default(),
-        deaths: Vec::new(),
-        left_behind: Vec::new(),
-        standing: Default::default(),
         sentences: sentences(),
         findings,
-        cases: Vec::new(),
+        ..Report::default()
     }
 }
 

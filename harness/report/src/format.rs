@@ -6,6 +6,7 @@ use crate::ci::annotations;
 use crate::ci::junit;
 use crate::ci::markdown;
 use crate::ci::sarif;
+use crate::html::html;
 use crate::human::human;
 use crate::interop::interop;
 use crate::interop::interop_json;
@@ -17,6 +18,8 @@ use crate::paint::Paint;
 pub enum Format {
     /// Workflow commands of CI runners.
     Annotations,
+    /// A page that works offline.
+    Html,
     /// Text for the terminal.
     Human,
     /// The interop matrix as Markdown.
@@ -53,12 +56,18 @@ struct Row {
     write: fn(&Report, Paint) -> Result<String, WriteError>,
 }
 
-const TABLE: [Row; 8] = [
+const TABLE: [Row; 9] = [
     Row {
         format: Format::Human,
         word: "human",
         about: "Text for the terminal",
         write: |report, paint| Ok(human(report, &report.made, paint)),
+    },
+    Row {
+        format: Format::Html,
+        word: "html",
+        about: "A page that works offline and in print",
+        write: |report, _| Ok(html(report)),
     },
     Row {
         format: Format::Json,
@@ -128,24 +137,12 @@ impl Format {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::mixed;
+    use crate::fabricated::mixed;
 
     #[test]
     fn each_format_has_a_row_and_writes_something() {
-        for format in [
-            Format::Annotations,
-            Format::Human,
-            Format::Interop,
-            Format::InteropJson,
-            Format::Json,
-            Format::Junit,
-            Format::Markdown,
-            Format::Sarif,
-        ] {
-            let word = Format::all()
-                .find(|(listed, _, _)| *listed == format)
-                .map(|(_, word, _)| word);
-            assert_eq!(Format::named(word.unwrap()), Some(format));
+        for (format, word, _) in Format::all() {
+            assert_eq!(Format::named(word), Some(format));
             assert!(
                 format.write(&mixed(), Paint::Plain).unwrap().len() > 80,
                 "{format:?}"

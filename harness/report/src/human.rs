@@ -9,15 +9,16 @@ use cimdspec_model::report::Report;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Tally;
 
-use crate::conclusion::Tone;
-use crate::conclusion::conclusion;
 use crate::broken::example;
 use crate::broken::rules;
 use crate::broken::table;
+use crate::conclusion::Tone;
+use crate::conclusion::conclusion;
 use crate::doubts::doubts;
 use crate::evidence::rest;
 use crate::law::judged_by;
 use crate::paint::Paint;
+use crate::per_check::is_failure;
 use crate::screen::Amount;
 use crate::screen::Screen;
 use crate::screen::Shows;
@@ -117,10 +118,6 @@ fn failures(out: &mut String, report: &Report, command: &Made, screen: &Screen) 
         }
         out.push('\n');
     }
-}
-
-fn is_failure(report: &Report, finding: &Finding) -> bool {
-    report.failures.contains(&finding.id())
 }
 
 fn families(out: &mut String, report: &Report, paint: Paint) {

@@ -1,4 +1,4 @@
-//! The broken findings of a report in groups: the variants of one check under the same sentences are one group.
+//! The broken rules of a report check by check: what CI services show is one entry for each check, with its variants counted.
 
 use std::collections::BTreeMap;
 
@@ -7,55 +7,70 @@ use cimdspec_model::report::Report;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Verdict;
 
+use crate::group::grouped;
+
 /// The broken variants of one check that rest on the same sentences.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group<'a> {
+pub(crate) struct CheckGroup<'a> {
     /// The check, without a variant: `scenario#check`.
-    pub check: String,
+    pub(crate) check: String,
     /// What a breach of it is.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// The variant that stands for all.
-    pub first: &'a Finding,
+    pub(crate) first: &'a Finding,
     /// The other variants.
-    pub more: Vec<&'a Finding>,
+    pub(crate) more: Vec<&'a Finding>,
 }
 
-impl<'a> Group<'a> {
+impl<'a> CheckGroup<'a> {
     /// The clause that decides; a finding has at least one.
-    pub fn clause(&self) -> Option<&'a ClauseId> {
+    pub(crate) fn clause(&self) -> Option<&'a ClauseId> {
         self.first.clauses.first()
     }
 
     /// Every variant, the first one first.
-    pub fn findings(&self) -> impl Iterator<Item = &'a Finding> {
+    pub(crate) fn findings(&self) -> impl Iterator<Item = &'a Finding> {
         std::iter::once(self.first).chain(self.more.iter().copied())
     }
 
     /// How many variants it has.
-    pub fn variants(&self) -> usize {
+    pub(crate) fn variants(&self) -> usize {
         1 + self.more.len()
     }
 
     /// The id of the group, stable from run to run while the check breaks the same sentences.
-    pub fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         format!("{} {}", self.check, clauses(self.first))
     }
 }
 
 /// The groups of one verdict, in the order of their checks; failures of the server are not among them.
-pub fn grouped(report: &Report, verdict: Verdict) -> Vec<Group<'_>> {
-    let of_verdict = |finding: &&Finding| finding.verdict() == Some(verdict) && !is_failure(report, finding);
-    groups(verdict, report.findings.iter().filter(of_verdict))
+pub(crate) fn by_check(report: &Report, verdict: Verdict) -> Vec<CheckGroup<'_>> {
+    let rules = grouped(report, verdict);
+    let checks = rules.into_iter().flat_map(|rule| rule.checks);
+    let mut groups: Vec<CheckGroup<'_>> = checks
+        .filter_map(|broken| {
+            let (first, more) = broken.findings.split_first()?;
+            Some(CheckGroup {
+                check: broken.id.clone(),
+                verdict,
+                first,
+                more: more.to_vec(),
+            })
+        })
+        .collect();
+    groups.sort_by(|one, other| one.id().cmp(&other.id()));
+    groups
 }
 
 /// The failures of the server over the whole run, each cause by itself.
-pub fn failures(report: &Report) -> Vec<Group<'_>> {
+pub(crate) fn failures(report: &Report) -> Vec<CheckGroup<'_>> {
     let failed = report
         .findings
         .iter()
         .filter(|finding| is_failure(report, finding));
     failed
-        .map(|first| Group {
+        .map(|first| CheckGroup {
             check: first.id(),
             verdict: first.breach,
             first,
@@ -70,32 +85,15 @@ pub(crate) fn is_failure(report: &Report, finding: &Finding) -> bool {
 }
 
 /// The groups by the clause that decides them: the clause with the most broken variants first.
-pub fn by_clause<'a>(groups: Vec<Group<'a>>) -> Vec<(Option<&'a ClauseId>, Vec<Group<'a>>)> {
-    let mut of_clause: BTreeMap<Option<&ClauseId>, Vec<Group<'a>>> = BTreeMap::new();
+pub(crate) fn by_clause<'a>(groups: Vec<CheckGroup<'a>>) -> Vec<(Option<&'a ClauseId>, Vec<CheckGroup<'a>>)> {
+    let mut of_clause: BTreeMap<Option<&ClauseId>, Vec<CheckGroup<'a>>> = BTreeMap::new();
     for group in groups {
         of_clause.entry(group.clause()).or_default().push(group);
     }
     let mut sorted: Vec<_> = of_clause.into_iter().collect();
-    let variants = |groups: &[Group]| groups.iter().map(Group::variants).sum::<usize>();
+    let variants = |groups: &[CheckGroup]| groups.iter().map(CheckGroup::variants).sum::<usize>();
     sorted.sort_by_key(|(_, groups)| std::cmp::Reverse(variants(groups)));
     sorted
-}
-
-fn groups<'a>(verdict: Verdict, findings: impl Iterator<Item = &'a Finding>) -> Vec<Group<'a>> {
-    let mut groups: BTreeMap<(String, String), Group<'a>> = BTreeMap::new();
-    for finding in findings {
-        let check = format!("{}#{}", finding.variant.scenario, finding.check);
-        groups
-            .entry((check.clone(), clauses(finding)))
-            .and_modify(|group| group.more.push(finding))
-            .or_insert(Group {
-                check,
-                verdict,
-                first: finding,
-                more: Vec::new(),
-            });
-    }
-    groups.into_values().collect()
 }
 
 fn clauses(finding: &Finding) -> String {
@@ -106,12 +104,12 @@ fn clauses(finding: &Finding) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::mixed;
+    use crate::fabricated::mixed;
 
     #[test]
     fn the_variants_of_a_check_are_one_group_and_those_of_other_sentences_another() {
         let report = mixed();
-        let groups = grouped(&report, Verdict::Violation);
+        let groups = by_check(&report, Verdict::Violation);
         let told: Vec<(&str, usize)> = groups
             .iter()
             .map(|group| (group.check.as_str(), group.variants()))
@@ -129,7 +127,7 @@ mod tests {
     #[test]
     fn the_clause_with_the_most_broken_variants_is_first() {
         let report = mixed();
-        let clauses = by_clause(grouped(&report, Verdict::Violation));
+        let clauses = by_clause(by_check(&report, Verdict::Violation));
         let told: Vec<(&str, usize)> = clauses
             .iter()
             .map(|(clause, groups)| (clause.unwrap().as_str(), groups.len()))
@@ -145,9 +143,9 @@ mod tests {
         let mut report = mixed();
         let failed = report.findings[0].id();
         report.failures = vec![failed.clone()];
-        let of_all: usize = grouped(&report, Verdict::Violation)
+        let of_all: usize = by_check(&report, Verdict::Violation)
             .iter()
-            .map(Group::variants)
+            .map(CheckGroup::variants)
             .sum();
         assert_eq!(of_all, 6);
         assert_eq!(failures(&report)[0].check, failed);

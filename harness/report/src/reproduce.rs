@@ -4,7 +4,7 @@ use cimdspec_model::made::Made;
 use cimdspec_model::report::Report;
 use cimdspec_model::verdict::Finding;
 
-use crate::group::is_failure;
+use crate::per_check::is_failure;
 
 /// The command of the run, with what chooses the finding.
 pub(crate) fn reproduce(report: &Report, command: &Made, finding: &Finding) -> String {

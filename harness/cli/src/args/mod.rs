@@ -5,5 +5,5 @@ pub(crate) mod environment;
 pub(crate) mod evidence;
 pub(crate) mod parts;
 pub(crate) mod public;
-pub(crate) mod screen;
 pub(crate) mod reports;
+pub(crate) mod screen;

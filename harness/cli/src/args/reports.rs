@@ -21,7 +21,7 @@ pub(crate) struct ReportArguments {
     #[arg(long, value_name = "FORMAT", value_parser = format())]
     pub(crate) format: Format,
     /// The report document of a run, or its folder
-    #[arg(default_value = "results/latest/report.json")]
+    #[arg(default_value = "results/latest")]
     pub(crate) file: PathBuf,
 }
 

@@ -136,8 +136,11 @@ pub(crate) fn schema(check: bool) -> Result<Exit, Stop> {
         let (_, schema) = schemas.iter().find(|(known, _)| known == name)?;
         Some((Path::new(path).to_owned(), page(title, schema)))
     });
-    let conformance = ("conformance.json", cimdspec_evidence::schema().to_value());
-    let written = schemas.iter().chain([&conformance]).map(|(name, schema)| {
+    let of_results = [
+        ("conformance.json", cimdspec_evidence::schema().to_value()),
+        ("report.json", cimdspec_model::report::schema().to_value()),
+    ];
+    let written = schemas.iter().chain(&of_results).map(|(name, schema)| {
         let text = format!("{}\n", serde_json::to_string_pretty(schema).unwrap_or_default());
         (Path::new(SCHEMAS).join(name), text)
     });

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use cimdspec_evidence::digest;
 use cimdspec_model::parts::MergeError;
 use cimdspec_model::parts::merged;
 use cimdspec_report::human;
@@ -12,7 +13,6 @@ use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::output::paint;
 use crate::output::show;
-use crate::session::digest;
 use crate::session::document;
 use crate::session::files;
 
@@ -24,7 +24,7 @@ pub(crate) fn merge(arguments: &MergeArguments) -> Result<Exit, Stop> {
     }
     let sources = files::sources(arguments.scenarios.as_deref())?;
     let catalogue = files::catalogue(&sources)?;
-    let whole = merged(parts, &catalogue, &digest::of_catalogue(&sources)).map_err(|error| {
+    let whole = merged(parts, &catalogue, &digest::of_sources(&sources)).map_err(|error| {
         let hint = match error {
             MergeError::Missing { .. } => "give the report of every part",
             MergeError::OtherCatalogue { .. } => {

@@ -3,15 +3,18 @@
 use std::fs;
 use std::path::Path;
 
+use cimdspec_evidence::bundle;
+use cimdspec_evidence::partial;
 use cimdspec_model::report::Report;
 use cimdspec_model::report::VERSION;
 use serde::Deserialize;
 
 use crate::exit::Exit;
 use crate::exit::Stop;
+use crate::session::files;
 
 /// The name of the document in the folder of a run.
-pub(crate) const NAME: &str = "report.json";
+const NAME: &str = bundle::REPORT;
 
 /// What every version of the document has.
 #[derive(Deserialize)]
@@ -19,8 +22,17 @@ struct Head {
     version: u32,
 }
 
-/// Reads the report document of this path, or of the folder of a run.
+/// Reads the report document of this path, or of the folder of a run. A run that was killed wrote none: then its ledger is read,
+/// up to its last whole line.
 pub(crate) fn read(path: &Path) -> Result<Report, Stop> {
+    let ledger = match path.is_dir() {
+        true => path.join(bundle::LEDGER),
+        false => path.to_owned(),
+    };
+    let is_ledger = ledger.file_name().is_some_and(|name| name == bundle::LEDGER);
+    if is_ledger && ledger.exists() && !path.join(NAME).exists() {
+        return of_ledger(&ledger);
+    }
     let path = match path.is_dir() {
         true => path.join(NAME),
         false => path.to_owned(),
@@ -57,6 +69,17 @@ pub(crate) fn read(path: &Path) -> Result<Report, Stop> {
     }
     serde_json::from_slice(&bytes)
         .map_err(|error| bad(format!("it is not a whole report: {error}"), &a_report))
+}
+
+/// What a run had learned by the last whole line of its ledger.
+fn of_ledger(path: &Path) -> Result<Report, Stop> {
+    let bad = |reason: &dyn std::fmt::Display| {
+        let told = format!("failed to read the ledger `{}`: {reason}", path.display());
+        Stop::new(Exit::BadInput, told)
+    };
+    let catalogue = files::catalogue(&files::sources(None)?)?;
+    let file = fs::File::open(path).map_err(|error| bad(&error))?;
+    partial::report(file, &catalogue).map_err(|error| bad(&error))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Deserializer;
 use serde::Serialize;
@@ -12,7 +13,7 @@ use crate::diagnostic::nearest;
 macro_rules! policies {
     ($($Policy:ident => $word:literal $does:literal,)*) => {
         /// A policy that a target may declare.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
         pub enum Policy {
             $(
                 #[doc = concat!("The target ", $does, ".")]

@@ -4,6 +4,7 @@ mod provenance;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -26,7 +27,7 @@ use crate::verdict::Finding;
 pub const VERSION: u32 = 2;
 
 /// All that a run learned.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// The shape's version.
     pub version: u32,
@@ -108,8 +109,13 @@ pub fn sentences(findings: &[Finding], clauses: &Clauses) -> BTreeMap<ClauseId, 
         .collect()
 }
 
+/// The JSON Schema of the report document.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Report)
+}
+
 /// The server under test.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Target {
     /// The profile's name.
     pub name: String,
@@ -118,7 +124,7 @@ pub struct Target {
 }
 
 /// What stood in the way of a request that is right in every respect.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Obstacle {
     /// What was seen, in one sentence.
     pub cause: String,
@@ -141,7 +147,7 @@ impl Obstacle {
 }
 
 /// A death of a launched target.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Death {
     /// How it ended, in words.
     pub how: String,

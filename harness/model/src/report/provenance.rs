@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -14,7 +15,7 @@ use crate::profile::Release;
 pub type Digest = String;
 
 /// The digests of what decided the run.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Digests {
     /// The scenario files, all of them.
     pub catalogue: Digest,
@@ -30,7 +31,7 @@ pub struct Digests {
 }
 
 /// What tells one state of a server from another.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Fingerprint {
     /// The digests of its metadata documents, by their URLs. Without the run's own names and addresses they would be
     /// equal from run to run.
@@ -45,7 +46,7 @@ pub struct Fingerprint {
 }
 
 /// What of the catalogue was asked for, and how.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Selection {
     /// The patterns of `--only`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

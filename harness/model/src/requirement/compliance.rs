@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -16,7 +17,7 @@ use crate::verdict::Outcome;
 use crate::verdict::Tally;
 
 /// How a run stands to what others have written down.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Standing {
     /// To each frozen revision.
     pub revisions: Vec<OfRevision>,
@@ -27,7 +28,7 @@ pub struct Standing {
 }
 
 /// How a run stands to a revision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OfRevision {
     /// The revision's name.
     pub revision: String,
@@ -44,7 +45,7 @@ pub struct OfRevision {
 }
 
 /// How a run stands to a framework.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OfFramework {
     /// Its title.
     pub title: String,
@@ -53,7 +54,7 @@ pub struct OfFramework {
 }
 
 /// How a run stands to a control.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OfControl {
     /// Its id.
     pub control: String,
@@ -70,7 +71,7 @@ pub struct OfControl {
 }
 
 /// A control that no black box sees.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Declared {
     /// Its id.
     pub id: String,

@@ -10,9 +10,9 @@ use cimdspec_model::verdict::Verdict;
 use crate::ci::location::location;
 use crate::ci::location::of_the_run;
 use crate::conclusion::conclusion;
-use crate::group::Group;
-use crate::group::failures;
-use crate::group::grouped;
+use crate::per_check::CheckGroup;
+use crate::per_check::by_check;
+use crate::per_check::failures;
 use crate::reproduce::reproduce;
 use crate::words::one_line;
 use crate::words::plural;
@@ -41,7 +41,7 @@ pub fn annotations(report: &Report) -> String {
         kinds[kind].1.push(of_group(report, &group, "server failure"));
     }
     for verdict in [Verdict::Violation, Verdict::Warning, Verdict::Note] {
-        for group in grouped(report, verdict) {
+        for group in by_check(report, verdict) {
             kinds[kind_of(verdict)]
                 .1
                 .push(of_group(report, &group, verdict.word()));
@@ -99,7 +99,7 @@ fn open(report: &Report) -> Vec<Annotation> {
     first.into_iter().collect()
 }
 
-fn of_group(report: &Report, group: &Group, word: &str) -> Annotation {
+fn of_group(report: &Report, group: &CheckGroup, word: &str) -> Annotation {
     let first = group.first;
     let variants = match group.variants() {
         1 => String::new(),
@@ -174,7 +174,7 @@ mod tests {
     use crate::ci::fabricated::hostile;
     use crate::ci::fabricated::many;
     use crate::ci::fabricated::with_baseline;
-    use crate::tests::mixed;
+    use crate::fabricated::mixed;
 
     /// What the runner reads: the kind, the properties and the message.
     fn read(line: &str) -> (String, Vec<(String, String)>, String) {

@@ -15,10 +15,10 @@ use cimdspec_model::requirement::level::Level;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 
-use crate::tests::finding;
-use crate::tests::mixed;
-use crate::tests::report;
-use crate::tests::sentences;
+use crate::fabricated::finding;
+use crate::fabricated::mixed;
+use crate::fabricated::report;
+use crate::fabricated::sentences;
 
 /// So many broken rules, each with a check and a clause of its own.
 pub(crate) fn many(count: usize) -> Report {

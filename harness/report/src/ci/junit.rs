@@ -17,7 +17,7 @@ use crate::ci::details::details;
 use crate::conclusion::Tone;
 use crate::conclusion::conclusion;
 use crate::conclusion::counts;
-use crate::group::grouped;
+use crate::per_check::by_check;
 use crate::words::one_line;
 use crate::words::plural;
 use crate::words::whole_line;
@@ -71,7 +71,7 @@ fn of_the_run(report: &Report) -> TestSuite {
         told.push(words.to_owned());
     }
     for verdict in [Verdict::Warning, Verdict::Note] {
-        told.extend(grouped(report, verdict).iter().map(|group| {
+        told.extend(by_check(report, verdict).iter().map(|group| {
             let variants = plural(group.variants(), "variant");
             format!("{}: {} ({variants})", verdict.word(), group.check)
         }));
@@ -197,7 +197,7 @@ mod tests {
 
     use super::*;
     use crate::ci::fabricated::hostile;
-    use crate::tests::mixed;
+    use crate::fabricated::mixed;
 
     /// The cases of one child element, by their names.
     fn cases<'a>(document: &'a Document<'a>, child: &'a str) -> BTreeMap<&'a str, Node<'a, 'a>> {
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn a_run_without_a_conclusion_is_not_green() {
-        let clean = || crate::tests::report(vec![crate::tests::passed("cimd/ssrf/plain")]);
+        let clean = || crate::fabricated::report(vec![crate::fabricated::passed("cimd/ssrf/plain")]);
         let errors = |report: &Report| {
             let text = junit(report).unwrap();
             let document = Document::parse(&text).unwrap();

@@ -3,7 +3,7 @@
 use cimdspec_model::place::Place;
 use cimdspec_model::report::Report;
 
-use crate::group::Group;
+use crate::per_check::CheckGroup;
 
 /// Where findings are shown if the repository has nothing about the target.
 const FALLBACK: &str = "README.md";
@@ -11,7 +11,7 @@ const FALLBACK: &str = "README.md";
 /// The line of the entry that a baseline has about the check, else the file that names the target, else the README.
 ///
 /// Code scanning refuses a whole file if one result has no place inside the repository, so there is always one.
-pub(crate) fn location(report: &Report, group: &Group) -> Place {
+pub(crate) fn location(report: &Report, group: &CheckGroup) -> Place {
     let entry = report.places.entry(group.first);
     let entry = entry.and_then(|entry| entry.place.as_ref());
     let place = [entry, report.places.target.as_ref()]

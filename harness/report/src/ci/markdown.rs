@@ -16,10 +16,10 @@ use crate::ci::escape::code;
 use crate::ci::escape::plain;
 use crate::ci::escape::quotation;
 use crate::conclusion::conclusion;
-use crate::group::Group;
-use crate::group::by_clause;
-use crate::group::failures;
-use crate::group::grouped;
+use crate::per_check::CheckGroup;
+use crate::per_check::by_check;
+use crate::per_check::by_clause;
+use crate::per_check::failures;
 use crate::reproduce::reproduce;
 use crate::time::moment;
 use crate::words::plural;
@@ -122,7 +122,7 @@ fn sections(report: &Report) -> Vec<Section> {
         (Verdict::Warning, "Warnings"),
         (Verdict::Note, "Notes"),
     ] {
-        let rules = by_clause(grouped(report, verdict));
+        let rules = by_clause(by_check(report, verdict));
         let heading = format!("\n### {word}: {}\n", plural(rules.len(), "rule"));
         let parts = rules
             .iter()
@@ -134,8 +134,8 @@ fn sections(report: &Report) -> Vec<Section> {
 }
 
 /// A broken rule: its sentence, what to change, its checks, and how to reproduce them.
-fn rule(report: &Report, clause: Option<&ClauseId>, groups: &[Group]) -> String {
-    let variants: usize = groups.iter().map(Group::variants).sum();
+fn rule(report: &Report, clause: Option<&ClauseId>, groups: &[CheckGroup]) -> String {
+    let variants: usize = groups.iter().map(CheckGroup::variants).sum();
     let name = clause.map_or("", ClauseId::as_str);
     let mut out = format!(
         "\n#### `{name}`: {}, {}\n\n",
@@ -187,7 +187,7 @@ fn cited(sentence: &Sentence) -> String {
 }
 
 /// How much of a check its baseline accepts.
-fn known(report: &Report, group: &Group) -> String {
+fn known(report: &Report, group: &CheckGroup) -> String {
     let accepted = group
         .findings()
         .filter(|finding| report.places.accepted(finding).is_some())
@@ -268,8 +268,8 @@ mod tests {
     use crate::ci::fabricated::hostile;
     use crate::ci::fabricated::many;
     use crate::ci::fabricated::with_baseline;
-    use crate::tests::mixed;
-    use crate::tests::snapshot;
+    use crate::fabricated::mixed;
+    use crate::fabricated::snapshot;
 
     #[test]
     fn a_summary_has_the_verdict_first_and_each_rule_with_its_remedy_and_command() {

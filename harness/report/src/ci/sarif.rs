@@ -21,9 +21,9 @@ use crate::ci::escape::plain;
 use crate::ci::escape::quotation;
 use crate::ci::location::location;
 use crate::conclusion::conclusion;
-use crate::group::Group;
-use crate::group::failures;
-use crate::group::grouped;
+use crate::per_check::CheckGroup;
+use crate::per_check::by_check;
+use crate::per_check::failures;
 use crate::sentence::sentence_lines;
 use crate::words::plural;
 use crate::words::whole_line;
@@ -88,7 +88,7 @@ pub fn sarif(report: &Report) -> Result<String, serde_json::Error> {
 }
 
 /// Every broken check with its level: failures of the server first, then the most severe.
-fn all(report: &Report) -> Vec<(Group<'_>, &'static str)> {
+fn all(report: &Report) -> Vec<(CheckGroup<'_>, &'static str)> {
     let failed = failures(report).into_iter().map(|group| {
         let level = match report.blocking.contains(&group.first.id()) {
             true => level(Verdict::Violation),
@@ -98,7 +98,7 @@ fn all(report: &Report) -> Vec<(Group<'_>, &'static str)> {
     });
     let broken = [Verdict::Violation, Verdict::Warning, Verdict::Note]
         .into_iter()
-        .flat_map(|verdict| grouped(report, verdict));
+        .flat_map(|verdict| by_check(report, verdict));
     failed
         .chain(broken.map(|group| {
             let level = level(group.verdict);
@@ -180,7 +180,7 @@ fn help_markdown(clause: &ClauseId, sentence: &Sentence) -> String {
 }
 
 /// A broken check.
-fn result(report: &Report, group: &Group, level: &str, places: &BTreeMap<&ClauseId, usize>) -> Value {
+fn result(report: &Report, group: &CheckGroup, level: &str, places: &BTreeMap<&ClauseId, usize>) -> Value {
     let place = location(report, group);
     let first = group.first;
     let ids: Vec<String> = group.findings().map(|finding| finding.id()).collect();
@@ -228,7 +228,7 @@ fn result(report: &Report, group: &Group, level: &str, places: &BTreeMap<&Clause
     result
 }
 
-fn message(report: &Report, group: &Group, accepted: usize) -> String {
+fn message(report: &Report, group: &CheckGroup, accepted: usize) -> String {
     let mut text = details(report, group.first);
     if group.variants() > 1 {
         text.push_str(&format!(
@@ -245,7 +245,7 @@ fn message(report: &Report, group: &Group, accepted: usize) -> String {
 }
 
 /// What is one alert from run to run: the check and the sentences that it breaks.
-fn fingerprint(group: &Group) -> String {
+fn fingerprint(group: &CheckGroup) -> String {
     let digest = Sha256::digest(format!("{} {}", group.verdict.word(), group.id()));
     digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
@@ -274,7 +274,7 @@ mod tests {
     use crate::ci::fabricated::hostile;
     use crate::ci::fabricated::many;
     use crate::ci::fabricated::with_baseline;
-    use crate::tests::mixed;
+    use crate::fabricated::mixed;
 
     /// The published schema; see `fixtures/README.md`.
     const PUBLISHED: &str = include_str!("../../fixtures/sarif-schema-2.1.0.json");

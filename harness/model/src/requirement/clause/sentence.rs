@@ -1,5 +1,6 @@
 //! What a finding prints of a clause: the sentence, whose it is, and whom it binds.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
 
@@ -7,7 +8,7 @@ use crate::requirement::clause::Binds;
 use crate::requirement::level::Level;
 
 /// A clause as it is printed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Sentence {
     /// The sentence's own words.
     pub quote: String,
