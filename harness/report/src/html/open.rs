@@ -10,7 +10,7 @@ use cimdspec_model::verdict::Outcome;
 use maud::Markup;
 use maud::html;
 
-use super::text::line;
+use super::text::cut;
 use super::text::prose;
 use crate::advice::advice;
 use crate::words::plural;
@@ -78,7 +78,7 @@ fn reason(of: &Of<'_>) -> Markup {
         p.todo { strong { "What to do: " } (prose(advice(of.code))) }
         details {
             summary { (plural(of.findings.len(), "check")) }
-            ul { @for finding in of.findings.iter().take(MOST_IDS) { li { code { (line(&finding.id())) } } } }
+            ul { @for finding in of.findings.iter().take(MOST_IDS) { li { code { (cut(&finding.id(), 300)) } } } }
             @if rest > 0 { p.faint { "and " (rest) " more in " code { "report.json" } } }
         }
     }

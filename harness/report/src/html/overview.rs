@@ -98,19 +98,19 @@ pub(super) fn bar(tally: &Tally) -> Markup {
         .iter()
         .map(|(count, _, word)| format!("{count} {word}"))
         .collect();
-    // One broken rule among thousands is to be seen.
-    let widths: Vec<usize> = parts
-        .iter()
-        .map(|(count, ..)| (count * BAR / total).max(6))
-        .collect();
-    let whole: usize = widths.iter().sum::<usize>().max(1);
-    let mut x = 0;
+    let mut whole = 0;
+    let mut places = Vec::new();
+    for (count, class, _) in &parts {
+        // One broken rule among thousands is to be seen.
+        let width = (count * BAR / total).max(6);
+        places.push((*class, whole, width));
+        whole += width;
+    }
     html! {
-        svg.bar role="img" viewBox={ "0 0 " (whole) " 16" } preserveAspectRatio="none" width="100%" height="14" {
+        svg.bar role="img" viewBox={ "0 0 " (whole.max(1)) " 16" } preserveAspectRatio="none" width="100%" height="14" {
             title { (told.join(", ")) }
-            @for ((_, class, _), width) in parts.iter().zip(&widths) {
+            @for (class, x, width) in places {
                 rect class={ "fill " (class) } x=(x) y="0" width=(width) height="16" {}
-                @let _ = { x += width; };
             }
         }
     }
