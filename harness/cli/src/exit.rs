@@ -4,6 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use cimdspec_model::baseline::Deviations;
+use cimdspec_model::gate::Gate;
 use cimdspec_model::report::Report;
 use cimdspec_model::verdict::Tally;
 
@@ -12,9 +13,9 @@ use cimdspec_model::verdict::Tally;
 pub enum Exit {
     /// No violation.
     Clean = 0,
-    /// A violation.
+    /// A violation, or another broken rule that fails the run.
     Violation = 1,
-    /// A baseline names findings that are gone.
+    /// A baseline names findings that are gone, or accepts them no longer.
     StaleBaseline = 2,
     /// Something could not be concluded.
     Inconclusive = 3,
@@ -35,6 +36,10 @@ pub enum Exit {
 pub(crate) struct Ended {
     /// How many checks came out how.
     tally: Tally,
+    /// How many broken rules the gate counts.
+    broken: usize,
+    /// How many inconclusive checks it counts.
+    inconclusive: usize,
     /// Whether it was ended before all cases were done.
     interrupted: bool,
     /// Whether the server that cimdspec started died, hung or failed.
@@ -44,11 +49,15 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    /// What a report says of it.
-    pub(crate) fn of(report: &Report) -> Self {
+    /// What a report says of it, by this gate.
+    pub(crate) fn of(report: &Report, gate: &Gate) -> Self {
+        let broken = report.findings.iter().filter(|finding| gate.counts(finding));
         Self {
             tally: Tally::of(&report.findings),
-            interrupted: report.interrupted,
+            broken: broken.count(),
+            inconclusive: gate.inconclusive(&report.findings),
+            // A run that `--max-failures` ended has done what was asked for.
+            interrupted: report.interrupted && report.gates.ended_after.is_none(),
             has_failed: !report.blocking.is_empty(),
             is_stopped: report.obstacle.is_some(),
         }
@@ -60,7 +69,7 @@ impl Exit {
     ///
     /// A server that dies, hangs or fails on the way is not shown to be clean, though each case alone may pass. Only a
     /// baseline that names the failure accepts it.
-    pub(crate) fn of(ended: &Ended, deviations: Option<&Deviations>, allow_inconclusive: bool) -> Self {
+    pub(crate) fn of(ended: &Ended, deviations: Option<&Deviations>) -> Self {
         let tally = &ended.tally;
         let has_failed = match deviations {
             Some(deviations) => !deviations.newly_failed.is_empty(),
@@ -68,7 +77,7 @@ impl Exit {
         };
         let is_violated = match deviations {
             Some(deviations) => !deviations.newly_broken.is_empty(),
-            None => tally.violation > 0,
+            None => ended.broken > 0,
         };
         match () {
             () if ended.interrupted => Self::Interrupted,
@@ -77,7 +86,7 @@ impl Exit {
             () if tally.error > 0 => Self::Fault,
             () if has_failed || ended.is_stopped => Self::Inconclusive,
             () if tally.is_empty_of_verdicts() => Self::Environment,
-            () if tally.inconclusive > 0 && !allow_inconclusive => Self::Inconclusive,
+            () if ended.inconclusive > 0 => Self::Inconclusive,
             () => Self::Clean,
         }
     }
@@ -98,7 +107,7 @@ impl Exit {
     /// What it means.
     pub fn meaning(self) -> &'static str {
         match self {
-            Self::BadInput => "bad scenario, profile, baseline or report",
+            Self::BadInput => "bad scenario, profile, baseline, report or config file",
             Self::Clean => "no violation",
             Self::Environment => {
                 "the server could not be reached, or nothing that was asked for applies to it or can run here"
@@ -108,9 +117,11 @@ impl Exit {
                 "inconclusive (unless allowed), no right request was granted, or a launched server failed"
             }
             Self::Interrupted => "interrupted; partial report written",
-            Self::StaleBaseline => "stale baseline",
+            Self::StaleBaseline => {
+                "stale baseline: an entry is repaired, has expired, or names a check that is gone"
+            }
             Self::Usage => "usage error",
-            Self::Violation => "violation",
+            Self::Violation => "violation, or another broken rule that `--fail-on` names",
         }
     }
 
@@ -173,49 +184,45 @@ mod tests {
         };
         Ended {
             tally,
+            broken: violation,
+            inconclusive,
             ..Ended::default()
         }
     }
 
     #[test]
     fn the_worst_of_a_run_decides() {
-        for (violation, inconclusive, error, allowed, expected) in [
-            (0, 0, 0, false, Exit::Clean),
-            (1, 0, 0, false, Exit::Violation),
-            (1, 1, 1, true, Exit::Violation),
-            (0, 1, 0, false, Exit::Inconclusive),
-            (0, 1, 0, true, Exit::Clean),
-            (0, 1, 1, true, Exit::Fault),
+        for (violation, inconclusive, error, expected) in [
+            (0, 0, 0, Exit::Clean),
+            (1, 0, 0, Exit::Violation),
+            (1, 1, 1, Exit::Violation),
+            (0, 1, 0, Exit::Inconclusive),
+            (0, 1, 1, Exit::Fault),
         ] {
             let run = ended(violation, inconclusive, error);
-            assert_eq!(Exit::of(&run, None, allowed), expected, "{run:?} {allowed}");
+            assert_eq!(Exit::of(&run, None), expected, "{run:?}");
         }
         let failed = Ended {
             has_failed: true,
             ..ended(0, 0, 0)
         };
-        assert_eq!(Exit::of(&failed, None, true), Exit::Inconclusive);
+        assert_eq!(Exit::of(&failed, None), Exit::Inconclusive);
         let interrupted = Ended {
             interrupted: true,
             ..ended(1, 1, 1)
         };
-        assert_eq!(Exit::of(&interrupted, None, true), Exit::Interrupted);
+        assert_eq!(Exit::of(&interrupted, None), Exit::Interrupted);
     }
 
     #[test]
     fn with_a_baseline_only_what_differs_from_it_counts() {
         let one = || vec!["a/b#c".to_owned()];
-        let known = Deviations {
-            newly_broken: Vec::new(),
-            newly_failed: Vec::new(),
-            repaired: Vec::new(),
-            vanished: Vec::new(),
-        };
+        let known = Deviations::default();
         let failed = Ended {
             has_failed: true,
             ..ended(1, 0, 0)
         };
-        let exit = |deviations: Deviations| Exit::of(&failed, Some(&deviations), false);
+        let exit = |deviations: Deviations| Exit::of(&failed, Some(&deviations));
         assert_eq!(exit(known.clone()), Exit::Clean);
         let broken = Deviations {
             newly_broken: one(),
@@ -226,6 +233,10 @@ mod tests {
         for stale in [
             Deviations {
                 repaired: one(),
+                ..known.clone()
+            },
+            Deviations {
+                expired: one(),
                 ..known.clone()
             },
             Deviations {

@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use cimdspec_world::sandbox;
-use clap::Parser;
 use clap::error::ErrorKind;
 
-use crate::args::arguments::Arguments;
 use crate::args::arguments::Command;
 use crate::args::arguments::RunArguments;
+use crate::args::parsed::of_words;
+use crate::args::parsed::parsed;
 use crate::command::catalogue;
 use crate::command::certify;
 use crate::command::diff;
@@ -28,6 +28,7 @@ use crate::command::verify;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::output::say;
+use crate::session::config;
 use crate::session::prepared;
 use crate::signals::unless_interrupted;
 
@@ -39,7 +40,7 @@ pub fn main() -> ExitCode {
     if std::env::var_os(sandbox::PROBE).is_some() {
         return told(probe().map(ExitCode::from));
     }
-    let arguments = match Arguments::try_parse() {
+    let arguments = match parsed() {
         Ok(arguments) => arguments,
         Err(error) => {
             let _ = error.print();
@@ -59,8 +60,8 @@ pub fn main() -> ExitCode {
 impl RunArguments {
     /// What `run` without arguments means.
     fn standard() -> Self {
-        match Arguments::parse_from(["cimdspec", "run"]).command {
-            Some(Command::Run(arguments)) => *arguments,
+        match of_words(["cimdspec", "run"]).map(|arguments| arguments.command) {
+            Ok(Some(Command::Run(arguments))) => *arguments,
             _ => Self::default(),
         }
     }
@@ -88,7 +89,10 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
             return runtime()?.block_on(crate::command::sandbox::shell(command));
         }
         Command::Run(arguments) => {
-            let prepared = prepared::prepare(*arguments)?;
+            let arguments = config::of_run(*arguments)?;
+            let Some(prepared) = prepared::of_run(arguments)? else {
+                return Ok(Exit::Clean.into());
+            };
             if prepared.arguments.dry_run {
                 return dry_run::dry_run(&prepared).map(ExitCode::from);
             }

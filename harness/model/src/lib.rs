@@ -13,10 +13,13 @@
 mod addresses;
 pub mod baseline;
 pub mod behaviour;
+pub mod config;
 mod curl;
+pub mod day;
 pub mod diagnostic;
 pub mod expect;
 pub mod forecast;
+pub mod gate;
 pub mod json;
 pub mod made;
 pub mod name;

@@ -22,6 +22,10 @@ pub(crate) fn conclusion(report: &Report) -> (Tone, &'static str) {
     let tally = Tally::of(&report.findings);
     let judged = tally.pass + tally.violation + tally.warning + tally.note;
     match (tally.violation, tally.inconclusive + tally.error) {
+        _ if report.gates.ended_after.is_some() => (
+            Tone::Bad,
+            "ended early by `--max-failures`: these results are partial",
+        ),
         _ if report.interrupted => (Tone::Doubtful, "interrupted: these results are partial"),
         _ if report.obstacle.is_some() => (Tone::Bad, "stopped: no right request was granted"),
         (1.., _) => (Tone::Bad, "the server breaks mandatory rules"),

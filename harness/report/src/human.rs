@@ -16,6 +16,7 @@ use crate::conclusion::Tone;
 use crate::conclusion::conclusion;
 use crate::doubts::doubts;
 use crate::evidence::rest;
+use crate::gates::gates;
 use crate::law::judged_by;
 use crate::paint::Paint;
 use crate::per_check::is_failure;
@@ -76,6 +77,7 @@ fn details(out: &mut String, report: &Report, command: &Made, screen: &Screen) {
         throttled(out, report);
     }
     idle(out, report, paint);
+    gates(out, report, paint);
 }
 
 /// Why nothing was concluded, and what to do about it.

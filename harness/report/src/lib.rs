@@ -21,6 +21,7 @@ mod forecast;
 mod format;
 mod group;
 mod html;
+mod gates;
 mod human;
 mod interop;
 mod json;

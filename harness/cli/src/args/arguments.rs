@@ -18,6 +18,8 @@ use crate::args::evidence::KeygenArguments;
 use crate::args::evidence::VerifyArguments;
 use crate::args::parts::MergeArguments;
 use crate::args::parts::part;
+use crate::args::gates::GateArguments;
+use crate::args::given::Given;
 use crate::args::public::PublicArguments;
 use crate::args::reports::ReportArguments;
 use crate::args::reports::ReportTo;
@@ -92,7 +94,7 @@ pub(crate) enum Command {
     Verify(VerifyArguments),
     /// Write the summary of the catalogue, or check that it is up to date; with `--whole`, print all of it
     Catalogue(CatalogueArguments),
-    /// Write the JSON Schemas of scenarios and profiles, or check that they are up to date
+    /// Write the JSON Schemas and reference pages of the files that people write, or check that they are up to date
     Schema {
         /// Only compare; exit 1 if a file is out of date
         #[arg(long)]
@@ -129,15 +131,19 @@ pub(crate) struct RunArguments {
     /// Folder for results
     #[arg(long, default_value = "results")]
     pub(crate) results: PathBuf,
-    /// Use the scenarios of this folder instead of the built-in ones
+    /// Use the scenarios of this folder instead of the built-in ones; `--with-scenarios` runs both
     #[arg(long)]
     pub(crate) scenarios: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) gates: GateArguments,
+    #[arg(skip)]
+    pub(crate) given: Given,
     /// Exit 0 even if checks are inconclusive
     #[arg(long)]
     pub(crate) allow_inconclusive: bool,
-    /// Known broken rules: only differences from this file decide the exit code
+    /// Known broken rules: only differences from this file decide the exit code (repeatable; several files are read as one)
     #[arg(long, value_name = "FILE")]
-    pub(crate) baseline: Option<PathBuf>,
+    pub(crate) baseline: Vec<PathBuf>,
     /// Write the rules that are broken now to this file; add a reason to each
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     pub(crate) write_baseline: Option<PathBuf>,
@@ -321,7 +327,7 @@ pub(crate) struct CatalogueArguments {
     /// Only compare; exit 1 if the page is out of date
     #[arg(long)]
     pub(crate) check: bool,
-    /// Freeze the lists of all revisions as of this day (YYYY-MM-DD); this changes what conforming means
+    /// Freeze the lists of all revisions and of this release as of this day (YYYY-MM-DD); this changes what conforming means
     #[arg(long, value_name = "DAY", conflicts_with = "check")]
     pub(crate) freeze: Option<String>,
     /// Print every clause with its checks, their mutants and the framework controls, as Markdown

@@ -13,6 +13,7 @@ use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::output::last_lines;
 use crate::output::show;
+use crate::session::config;
 use crate::session::prepared;
 use crate::session::prepared::Prepared;
 
@@ -43,7 +44,7 @@ pub(crate) fn names_a_server(arguments: &DoctorArguments) -> bool {
 
 /// Finds mistakes in the arguments before anything is built.
 pub(crate) fn prepare(arguments: DoctorArguments) -> Result<Prepared, Stop> {
-    prepared::prepare(arguments.run)
+    prepared::prepare(config::of_look(arguments.run)?)
 }
 
 /// Starts the server, finds its metadata, logs in and asks for one grant of each kind; nothing else.

@@ -14,6 +14,11 @@ use crate::session::prepared::Prepared;
 /// Prints what the run would send.
 pub(crate) fn dry_run(prepared: &Prepared) -> Result<Exit, Stop> {
     let arguments = &prepared.arguments;
+    if arguments.gates.quick {
+        let told = "`--dry-run` cannot forecast `--quick`: which variants it runs depends on what the server supports\nhint: \
+                    leave `--quick` out; a quick run sends less";
+        return Err(Stop::new(Exit::Usage, told));
+    }
     let profile = &prepared.chosen.profile;
     let environment = prepared.setting.environment();
     let found = Forecast {

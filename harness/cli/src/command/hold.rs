@@ -13,6 +13,7 @@ use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::output::say;
 use crate::output::show;
+use crate::session::config;
 use crate::session::nonce::nonce;
 use crate::session::prepared;
 use crate::session::prepared::Prepared;
@@ -32,7 +33,7 @@ pub(crate) fn prepare(arguments: HoldArguments) -> Result<(Prepared, Arc<Plan>),
         let told = format!("`hold` takes one id, and no `--only {pattern}`");
         return Err(Stop::new(Exit::Usage, told));
     }
-    let prepared = prepared::prepare(arguments.run)?;
+    let prepared = prepared::prepare(config::of_look(arguments.run)?)?;
     let plan = selection::variant(&prepared.catalogue, &arguments.id)?;
     Ok((prepared, plan))
 }

@@ -123,8 +123,9 @@ fn stem(path: &Path) -> String {
 }
 
 /// The pages that are made of schemas: file, title, schema.
-const PAGES: [(&str, &str, &str); 3] = [
+const PAGES: [(&str, &str, &str); 4] = [
     ("docs/reference/baseline.md", "Baselines", "baseline.json"),
+    ("docs/reference/config.md", "Config files", "config.json"),
     ("docs/reference/profile.md", "Profiles", "profile.json"),
     ("docs/reference/scenario.md", "Scenarios", "scenario.json"),
 ];

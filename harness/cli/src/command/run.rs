@@ -11,8 +11,11 @@ use std::time::UNIX_EPOCH;
 
 use cimdspec_drive::Attempts;
 use cimdspec_drive::Controls;
+use cimdspec_drive::Enough;
+use cimdspec_drive::Extent;
 use cimdspec_drive::IfNotGranted;
 use cimdspec_drive::Job;
+use cimdspec_drive::LeftOut;
 use cimdspec_drive::Load;
 use cimdspec_drive::Progress;
 use cimdspec_drive::Recording;
@@ -21,7 +24,7 @@ use cimdspec_judge::Head;
 use cimdspec_judge::LEDGER_VERSION;
 use cimdspec_judge::Line;
 use cimdspec_model::baseline::Baseline;
-use cimdspec_model::baseline::Deviations;
+use cimdspec_model::gate::Gated;
 use cimdspec_model::made::Made;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Plan;
@@ -64,6 +67,7 @@ use crate::output::say;
 use crate::output::show;
 use crate::session::deadline;
 use crate::session::evidence::Evidence;
+use crate::session::gates;
 use crate::session::law;
 use crate::session::nonce::nonce;
 use crate::session::outputs::Outputs;
@@ -92,6 +96,8 @@ struct Learned {
     throttled: usize,
     /// What the profile says in vain.
     without_effect: Vec<String>,
+    left_out: LeftOut,
+    ended_after: Option<usize>,
 }
 
 /// Tests the server.
@@ -111,6 +117,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         catalogue,
         digest,
         plans,
+        gate,
         ..
     } = prepared;
     let environment = stage.world.environment();
@@ -170,6 +177,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         &subject,
         &arguments,
         &nonce,
+        gates::enough(&arguments, &gate, baseline.as_ref()),
         &mut results,
     )
     .await;
@@ -199,6 +207,12 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         calibration,
         obstacle: learned.obstacle,
         throttled: learned.throttled,
+        gates: Gated {
+            ended_after: learned.ended_after,
+            left_out: learned.left_out.variants,
+            unchecked: learned.left_out.checks,
+            ..gates::gated(&arguments, &gate, &learned.findings)
+        },
         idle: match learned.interrupted {
             true => Vec::new(),
             false => selection::idle(&arguments.only, &learned.findings),
@@ -216,7 +230,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let path = results.close(&report)?;
     outputs.write(&report)?;
     if let Some(path) = &arguments.write_baseline {
-        std::fs::write(path, Baseline::draft(&report)).map_err(|error| {
+        std::fs::write(path, Baseline::draft(&report, &gate)).map_err(|error| {
             Stop::new(
                 Exit::Environment,
                 format!("failed to write `{}`: {error}", path.display()),
@@ -224,11 +238,11 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         })?;
     }
     let known = baseline.as_ref().map(|baseline| {
-        let broken = report.findings.iter().filter(|finding| baseline.knows(finding));
+        let broken = report.findings.iter().filter(|finding| baseline.names(finding));
         broken.map(Finding::id).collect()
     });
     let mut deviations =
-        baseline.map(|baseline| baseline.compare(&report, catalogue.plans().map(AsRef::as_ref)));
+        baseline.map(|baseline| baseline.compare(&report, catalogue.plans().map(AsRef::as_ref), &gate));
     for line in deviations
         .iter_mut()
         .flat_map(|deviations| &mut deviations.vanished)
@@ -238,18 +252,22 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
             line.push_str(&format!(": it is {now} now"));
         }
     }
-    let exit = Exit::of(
-        &Ended::of(&report),
-        deviations.as_ref(),
-        arguments.allow_inconclusive,
-    );
+    let mut about_gate = String::new();
+    match &mut deviations {
+        Some(deviations) => {
+            about_gate.push_str(&gates::left(&arguments, deviations));
+            about_gate.push_str(&gates::deviating(deviations));
+        }
+        None => about_gate = gates::failing(&gate, &report.findings),
+    }
+    let exit = Exit::of(&Ended::of(&report, &gate), deviations.as_ref());
     match arguments.format {
         Format::Human => show(&format!(
             "{}{}{}{}exit {}: {}; results in {}",
             if arguments.screen.quiet { "" } else { "\n" },
             groupings(&report, &arguments.by),
             human(&report, &report.made, arguments.screen.screen(known)),
-            deviations.as_ref().map(deviating).unwrap_or_default(),
+            about_gate,
             exit as u8,
             exit.meaning(),
             path.display()
@@ -318,6 +336,9 @@ fn flags(arguments: &RunArguments) -> String {
     flag("shape", arguments.shape.clone());
     flag("mutant", arguments.mutant.clone());
     flag("scenarios", arguments.scenarios.as_ref().map(path));
+    for folder in &arguments.gates.with_scenarios {
+        flag("with-scenarios", Some(path(folder)));
+    }
     for revision in &arguments.revision {
         flag("revision", Some(revision.clone()));
     }
@@ -347,6 +368,7 @@ async fn walk(
     subject: &Subject,
     arguments: &RunArguments,
     nonce: &str,
+    enough: Option<Enough>,
     results: &mut Results,
 ) -> Result<Learned, Stop> {
     let (progress, mut told) = mpsc::unbounded_channel();
@@ -374,6 +396,11 @@ async fn walk(
             false => IfNotGranted::Stop,
         },
         recording: Recording::All,
+        extent: match arguments.gates.quick {
+            true => Extent::Quick,
+            false => Extent::Whole,
+        },
+        enough,
     };
     let running = tokio::spawn(cimdspec_drive::run(job));
     let mut learned = Learned {
@@ -389,6 +416,8 @@ async fn walk(
         obstacle: None,
         throttled: 0,
         without_effect: Vec::new(),
+        left_out: LeftOut::default(),
+        ended_after: None,
     };
     let mut bar = None;
     let deadline = arguments.deadline.map(|span| span.0);
@@ -471,7 +500,9 @@ async fn walk(
     let summary = running
         .await
         .map_err(|error| Stop::new(Exit::Fault, format!("the run failed: {error}")))?;
-    learned.interrupted |= summary.interrupted;
+    learned.interrupted |= summary.interrupted || summary.ended_after.is_some();
+    learned.left_out = summary.left_out;
+    learned.ended_after = summary.ended_after;
     learned.deaths = summary.deaths;
     learned.failures = summary.failures;
     learned.blocking = summary.blocking;
@@ -492,30 +523,5 @@ fn blame_what_stays(findings: &mut [Finding]) {
     let ids: BTreeSet<String> = broken.map(Finding::id).collect();
     for finding in findings {
         finding.because.take_if(|cause| !ids.contains(cause));
-    }
-}
-
-/// How the run differs from its baseline, in words.
-fn deviating(deviations: &Deviations) -> String {
-    let mut out = String::new();
-    for (heading, lines) in [
-        ("broken, and not in the baseline", &deviations.newly_broken),
-        ("in the baseline, and not broken any more", &deviations.repaired),
-        (
-            "in the baseline, and not in the catalogue any more",
-            &deviations.vanished,
-        ),
-        (
-            "failures of the server, and not in the baseline",
-            &deviations.newly_failed,
-        ),
-    ] {
-        if !lines.is_empty() {
-            out.push_str(&format!("{heading}:\n  {}\n", lines.join("\n  ")));
-        }
-    }
-    match out.is_empty() {
-        true => "as the baseline says\n".to_owned(),
-        false => out,
     }
 }

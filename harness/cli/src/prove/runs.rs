@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use cimdspec_drive::Attempts;
 use cimdspec_drive::Controls;
+use cimdspec_drive::Extent;
 use cimdspec_drive::IfNotGranted;
 use cimdspec_drive::Job;
 use cimdspec_drive::Load;
@@ -343,6 +344,8 @@ impl Proof {
             controls,
             load: Load::Consented,
             recording: Recording::NotPassed,
+            extent: Extent::Whole,
+            enough: None,
         };
         let running = tokio::spawn(cimdspec_drive::run(job));
         let mut cases = 0;

@@ -1,13 +1,14 @@
 //! A run whose arguments are right, before anything is built; and then its stage with the server on it.
 
 use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use cimdspec_drive::Named;
 use cimdspec_drive::Protected;
 use cimdspec_drive::Trust;
-use cimdspec_evidence::digest;
 use cimdspec_model::baseline::Baseline;
+use cimdspec_model::gate::Gate;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::profile::SeenAs;
@@ -25,11 +26,14 @@ use crate::command::trust;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::output::say;
+use crate::session::again;
+use crate::session::again::Again;
 use crate::session::embedded::kind;
-use crate::session::files;
+use crate::session::gates;
 use crate::session::law;
 use crate::session::naming;
 use crate::session::naming::Precision;
+use crate::session::own;
 use crate::session::permission;
 use crate::session::permission::Permission;
 use crate::session::profiles;
@@ -57,6 +61,23 @@ pub(crate) struct Prepared {
     pub(crate) digest: Digest,
     /// The plans that are chosen, with the chosen checks.
     pub(crate) plans: Vec<Arc<Plan>>,
+    /// What decides how the run ends.
+    pub(crate) gate: Gate,
+    /// What is run again, where that was asked for.
+    again: Option<Again>,
+}
+
+/// A run whose arguments are right; nothing where there is nothing to run again.
+pub(crate) fn of_run(arguments: RunArguments) -> Result<Option<Prepared>, Stop> {
+    let prepared = prepare(arguments)?;
+    if let Some(again) = &prepared.again {
+        let results = prepared.arguments.gates.again.as_deref();
+        again.announce(results.unwrap_or(Path::new("")));
+        if again.ids.is_empty() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(prepared))
 }
 
 /// Finds mistakes in the arguments before anything is built, and enters the sandbox where the run needs it.
@@ -67,7 +88,8 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
     if let Some(url) = arguments.mcp.clone() {
         arguments.issuer = Some(protecting(&url, &arguments, &mut chosen.profile)?);
     }
-    let baseline = arguments.baseline.as_deref().map(baseline).transpose()?;
+    let baseline = baselines(&arguments.baseline)?;
+    let gate = gates::gate(&arguments)?;
     let environment = environment(&arguments);
     let setting = arguments.public.setting(environment)?;
     if environment == EnvironmentName::Public && arguments.issuer.is_none() {
@@ -84,14 +106,24 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
     kind(arguments.shape.as_deref(), arguments.mutant.as_deref())?;
     // What enters is executed again: the scenarios are read inside, once.
     enter(&arguments, environment)?;
-    let sources = files::sources(arguments.scenarios.as_deref())?;
-    let digest = digest::of_sources(&sources);
-    let catalogue = files::catalogue(&sources)?;
+    let (catalogue, digest) = own::catalogue(arguments.scenarios.as_deref(), &arguments.gates.with_scenarios)?;
     let mut plans = selection::plans(&catalogue, &arguments.only)?;
     selection::as_in_revisions(&catalogue, &mut plans, &arguments.revision)?;
     if let Some(part) = arguments.partition {
         plans.retain(|plan| part.has(plan.variant.scenario.as_str()));
     }
+    let results = arguments.gates.again.as_deref();
+    let again = results
+        .map(|results| again::read(results, &catalogue))
+        .transpose()?;
+    if let Some(again) = &again {
+        selection::as_in(&mut plans, &again.ids);
+    }
+    if again.as_ref().is_none_or(|again| !again.ids.is_empty()) {
+        selection::some(&plans, &arguments)?;
+    }
+    let gate = gates::with_newer(gate, &arguments, &catalogue)?;
+    let baseline = baseline.map(|baseline| gates::of_release(baseline, &arguments, &catalogue));
     law::known(&catalogue, &chosen.profile)?;
     let permission = permission::wanted(&arguments, environment, &mut chosen.profile.pace)?;
     Ok(Prepared {
@@ -104,6 +136,8 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
         catalogue,
         digest,
         plans,
+        gate,
+        again,
     })
 }
 
@@ -194,14 +228,24 @@ fn protecting(url: &str, arguments: &RunArguments, profile: &mut Profile) -> Res
     Ok(found.issuer)
 }
 
-fn baseline(path: &Path) -> Result<Baseline, Stop> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        Stop::new(
-            Exit::BadInput,
-            format!("failed to read `{}`: {error}", path.display()),
-        )
-    })?;
-    Baseline::read(&path.display().to_string(), &text).map_err(|told| Stop::new(Exit::BadInput, told))
+/// The baselines as one; nothing without a file.
+fn baselines(paths: &[PathBuf]) -> Result<Option<Baseline>, Stop> {
+    let read = |path: &PathBuf| {
+        let shown = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(text) => Ok((shown, text)),
+            Err(error) => Err(Stop::new(
+                Exit::BadInput,
+                format!("failed to read `{shown}`: {error}"),
+            )),
+        }
+    };
+    let files: Vec<(String, String)> = paths.iter().map(read).collect::<Result<_, _>>()?;
+    if files.is_empty() {
+        return Ok(None);
+    }
+    let baseline = Baseline::read_all(&files).map_err(|told| Stop::new(Exit::BadInput, told))?;
+    Ok(Some(baseline))
 }
 
 /// The environment that was asked for, or the one that fits.

@@ -27,13 +27,16 @@ pub(crate) fn kept(
     let written = profile.without_secrets().written(&claims);
     let written = written.map_err(|error| Stop::new(Exit::Fault, error))?;
     results.keep(bundle::PROFILE, &written)?;
-    let baseline = arguments.baseline.as_deref().map(|path| {
-        std::fs::read_to_string(path).map_err(|error| {
+    let mut texts = Vec::new();
+    for path in &arguments.baseline {
+        let text = std::fs::read_to_string(path).map_err(|error| {
             let told = format!("failed to read `{}`: {error}", path.display());
             Stop::new(Exit::BadInput, told)
-        })
-    });
-    let baseline = baseline.transpose()?;
+        })?;
+        texts.push(text);
+    }
+    // The entries of several files are one list.
+    let baseline = (!texts.is_empty()).then(|| texts.join("\n"));
     if let Some(text) = &baseline {
         results.keep(bundle::BASELINE, text)?;
     }

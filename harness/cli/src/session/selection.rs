@@ -15,6 +15,7 @@ use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Tally;
 
+use crate::args::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
 
@@ -139,6 +140,39 @@ pub(crate) fn as_in_revisions(
         .filter_map(|plan| with_checks(plan, |check| listed(plan.variant.scenario.as_str(), check)))
         .collect();
     Ok(())
+}
+
+/// Leaves the checks of variants that have these ids.
+pub(crate) fn as_in(plans: &mut Vec<Arc<Plan>>, ids: &BTreeSet<String>) {
+    let is_wanted = |plan: &Plan, check: &Check| ids.contains(&format!("{}#{}", plan.variant, check.id));
+    *plans = plans
+        .iter()
+        .filter_map(|plan| with_checks(plan, |check| is_wanted(plan, check)))
+        .collect();
+}
+
+/// Whether anything is left to run.
+pub(crate) fn some(plans: &[Arc<Plan>], arguments: &RunArguments) -> Result<(), Stop> {
+    if !plans.is_empty() {
+        return Ok(());
+    }
+    let only = arguments.only.iter().map(|pattern| format!("`--only {pattern}`"));
+    let revisions = arguments
+        .revision
+        .iter()
+        .map(|name| format!("`--revision {name}`"));
+    let again = arguments.gates.again.iter();
+    let again = again.map(|results| format!("`--again {}`", results.display()));
+    let flags: Vec<String> = only.chain(revisions).chain(again).collect();
+    let told = match flags.as_slice() {
+        [] => "the catalogue has no check\nhint: `--scenarios` takes a folder with scenarios".to_owned(),
+        [flag] => format!("{flag} selects no check\nhint: `cimdspec list` shows all scenarios"),
+        _ => format!(
+            "nothing is selected: no check fits {} together\nhint: leave one of them out",
+            flags.join(", ")
+        ),
+    };
+    Err(Stop::new(Exit::Usage, told))
 }
 
 /// The plan with these of its checks, if it has any of them.

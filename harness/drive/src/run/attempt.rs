@@ -61,6 +61,10 @@ pub(crate) struct Attempted {
     pub(crate) refusals: Vec<Refusal>,
 }
 
+/// There were failures enough before it began.
+#[derive(Debug)]
+struct Held;
+
 /// What a case holds while it is walked.
 struct Place {
     _turn: Reservation,
@@ -111,7 +115,7 @@ impl Shared {
         {
             paired = match self.control(shareable, *number, which, session).await {
                 Some(case) => Some((&*shareable.plan, case)),
-                None => return unjudged(unwalked()),
+                None => return unjudged(self.unwalked(which)),
             };
         }
         let (mut round, rounds) = (0, self.rounds(plan));
@@ -142,7 +146,7 @@ impl Shared {
         {
             paired = match self.control(shareable, *number, which, session).await {
                 Some(case) => Some((&*shareable.plan, case)),
-                None => return unjudged(unwalked()),
+                None => return unjudged(self.unwalked(which)),
             };
             findings = self.judged(plan, &case, paired.as_ref());
         }
@@ -199,10 +203,9 @@ impl Shared {
     ) -> Result<Case, Box<Attempted>> {
         let ended = |outcome: Outcome| Box::new(self.unjudged(plan, &outcome));
         let _place = self.place(plan).await;
-        if self.stopped() {
-            return Err(ended(Outcome::error(
-                ReasonCode::Interrupted.with("the run was stopped"),
-            )));
+        let is_held = matches!(series, Series::Case(which) if self.is_held(which));
+        if self.stopped() || is_held {
+            return Err(ended(interrupted()));
         }
         let before = match self.supervisor.watch().await {
             Ok(life) => life,
@@ -261,16 +264,35 @@ impl Shared {
     ) -> Option<Case> {
         let walked = async || {
             let _place = self.place(&shareable.plan).await;
+            if self.is_held(which) {
+                return Err(Held);
+            }
             // A dead server is started again; what the case says of one that cannot be is said by the case itself.
             let _life = self.supervisor.watch().await;
             let case = self.walked_in(&shareable.plan, Series::Control(which), number, session);
-            let case = case.await.ok()?;
-            self.record(&case);
-            Some(case)
+            let case = case.await.ok();
+            if let Some(case) = &case {
+                self.record(case);
+            }
+            Ok(case)
         };
-        match which {
-            Attempt::First => shareable.case.get_or_init(walked).await.clone(),
+        let walked = match which {
+            Attempt::First => shareable.case.get_or_try_init(walked).await.cloned(),
             Attempt::Alone | Attempt::AloneAgain | Attempt::Second | Attempt::Third => walked().await,
+        };
+        walked.ok().flatten()
+    }
+
+    /// Whether an attempt is not begun, because there are failures enough: what is retried confirms them.
+    fn is_held(&self, which: Attempt) -> bool {
+        which == Attempt::First && self.failing.holds()
+    }
+
+    /// Why there is no control.
+    fn unwalked(&self, which: Attempt) -> Outcome {
+        match self.is_held(which) {
+            true => interrupted(),
+            false => Outcome::error(ReasonCode::Harness.with("the paired control could not be run")),
         }
     }
 
@@ -337,6 +359,6 @@ fn may_differ(findings: &[Finding]) -> bool {
     findings.iter().all(is_settled) && findings.iter().any(|finding| finding.outcome == Outcome::Pass)
 }
 
-fn unwalked() -> Outcome {
-    Outcome::error(ReasonCode::Harness.with("the paired control could not be run"))
+fn interrupted() -> Outcome {
+    Outcome::error(ReasonCode::Interrupted.with("the run was stopped"))
 }

@@ -236,6 +236,10 @@ impl Shared {
     /// Retries one case beside others. What stays inconclusive, or breaks a rule only now, is left to be retried alone.
     async fn retry_one(&self, doubt: Doubt) -> Retried {
         let Doubt { task, first, .. } = doubt;
+        // The run has failed often enough: what is not confirmed yet is not reported.
+        if self.failing.over().is_some() {
+            return Retried::default();
+        }
         if self.stopped() {
             self.tell(&task.plan, first);
             return Retried::default();
@@ -351,6 +355,9 @@ impl Shared {
     /// An attempt while nothing else is requested, with a session of its own.
     async fn attempt_alone(&self, doubt: Doubt) -> AttemptedAlone {
         let Doubt { task, first, why } = doubt;
+        if self.failing.over().is_some() {
+            return AttemptedAlone::default();
+        }
         if self.stopped() {
             self.tell(&task.plan, first);
             return AttemptedAlone::default();

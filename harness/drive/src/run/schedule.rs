@@ -33,7 +33,13 @@ use crate::run::applicability::burden as burden_of;
 use crate::run::applicability::is_patient;
 use crate::run::applicability::lacking;
 use crate::run::breaker::Breaker;
+use crate::run::enough::Enough;
+use crate::run::enough::Failing;
 use crate::run::failures::Watch;
+use crate::run::quick::Applied;
+use crate::run::quick::Extent;
+use crate::run::quick::LeftOut;
+use crate::run::quick::quick;
 use crate::run::refusals::Refused;
 use crate::run::shared::Shareable;
 use crate::run::shared::Shared;
@@ -76,6 +82,10 @@ pub struct Job {
     pub if_not_granted: IfNotGranted,
     /// Whether everything that was seen is reported.
     pub recording: Recording,
+    /// Which of the plans are walked.
+    pub extent: Extent,
+    /// After how many failures the run ends, where it does not go on to its end.
+    pub enough: Option<Enough>,
 }
 
 /// What a run reports of what was seen.
@@ -187,6 +197,10 @@ pub struct Summary {
     pub throttled: usize,
     /// What the profile says in vain, each member with the reason.
     pub without_effect: Vec<String>,
+    /// What a quick run left out.
+    pub left_out: LeftOut,
+    /// The number of failures that ended the run, where they did.
+    pub ended_after: Option<usize>,
 }
 
 /// Runs every plan; all waits overlap, so that the run takes about as long as its longest one.
@@ -194,7 +208,9 @@ pub async fn run(mut job: Job) -> Summary {
     let (chosen, plans): (Vec<_>, Vec<_>) = std::mem::take(&mut job.plans)
         .into_iter()
         .partition(|plan: &Arc<Plan>| plan.is_of_the_run());
-    let _ = job.progress.send(Progress::Planned { cases: plans.len() });
+    if job.extent == Extent::Whole {
+        let _ = job.progress.send(Progress::Planned { cases: plans.len() });
+    }
     let supervisor = Supervisor::new(job.launched.clone(), Arc::clone(&job.target));
     let left_behind = LeftBehind::default();
     let watch = Watch::default();
@@ -225,6 +241,7 @@ pub async fn run(mut job: Job) -> Summary {
     } = calibrated;
     let _ = job.progress.send(Progress::Calibrated(words));
     let at_once = job.target.profile().pace.at_once.or(at_once);
+    let failing = Failing::until(job.enough.clone());
     let shared = Arc::new(Shared {
         job,
         samples,
@@ -233,6 +250,7 @@ pub async fn run(mut job: Job) -> Summary {
         breaker: Breaker::default(),
         left_behind,
         watch,
+        failing,
         bases,
         refused: Refused::default(),
         visit,
@@ -245,22 +263,32 @@ pub async fn run(mut job: Job) -> Summary {
             .progress
             .send(Progress::Based(Box::new(shared.basis())));
     }
-    let mut tasks = Vec::new();
-    for task in tasks_of(plans) {
+    let why_not = |plan: &Plan| {
         let environment = shared.job.world.environment();
-        let lacking = lacking(
-            &task.plan,
-            environment,
-            &shared.job.target,
-            &lacks,
-            shared.job.load,
-        );
+        let lacking = lacking(plan, environment, &shared.job.target, &lacks, shared.job.load);
         let hindered = || {
-            let cause = hindered.get(&task.plan.variant.to_string())?;
+            let cause = hindered.get(&plan.variant.to_string())?;
             let told = format!("no right request was granted: {cause}");
             Some(Outcome::inconclusive(ReasonCode::Calibration.with(told)))
         };
-        match lacking.or_else(hindered) {
+        lacking.or_else(hindered)
+    };
+    let applied = tasks_of(plans).into_iter().map(|task| {
+        let why_not = why_not(&task.plan);
+        (task, why_not)
+    });
+    let mut applied: Vec<Applied> = applied.collect();
+    let mut left_out = LeftOut::default();
+    if shared.job.extent == Extent::Quick {
+        (applied, left_out) = quick(applied);
+        let _ = shared
+            .job
+            .progress
+            .send(Progress::Planned { cases: applied.len() });
+    }
+    let mut tasks = Vec::new();
+    for (task, why_not) in applied {
+        match why_not {
             None => tasks.push(task),
             Some(outcome) => shared.tell_unjudged(&task.plan, &outcome),
         }
@@ -276,11 +304,11 @@ pub async fn run(mut job: Job) -> Summary {
             .into_iter()
             .partition(|task: &Task| burden_of(&task.plan) <= *most);
         tasks = later;
-        doubts.extend(shared.attempt_all(now).await);
+        doubts.extend(shared.attempt_until_enough(now).await);
     }
     shared.retry(doubts).await;
     // Who did not answer the simplest request is not asked it again: that takes as long, and tells nothing new.
-    if shared.job.attempts == Attempts::Twice && !silent {
+    if shared.job.attempts == Attempts::Twice && !silent && shared.failing.over().is_none() {
         shared.try_failures_again().await;
     }
     let failed = shared.conclude_the_run(&chosen);
@@ -294,6 +322,8 @@ pub async fn run(mut job: Job) -> Summary {
         left_behind: shared.left_behind.words(),
         throttled: shared.job.target.wire().throttled(),
         without_effect,
+        left_out,
+        ended_after: shared.failing.over(),
     }
 }
 

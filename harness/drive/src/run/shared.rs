@@ -31,6 +31,7 @@ use crate::run::applicability::is_patient;
 use crate::run::attempt::Attempted;
 use crate::run::bases::Bases;
 use crate::run::breaker::Breaker;
+use crate::run::enough::Failing;
 use crate::run::failures::Watch;
 use crate::run::refusals::Refused;
 use crate::run::refusals::Standing;
@@ -53,6 +54,7 @@ pub(crate) struct Shared {
     pub(crate) breaker: Breaker,
     pub(crate) left_behind: LeftBehind,
     pub(crate) watch: Watch,
+    pub(crate) failing: Failing,
     pub(crate) bases: Bases,
     pub(crate) refused: Refused,
     /// What logs a user in.
@@ -70,10 +72,30 @@ pub(crate) struct Shareable {
 }
 
 /// One plan to be walked.
+#[derive(Clone)]
 pub(crate) struct Task {
     pub(crate) plan: Arc<Plan>,
     pub(crate) control: Option<Arc<Shareable>>,
     pub(crate) number: usize,
+}
+
+/// What came of a task.
+enum Begun {
+    /// It is to be retried.
+    Doubt(Box<Doubt>),
+    /// It was not begun, because there were failures enough.
+    Held(Task),
+    /// It is concluded, or the run was stopped.
+    Over,
+}
+
+/// Whether a case was not begun because there were failures enough: nothing was asked.
+fn was_held(attempted: &Attempted) -> bool {
+    let is_interrupted = |finding: &Finding| {
+        let code = finding.outcome.why().map(|why| why.code);
+        code == Some(ReasonCode::Interrupted)
+    };
+    attempted.findings.iter().any(is_interrupted)
 }
 
 /// What is broken of what is judged over a whole run, by the ids of its findings.
@@ -160,6 +182,7 @@ impl Shared {
         case: Option<Case>,
         walked: Walked,
     ) {
+        self.failing.conclude(&findings);
         let _ = self.job.progress.send(Progress::Done {
             variant: plan.variant.clone(),
             findings,
@@ -182,28 +205,56 @@ impl Shared {
         *self.job.stop.borrow()
     }
 
-    /// Walks all tasks at once, and gives back those that are to be retried.
-    pub(crate) async fn attempt_all(self: &Arc<Self>, tasks: Vec<Task>) -> Vec<Doubt> {
-        let mut cases: JoinSet<Option<Doubt>> = JoinSet::new();
+    /// Walks all tasks at once, and gives back those that are to be retried. Where failures shall end the run, those of a first
+    /// attempt are retried as soon as they are enough; if they do not come again, the other tasks go on.
+    pub(crate) async fn attempt_until_enough(self: &Arc<Self>, mut tasks: Vec<Task>) -> Vec<Doubt> {
+        loop {
+            if self.failing.over().is_some() {
+                return Vec::new();
+            }
+            let (doubts, held) = self.attempt_all(tasks).await;
+            if !self.failing.holds() {
+                return doubts;
+            }
+            self.retry(doubts).await;
+            self.failing.retried();
+            tasks = held;
+        }
+    }
+
+    /// Walks all tasks at once, and gives back those that are to be retried, and those that were not begun.
+    async fn attempt_all(self: &Arc<Self>, tasks: Vec<Task>) -> (Vec<Doubt>, Vec<Task>) {
+        let mut cases: JoinSet<Begun> = JoinSet::new();
         let mut by_task: HashMap<tokio::task::Id, Arc<Plan>> = HashMap::new();
         for task in tasks {
             let plan = Arc::clone(&task.plan);
             let shared = Arc::clone(self);
             let spawned = cases.spawn(async move {
                 if shared.stopped() {
-                    return None;
+                    return Begun::Over;
                 }
                 let first = shared.attempt(&task, Attempt::First, None).await;
-                shared.concluded(task, first)
+                match was_held(&first) {
+                    true if !shared.stopped() => Begun::Held(task),
+                    _ => match shared.concluded(task, first) {
+                        Some(doubt) => Begun::Doubt(Box::new(doubt)),
+                        None => Begun::Over,
+                    },
+                }
             });
             by_task.insert(spawned.id(), plan);
         }
+        let mut held = Vec::new();
         let mut doubts = Vec::new();
         while let Some(ended) = cases.join_next_with_id().await {
             match ended {
-                Ok((id, doubt)) => {
+                Ok((id, begun)) => {
                     by_task.remove(&id);
-                    doubts.extend(doubt);
+                    match begun {
+                        Begun::Doubt(doubt) => doubts.push(*doubt),
+                        Begun::Held(task) => held.push(task),
+                        Begun::Over => {}
+                    }
                 }
                 Err(error) => {
                     if let Some(plan) = by_task.remove(&error.id()) {
@@ -214,7 +265,7 @@ impl Shared {
                 }
             }
         }
-        doubts
+        (doubts, held)
     }
 
     /// Tells what is certain; what is not comes back.
@@ -243,7 +294,10 @@ impl Shared {
             Calls::Certain => None,
         };
         match why {
-            Some(why) => Some(Doubt { task, first, why }),
+            Some(why) => {
+                self.failing.suspect(&first.findings);
+                Some(Doubt { task, first, why })
+            }
             None => {
                 self.tell(&task.plan, first);
                 None

@@ -14,6 +14,7 @@ pub use provenance::Fingerprint;
 pub use provenance::Selection;
 
 use crate::made::Made;
+use crate::gate::Gated;
 use crate::name::ClauseId;
 use crate::observation::Case;
 use crate::place::Places;
@@ -87,6 +88,9 @@ pub struct Report {
     /// The patterns of the selection of which nothing was judged: what they choose does not apply, or cannot run here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub idle: Vec<String>,
+    /// What decided how the run ended, and what was left out.
+    #[serde(default, skip_serializing_if = "Gated::is_empty")]
+    pub gates: Gated,
     /// How the findings stand to frozen revisions and to the controls of frameworks.
     #[serde(default)]
     pub standing: Standing,

@@ -8,4 +8,5 @@ pub mod inventory;
 pub mod kinds;
 pub mod law;
 pub mod level;
+pub mod release;
 pub mod revision;

@@ -10,6 +10,7 @@ use crate::requirement::clause::Clauses;
 use crate::requirement::framework::Controls;
 use crate::requirement::inventory::Inventory;
 use crate::requirement::kinds::Kinds;
+use crate::requirement::release::Releases;
 use crate::requirement::revision::Revisions;
 use crate::scenario::lower::lower;
 use crate::scenario::lower::shared::SharedFiles;
@@ -33,15 +34,18 @@ pub struct Catalogue {
     pub kinds: Kinds,
     /// Ids that were others before.
     pub moved: Moved,
+    /// Which check came with which release.
+    pub releases: Releases,
 }
 
-const NOT_SCENARIOS: [&str; 9] = [
+const NOT_SCENARIOS: [&str; 10] = [
     "base/",
     "clauses/",
     "controls/",
     "inventory.toml",
     "kinds.toml",
     "moved.toml",
+    "releases/",
     "revisions/",
     "schema/",
     "tables/",
@@ -67,6 +71,7 @@ impl Catalogue {
         let inventory = Inventory::read(sources, &scenarios)?;
         let kinds = Kinds::read(sources, &clauses)?;
         let moved = Moved::read(sources, &scenarios)?;
+        let releases = Releases::read(sources, &moved)?;
         Ok(Self {
             clauses,
             scenarios,
@@ -75,6 +80,7 @@ impl Catalogue {
             inventory,
             kinds,
             moved,
+            releases,
         })
     }
 

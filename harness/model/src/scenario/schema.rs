@@ -15,9 +15,11 @@ pub fn schemas() -> Vec<(&'static str, Value)> {
         ("base.json", base),
         ("baseline.json", crate::baseline::schema()),
         ("clause.json", clause),
+        ("config.json", crate::config::schema()),
         ("inventory.json", crate::requirement::inventory::schema()),
         ("kinds.json", crate::requirement::kinds::schema()),
         ("profile.json", crate::profile::schema()),
+        ("release.json", crate::requirement::release::schema()),
         ("revision.json", crate::requirement::revision::schema()),
         ("scenario.json", scenario),
     ];

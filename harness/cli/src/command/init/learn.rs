@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use cimdspec_drive::Attempts;
 use cimdspec_drive::Controls;
+use cimdspec_drive::Extent;
 use cimdspec_drive::IfNotGranted;
 use cimdspec_drive::Job;
 use cimdspec_drive::Load;
@@ -218,6 +219,8 @@ impl<'a> Learner<'a> {
             load: Load::Refused,
             if_not_granted: IfNotGranted::KeepGoing,
             recording: Recording::NotPassed,
+            extent: Extent::Whole,
+            enough: None,
         })
     }
 

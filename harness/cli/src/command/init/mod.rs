@@ -48,6 +48,10 @@ pub(crate) fn prepare(arguments: InitArguments) -> Result<Init, Stop> {
         );
         return Err(Stop::new(Exit::Usage, message));
     }
+    if run.gates.config.is_some() {
+        let told = "`init` reads no config file\nhint: leave `--config` out; `init` writes the profile that a config file names";
+        return Err(Stop::new(Exit::Usage, told));
+    }
     let mut fields = Vec::new();
     for field in &login {
         let Some((name, value)) = field.split_once('=') else {

@@ -1,64 +1,26 @@
-//! A baseline: the broken rules of a server that are known, each with its reason, so that only changes are news.
+//! How a run differs from its baseline, and the baseline that a run would be.
 
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use schemars::JsonSchema;
-use serde::Deserialize;
-use serde_json::Value;
-use toml::Spanned;
-
-use crate::diagnostic::Diagnostic;
+use crate::baseline::known::Baseline;
+use crate::baseline::known::check_of;
+use crate::baseline::known::slugs_of;
+use crate::day::Day;
 use crate::expect::Service;
+use crate::gate::Gate;
 use crate::name::ClauseId;
-use crate::name::VariantId;
 use crate::plan::Plan;
 use crate::report::Report;
 use crate::verdict::Finding;
-use crate::verdict::Verdict;
-
-/// The known broken rules of a server.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Baseline(Vec<Known>);
-
-/// One check that is known to be broken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Known {
-    check: String,
-    variants: BTreeSet<String>,
-    varies: bool,
-}
-
-/// A baseline as written.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct BaselineRaw {
-    /// One entry for each broken check.
-    #[serde(default)]
-    #[schemars(with = "Vec<KnownRaw>")]
-    broken: Vec<Spanned<KnownRaw>>,
-}
-
-/// One check that is known to be broken.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct KnownRaw {
-    /// The check, as `scenario#check`.
-    check: String,
-    /// The broken variants by their slugs, joined by commas; left out where the scenario has one only.
-    #[serde(default)]
-    variants: BTreeSet<String>,
-    /// Whether it depends on what the server runs on, so that it may also be kept.
-    #[serde(default)]
-    varies: bool,
-    /// Why it is so, or is left so.
-    reason: String,
-}
+use crate::verdict::Outcome;
 
 /// How a run differs from its baseline: each line names a check and its variants.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Deviations {
+    /// Broken, and accepted until a day that is over.
+    pub expired: Vec<String>,
     /// Broken, and not known to be.
     pub newly_broken: Vec<String>,
     /// Failures of the server that are not known.
@@ -70,55 +32,20 @@ pub struct Deviations {
 }
 
 impl Deviations {
-    /// Whether the baseline names what is not broken any more, or not looked at any more.
+    /// Whether the baseline names what is not broken any more, not in the catalogue any more, or not accepted any more.
     pub fn is_stale(&self) -> bool {
-        !self.repaired.is_empty() || !self.vanished.is_empty()
+        !self.repaired.is_empty() || !self.vanished.is_empty() || !self.expired.is_empty()
     }
 }
 
 impl Baseline {
-    /// Reads a baseline.
-    ///
-    /// # Errors
-    /// A [`Diagnostic`] at the first place that is wrong: every entry wants a reason.
-    pub fn read(path: &str, text: &str) -> Result<Self, Diagnostic> {
-        let raw: BaselineRaw =
-            toml::from_str(text).map_err(|error| Diagnostic::from_toml(path, text, &error))?;
-        let mut known: Vec<Known> = Vec::new();
-        for entry in raw.broken {
-            let span = entry.span();
-            let KnownRaw {
-                check,
-                variants,
-                varies,
-                reason,
-            } = entry.into_inner();
-            if reason.trim().is_empty() {
-                let told = Diagnostic::at(path, text, span, format!("`{check}` has no reason"));
-                return Err(told.hint("say what the server does, and why it is left so"));
-            }
-            if known.iter().any(|earlier| earlier.check == check) {
-                let told = Diagnostic::at(path, text, span, format!("`{check}` is there twice"));
-                return Err(told.hint("list all of its variants in one entry"));
-            }
-            known.push(Known {
-                check,
-                variants,
-                varies,
-            });
-        }
-        Ok(Self(known))
-    }
-
-    /// The checks that it names.
-    pub fn checks(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|known| known.check.as_str())
-    }
-
-    /// The baseline that a report would be, with reasons to be written.
-    pub fn draft(report: &Report) -> String {
-        let mut out = format!("# The broken rules of {} that are known.\n", report.target.name);
-        for (check, found) in broken(report) {
+    /// The baseline that a report would be, with reasons to be written: the rules that the gate needs there.
+    pub fn draft(report: &Report, gate: &Gate) -> String {
+        let mut out = format!(
+            "# The broken rules of {} that are known. An entry may also have `owner` and `until` (the last day on which it is accepted).\n",
+            report.target.name
+        );
+        for (check, found) in broken(report, gate) {
             let variants: Vec<String> = found.variants.iter().map(|slugs| format!("{slugs:?}")).collect();
             let _ = write!(
                 out,
@@ -136,22 +63,28 @@ impl Baseline {
         out
     }
 
-    /// Compares a report: rules that must or should be kept, each variant by itself. The plans are those of the whole
-    /// catalogue.
+    /// Compares a report: the rules that the gate needs in a baseline, each variant by itself. The plans are those of the
+    /// whole catalogue; the day is that on which the run began.
     ///
     /// What was not run or not concluded is not repaired.
-    pub fn compare<'a>(&self, report: &Report, plans: impl Iterator<Item = &'a Plan>) -> Deviations {
+    pub fn compare<'a>(
+        &self,
+        report: &Report,
+        plans: impl Iterator<Item = &'a Plan>,
+        gate: &Gate,
+    ) -> Deviations {
+        let today = Day::of_unix(report.began);
         let passed: BTreeSet<(String, String)> = report
             .findings
             .iter()
-            .filter(|finding| finding.outcome == crate::verdict::Outcome::Pass)
+            .filter(|finding| finding.outcome == Outcome::Pass)
             .map(|finding| (check_of(finding), slugs_of(&finding.variant)))
             .collect();
         let mut deviations = Deviations {
             vanished: self.vanished(plans),
             ..Deviations::default()
         };
-        for (check, found) in broken(report) {
+        for (check, found) in broken(report, gate) {
             let known = self.0.iter().find(|known| known.check == check);
             let expected = |slugs: &String| known.is_some_and(|known| known.variants.contains(slugs));
             let new: Vec<&String> = found.variants.iter().filter(|slugs| !expected(slugs)).collect();
@@ -162,6 +95,9 @@ impl Baseline {
                     false => deviations.newly_broken.push(told),
                 }
             }
+            deviations
+                .expired
+                .extend(known.and_then(|known| known.expired(today)));
         }
         for known in self.0.iter().filter(|known| !known.varies) {
             let gone = |slugs: &String| passed.contains(&(known.check.clone(), slugs.clone()));
@@ -171,14 +107,6 @@ impl Baseline {
             }
         }
         deviations
-    }
-
-    /// Whether a broken check is known: an entry names it, and its variant where it has one.
-    pub fn knows(&self, finding: &Finding) -> bool {
-        let check = check_of(finding);
-        let slugs = slugs_of(&finding.variant);
-        let mut of_check = self.0.iter().filter(|known| known.check == check);
-        of_check.any(|known| slugs.is_empty() || known.variants.contains(&slugs))
     }
 
     /// What the catalogue does not have any more; what is not looked for would seem known for ever.
@@ -228,12 +156,13 @@ impl Found<'_> {
 }
 
 /// The broken checks; the variant of a scenario that has one only is not named.
-fn broken(report: &Report) -> BTreeMap<String, Found<'_>> {
-    let mut found: BTreeMap<String, Found<'_>> = BTreeMap::new();
+fn broken<'a>(report: &'a Report, gate: &Gate) -> BTreeMap<String, Found<'a>> {
+    let mut found: BTreeMap<String, Found<'a>> = BTreeMap::new();
     let is_failure = |finding: &Finding| report.blocking.contains(&finding.id());
-    let counts = report.findings.iter().filter(|finding| {
-        is_failure(finding) || matches!(finding.verdict(), Some(Verdict::Violation | Verdict::Warning))
-    });
+    let counts = report
+        .findings
+        .iter()
+        .filter(|finding| is_failure(finding) || gate.needs_entry(finding));
     for finding in counts {
         let entry = found.entry(check_of(finding)).or_insert(Found {
             strongest: finding,
@@ -254,15 +183,6 @@ fn broken(report: &Report) -> BTreeMap<String, Found<'_>> {
     found
 }
 
-fn check_of(finding: &Finding) -> String {
-    format!("{}#{}", finding.variant.scenario, finding.check)
-}
-
-fn slugs_of(variant: &VariantId) -> String {
-    let slugs: Vec<&str> = variant.axes.iter().map(|(_, slug)| slug.as_str()).collect();
-    slugs.join(",")
-}
-
 fn line(check: &str, variants: &[&String], citation: &str) -> String {
     let mut line = check.to_owned();
     if !variants.is_empty() {
@@ -275,20 +195,17 @@ fn line(check: &str, variants: &[&String], citation: &str) -> String {
     line
 }
 
-/// The JSON Schema of baselines.
-pub fn schema() -> Value {
-    schemars::schema_for!(BaselineRaw).to_value()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gate::FailOn;
     use crate::name::CheckId;
     use crate::name::ScenarioId;
     use crate::name::VariantId;
     use crate::report::Target;
     use crate::requirement::level::Level;
-    use crate::verdict::Outcome;
+    use crate::scenario::moved::Moved;
+    use crate::verdict::Verdict;
 
     fn finding(slug: &str, outcome: Outcome) -> Finding {
         Finding {
@@ -320,15 +237,13 @@ mod tests {
                 issuer: String::new(),
             },
             law: crate::requirement::claim::Judged::default(),
-            made: Default::default(),
-            selected: Default::default(),
-            places: Default::default(),
             environment: String::new(),
             began: 0,
             took: 0,
             interrupted: false,
             calibration: Vec::new(),
             obstacle: None,
+            gates: crate::gate::Gated::default(),
             throttled: 0,
             idle: Vec::new(),
             failures: Vec::new(),
@@ -354,11 +269,9 @@ mod tests {
             finding("two", Outcome::inconclusive("why".to_owned())),
             finding("gone", Outcome::Pass),
         ]);
-        let deviations = baseline.compare(&report, std::iter::empty());
+        let deviations = baseline.compare(&report, std::iter::empty(), &Gate::default());
         assert_eq!(deviations.newly_broken, ["a/b#c [new]  (MUST, RFC 1)"]);
         assert_eq!(deviations.repaired, ["a/b#c [gone]"]);
-        let known = report.findings.iter().map(|finding| baseline.knows(finding));
-        assert_eq!(known.collect::<Vec<bool>>(), [true, false, true, true]);
     }
 
     #[test]
@@ -370,14 +283,14 @@ mod tests {
             ..finding("weak", Outcome::Fail)
         };
         let report = report(vec![weaker, finding("strong", Outcome::Fail)]);
-        let draft = Baseline::draft(&report);
+        let draft = Baseline::draft(&report, &Gate::default());
         assert!(
             draft.contains("# MUST, RFC 1; also x.w, x.z: expected refused"),
             "{draft}"
         );
         let written = draft.replace("reason   = \"\"", "reason = \"known\"");
         let baseline = Baseline::read("b.toml", &written).unwrap();
-        let deviations = baseline.compare(&report, std::iter::empty());
+        let deviations = baseline.compare(&report, std::iter::empty(), &Gate::default());
         assert_eq!(deviations.newly_broken, Vec::<String>::new());
     }
 
@@ -391,7 +304,7 @@ mod tests {
         report.blocking = vec![report.findings[0].id()];
         let compared = |entry: &str| {
             let baseline = Baseline::read("b.toml", entry).unwrap();
-            baseline.compare(&report, std::iter::empty())
+            baseline.compare(&report, std::iter::empty(), &Gate::default())
         };
         let of = |variant: &str| {
             format!("[[broken]]\ncheck = \"a/b#c\"\nvariants = [\"{variant}\"]\nreason = \"known\"")
@@ -403,28 +316,68 @@ mod tests {
         assert_eq!(compared(&of("par,500,authorize")).newly_failed.len(), 1);
         let known = compared(&of("token,500,token"));
         assert_eq!((known.newly_failed, known.newly_broken), (Vec::new(), Vec::new()));
-        assert!(Baseline::draft(&report).contains("variants = [\"token,500,token\"]"));
+        assert!(Baseline::draft(&report, &Gate::default()).contains("variants = [\"token,500,token\"]"));
+    }
+
+    /// The run of these tests was on the first day of 1970.
+    #[test]
+    fn an_entry_counts_again_after_its_last_day() {
+        let report = report(vec![finding("one", Outcome::Fail)]);
+        let compared = |until: &str| {
+            let text = format!(
+                "[[broken]]\ncheck = \"a/b#c\"\nvariants = [\"one\"]\nreason = \"known\"\nowner = \"team\"\nuntil = \"{until}\""
+            );
+            let baseline = Baseline::read("b.toml", &text).unwrap();
+            baseline.compare(&report, std::iter::empty(), &Gate::default())
+        };
+        let open = compared("1970-01-01");
+        assert_eq!((open.expired, open.newly_broken), (Vec::new(), Vec::new()));
+        let over = compared("1969-12-31");
+        assert_eq!(
+            over.expired,
+            ["a/b#c  (accepted until 1969-12-31; owner: team; b.toml:1)"]
+        );
+        assert!(over.is_stale() && over.newly_broken.is_empty());
     }
 
     #[test]
-    fn a_check_has_one_entry() {
-        let entry = "[[broken]]\ncheck = \"a/b#c\"\nreason = \"known\"\n";
-        let told = Baseline::read("b.toml", &format!("{entry}{entry}"))
-            .unwrap_err()
-            .to_string();
-        assert!(told.contains("`a/b#c` is there twice"), "{told}");
+    fn notes_are_in_a_baseline_where_they_fail_a_run() {
+        let note = Finding {
+            level: Level::Advice,
+            breach: Verdict::Note,
+            ..finding("one", Outcome::Fail)
+        };
+        let report = report(vec![note]);
+        let strict = Gate::of(&[FailOn::Note], false);
+        let compared = |gate: &Gate| Baseline::default().compare(&report, std::iter::empty(), gate);
+        assert_eq!(compared(&Gate::default()).newly_broken, Vec::<String>::new());
+        assert_eq!(compared(&strict).newly_broken, ["a/b#c [one]  (advice, RFC 1)"]);
+        assert!(Baseline::draft(&report, &strict).contains("check    = \"a/b#c\""));
+        assert!(!Baseline::draft(&report, &Gate::default()).contains("[[broken]]"));
+    }
+
+    #[test]
+    fn an_entry_of_a_check_that_moved_names_it_by_its_new_id() {
+        let text = "[[broken]]\ncheck = \"old/b#c\"\nvariants = [\"one\"]\nreason = \"known\"";
+        let moved = Moved([("old/b".to_owned(), "a/b".to_owned())].into());
+        let baseline = Baseline::read("b.toml", text).unwrap();
+        let broken = finding("one", Outcome::Fail);
+        assert!(!baseline.names(&broken));
+        assert!(baseline.with_moves(&moved).names(&broken));
     }
 
     #[test]
     fn a_draft_wants_reasons_and_is_right_with_them() {
         let report = report(vec![finding("one", Outcome::Fail)]);
-        let draft = Baseline::draft(&report);
+        let draft = Baseline::draft(&report, &Gate::default());
         let told = Baseline::read("b.toml", &draft).unwrap_err().to_string();
         assert!(told.contains("`a/b#c` has no reason"), "{told}");
         let filled = draft.replace("reason   = \"\"", "reason = \"because\"");
         let baseline = Baseline::read("b.toml", &filled).unwrap();
         assert_eq!(
-            baseline.compare(&report, std::iter::empty()).newly_broken,
+            baseline
+                .compare(&report, std::iter::empty(), &Gate::default())
+                .newly_broken,
             Vec::<String>::new()
         );
     }

@@ -1,0 +1,9 @@
+//! A baseline: the broken rules of a server that are known, each with its reason, so that only changes are news.
+
+mod compare;
+mod known;
+mod read;
+
+pub use compare::Deviations;
+pub use known::Baseline;
+pub use read::schema;
