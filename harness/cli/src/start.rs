@@ -23,6 +23,7 @@ use crate::command::prove;
 use crate::command::report;
 use crate::command::run;
 use crate::command::serve;
+use crate::command::shell;
 use crate::command::trust;
 use crate::command::verify;
 use crate::exit::Exit;
@@ -128,6 +129,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
         Command::Certify(arguments) => certify::certify(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Catalogue(arguments) => catalogue::catalogue(&arguments),
+        Command::Completions { shell } => Ok(shell::completions(shell)),
+        Command::Man { out } => shell::man(out.as_deref()),
         Command::Schema { check } => inspect::schema(check),
         Command::Trust { authority } => trust::trust(authority),
     };

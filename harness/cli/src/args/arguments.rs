@@ -7,6 +7,7 @@ use clap::Args;
 use clap::Parser;
 use clap::Subcommand;
 use clap::ValueEnum;
+use clap_complete::Shell;
 
 use cimdspec_model::parts::Part;
 use cimdspec_model::profile::UpstreamKind;
@@ -94,6 +95,17 @@ pub(crate) enum Command {
     Verify(VerifyArguments),
     /// Write the summary of the catalogue, or check that it is up to date; with `--whole`, print all of it
     Catalogue(CatalogueArguments),
+    /// Print the completions of a shell, for its startup file
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page; with a folder, write one for each command
+    Man {
+        /// Folder to write the pages to
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+    },
     /// Write the JSON Schemas and reference pages of the files that people write, or check that they are up to date
     Schema {
         /// Only compare; exit 1 if a file is out of date

@@ -9,9 +9,9 @@ use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_report::plural;
 
-use crate::command::diff;
 use crate::exit::Exit;
 use crate::exit::Stop;
+use crate::session::document;
 use crate::output::say;
 
 const REPORT: &str = "report.json";
@@ -58,7 +58,7 @@ pub(crate) fn read(results: &Path, catalogue: &Catalogue) -> Result<Again, Stop>
         );
         return Err(Stop::new(Exit::BadInput, told));
     }
-    Ok(of(&diff::read(&path)?, catalogue))
+    Ok(of(&document::read(&path)?, catalogue))
 }
 
 /// What of a report is run again. An id that moved is read by what it is now.
