@@ -152,7 +152,7 @@ fn a_selection_of_nothing_is_an_error() {
             vec!["--only", SCENARIO, "--revision", "vendor-shapes"],
             "no check fits `--only code/request/state`, `--revision vendor-shapes` together",
         ),
-        (vec!["--again", "nowhere"], "`nowhere` has no `report.json`"),
+        (vec!["--again", "nowhere"], "failed to read the report `nowhere`"),
     ] {
         let ran = run(folder.path(), &arguments);
         assert!(matches!(ran.code, Some(64 | 65)), "{arguments:?} {}", ran.told);

@@ -9,12 +9,9 @@ use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_report::plural;
 
-use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::session::document;
 use crate::output::say;
-
-const REPORT: &str = "report.json";
 
 /// What is run again: checks of variants, by their whole ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,19 +43,7 @@ impl Again {
 
 /// Reads the results of a run: its folder, or the report in it.
 pub(crate) fn read(results: &Path, catalogue: &Catalogue) -> Result<Again, Stop> {
-    let path = match results.is_dir() {
-        true => results.join(REPORT),
-        false => results.to_owned(),
-    };
-    if !path.exists() {
-        let told = format!(
-            "`{}` has no `{REPORT}`\nhint: name the folder of a run, such as `results/latest`, or its `{REPORT}`; a run that was \
-             killed has none",
-            results.display()
-        );
-        return Err(Stop::new(Exit::BadInput, told));
-    }
-    Ok(of(&document::read(&path)?, catalogue))
+    Ok(of(&document::read(results)?, catalogue))
 }
 
 /// What of a report is run again. An id that moved is read by what it is now.
