@@ -3,10 +3,10 @@
 pub(crate) mod arguments;
 pub(crate) mod environment;
 pub(crate) mod evidence;
-pub(crate) mod parts;
 pub(crate) mod gates;
 pub(crate) mod given;
 pub(crate) mod parsed;
+pub(crate) mod parts;
 pub(crate) mod public;
 pub(crate) mod reports;
 pub(crate) mod screen;

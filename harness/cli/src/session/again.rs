@@ -10,8 +10,8 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_report::plural;
 
 use crate::exit::Stop;
-use crate::session::document;
 use crate::output::say;
+use crate::session::document;
 
 /// What is run again: checks of variants, by their whole ids.
 #[derive(Debug, Clone, PartialEq, Eq)]

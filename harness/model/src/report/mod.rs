@@ -13,8 +13,8 @@ pub use provenance::Digests;
 pub use provenance::Fingerprint;
 pub use provenance::Selection;
 
-use crate::made::Made;
 use crate::gate::Gated;
+use crate::made::Made;
 use crate::name::ClauseId;
 use crate::observation::Case;
 use crate::place::Places;
