@@ -26,6 +26,7 @@ use crate::server::registration::information::freed_as;
 use crate::server::registration::information::kept_of;
 use crate::server::registration::register::read;
 use crate::server::registration::register::refusal;
+use crate::server::registration::register::unauthorized;
 use crate::server::registration::register::uris_of;
 use crate::server::registration::shown::show;
 use crate::server::registration::update::update;
@@ -201,24 +202,6 @@ fn permitted(state: &State, client: &Registered, headers: &HeaderMap) -> bool {
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     value.strip_prefix("Bearer ")
-}
-
-pub(crate) fn unauthorized(state: &State) -> Response {
-    if state.policy.management.fault.is(ManagementFault::ForbiddenIs404) {
-        return refusal(state, 404, "invalid_request", "there is no such client");
-    }
-    let mut refused = refusal(
-        state,
-        401,
-        "invalid_token",
-        "the registration access token is missing or wrong",
-    );
-    set(
-        &mut refused,
-        header::WWW_AUTHENTICATE,
-        "Bearer error=\"invalid_token\"",
-    );
-    refused
 }
 
 fn delete(state: &State, client: &Registered) -> Response {

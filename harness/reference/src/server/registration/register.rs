@@ -21,6 +21,7 @@ use crate::faults::registration::is_held_against;
 use crate::faults::registration::takes_pages;
 use crate::faults::registration::traced;
 use crate::policy::LogFault;
+use crate::policy::ManagementFault;
 use crate::policy::RegistrationFault;
 use crate::server::choice::answered;
 use crate::server::choice::instead;
@@ -244,6 +245,25 @@ pub(crate) fn refusal(state: &State, status: u16, code: &str, description: &str)
         status,
         &json!({ "error": code, "error_description": description }),
     ))
+}
+
+/// The refusal of a registration access token.
+pub(crate) fn unauthorized(state: &State) -> Response {
+    if state.policy.management.fault.is(ManagementFault::ForbiddenIs404) {
+        return refusal(state, 404, "invalid_request", "there is no such client");
+    }
+    let mut refused = refusal(
+        state,
+        401,
+        "invalid_token",
+        "the registration access token is missing or wrong",
+    );
+    set(
+        &mut refused,
+        header::WWW_AUTHENTICATE,
+        "Bearer error=\"invalid_token\"",
+    );
+    refused
 }
 
 /// The object of a JSON body, or the refusal.
