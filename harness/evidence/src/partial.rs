@@ -13,11 +13,12 @@ use cimdspec_model::report::VERSION;
 use cimdspec_model::report::sentences;
 use cimdspec_model::requirement::compliance::Standing;
 use cimdspec_model::scenario::catalogue::Catalogue;
+use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
+use cimdspec_model::verdict::keep_causes_that_stay;
 
 use crate::error::EvidenceError;
 use crate::ledger;
-use crate::rederived::blame_what_stays;
 
 /// What a run had learned by the last whole line of its ledger, as the report of an interrupted run. The catalogue is the one
 /// of this program: it has the sentences.
@@ -47,8 +48,8 @@ pub fn report(source: impl Source, catalogue: &Catalogue) -> Result<Report, Evid
         Ok(())
     })?;
     let head = head.ok_or_else(|| EvidenceError::bad("the ledger", "it does not say which run it is of"))?;
-    findings.sort_by_key(cimdspec_model::verdict::Finding::id);
-    blame_what_stays(&mut findings);
+    findings.sort_by_key(Finding::id);
+    keep_causes_that_stay(&mut findings);
     let clauses = catalogue.clauses.judged_by(&head.law.law);
     let last = cases.values().flat_map(|case| &case.steps).map(|step| step.ended);
     let took = last.max().map_or(0, |at| at.0 / 1000);
@@ -69,7 +70,7 @@ pub fn report(source: impl Source, catalogue: &Catalogue) -> Result<Report, Evid
         began: head.began,
         took,
         interrupted: true,
-        failures: failures.map(cimdspec_model::verdict::Finding::id).collect(),
+        failures: failures.map(Finding::id).collect(),
         standing: Standing::of(&findings, catalogue, &BTreeMap::new()),
         sentences: sentences(&findings, &clauses),
         findings,

@@ -27,6 +27,7 @@ use cimdspec_model::report::Report;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
+use cimdspec_model::verdict::keep_causes_that_stay;
 
 use crate::error::EvidenceError;
 use crate::ledger;
@@ -224,7 +225,7 @@ impl Read {
             .flat_map(|concluded| concluded.findings.iter().cloned())
             .collect();
         all.sort_by_key(Finding::id);
-        blame_what_stays(&mut all);
+        keep_causes_that_stay(&mut all);
         let there: BTreeMap<String, &Finding> = all.iter().map(|finding| (finding.id(), finding)).collect();
         let mut reported = BTreeSet::new();
         for finding in &report.findings {
@@ -358,15 +359,6 @@ fn cases_of(derivation: &Derivation) -> Box<dyn Iterator<Item = &CaseId> + '_> {
             Box::new(cases_of(first).chain(cases_of(second)).chain(cases_of(third)))
         }
         Derivation::OfTheRun | Derivation::Unjudged { .. } => Box::new(std::iter::empty()),
-    }
-}
-
-/// Takes away the links to findings that are not broken in the end.
-pub(crate) fn blame_what_stays(findings: &mut [Finding]) {
-    let broken = findings.iter().filter(|finding| finding.outcome == Outcome::Fail);
-    let ids: BTreeSet<String> = broken.map(Finding::id).collect();
-    for finding in findings {
-        finding.because.take_if(|cause| !ids.contains(cause));
     }
 }
 

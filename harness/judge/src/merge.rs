@@ -6,8 +6,8 @@ use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::Verdict;
-
-use crate::ledger::Round;
+use serde::Deserialize;
+use serde::Serialize;
 
 /// What a first attempt at a check calls for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,6 +101,16 @@ pub fn settle_dispute(
 fn was_seen(plan: &Plan, finding: &Finding) -> bool {
     let mut checks = plan.checks.iter();
     checks.any(|check| check.id == finding.check && check.expect.kind().needs_no_repetition(&plan.steps))
+}
+
+/// One of several rounds of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Round {
+    /// Its number, from 1.
+    pub number: usize,
+    /// How many there are at most.
+    pub of: usize,
 }
 
 /// Adds in which round something was seen, or in how many nothing else was.

@@ -152,7 +152,7 @@ pub enum Progress {
         /// Its findings.
         findings: Vec<Finding>,
         /// How they follow from what was seen.
-        derivation: Derivation,
+        derivation: Box<Derivation>,
         /// What was seen, when not everything passed.
         case: Option<Case>,
         /// Whether the case was walked at all.

@@ -186,7 +186,7 @@ impl Shared {
         let _ = self.job.progress.send(Progress::Done {
             variant: plan.variant.clone(),
             findings,
-            derivation,
+            derivation: Box::new(derivation),
             case,
             walked,
         });

@@ -17,7 +17,8 @@ use serde::Serialize;
 use crate::finding::judge;
 use crate::finding::not_judged;
 use crate::input::Input;
-use crate::ledger::line::Basis;
+use crate::ledger::basis::Basis;
+use crate::merge::Round;
 use crate::merge::in_round;
 use crate::merge::settle;
 use crate::merge::settle_dispute;
@@ -62,16 +63,6 @@ pub struct Judged {
     /// The round that decided, where there were several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub round: Option<Round>,
-}
-
-/// One of several rounds of an attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Round {
-    /// Its number, from 1.
-    pub number: usize,
-    /// How many there are at most.
-    pub of: usize,
 }
 
 /// What a derivation needs and the ledger does not have.
