@@ -91,7 +91,7 @@ fn pure(criterion: &mut Criterion) {
                     control: None,
                     calibration: &calibration,
                     clauses,
-                    profile: &profile,
+                    policies: &profile.policies,
                     issuer: Issuer {
                         told: "https://as",
                         exact: None,

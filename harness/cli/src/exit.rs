@@ -125,6 +125,15 @@ impl Exit {
         }
     }
 
+    /// What it means at the end of a run; `fail_on` says whether `--fail-on` named what fails it.
+    pub fn of_a_run(self, fail_on: bool) -> &'static str {
+        match self {
+            Self::Violation if fail_on => "a rule is broken that `--fail-on` names",
+            Self::Violation => "violation",
+            other => other.meaning(),
+        }
+    }
+
     /// All codes with their meanings, for the help.
     pub fn table() -> String {
         let lines: Vec<String> = Self::ALL

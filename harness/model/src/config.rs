@@ -56,6 +56,8 @@ pub struct Config {
     pub profile: Option<String>,
     /// Whether a run is quick.
     pub quick: bool,
+    /// The reports that are written at the end, each as `FORMAT=PATH`.
+    pub report: Vec<String>,
     /// Where the results go.
     pub results: Option<String>,
     /// The revisions.
@@ -103,6 +105,8 @@ struct ConfigRaw {
     profile: Option<String>,
     /// Run one variant for each check, and nothing that waits longer than 2 s.
     quick: bool,
+    /// Reports that are written at the end of a run, each as `FORMAT=PATH`.
+    report: Vec<String>,
     /// Folder for results.
     results: Option<String>,
     /// Run only the checks of these revisions.
@@ -155,6 +159,7 @@ impl Config {
             only: list("only", raw.only)?,
             profile: raw.profile,
             quick: raw.quick,
+            report: raw.report,
             results: raw.results,
             revision: list("revision", raw.revision)?,
             with_scenarios: list("with-scenarios", raw.with_scenarios)?,

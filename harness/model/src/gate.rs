@@ -131,7 +131,7 @@ impl Gate {
 }
 
 /// What a report says of its gate: what decided, and what was left out.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct Gated {
     /// What `--fail-on` named.

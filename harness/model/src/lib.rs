@@ -22,6 +22,7 @@ pub mod forecast;
 pub mod gate;
 pub mod json;
 pub mod made;
+pub mod merge;
 pub mod name;
 pub mod observation;
 pub mod parts;

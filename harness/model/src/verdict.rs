@@ -1,5 +1,7 @@
 //! Verdicts: outcome times level, with the evidence it rests on.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
@@ -212,6 +214,15 @@ impl Finding {
     /// The whole id: `cimd/ssrf/answers/rebind[inside=::1,turn=2]#inside-not-contacted`.
     pub fn id(&self) -> String {
         format!("{}#{}", self.variant, self.check)
+    }
+}
+
+/// Takes away the links to findings that are not broken in the end.
+pub fn keep_causes_that_stay(findings: &mut [Finding]) {
+    let broken = findings.iter().filter(|finding| finding.outcome == Outcome::Fail);
+    let ids: BTreeSet<String> = broken.map(Finding::id).collect();
+    for finding in findings {
+        finding.because.take_if(|cause| !ids.contains(cause));
     }
 }
 

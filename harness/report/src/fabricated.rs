@@ -69,6 +69,11 @@ pub(crate) fn finding(scenario: &str, axis: Option<&str>, level: Level, outcome:
     }
 }
 
+/// A check of a scenario that passed.
+pub(crate) fn passed(scenario: &str) -> Finding {
+    finding(scenario, None, Level::Must, Outcome::Pass)
+}
+
 pub(crate) fn report(findings: Vec<Finding>) -> Report {
     Report {
         version: VERSION,

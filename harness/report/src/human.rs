@@ -14,6 +14,7 @@ use crate::broken::rules;
 use crate::broken::table;
 use crate::conclusion::Tone;
 use crate::conclusion::conclusion;
+use crate::conclusion::counts;
 use crate::doubts::doubts;
 use crate::evidence::rest;
 use crate::gates::gates;
@@ -214,13 +215,6 @@ fn idle(out: &mut String, report: &Report, paint: Paint) {
 }
 
 fn last_line(out: &mut String, report: &Report, paint: Paint) {
-    let tally = Tally::of(&report.findings);
-    let rest = others(&tally);
-    let rest = if rest.is_empty() {
-        String::new()
-    } else {
-        format!(", {rest}")
-    };
     let (mood, words) = conclusion(report);
     let words = match () {
         () if report.interrupted => words.to_owned(),

@@ -217,9 +217,9 @@ mod tests {
     use cimdspec_model::requirement::level::Level;
 
     use super::*;
-    use crate::tests::finding;
-    use crate::tests::report;
-    use crate::tests::snapshot;
+    use crate::fabricated::finding;
+    use crate::fabricated::report;
+    use crate::fabricated::snapshot;
 
     fn of(scenario: &str, revision: &str, outcome: Outcome) -> Finding {
         let mut finding = finding(scenario, Some(revision), Level::Advice, outcome);

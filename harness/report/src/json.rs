@@ -81,6 +81,26 @@ impl Formatter for ByLines {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fabricated;
+
+    #[test]
+    fn the_document_is_as_its_schema_says() {
+        let schema = cimdspec_model::report::schema().to_value();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let with_case = Report {
+            cases: vec![("a/b".to_owned(), fabricated::case())],
+            ..fabricated::mixed()
+        };
+        for report in [with_case, Report::default()] {
+            let text = json(&report).unwrap();
+            let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+            let wrong: Vec<String> = validator
+                .iter_errors(&document)
+                .map(|error| format!("{}: {error}", error.instance_path()))
+                .collect();
+            assert_eq!(wrong, Vec::<String>::new());
+        }
+    }
 
     #[test]
     fn each_entry_of_a_list_is_a_line_and_the_text_is_the_same_document() {

@@ -59,7 +59,7 @@ pub(crate) fn by_check(report: &Report, verdict: Verdict) -> Vec<CheckGroup<'_>>
             })
         })
         .collect();
-    groups.sort_by(|one, other| one.id().cmp(&other.id()));
+    groups.sort_by_key(CheckGroup::id);
     groups
 }
 

@@ -68,7 +68,7 @@ mod tests {
         ] {
             let told = report_to(text).unwrap_err();
             assert!(
-                told.contains(wanted) && told.contains("human, json, junit"),
+                told.contains(wanted) && told.contains("human, html, json, junit"),
                 "{told}"
             );
         }

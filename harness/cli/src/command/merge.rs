@@ -3,8 +3,8 @@
 use std::fs;
 
 use cimdspec_evidence::digest;
-use cimdspec_model::parts::MergeError;
-use cimdspec_model::parts::merged;
+use cimdspec_model::merge::MergeError;
+use cimdspec_model::merge::merged;
 use cimdspec_report::human;
 use cimdspec_report::json;
 

@@ -1,7 +1,6 @@
 //! `cimdspec run`: the stage, the cases, the report.
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -38,8 +37,8 @@ use cimdspec_model::requirement::compliance::Standing;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_model::shell::quoted;
 use cimdspec_model::verdict::Finding;
-use cimdspec_model::verdict::Outcome;
 use cimdspec_model::verdict::Verdict;
+use cimdspec_model::verdict::keep_causes_that_stay;
 use cimdspec_report::Bar;
 use cimdspec_report::By;
 use cimdspec_report::PLAIN_PAUSE;
@@ -80,6 +79,14 @@ use crate::session::server::Subject;
 use crate::session::stage::Stage;
 use crate::signals::Signals;
 use crate::signals::unless_interrupted;
+
+/// What is run, and after how many failures that is enough.
+struct Asked<'a> {
+    plans: Vec<Arc<Plan>>,
+    enough: Option<Enough>,
+    /// What keeps the names of the run apart from those of others.
+    nonce: &'a str,
+}
 
 /// What was learned while the cases ran.
 struct Learned {
@@ -172,12 +179,14 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let learned = walk(
         &catalogue,
         &clauses,
-        plans,
+        Asked {
+            plans,
+            enough: gates::enough(&arguments, &gate, baseline.as_ref()),
+            nonce: &nonce,
+        },
         &stage,
         &subject,
         &arguments,
-        &nonce,
-        gates::enough(&arguments, &gate, baseline.as_ref()),
         &mut results,
     )
     .await;
@@ -269,7 +278,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
             human(&report, &report.made, arguments.screen.screen(known)),
             about_gate,
             exit as u8,
-            exit.meaning(),
+            exit.of_a_run(!arguments.gates.fail_on.is_empty()),
             path.display()
         )),
         Format::Json => show(&json(&report).map_err(|error| Stop::new(Exit::Fault, error))?),
@@ -363,16 +372,15 @@ fn flags(arguments: &RunArguments) -> String {
 async fn walk(
     catalogue: &Catalogue,
     clauses: &Clauses,
-    plans: Vec<Arc<Plan>>,
+    asked: Asked<'_>,
     stage: &Stage,
     subject: &Subject,
     arguments: &RunArguments,
-    nonce: &str,
-    enough: Option<Enough>,
     results: &mut Results,
 ) -> Result<Learned, Stop> {
     let (progress, mut told) = mpsc::unbounded_channel();
     let (stop, stopped) = watch::channel(false);
+    let Asked { plans, enough, nonce } = asked;
     let job = Job {
         world: Arc::clone(&stage.world),
         target: Arc::clone(&subject.target),
@@ -481,7 +489,7 @@ async fn walk(
                     .count();
                 results.add(&Line::Concluded(Box::new(Concluded {
                     variant: variant.clone(),
-                    derivation,
+                    derivation: *derivation,
                     findings: findings.clone(),
                 })))?;
                 if let Some(bar) = &mut bar {
@@ -512,16 +520,7 @@ async fn walk(
     learned.without_effect = summary.without_effect;
     learned.obstacle = summary.obstacle.filter(|_| !arguments.keep_going);
     learned.findings.sort_by_key(Finding::id);
-    blame_what_stays(&mut learned.findings);
+    keep_causes_that_stay(&mut learned.findings);
     learned.cases.sort_by(|a, b| a.0.cmp(&b.0));
     Ok(learned)
-}
-
-/// Leaves those causes only that are findings: a request that hung once, and not when nothing else was asked, is none.
-fn blame_what_stays(findings: &mut [Finding]) {
-    let broken = findings.iter().filter(|finding| finding.outcome == Outcome::Fail);
-    let ids: BTreeSet<String> = broken.map(Finding::id).collect();
-    for finding in findings {
-        finding.because.take_if(|cause| !ids.contains(cause));
-    }
 }

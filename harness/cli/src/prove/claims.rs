@@ -9,8 +9,6 @@ use cimdspec_model::plan::Check;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_report::MatrixRow;
 
-use crate::prove::runs::Shown;
-
 /// What the catalogue claims: by mutant, the checks that kill it, and those that go red too with their reason.
 ///
 /// A check is `scenario#check` for all its variants, or `scenario[client=kind]#check` for all those of one kind of client.
@@ -25,6 +23,23 @@ pub struct Claims {
     apart: BTreeSet<String>,
     /// Checks that a shape fails without a broken rule: they show nothing of a mutant.
     noted: BTreeSet<String>,
+}
+
+/// What a conformant server did with the checks, by the names of the claims.
+#[derive(Default)]
+pub(crate) struct Shown {
+    /// Those that apply with some variant: only they can show a rule that is broken.
+    pub(crate) applicable: BTreeSet<String>,
+    /// Those that it fails as its shape entitles it to: a warning or a note.
+    pub(crate) noted: BTreeSet<String>,
+}
+
+impl Shown {
+    /// Adds what another run showed.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.applicable.extend(other.applicable);
+        self.noted.extend(other.noted);
+    }
 }
 
 impl Claims {

@@ -32,6 +32,7 @@ use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::output::say;
 use crate::prove::claims::Claims;
+use crate::prove::claims::Shown;
 use crate::prove::claims::scenario_of;
 use crate::prove::ground::Ground;
 use crate::session::selection;
@@ -104,29 +105,12 @@ pub(crate) struct Clean {
     pub(crate) shown: Shown,
 }
 
-/// What a conformant server did with the checks, by the names of the claims.
-#[derive(Default)]
-pub(crate) struct Shown {
-    /// Those that apply with some variant: only they can show a rule that is broken.
-    pub(crate) applicable: BTreeSet<String>,
-    /// Those that it fails as its shape entitles it to: a warning or a note.
-    pub(crate) noted: BTreeSet<String>,
-}
-
 impl Clean {
     /// Adds what it did with another share.
     pub(crate) fn join(&mut self, other: Self) {
         self.doubtful.extend(other.doubtful);
         self.consulted.extend(other.consulted);
         self.shown.join(other.shown);
-    }
-}
-
-impl Shown {
-    /// Adds what another run showed.
-    pub(crate) fn join(&mut self, other: Self) {
-        self.applicable.extend(other.applicable);
-        self.noted.extend(other.noted);
     }
 }
 

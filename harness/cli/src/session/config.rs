@@ -10,6 +10,8 @@ use cimdspec_model::gate::FailOn;
 
 use crate::args::arguments::RunArguments;
 use crate::args::environment::EnvironmentName;
+use crate::args::reports::ReportTo;
+use crate::args::reports::report_to;
 use crate::exit::Exit;
 use crate::exit::Stop;
 
@@ -17,6 +19,7 @@ use crate::exit::Stop;
 pub(crate) fn of_run(mut arguments: RunArguments) -> Result<RunArguments, Stop> {
     if let Some((config, folder)) = found(&arguments)? {
         of_server(&mut arguments, &config, &folder);
+        reports(&mut arguments, &config, &folder)?;
         of_gates(&mut arguments, config, &folder);
     }
     Ok(arguments)
@@ -108,6 +111,24 @@ fn of_gates(arguments: &mut RunArguments, config: Config, folder: &Path) {
     gates.quick |= config.quick;
 }
 
+/// Takes over the reports; a path is relative to the folder of the file.
+fn reports(arguments: &mut RunArguments, config: &Config, folder: &Path) -> Result<(), Stop> {
+    if !arguments.report.is_empty() || arguments.dry_run {
+        return Ok(());
+    }
+    for text in &config.report {
+        let to = report_to(text).map_err(|told| {
+            let told = format!("`report` of the config file has `{text}`: {told}");
+            Stop::new(Exit::BadInput, told)
+        })?;
+        arguments.report.push(ReportTo {
+            path: folder.join(to.path),
+            ..to
+        });
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,6 +165,21 @@ mod tests {
             (vec!["code/*".to_owned()], vec![FailOn::Note])
         );
         assert!(run.allow_inconclusive);
+    }
+
+    #[test]
+    fn reports_of_a_config_file_are_beside_it_and_are_of_a_known_format() {
+        let (run, folder) = with("report = [\"junit=out/j.xml\"]", &[]);
+        let paths: Vec<&Path> = run.report.iter().map(|to| to.path.as_path()).collect();
+        assert_eq!(paths, [folder.join("out/j.xml")]);
+        let (run, _) = with("report = [\"junit=out/j.xml\"]", &["--report", "html=r.html"]);
+        assert_eq!(run.report.len(), 1);
+        let config = Config::read("c.toml", "report = [\"pdf=x\"]").unwrap();
+        let told = reports(&mut RunArguments::default(), &config, Path::new("")).unwrap_err();
+        assert!(
+            told.message.contains("`report` of the config file has `pdf=x`"),
+            "{told}"
+        );
     }
 
     #[test]

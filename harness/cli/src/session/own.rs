@@ -146,8 +146,8 @@ mod tests {
         ]);
         let built_in = catalogue(None, &[]).unwrap();
         let read = catalogue(None, &[own.path().to_owned()]).unwrap();
-        assert_eq!(read.scenarios.len(), built_in.scenarios.len() + 1);
-        let mut scenarios = read.scenarios.iter();
+        assert_eq!(read.0.scenarios.len(), built_in.0.scenarios.len() + 1);
+        let mut scenarios = read.0.scenarios.iter();
         assert!(scenarios.any(|scenario| scenario.id.as_str() == "ours/granted"));
     }
 

@@ -231,30 +231,12 @@ mod tests {
     fn report(findings: Vec<Finding>) -> Report {
         Report {
             version: crate::report::VERSION,
-            harness: String::new(),
             target: Target {
                 name: "x".to_owned(),
                 issuer: String::new(),
             },
-            law: crate::requirement::claim::Judged::default(),
-            environment: String::new(),
-            began: 0,
-            took: 0,
-            interrupted: false,
-            calibration: Vec::new(),
-            obstacle: None,
-            gates: crate::gate::Gated::default(),
-            throttled: 0,
-            idle: Vec::new(),
-            failures: Vec::new(),
-            blocking: Vec::new(),
-            brought_by: BTreeMap::new(),
-            deaths: Vec::new(),
-            left_behind: Vec::new(),
-            standing: crate::requirement::compliance::Standing::default(),
-            sentences: BTreeMap::new(),
             findings,
-            cases: Vec::new(),
+            ..Report::default()
         }
     }
 

@@ -45,7 +45,7 @@ pub(crate) fn sentences<'a>(
 /// The lines that decide, and of the others the first.
 fn evidence(out: &mut String, finding: &Finding) {
     let count = finding.evidence.len();
-    let mut shown: Vec<usize> = finding.decisive.iter().copied().collect();
+    let mut shown: Vec<usize> = finding.decisive.to_vec();
     shown.retain(|place| *place < count);
     shown.truncate(MOST_EVIDENCE);
     for place in 0..count {

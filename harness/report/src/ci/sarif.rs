@@ -57,7 +57,7 @@ pub fn sarif(report: &Report) -> Result<String, serde_json::Error> {
     let places: BTreeMap<&ClauseId, usize> = rules.keys().enumerate().map(|(at, id)| (*id, at)).collect();
     let results: Vec<Value> = groups
         .iter()
-        .map(|(group, level)| result(report, group, *level, &places))
+        .map(|(group, level)| result(report, group, level, &places))
         .collect();
     let tally = Tally::of(&report.findings);
     let log = json!({

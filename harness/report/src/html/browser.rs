@@ -160,7 +160,7 @@ fn url(path: &Path) -> String {
 
 /// A folder of this test's own, empty.
 fn folder(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("cimdspec-page-{}-{name}", std::process::id()));
+    let folder = std::env::temp_dir().join(format!("cimdspec-report-page-{}-{name}", std::process::id()));
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
     folder

@@ -63,8 +63,15 @@ const HEADED: [(&str, &str, &[&str]); 4] = [
     ),
 ];
 
-/// The pages of texts whose anchors are names of their own: each section that clauses cite, with its anchor.
-const NAMED: [(&str, &str, &[(&str, &str)]); 5] = [
+/// A text, its page, and its sections with the names of their anchors.
+type Anchored = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+
+/// The pages of texts whose anchors are names of their own, with the sections that clauses cite.
+const NAMED: [Anchored; 5] = [
     (
         "IndieAuth",
         "https://indieauth.spec.indieweb.org/",
