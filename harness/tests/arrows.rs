@@ -175,7 +175,6 @@ const CIRCLES: [&str; 10] = [
     "page/html",
     "reference/cimd/cache",
     "reference/faults/parts",
-    "reference/server/authorize",
 ];
 
 /// The modules of a room with the modules that each imports by `crate::`, tests apart.

@@ -25,7 +25,7 @@ fn a_quiet_run_prints_the_table_and_the_verdict_only() {
     assert_eq!(code, Some(1), "{printed}{talk}");
     assert_eq!(talk, "");
     let lines: Vec<&str> = printed.trim().lines().collect();
-    assert!(lines[0].starts_with("  verdict    rule"), "{printed}");
+    assert!(lines[0].starts_with("verdict    rule"), "{printed}");
     assert!(
         lines.iter().any(|line| line.contains(&format!("{SCENARIO}["))),
         "{printed}"

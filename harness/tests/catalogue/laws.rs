@@ -188,7 +188,7 @@ fn judged(
         control,
         calibration: &calibration,
         clauses,
-        profile: &profile,
+        policies: &profile.policies,
         issuer: Issuer {
             told: "https://as",
             exact: None,

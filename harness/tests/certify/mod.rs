@@ -380,7 +380,7 @@ fn what_it_is_about_cannot_be_altered() {
                     head["began"] = later.clone();
                 }
             }),
-            "began in the future",
+            "begun in the future",
         ),
         (
             "a claim that is better than the findings",

@@ -1,5 +1,6 @@
 //! A bundle in pieces: altered, and signed again with the signer's own key, so that the check behind the signature has to refuse it.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use base64::Engine;
@@ -113,7 +114,7 @@ impl Parts {
         let digests: Vec<(String, String)> = named
             .map(|(name, bytes)| (name.clone(), digest::of(bytes)))
             .collect();
-        self.claim["predicate"]["files"] = digests.iter().cloned().collect::<serde_json::Map<_, _>>().into();
+        self.claim["predicate"]["files"] = json!(digests.iter().cloned().collect::<BTreeMap<_, _>>());
         let configuration: Vec<Value> = digests
             .iter()
             .map(|(name, sha256)| json!({ "name": name, "digest": { "sha256": sha256 } }))

@@ -153,7 +153,7 @@ pub fn judged(plan: &Plan, seen: &Case, control: &Case, calibration: &Calibratio
         },
         calibration,
         clauses: &catalogue().clauses,
-        profile: &Profile::reference(),
+        policies: &Profile::reference().policies,
         issuer: Issuer {
             told: "https://as",
             exact: None,

@@ -19,7 +19,7 @@ const SAMPLE: [&str; 8] = [
     "code/pkce/*",
     "code/redeem/*",
     "consent/asked*",
-    "dcr/manage/update/code*",
+    "dcr/manage/token/*",
     "dcr/register/redirect/*",
     "keys/keys-*",
     "redirect/*",
@@ -74,17 +74,8 @@ const NOT_SHOWN: &[(&[&str], &str)] = &[
         "The identifier of a registered client is no URL.",
     ),
     (
-        &[
-            "consent-links-any-scheme",
-            "document-any-logout-uri",
-            "no-keys-is-none",
-        ],
-        "It is about members of documents. Registrations have `registered-links-any-scheme`, `registration-any-logout-uri` and \
-         `registered-keyless-is-public`.",
-    ),
-    (
-        &["hosts-file-not-checked", "loopback-hosts-excepted"],
-        "It fetches over http, and a registration takes no `jwks_uri` without TLS.",
+        &["consent-links-any-scheme", "document-any-logout-uri"],
+        "It is about members of documents. Registrations have `registered-links-any-scheme` and `registration-any-logout-uri`.",
     ),
     (
         &["logo-hot-linked"],
