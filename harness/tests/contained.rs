@@ -289,6 +289,37 @@ fn a_terminated_run_writes_its_report() {
     }
 }
 
+/// What a killed run had learned is in its ledger, up to the last whole line.
+#[test]
+fn a_killed_run_is_reported_from_its_ledger() {
+    let _turn = beside_others();
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_cimdspec"))
+        .args(["run", "--results"])
+        .arg(folder.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let ledger = folder.path().join("latest/ledger.jsonl.zst");
+    until("a case is done", || {
+        fs::metadata(&ledger).is_ok_and(|found| found.len() > 100_000)
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(!folder.path().join("latest/report.json").exists());
+    let told = Command::new(env!("CARGO_BIN_EXE_cimdspec"))
+        .args(["report", "--format", "json"])
+        .arg(folder.path().join("latest"))
+        .output()
+        .unwrap();
+    assert_eq!(told.status.code(), Some(0), "{told:?}");
+    let report: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(report["interrupted"], true);
+    assert!(!report["findings"].as_array().unwrap().is_empty());
+    assert!(!report["sentences"].as_object().unwrap().is_empty());
+}
+
 /// With the user kept the server may harm the files of the machine, but still sees no process, and the report says so.
 #[test]
 fn a_kept_user_is_printed() {
