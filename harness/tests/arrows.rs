@@ -165,7 +165,7 @@ fn an_allowed_import_is_not_found() {
 
 /// The import circles that are left, each by its first file. The list only gets shorter: a new circle fails, and so does
 /// one that is here and gone.
-const CIRCLES: [&str; 10] = [
+const CIRCLES: [&str; 9] = [
     "drive/calibration/calibrator",
     "drive/case/context",
     "drive/redact/redactor",
