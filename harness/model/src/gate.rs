@@ -82,13 +82,17 @@ impl Gate {
 
     /// Whether a finding is a broken rule that fails a run.
     pub fn counts(&self, finding: &Finding) -> bool {
-        self.reaches(finding, FailOn::Violation) && self.decides(finding)
+        self.reaches(finding) && self.decides(finding)
     }
 
     /// Whether a finding is a broken rule that a baseline has to name. Without a word about it, those are violations and
-    /// warnings.
+    /// warnings, and no note.
     pub fn needs_entry(&self, finding: &Finding) -> bool {
-        self.reaches(finding, FailOn::Warning) && self.decides(finding)
+        let needs = match self.fail_on.is_empty() {
+            true => finding.verdict().is_some_and(|verdict| verdict != Verdict::Note),
+            false => self.reaches(finding),
+        };
+        needs && self.decides(finding)
     }
 
     /// Whether a finding decides at all.
@@ -106,8 +110,8 @@ impl Gate {
         }
     }
 
-    /// Whether a broken rule is as severe as what was named; as this, where nothing was.
-    fn reaches(&self, finding: &Finding, by_default: FailOn) -> bool {
+    /// Whether a broken rule is as severe as what was named; as a violation, where nothing was.
+    fn reaches(&self, finding: &Finding) -> bool {
         let Some(verdict) = finding.verdict() else {
             return false;
         };
@@ -116,10 +120,7 @@ impl Gate {
             .iter()
             .copied()
             .filter(|on| *on != FailOn::Inconclusive);
-        let least = match self.fail_on.is_empty() {
-            true => by_default,
-            false => severities.max().unwrap_or(FailOn::Violation),
-        };
+        let least = severities.max().unwrap_or(FailOn::Violation);
         let is_inferred = finding.level == Level::Inferred;
         match least {
             FailOn::Violation | FailOn::Inconclusive => verdict == Verdict::Violation,
@@ -258,6 +259,7 @@ mod tests {
     fn a_baseline_has_to_name_warnings_unless_violations_were_asked_for() {
         let warning = broken(Level::Should, false);
         assert!(Gate::default().needs_entry(&warning));
+        assert!(!Gate::default().needs_entry(&broken(Level::Inferred, false)));
         assert!(!Gate::of(&[FailOn::Violation], false).needs_entry(&warning));
         assert!(Gate::of(&[FailOn::Note], false).needs_entry(&broken(Level::May, false)));
     }
