@@ -43,7 +43,7 @@ fn is_about_one(report: &Report) -> bool {
     let mut variants = report
         .findings
         .iter()
-        .filter(|finding| !report.failures.contains(&finding.id()))
+        .filter(|finding| !report.is_failure(finding))
         .map(|finding| &finding.variant);
     let first = variants.next();
     first.is_some_and(|first| variants.all(|variant| variant == first))

@@ -20,7 +20,6 @@ use crate::evidence::rest;
 use crate::gates::gates;
 use crate::law::judged_by;
 use crate::paint::Paint;
-use crate::per_check::is_failure;
 use crate::screen::Amount;
 use crate::screen::Screen;
 use crate::screen::Shows;
@@ -102,7 +101,7 @@ fn failures(out: &mut String, report: &Report, command: &Made, screen: &Screen) 
     for finding in report
         .findings
         .iter()
-        .filter(|finding| is_failure(report, finding))
+        .filter(|finding| report.is_failure(finding))
     {
         example(
             out,

@@ -1,12 +1,13 @@
 //! The broken rules of a report check by check: what CI services show is one entry for each check, with its variants counted.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 
 use cimdspec_model::name::ClauseId;
 use cimdspec_model::report::Report;
 use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Verdict;
 
+use crate::group::Group;
 use crate::group::grouped;
 
 /// The broken variants of one check that rest on the same sentences.
@@ -47,20 +48,23 @@ impl<'a> CheckGroup<'a> {
 /// The groups of one verdict, in the order of their checks; failures of the server are not among them.
 pub(crate) fn by_check(report: &Report, verdict: Verdict) -> Vec<CheckGroup<'_>> {
     let rules = grouped(report, verdict);
-    let checks = rules.into_iter().flat_map(|rule| rule.checks);
-    let mut groups: Vec<CheckGroup<'_>> = checks
-        .filter_map(|broken| {
-            let (first, more) = broken.findings.split_first()?;
-            Some(CheckGroup {
-                check: broken.id.clone(),
-                verdict,
-                first,
-                more: more.to_vec(),
-            })
-        })
-        .collect();
+    let mut groups: Vec<CheckGroup<'_>> = rules.iter().flat_map(checks_of).collect();
     groups.sort_by_key(CheckGroup::id);
     groups
+}
+
+/// The checks of a broken rule.
+fn checks_of<'a>(rule: &Group<'a>) -> Vec<CheckGroup<'a>> {
+    let checks = rule.checks.iter().filter_map(|broken| {
+        let (first, more) = broken.findings.split_first()?;
+        Some(CheckGroup {
+            check: broken.id.clone(),
+            verdict: rule.verdict,
+            first,
+            more: more.to_vec(),
+        })
+    });
+    checks.collect()
 }
 
 /// The failures of the server over the whole run, each cause by itself.
@@ -68,7 +72,7 @@ pub(crate) fn failures(report: &Report) -> Vec<CheckGroup<'_>> {
     let failed = report
         .findings
         .iter()
-        .filter(|finding| is_failure(report, finding));
+        .filter(|finding| report.is_failure(finding));
     failed
         .map(|first| CheckGroup {
             check: first.id(),
@@ -79,21 +83,16 @@ pub(crate) fn failures(report: &Report) -> Vec<CheckGroup<'_>> {
         .collect()
 }
 
-/// Whether a finding is a failure of the server over the whole run, and not a breach of one case.
-pub(crate) fn is_failure(report: &Report, finding: &Finding) -> bool {
-    report.failures.contains(&finding.id())
-}
-
-/// The groups by the clause that decides them: the clause with the most broken variants first.
-pub(crate) fn by_clause<'a>(groups: Vec<CheckGroup<'a>>) -> Vec<(Option<&'a ClauseId>, Vec<CheckGroup<'a>>)> {
-    let mut of_clause: BTreeMap<Option<&ClauseId>, Vec<CheckGroup<'a>>> = BTreeMap::new();
-    for group in groups {
-        of_clause.entry(group.clause()).or_default().push(group);
-    }
-    let mut sorted: Vec<_> = of_clause.into_iter().collect();
-    let variants = |groups: &[CheckGroup]| groups.iter().map(CheckGroup::variants).sum::<usize>();
-    sorted.sort_by_key(|(_, groups)| std::cmp::Reverse(variants(groups)));
-    sorted
+/// The broken rules of one verdict with their checks: the clause with the most broken variants first.
+pub(crate) fn by_clause(report: &Report, verdict: Verdict) -> Vec<(&ClauseId, Vec<CheckGroup<'_>>)> {
+    let mut rules = grouped(report, verdict);
+    rules.sort_by_key(|rule| (Reverse(rule.count()), rule.clause));
+    let with_checks = rules.iter().map(|rule| {
+        let mut checks = checks_of(rule);
+        checks.sort_by_key(CheckGroup::id);
+        (rule.clause, checks)
+    });
+    with_checks.collect()
 }
 
 fn clauses(finding: &Finding) -> String {
@@ -127,10 +126,10 @@ mod tests {
     #[test]
     fn the_clause_with_the_most_broken_variants_is_first() {
         let report = mixed();
-        let clauses = by_clause(by_check(&report, Verdict::Violation));
+        let clauses = by_clause(&report, Verdict::Violation);
         let told: Vec<(&str, usize)> = clauses
             .iter()
-            .map(|(clause, groups)| (clause.unwrap().as_str(), groups.len()))
+            .map(|(clause, groups)| (clause.as_str(), groups.len()))
             .collect();
         assert_eq!(
             told,

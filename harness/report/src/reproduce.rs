@@ -4,8 +4,6 @@ use cimdspec_model::made::Made;
 use cimdspec_model::report::Report;
 use cimdspec_model::verdict::Finding;
 
-use crate::per_check::is_failure;
-
 /// The command of the run, with what chooses the finding.
 pub(crate) fn reproduce(report: &Report, command: &Made, finding: &Finding) -> String {
     command.with(&chosen(report, finding))
@@ -15,7 +13,7 @@ pub(crate) fn reproduce(report: &Report, command: &Made, finding: &Finding) -> S
 fn chosen(report: &Report, finding: &Finding) -> String {
     let id = finding.id();
     let only = |id: &str| format!(" --only '{}'", id.replace('\'', "'\\''"));
-    match (is_failure(report, finding), report.brought_by.get(&id)) {
+    match (report.is_failure(finding), report.brought_by.get(&id)) {
         (true, Some(case)) => only(case),
         // It died of several together.
         (true, None) if !finding.variant.axes.is_empty() => String::new(),

@@ -1,5 +1,6 @@
 //! Snapshots of what people read, on fabricated reports.
 
+use cimdspec_model::made::Made;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::CheckId;
 use cimdspec_model::name::StepName;
@@ -16,7 +17,6 @@ use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 
 use crate::Amount;
-use crate::Made;
 use crate::Matrix;
 use crate::MatrixRow;
 use crate::Paint;

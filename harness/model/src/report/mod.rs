@@ -102,6 +102,13 @@ pub struct Report {
     pub cases: Vec<(String, Case)>,
 }
 
+impl Report {
+    /// Whether a finding is a failure of the server over the whole run, and not a breach of one case.
+    pub fn is_failure(&self, finding: &Finding) -> bool {
+        self.failures.contains(&finding.id())
+    }
+}
+
 /// The sentences that findings name.
 pub fn sentences(findings: &[Finding], clauses: &Clauses) -> BTreeMap<ClauseId, Sentence> {
     let named = findings

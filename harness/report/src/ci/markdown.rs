@@ -17,7 +17,6 @@ use crate::ci::escape::plain;
 use crate::ci::escape::quotation;
 use crate::conclusion::conclusion;
 use crate::per_check::CheckGroup;
-use crate::per_check::by_check;
 use crate::per_check::by_clause;
 use crate::per_check::failures;
 use crate::reproduce::reproduce;
@@ -122,11 +121,11 @@ fn sections(report: &Report) -> Vec<Section> {
         (Verdict::Warning, "Warnings"),
         (Verdict::Note, "Notes"),
     ] {
-        let rules = by_clause(by_check(report, verdict));
+        let rules = by_clause(report, verdict);
         let heading = format!("\n### {word}: {}\n", plural(rules.len(), "rule"));
         let parts = rules
             .iter()
-            .map(|(clause, groups)| rule(report, *clause, groups))
+            .map(|(clause, groups)| rule(report, Some(clause), groups))
             .collect();
         sections.push(Section { heading, parts });
     }

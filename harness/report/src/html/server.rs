@@ -33,11 +33,10 @@ pub(super) fn obstacle(report: &Report) -> Markup {
 
 /// The failures of the server and its deaths: no verdict of another rule rests on one.
 pub(super) fn failures(report: &Report) -> Markup {
-    let is_failure = |finding: &&Finding| report.failures.contains(&finding.id());
     let failures: Vec<&Finding> = report
         .findings
         .iter()
-        .filter(is_failure)
+        .filter(|finding| report.is_failure(finding))
         .take(MOST_FAILURES)
         .collect();
     html! {

@@ -3,12 +3,11 @@
 use cimdspec_model::report::Report;
 use maud::Markup;
 use maud::html;
-use time::OffsetDateTime;
-use time::macros::format_description;
 
 use super::text::cut;
 use super::text::line;
 use crate::law::law;
+use crate::time::moment_in_words;
 use crate::words::plural;
 
 /// More facts of the calibration are in the document.
@@ -24,7 +23,7 @@ pub(super) fn tested(report: &Report) -> Markup {
                 dt { "issuer" } dd { code { (line(&report.target.issuer)) } }
                 dt { "judged by" } dd { (line(&law(report))) }
                 dt { "environment" } dd { strong { (cut(&report.environment, 40)) } ": " (place(&report.environment)) }
-                dt { "began" } dd { (moment(report.began)) }
+                dt { "began" } dd { (moment_in_words(report.began)) }
                 dt { "took" } dd { (took(report.took)) }
                 @if report.throttled > 0 {
                     dt { "throttled" }
@@ -56,16 +55,6 @@ fn place(environment: &str) -> &'static str {
     }
 }
 
-/// A moment in UTC.
-fn moment(seconds: u64) -> String {
-    let format = format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
-    i64::try_from(seconds)
-        .ok()
-        .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
-        .and_then(|time| time.format(format).ok())
-        .unwrap_or_else(|| format!("{seconds} seconds after 1970"))
-}
-
 fn took(milliseconds: u64) -> String {
     let seconds = milliseconds / 1000;
     match seconds {
@@ -80,8 +69,11 @@ mod tests {
 
     #[test]
     fn times_are_in_words() {
-        assert_eq!(moment(1_800_000_000), "15 January 2027, 08:00 UTC");
-        assert_eq!(moment(u64::MAX), "18446744073709551615 seconds after 1970");
+        assert_eq!(moment_in_words(1_800_000_000), "15 January 2027, 08:00 UTC");
+        assert_eq!(
+            moment_in_words(u64::MAX),
+            "18446744073709551615 seconds after 1970"
+        );
         assert_eq!(
             (took(12_345), took(189_600)),
             ("12.3 s".to_owned(), "3 min 9 s".to_owned())
