@@ -10,7 +10,7 @@
 
 pub mod bundle;
 pub mod certify;
-pub mod complete;
+mod complete;
 pub mod digest;
 mod dsse;
 mod error;
@@ -24,6 +24,4 @@ pub mod verify;
 pub use dsse::Envelope;
 pub use error::EvidenceError;
 pub use statement::Claim;
-pub use statement::PREDICATE;
-pub use statement::Result;
 pub use statement::schema;

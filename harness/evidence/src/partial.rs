@@ -28,7 +28,7 @@ use crate::ledger;
 pub fn report(source: impl Source, catalogue: &Catalogue) -> Result<Report, EvidenceError> {
     let mut head = None;
     let mut cases: BTreeMap<CaseId, Case> = BTreeMap::new();
-    let (mut findings, mut kept) = (Vec::new(), Vec::new());
+    let (mut findings, mut kept, mut failures) = (Vec::new(), Vec::new(), Vec::new());
     ledger::read(source, |line| {
         match line {
             Line::Run(run) => head = Some(*run),
@@ -37,6 +37,13 @@ pub fn report(source: impl Source, catalogue: &Catalogue) -> Result<Report, Evid
                 cases.insert(case.case.clone(), *case);
             }
             Line::Concluded(concluded) => {
+                if concluded.derivation == Derivation::OfTheRun {
+                    let broken = concluded
+                        .findings
+                        .iter()
+                        .filter(|finding| finding.outcome == Outcome::Fail);
+                    failures.extend(broken.map(Finding::id));
+                }
                 let is_good = concluded.findings.iter().all(|finding| finding.outcome.is_good());
                 let case = last_of(&concluded.derivation).and_then(|id| cases.get(id));
                 if let Some(case) = case.filter(|_| !is_good) {
@@ -53,10 +60,6 @@ pub fn report(source: impl Source, catalogue: &Catalogue) -> Result<Report, Evid
     let clauses = catalogue.clauses.judged_by(&head.law.law);
     let last = cases.values().flat_map(|case| &case.steps).map(|step| step.ended);
     let took = last.max().map_or(0, |at| at.0 / 1000);
-    let failures = findings
-        .iter()
-        .filter(|finding| finding.variant.scenario.as_str().starts_with("service/"))
-        .filter(|finding| finding.outcome == Outcome::Fail);
     Ok(Report {
         version: VERSION,
         harness: head.harness,
@@ -70,7 +73,7 @@ pub fn report(source: impl Source, catalogue: &Catalogue) -> Result<Report, Evid
         began: head.began,
         took,
         interrupted: true,
-        failures: failures.map(Finding::id).collect(),
+        failures,
         standing: Standing::of(&findings, catalogue, &BTreeMap::new()),
         sentences: sentences(&findings, &clauses),
         findings,

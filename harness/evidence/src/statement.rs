@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::digest;
 
 /// The type of our own predicate; `docs/certify.md` documents it.
-pub const PREDICATE: &str = "https://cimdspec.dev/attestation/conformance/v0.1";
+pub(crate) const PREDICATE: &str = "https://cimdspec.dev/attestation/conformance/v0.1";
 /// The type of the predicate that other tools read.
 pub(crate) const TEST_RESULT: &str = "https://in-toto.io/attestation/test-result/v0.1";
 const STATEMENT: &str = "https://in-toto.io/Statement/v1";
@@ -54,7 +54,7 @@ impl Resource {
 /// The outcome of a test run, as in-toto has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
-pub enum Result {
+pub enum RunResult {
     /// A mandatory rule of the revision is broken.
     Failed,
     /// All of the revision was tested and no rule of it is broken.
@@ -63,7 +63,7 @@ pub enum Result {
     Warned,
 }
 
-impl Result {
+impl RunResult {
     /// The result of a run that is complete for a revision.
     pub(crate) fn of(tally: &Tally) -> Self {
         match (tally.violation, tally.warning) {
@@ -87,7 +87,7 @@ impl Result {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct TestResult {
-    pub(crate) result: Result,
+    pub(crate) result: RunResult,
     pub(crate) configuration: Vec<Resource>,
     pub(crate) passed_tests: Vec<String>,
     pub(crate) warned_tests: Vec<String>,
@@ -109,7 +109,7 @@ pub struct Claim {
     /// The day on which the list was frozen.
     pub frozen: String,
     /// The result.
-    pub result: Result,
+    pub result: RunResult,
     /// How many checks of the list the run had.
     pub checks: usize,
     /// How many variants of them passed.
@@ -174,7 +174,7 @@ impl Claim {
                 .collect(),
             revision: standing.revision.clone(),
             frozen: standing.frozen.clone(),
-            result: Result::of(tally),
+            result: RunResult::of(tally),
             checks: standing.covered,
             passed: tally.pass,
             total: tally.total() - tally.not_applicable,

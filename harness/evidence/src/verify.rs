@@ -83,10 +83,12 @@ impl Verifier<'_> {
         let catalogue =
             Catalogue::read(&sources).map_err(|error| EvidenceError::bad("the catalogue", error))?;
         let read = Read::of(&files[bundle::LEDGER])?;
-        let mut differences = self.of_the_files(&files, &claim, &report);
-        let (other_catalogue, wrong) = self.of_the_catalogue(&claim, &digest::of_sources(&sources));
+        let there = digests(&files);
+        let mut differences = of_the_files(&there, &claim, &report);
+        let digest = digest::of_sources(&sources);
+        let (other_catalogue, wrong) = self.of_the_catalogue(&claim, &digest);
         differences.extend(wrong);
-        if claim.digests.get("catalogue") != Some(&digest::of_sources(&sources)) {
+        if claim.digests.get("catalogue") != Some(&digest) {
             differences.push("the catalogue is not the one that the run used".to_owned());
         }
         differences.extend(self.secrets(&read));
@@ -111,7 +113,7 @@ impl Verifier<'_> {
                 let anew = Claim::of(
                     &report,
                     &standing(&report, revision, &catalogue),
-                    digests(&files),
+                    there,
                     waivers,
                     declared,
                 );
@@ -163,34 +165,6 @@ impl Verifier<'_> {
         }
     }
 
-    /// Each file against its digest, nothing more and nothing less.
-    fn of_the_files(&self, files: &Files, claim: &Claim, report: &Report) -> Vec<String> {
-        let mut wrong = Vec::new();
-        let there = digests(files);
-        for (name, digest) in &claim.files {
-            match there.get(name) {
-                None => wrong.push(format!(
-                    "the statement names `{name}`, and the bundle does not have it"
-                )),
-                Some(other) if other != digest => {
-                    wrong.push(format!("`{name}` is not the file that was signed for"));
-                }
-                Some(_) => {}
-            }
-        }
-        let more = there.keys().filter(|name| !claim.files.contains_key(*name));
-        wrong.extend(more.map(|name| format!("the bundle has `{name}`, and the statement does not name it")));
-        for (name, known) in [
-            (bundle::PROFILE, &report.digests.profile),
-            (bundle::BASELINE, &report.digests.baseline),
-        ] {
-            if there.get(name) != known.as_ref() {
-                wrong.push(format!("`{name}` is not the one of the run"));
-            }
-        }
-        wrong
-    }
-
     /// Whose catalogue it is, and whether it is what it is said to be.
     fn of_the_catalogue(&self, claim: &Claim, digest: &Digest) -> (Option<String>, Option<String>) {
         match (digest == self.catalogue, claim.harness == self.version) {
@@ -211,6 +185,33 @@ impl Verifier<'_> {
             .find_map(|case| Some((case, (self.shows_secret)(case)?)))
             .map(|(case, kind)| format!("the case `{}` shows a secret ({kind})", case.case))
     }
+}
+
+/// Each file against its digest, nothing more and nothing less.
+fn of_the_files(there: &BTreeMap<String, Digest>, claim: &Claim, report: &Report) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (name, digest) in &claim.files {
+        match there.get(name) {
+            None => wrong.push(format!(
+                "the statement names `{name}`, and the bundle does not have it"
+            )),
+            Some(other) if other != digest => {
+                wrong.push(format!("`{name}` is not the file that was signed for"));
+            }
+            Some(_) => {}
+        }
+    }
+    let more = there.keys().filter(|name| !claim.files.contains_key(*name));
+    wrong.extend(more.map(|name| format!("the bundle has `{name}`, and the statement does not name it")));
+    for (name, known) in [
+        (bundle::PROFILE, &report.digests.profile),
+        (bundle::BASELINE, &report.digests.baseline),
+    ] {
+        if there.get(name) != known.as_ref() {
+            wrong.push(format!("`{name}` is not the one of the run"));
+        }
+    }
+    wrong
 }
 
 /// A statement that was signed by a key.
