@@ -6,9 +6,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
-use toml::Spanned;
 
-use crate::diagnostic::Diagnostic;
 use crate::verdict::Finding;
 
 /// A line of a file in the user's repository.
@@ -73,62 +71,9 @@ impl Places {
     }
 }
 
-/// The members of a baseline that reports show; the reader of baselines has already refused what is wrong.
-#[derive(Deserialize)]
-struct BaselineRaw {
-    #[serde(default)]
-    broken: Vec<Spanned<EntryRaw>>,
-}
-
-#[derive(Deserialize)]
-struct EntryRaw {
-    check: String,
-    #[serde(default)]
-    variants: BTreeSet<String>,
-    #[serde(default)]
-    reason: String,
-}
-
-/// The entries of a baseline; `path` is where it is in the repository.
-pub fn entries(path: Option<&str>, text: &str) -> BTreeMap<String, KnownAt> {
-    let raw: BaselineRaw = toml::from_str(text).unwrap_or(BaselineRaw { broken: Vec::new() });
-    let known = raw.broken.into_iter().map(|entry| {
-        let line = Diagnostic::at("", text, entry.span(), "").line;
-        let EntryRaw {
-            check,
-            variants,
-            reason,
-        } = entry.into_inner();
-        let place = path.map(|path| Place {
-            path: path.to_owned(),
-            line,
-        });
-        let known = KnownAt {
-            place,
-            reason,
-            variants,
-        };
-        (check, known)
-    });
-    known.collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const TEXT: &str = "# known\n\n[[broken]]\ncheck = \"a/b#c\"\nvariants = [\"one\"]\nreason = \"why\"\n\n[[broken]]\ncheck = \"d#e\"\nreason = \"so\"\n";
-
-    #[test]
-    fn each_entry_has_its_line() {
-        let known = entries(Some("ci/known.toml"), TEXT);
-        let lines: Vec<(&str, usize)> = known
-            .iter()
-            .map(|(check, known)| (check.as_str(), known.place.as_ref().unwrap().line))
-            .collect();
-        assert_eq!(lines, [("a/b#c", 3), ("d#e", 8)]);
-        assert_eq!(entries(None, TEXT)["a/b#c"].place, None);
-    }
 
     #[test]
     fn a_path_that_leaves_the_repository_is_not_inside() {

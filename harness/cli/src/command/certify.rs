@@ -14,6 +14,7 @@ use cimdspec_evidence::certify::Material;
 use cimdspec_evidence::certify::Statements;
 use cimdspec_evidence::key;
 use cimdspec_evidence::key::SigningKey;
+use cimdspec_model::day::Day;
 
 use crate::args::evidence::CertifyArguments;
 use crate::exit::Exit;
@@ -86,13 +87,7 @@ pub(crate) fn certify(arguments: &CertifyArguments) -> Result<Exit, Stop> {
                     another signer";
         Stop::new(Exit::Usage, told)
     })?;
-    let pem = fs::read_to_string(key).map_err(|error| {
-        Stop::new(
-            Exit::BadInput,
-            format!("failed to read `{}`: {error}", key.display()),
-        )
-    })?;
-    let key = SigningKey::read(&pem).map_err(bad)?;
+    let key = SigningKey::read(&files::text(key)?).map_err(bad)?;
     let claim = statements.claim.clone();
     let mut bytes = Vec::new();
     bundle::pack(&statements.signed(&key), &mut bytes).map_err(fault)?;
@@ -126,7 +121,7 @@ pub(crate) fn claimed(claim: &Claim) -> String {
     }
     out.push_str(&format!(
         "\nrun      {} in the {} environment, cimdspec {}",
-        crate::session::results::day(claim.began),
+        Day::of_unix(claim.began),
         claim.environment,
         claim.harness
     ));
@@ -164,12 +159,7 @@ fn unsigned(statements: &Statements, out: &Path) -> Result<Exit, Stop> {
 
 /// What the operator declares: the text of the file and what it says.
 fn declared(path: &Path) -> Result<(String, BTreeMap<String, String>), Stop> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        Stop::new(
-            Exit::BadInput,
-            format!("failed to read `{}`: {error}", path.display()),
-        )
-    })?;
+    let text = files::text(path)?;
     let says = cimdspec_evidence::certify::declared(&path.display().to_string(), &text);
     Ok((text.clone(), says.map_err(bad)?))
 }

@@ -92,8 +92,7 @@ pub(crate) fn check(paths: &[PathBuf]) -> Result<Exit, Stop> {
     let clauses = files::catalogue(&sources)?.clauses;
     for path in paths {
         let shown = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Stop::new(Exit::BadInput, format!("failed to read `{shown}`: {error}")))?;
+        let text = files::text(path)?;
         let name = stem(path);
         let read = scenario(&name, &text, &sources, &clauses).map_err(|mut diagnostic| {
             if diagnostic.path == name {

@@ -18,6 +18,7 @@ use cimdspec_drive::LeftOut;
 use cimdspec_drive::Load;
 use cimdspec_drive::Progress;
 use cimdspec_drive::Recording;
+use cimdspec_evidence::digest;
 use cimdspec_judge::Concluded;
 use cimdspec_judge::Head;
 use cimdspec_judge::LEDGER_VERSION;
@@ -28,6 +29,7 @@ use cimdspec_model::made::Made;
 use cimdspec_model::observation::Case;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::report::Death;
+use cimdspec_model::report::Digests;
 use cimdspec_model::report::Obstacle;
 use cimdspec_model::report::Report;
 use cimdspec_model::report::VERSION;
@@ -113,6 +115,8 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let began = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
+    // The program is large: its digest is made beside the run.
+    let program = tokio::task::spawn_blocking(digest::of_the_program);
     selection::declared(&prepared.catalogue, &prepared.chosen.profile.declared)?;
     deadline::fits(&prepared)?;
     let outputs = Outputs::open(&prepared.arguments.report)?;
@@ -121,8 +125,9 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     let Prepared {
         arguments,
         baseline,
+        baseline_text,
         catalogue,
-        digest,
+        digest: catalogue_digest,
         plans,
         gate,
         ..
@@ -157,14 +162,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     calibration.extend(subject.given_up());
     let is_embedded = subject.is_embedded();
     let nonce = nonce();
-    let digests = match provenance::kept(&results, &arguments, &target, digest.clone()) {
-        Ok(digests) => digests,
-        Err(stop) => {
-            subject.end().await;
-            return Err(stop);
-        }
-    };
-    results.add(&Line::Run(Box::new(Head {
+    let head = Line::Run(Box::new(Head {
         version: LEDGER_VERSION,
         harness: env!("CARGO_PKG_VERSION").to_owned(),
         target: cimdspec_model::report::Target {
@@ -174,8 +172,17 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         law: law.clone(),
         environment: environment.word().to_owned(),
         began,
-        catalogue: digest,
-    })))?;
+        catalogue: catalogue_digest.clone(),
+    }));
+    let kept = provenance::kept(&results, &target, baseline_text.as_deref(), catalogue_digest)
+        .and_then(|digests| results.add(&head).map(|()| digests));
+    let digests = match kept {
+        Ok(digests) => digests,
+        Err(stop) => {
+            subject.end().await;
+            return Err(stop);
+        }
+    };
     let learned = walk(
         &catalogue,
         &clauses,
@@ -204,11 +211,14 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         harness: env!("CARGO_PKG_VERSION").to_owned(),
         target: cimdspec_model::report::Target { name, issuer },
         law,
-        digests,
+        digests: Digests {
+            program: program.await.ok().flatten(),
+            ..digests
+        },
         fingerprint: provenance::fingerprint(&target),
         selection: provenance::selection(&arguments, &target, &nonce),
         made: made(&arguments),
-        places: places::of(&arguments),
+        places: places::of(&arguments, baseline.as_ref()),
         environment: environment.word().to_owned(),
         began,
         took: u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX),

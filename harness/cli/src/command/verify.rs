@@ -11,6 +11,7 @@ use cimdspec_evidence::digest;
 use cimdspec_evidence::key::VerifyingKey;
 use cimdspec_evidence::verify::Verified;
 use cimdspec_evidence::verify::Verifier;
+use cimdspec_model::day::Day;
 use cimdspec_report::plural;
 
 use crate::args::evidence::VerifyArguments;
@@ -142,19 +143,11 @@ fn differs(path: &Path, verified: &Verified) -> Stop {
 }
 
 fn public_key(path: &Path) -> Result<VerifyingKey, Stop> {
-    let text = fs::read_to_string(path).map_err(|error| unread(path, &error))?;
-    VerifyingKey::read(&text).map_err(bad)
+    VerifyingKey::read(&files::text(path)?).map_err(bad)
 }
 
 fn opened(path: &Path) -> Result<File, Stop> {
-    File::open(path).map_err(|error| unread(path, &error))
-}
-
-fn unread(path: &Path, error: &std::io::Error) -> Stop {
-    Stop::new(
-        Exit::BadInput,
-        format!("failed to read `{}`: {error}", path.display()),
-    )
+    File::open(path).map_err(|error| files::unread(path, &error))
 }
 
 /// Writes the badge: as an SVG where the name ends so, else as the document that badge services read.
@@ -164,7 +157,7 @@ fn write_badge(path: &Path, verified: &Verified) -> Result<(), Stop> {
         "{} of {}, {}",
         claim.passed,
         claim.total,
-        crate::session::results::day(claim.began)
+        Day::of_unix(claim.began)
     );
     let is_svg = path.extension().is_some_and(|ending| ending == "svg");
     let text = match is_svg {

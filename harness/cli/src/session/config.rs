@@ -14,6 +14,7 @@ use crate::args::reports::ReportTo;
 use crate::args::reports::report_to;
 use crate::exit::Exit;
 use crate::exit::Stop;
+use crate::session::files;
 
 /// The arguments of a run with what its config file says.
 pub(crate) fn of_run(mut arguments: RunArguments) -> Result<RunArguments, Stop> {
@@ -43,8 +44,7 @@ fn found(arguments: &RunArguments) -> Result<Option<(Config, PathBuf)>, Stop> {
     };
     let shown = path.display().to_string();
     let bad = |told: String| Stop::new(Exit::BadInput, told);
-    let text =
-        std::fs::read_to_string(&path).map_err(|error| bad(format!("failed to read `{shown}`: {error}")))?;
+    let text = files::text(&path)?;
     let config = Config::read(&shown, &text).map_err(|told| bad(told.to_string()))?;
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     Ok(Some((config, folder)))

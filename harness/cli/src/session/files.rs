@@ -19,14 +19,22 @@ pub(crate) fn sources(folder: Option<&Path>) -> Result<Sources, Stop> {
     let mut files = BTreeMap::new();
     match folder {
         None => collect(&BUILT_IN, &mut files),
-        Some(folder) => walk(folder, folder, &mut files).map_err(|error| {
-            Stop::new(
-                Exit::BadInput,
-                format!("failed to read `{}`: {error}", folder.display()),
-            )
-        })?,
+        Some(folder) => walk(folder, folder, &mut files).map_err(|error| unread(folder, &error))?,
     }
     Ok(Sources(files))
+}
+
+/// The text of a file that was given.
+pub(crate) fn text(path: &Path) -> Result<String, Stop> {
+    fs::read_to_string(path).map_err(|error| unread(path, &error))
+}
+
+/// A file that was given and cannot be read.
+pub(crate) fn unread(path: &Path, error: &std::io::Error) -> Stop {
+    Stop::new(
+        Exit::BadInput,
+        format!("failed to read `{}`: {error}", path.display()),
+    )
 }
 
 /// The catalogue of the files.

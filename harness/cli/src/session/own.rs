@@ -30,7 +30,7 @@ pub(crate) fn catalogue(instead: Option<&Path>, beside: &[PathBuf]) -> Result<(C
             return Err(Stop::new(Exit::BadInput, told));
         }
         for (name, path) in found {
-            let text = fs::read_to_string(&path).map_err(|error| unread(&path, &error))?;
+            let text = files::text(&path)?;
             let first = match (places.get(&name), sources.0.contains_key(&name)) {
                 (Some(first), _) => Some(first.display().to_string()),
                 (None, true) => Some(place_of(instead, &name)),
@@ -83,9 +83,9 @@ fn toml_files(root: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
     let mut found = BTreeMap::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
-        let entries = fs::read_dir(&folder).map_err(|error| unread(&folder, &error))?;
+        let entries = fs::read_dir(&folder).map_err(|error| files::unread(&folder, &error))?;
         for entry in entries {
-            let path = entry.map_err(|error| unread(&folder, &error))?.path();
+            let path = entry.map_err(|error| files::unread(&folder, &error))?.path();
             let is_hidden = path
                 .file_name()
                 .is_none_or(|name| name.to_string_lossy().starts_with('.'));
@@ -102,13 +102,6 @@ fn toml_files(root: &Path) -> Result<BTreeMap<String, PathBuf>, Stop> {
         }
     }
     Ok(found)
-}
-
-fn unread(path: &Path, error: &std::io::Error) -> Stop {
-    Stop::new(
-        Exit::BadInput,
-        format!("failed to read `{}`: {error}", path.display()),
-    )
 }
 
 #[cfg(test)]

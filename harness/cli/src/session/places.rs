@@ -1,12 +1,11 @@
 //! Where the user's repository speaks of the target: reports for CI show each finding at a line of it.
 
-use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
 
+use cimdspec_model::baseline::Baseline;
 use cimdspec_model::place::Place;
 use cimdspec_model::place::Places;
-use cimdspec_model::place::entries;
 
 use crate::args::arguments::RunArguments;
 
@@ -14,19 +13,16 @@ use crate::args::arguments::RunArguments;
 const CONFIGURATION: &str = "cimdspec.toml";
 
 /// The places of a run.
-pub(crate) fn of(arguments: &RunArguments) -> Places {
+pub(crate) fn of(arguments: &RunArguments, baseline: Option<&Baseline>) -> Places {
     let root = root();
     let first_line = |path: String| Place { path, line: 1 };
     let profile = arguments.profile.as_deref();
     let profile = profile.and_then(|path| within(&root, path));
     let configuration = || within(&root, &root.join(CONFIGURATION));
-    let known = arguments.baseline.iter().flat_map(|path| {
-        let text = fs::read_to_string(path).unwrap_or_default();
-        entries(within(&root, path).as_deref(), &text)
-    });
+    let known = baseline.map(|baseline| baseline.entries(|path| within(&root, Path::new(path))));
     Places {
         target: profile.or_else(configuration).map(first_line),
-        known: known.collect(),
+        known: known.unwrap_or_default(),
     }
 }
 
@@ -46,6 +42,8 @@ fn within(root: &Path, path: &Path) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

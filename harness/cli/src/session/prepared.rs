@@ -29,6 +29,7 @@ use crate::output::say;
 use crate::session::again;
 use crate::session::again::Again;
 use crate::session::embedded::kind;
+use crate::session::files;
 use crate::session::gates;
 use crate::session::law;
 use crate::session::naming;
@@ -56,6 +57,8 @@ pub(crate) struct Prepared {
     /// How exactly the issuer was named.
     precision: Precision,
     pub(crate) baseline: Option<Baseline>,
+    /// The text of the baseline: of several files one after the other.
+    pub(crate) baseline_text: Option<String>,
     pub(crate) catalogue: Catalogue,
     /// The digest of the catalogue's files.
     pub(crate) digest: Digest,
@@ -88,7 +91,7 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
     if let Some(url) = arguments.mcp.clone() {
         arguments.issuer = Some(protecting(&url, &arguments, &mut chosen.profile)?);
     }
-    let baseline = baselines(&arguments.baseline)?;
+    let (baseline, baseline_text) = baselines(&arguments.baseline)?.unzip();
     let gate = gates::gate(&arguments)?;
     let environment = environment(&arguments);
     let setting = arguments.public.setting(environment)?;
@@ -132,6 +135,7 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
         setting,
         chosen,
         baseline,
+        baseline_text,
         permission,
         precision,
         catalogue,
@@ -229,24 +233,18 @@ fn protecting(url: &str, arguments: &RunArguments, profile: &mut Profile) -> Res
     Ok(found.issuer)
 }
 
-/// The baselines as one; nothing without a file.
-fn baselines(paths: &[PathBuf]) -> Result<Option<Baseline>, Stop> {
-    let read = |path: &PathBuf| {
-        let shown = path.display().to_string();
-        match std::fs::read_to_string(path) {
-            Ok(text) => Ok((shown, text)),
-            Err(error) => Err(Stop::new(
-                Exit::BadInput,
-                format!("failed to read `{shown}`: {error}"),
-            )),
-        }
-    };
-    let files: Vec<(String, String)> = paths.iter().map(read).collect::<Result<_, _>>()?;
+/// The baselines as one, with their texts as one; nothing without a file.
+fn baselines(paths: &[PathBuf]) -> Result<Option<(Baseline, String)>, Stop> {
+    let mut files = Vec::new();
+    for path in paths {
+        files.push((path.display().to_string(), files::text(path)?));
+    }
     if files.is_empty() {
         return Ok(None);
     }
     let baseline = Baseline::read_all(&files).map_err(|told| Stop::new(Exit::BadInput, told))?;
-    Ok(Some(baseline))
+    let texts: Vec<String> = files.into_iter().map(|(_, text)| text).collect();
+    Ok(Some((baseline, texts.join("\n"))))
 }
 
 /// The environment that was asked for, or the one that fits.

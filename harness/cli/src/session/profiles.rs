@@ -12,6 +12,7 @@ use cimdspec_model::profile::Statements;
 
 use crate::exit::Exit;
 use crate::exit::Stop;
+use crate::session::files;
 
 /// Programs that run another one, which has the name that people know.
 const INTERPRETERS: [&str; 10] = [
@@ -30,8 +31,7 @@ pub(crate) struct Chosen {
 /// Reads a profile file.
 pub(crate) fn read(file: &Path) -> Result<Chosen, Stop> {
     let bad = |told: String| Stop::new(Exit::BadInput, told);
-    let text = fs::read_to_string(file)
-        .map_err(|error| bad(format!("failed to read `{}`: {error}", file.display())))?;
+    let text = files::text(file)?;
     let mut profile =
         Profile::read(&file.display().to_string(), &text).map_err(|told| bad(told.to_string()))?;
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());

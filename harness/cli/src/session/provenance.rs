@@ -15,11 +15,12 @@ use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::session::results::Results;
 
-/// Keeps beside the results what a run with this catalogue rests on, and gives the digests.
+/// Keeps beside the results what a run with this catalogue rests on, and gives the digests but that of the program, which takes
+/// longer.
 pub(crate) fn kept(
     results: &Results,
-    arguments: &RunArguments,
     target: &Target,
+    baseline: Option<&str>,
     catalogue: Digest,
 ) -> Result<Digests, Stop> {
     let profile = target.profile();
@@ -27,24 +28,14 @@ pub(crate) fn kept(
     let written = profile.without_secrets().written(&claims);
     let written = written.map_err(|error| Stop::new(Exit::Fault, error))?;
     results.keep(bundle::PROFILE, &written)?;
-    let mut texts = Vec::new();
-    for path in &arguments.baseline {
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            let told = format!("failed to read `{}`: {error}", path.display());
-            Stop::new(Exit::BadInput, told)
-        })?;
-        texts.push(text);
-    }
-    // The entries of several files are one list.
-    let baseline = (!texts.is_empty()).then(|| texts.join("\n"));
-    if let Some(text) = &baseline {
+    if let Some(text) = baseline {
         results.keep(bundle::BASELINE, text)?;
     }
     Ok(Digests {
         catalogue,
         profile: Some(digest::of(written.as_bytes())),
         baseline: baseline.map(|text| digest::of(text.as_bytes())),
-        program: digest::of_the_program(),
+        program: None,
     })
 }
 

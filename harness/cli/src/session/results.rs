@@ -12,7 +12,6 @@ use cimdspec_judge::Line;
 use cimdspec_model::report::Report;
 use cimdspec_report::json;
 use time::OffsetDateTime;
-use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
 use crate::exit::Exit;
@@ -86,20 +85,9 @@ fn fresh(root: &Path, name: &str) -> Result<PathBuf, Stop> {
     ))
 }
 
-/// The day in UTC: `2027-01-15`.
-pub(crate) fn day(seconds: u64) -> String {
-    written(seconds, format_description!("[year]-[month]-[day]"))
-}
-
 /// The time in UTC, as a file name that sorts: `20270115T080000Z`.
 fn time_in_words(seconds: u64) -> String {
-    written(
-        seconds,
-        format_description!("[year][month][day]T[hour][minute][second]Z"),
-    )
-}
-
-fn written(seconds: u64, format: &[BorrowedFormatItem<'_>]) -> String {
+    let format = format_description!("[year][month][day]T[hour][minute][second]Z");
     i64::try_from(seconds)
         .ok()
         .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())

@@ -1,9 +1,12 @@
 //! The entries of a baseline.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use crate::day::Day;
 use crate::name::VariantId;
+use crate::place::KnownAt;
+use crate::place::Place;
 use crate::scenario::moved::Moved;
 use crate::verdict::Finding;
 
@@ -20,18 +23,37 @@ pub(crate) struct Known {
     pub(crate) variants: BTreeSet<String>,
     /// Whether it may also be kept.
     pub(crate) varies: bool,
+    /// Why it is so, or is left so.
+    pub(crate) reason: String,
     /// Who sees to it.
     pub(crate) owner: Option<String>,
     /// The last day on which it is accepted.
     pub(crate) until: Option<Day>,
-    /// The file and the line of the entry.
-    pub(crate) place: String,
+    /// The file of the entry.
+    pub(crate) path: String,
+    /// Its line there.
+    pub(crate) line: usize,
 }
 
 impl Baseline {
     /// The checks that it names.
     pub fn checks(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|known| known.check.as_str())
+    }
+
+    /// The entries as reports show them, by their checks. `inside` gives the path of a file from the root of the user's
+    /// repository, if it is there.
+    pub fn entries(&self, inside: impl Fn(&str) -> Option<String>) -> BTreeMap<String, KnownAt> {
+        let entry = |known: &Known| KnownAt {
+            place: inside(&known.path).map(|path| Place {
+                path,
+                line: known.line,
+            }),
+            reason: known.reason.clone(),
+            variants: known.variants.clone(),
+        };
+        let entries = self.0.iter();
+        entries.map(|known| (known.check.clone(), entry(known))).collect()
     }
 
     /// Whether an entry names a finding, however long it is accepted.
@@ -54,6 +76,11 @@ impl Baseline {
 }
 
 impl Known {
+    /// The file and the line of the entry.
+    pub(crate) fn place(&self) -> String {
+        format!("{}:{}", self.path, self.line)
+    }
+
     /// The entry in words, where it is not accepted any more.
     pub(crate) fn expired(&self, today: Day) -> Option<String> {
         let until = self.until.filter(|until| *until < today)?;
@@ -62,7 +89,7 @@ impl Known {
             "{}  (accepted until {until}{}; {})",
             self.check,
             owner.unwrap_or_default(),
-            self.place
+            self.place()
         ))
     }
 }
@@ -76,4 +103,23 @@ pub(crate) fn check_of(finding: &Finding) -> String {
 pub(crate) fn slugs_of(variant: &VariantId) -> String {
     let slugs: Vec<&str> = variant.axes.iter().map(|(_, slug)| slug.as_str()).collect();
     slugs.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "# known\n\n[[broken]]\ncheck = \"a/b#c\"\nvariants = [\"one\"]\nreason = \"why\"\n\n[[broken]]\ncheck = \"d#e\"\nreason = \"so\"\n";
+
+    #[test]
+    fn each_entry_has_its_line() {
+        let baseline = Baseline::read("known.toml", TEXT).unwrap();
+        let known = baseline.entries(|path| Some(format!("ci/{path}")));
+        let lines: Vec<(&str, usize)> = known
+            .iter()
+            .map(|(check, known)| (check.as_str(), known.place.as_ref().unwrap().line))
+            .collect();
+        assert_eq!(lines, [("a/b#c", 3), ("d#e", 8)]);
+        assert_eq!(baseline.entries(|_| None)["a/b#c"].place, None);
+    }
 }

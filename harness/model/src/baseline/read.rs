@@ -95,15 +95,17 @@ fn read_entry(
             .hint("name a person, a team or a ticket, or leave `owner` out"));
     }
     if let Some(twin) = earlier.iter().find(|known| known.check == check) {
-        return Err(at(format!("`{check}` has another entry, at {}", twin.place))
+        return Err(at(format!("`{check}` has another entry, at {}", twin.place()))
             .hint("list all of its variants in one entry, in one file"));
     }
     let line = at(String::new()).line;
     Ok(Known {
-        place: format!("{path}:{line}"),
+        path: path.to_owned(),
+        line,
         check,
         variants,
         varies,
+        reason,
         owner,
         until,
     })
@@ -146,7 +148,7 @@ mod tests {
         let files = [("one.toml", ENTRY), ("two.toml", &other)];
         let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
         let read = Baseline::read_all(&files).unwrap();
-        let places: Vec<&str> = read.0.iter().map(|known| known.place.as_str()).collect();
+        let places: Vec<String> = read.0.iter().map(|known| known.place()).collect();
         assert_eq!(places, ["one.toml:1", "two.toml:1"]);
     }
 
