@@ -5,7 +5,8 @@ use std::process::Output;
 use std::time::Duration;
 use std::time::Instant;
 
-fn cimdspec(arguments: &[&str]) -> Output {
+/// Runs the program to its end; nothing of it needs the sandbox.
+pub fn cimdspec(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_cimdspec"))
         .args(arguments)
         .output()

@@ -262,19 +262,24 @@ fn the_next_start_removes_what_a_killed_one_left() {
     assert!(killed.folder.path().join("tmp/cimdspec-other").exists());
 }
 
+/// A run of the whole catalogue on the reference, with its results below this folder.
+fn whole_run(results: &Path) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_cimdspec"))
+        .args(["run", "--results"])
+        .arg(results)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
 /// A run that is asked to end writes what it knows.
 #[test]
 fn a_terminated_run_writes_its_report() {
     let _turn = beside_others();
     for signal in [Signal::TERM, Signal::HUP] {
         let folder = tempfile::tempdir().unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_cimdspec"))
-            .args(["run", "--results"])
-            .arg(folder.path())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = whole_run(folder.path());
         let ledger = folder.path().join("latest/ledger.jsonl.zst");
         until("a case is done", || {
             fs::metadata(&ledger).is_ok_and(|found| found.len() > 0)
@@ -294,13 +299,7 @@ fn a_terminated_run_writes_its_report() {
 fn a_killed_run_is_reported_from_its_ledger() {
     let _turn = beside_others();
     let folder = tempfile::tempdir().unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_cimdspec"))
-        .args(["run", "--results"])
-        .arg(folder.path())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child = whole_run(folder.path());
     let ledger = folder.path().join("latest/ledger.jsonl.zst");
     until("a case is done", || {
         fs::metadata(&ledger).is_ok_and(|found| found.len() > 100_000)

@@ -16,6 +16,7 @@ use cimdspec_evidence::key::SigningKey;
 use serde_json::Value;
 use serde_json::json;
 
+use crate::bad_input::cimdspec;
 use crate::certify::tamper::Parts;
 use crate::sandboxed::ended;
 
@@ -23,13 +24,6 @@ use crate::sandboxed::ended;
 const REVISION: &str = "rfc7592";
 /// It breaks one MUST of the revision (RFC 7592 section 2.3).
 const MUTANT: &str = "delete-answers-200";
-
-fn cimdspec(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_cimdspec"))
-        .args(arguments)
-        .output()
-        .unwrap()
-}
 
 fn told(output: &Output) -> String {
     let [out, err] =
