@@ -6,9 +6,10 @@ use std::fs;
 use std::path::Path;
 
 /// Room, and the rooms that it may import.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("model", &[]),
     ("page", &[]),
+    ("generate", &["model"]),
     ("judge", &["model", "page"]),
     ("world", &["model"]),
     ("drive", &["judge", "model", "page", "world"]),
@@ -20,6 +21,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
         &[
             "drive",
             "evidence",
+            "generate",
             "judge",
             "model",
             "reference",
@@ -28,7 +30,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
         ],
     ),
 ];
-const PURE: [&str; 3] = ["model", "judge", "page"];
+const PURE: [&str; 4] = ["model", "judge", "page", "generate"];
 const MAY_PRINT: [&str; 2] = ["cli", "report"];
 const MAY_USE_ANYHOW: [&str; 1] = ["cli"];
 const PRINTS: [&str; 4] = ["print!(", "println!(", "eprint!(", "eprintln!("];

@@ -11,11 +11,16 @@ fn every_mutant_is_killed_and_nothing_unrelated_turns_red() {
     let output = ended_in_turn(Command::new(env!("CARGO_BIN_EXE_cimdspec")).arg("prove"));
     let told = String::from_utf8_lossy(&output.stderr);
     let matrix = String::from_utf8_lossy(&output.stdout).into_owned();
-    let faults: Vec<&str> = matrix
-        .lines()
-        .filter(|line| line.trim_start().starts_with("fault"))
-        .collect();
-    assert_eq!(faults, Vec::<&str>::new());
+    let mut mutant = "";
+    let mut faults: Vec<String> = Vec::new();
+    for line in matrix.lines() {
+        if line.starts_with("FAULT") {
+            mutant = line;
+        } else if line.trim_start().starts_with("fault") {
+            faults.push(format!("{mutant}: {}", line.trim_start()));
+        }
+    }
+    assert_eq!(faults, Vec::<String>::new());
     // Who is killed by what stands in the scenarios, and `prove` compares it: here are the counts, and what is unproven.
     let counts: Vec<&str> = matrix
         .lines()

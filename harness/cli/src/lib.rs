@@ -9,6 +9,7 @@
 mod args;
 mod command;
 mod exit;
+mod fuzz;
 pub(crate) mod output;
 mod prove;
 mod session;

@@ -15,11 +15,13 @@ use crate::command::diff;
 use crate::command::doctor;
 use crate::command::dry_run;
 use crate::command::explain;
+use crate::command::fuzz;
 use crate::command::hold;
 use crate::command::init;
 use crate::command::inspect;
 use crate::command::merge;
 use crate::command::prove;
+use crate::command::replay;
 use crate::command::report;
 use crate::command::run;
 use crate::command::serve;
@@ -110,6 +112,17 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
         Command::Hold(arguments) => {
             let (prepared, plan) = hold::prepare(*arguments)?;
             runtime()?.block_on(hold::hold(prepared, &plan))
+        }
+        Command::Fuzz(arguments) => {
+            let fuzzing = fuzz::prepare(*arguments)?;
+            if fuzzing.is_dry_run() {
+                return fuzzing.announced().map(ExitCode::from);
+            }
+            runtime()?.block_on(fuzz::fuzz(fuzzing))
+        }
+        Command::Replay(arguments) => {
+            let replaying = replay::prepare(*arguments)?;
+            runtime()?.block_on(unless_interrupted(replay::replay(replaying)))
         }
         Command::Serve(arguments) => runtime()?.block_on(serve::serve(arguments)),
         Command::Report(arguments) => report::report(&arguments),

@@ -57,6 +57,7 @@ pub use matrix::matrix_json;
 pub use paint::Paint;
 pub use progress::Bar;
 pub use progress::PLAIN_PAUSE;
+pub use progress::Ticker;
 pub use screen::Amount;
 pub use screen::Screen;
 pub use screen::Shows;

@@ -99,6 +99,52 @@ impl Bar {
     }
 }
 
+/// A line that changes, of something whose size nobody knows.
+pub struct Ticker(Option<ProgressBar>);
+
+impl Ticker {
+    /// Begins to show it, where `terminal` is true.
+    pub fn begin(terminal: bool) -> Self {
+        Self(terminal.then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            if let Ok(style) = ProgressStyle::with_template("  {spinner} {msg}") {
+                bar.set_style(style);
+            }
+            bar.enable_steady_tick(TICK);
+            bar
+        }))
+    }
+
+    /// Shows another text; gives a line to print, at times, where there is no terminal.
+    pub fn tell(&self, text: String) -> Option<String> {
+        match &self.0 {
+            Some(bar) => {
+                bar.set_message(text);
+                None
+            }
+            None => Some(format!("  {text}")),
+        }
+    }
+
+    /// Shows a line that stays; gives it back to be printed where there is no terminal.
+    pub fn keep(&self, line: String) -> Option<String> {
+        match &self.0 {
+            Some(bar) => {
+                bar.println(line);
+                None
+            }
+            None => Some(line),
+        }
+    }
+
+    /// Removes the line that changes.
+    pub fn end(self) {
+        if let Some(bar) = self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 /// The time left if the rest goes as fast as what is done, in words.
 fn left(done: usize, total: usize, elapsed: Duration) -> Option<String> {
     let share = done as f64 / total.max(1) as f64;

@@ -8,3 +8,4 @@ mod schema_is_fresh;
 mod sentences;
 mod verdicts;
 mod witnesses;
+mod worlds;

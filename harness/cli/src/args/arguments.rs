@@ -17,6 +17,8 @@ use crate::args::environment::EnvironmentName;
 use crate::args::evidence::CertifyArguments;
 use crate::args::evidence::KeygenArguments;
 use crate::args::evidence::VerifyArguments;
+use crate::args::fuzz::FuzzArguments;
+use crate::args::fuzz::ReplayArguments;
 use crate::args::gates::GateArguments;
 use crate::args::given::Given;
 use crate::args::parts::MergeArguments;
@@ -83,6 +85,10 @@ pub(crate) enum Command {
     Init(Box<InitArguments>),
     /// Serve the world of one variant until Ctrl-C, for requests of your own, and print what arrives
     Hold(Box<HoldArguments>),
+    /// Fuzz a server: hostile worlds that no scenario names, until the time is over
+    Fuzz(Box<FuzzArguments>),
+    /// Walk findings of `fuzz` again: fixed, still failing, or not to be told
+    Replay(Box<ReplayArguments>),
     /// Run the reference authorization server alone, on loopback
     Serve(ServeArguments),
     /// Run the catalogue against every mutant of the reference and print the kill matrix
@@ -258,7 +264,7 @@ fn upstream_kind(text: &str) -> Result<UpstreamKind, String> {
     })
 }
 
-fn span(text: &str) -> Result<Span, String> {
+pub(crate) fn span(text: &str) -> Result<Span, String> {
     Span::parse(text).ok_or_else(|| "no duration such as `30s` or `2m`".to_owned())
 }
 

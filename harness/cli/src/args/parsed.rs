@@ -25,6 +25,8 @@ pub(crate) fn of_words<W: Into<std::ffi::OsString> + Clone>(
         Some(Command::Run(run)) => Some(&mut **run),
         Some(Command::Doctor(doctor)) => Some(&mut doctor.run),
         Some(Command::Hold(hold)) => Some(&mut hold.run),
+        Some(Command::Fuzz(fuzz)) => Some(&mut fuzz.run),
+        Some(Command::Replay(replay)) => Some(&mut replay.run),
         _ => None,
     };
     if let (Some(run), Some((_, matches))) = (run, matches.subcommand()) {

@@ -309,7 +309,7 @@ fn groupings(report: &Report, wanted: &[Grouping]) -> String {
 }
 
 /// The command that runs the same server in the same environment again.
-fn made(arguments: &RunArguments) -> Made {
+pub(crate) fn made(arguments: &RunArguments) -> Made {
     let words: Vec<String> = arguments.command.iter().map(|word| quoted(word)).collect();
     Made {
         flags: flags(arguments),

@@ -29,14 +29,8 @@ pub(crate) struct Results {
 impl Results {
     /// Makes the folder of a run that began at `began` (seconds since 1970).
     pub(crate) fn open(root: &Path, began: u64) -> Result<Self, Stop> {
-        fs::create_dir_all(root).map_err(|error| wrong(root, &error))?;
-        let folder = fresh(root, &time_in_words(began))?;
+        let folder = folder(root, began)?;
         let ledger = Ledger::create(&folder.join(bundle::LEDGER)).map_err(unwritten)?;
-        let latest = root.join("latest");
-        let _ = fs::remove_file(&latest);
-        if let Some(name) = folder.file_name() {
-            let _ = std::os::unix::fs::symlink(name, latest);
-        }
         Ok(Self { folder, ledger })
     }
 
@@ -64,6 +58,18 @@ impl Results {
         fs::write(&path, text).map_err(|error| wrong(&path, &error))?;
         Ok(path)
     }
+}
+
+/// A new folder for what began at `began` (seconds since 1970); `latest` beside it leads there.
+pub(crate) fn folder(root: &Path, began: u64) -> Result<PathBuf, Stop> {
+    fs::create_dir_all(root).map_err(|error| wrong(root, &error))?;
+    let folder = fresh(root, &time_in_words(began))?;
+    let latest = root.join("latest");
+    let _ = fs::remove_file(&latest);
+    if let Some(name) = folder.file_name() {
+        let _ = std::os::unix::fs::symlink(name, latest);
+    }
+    Ok(folder)
 }
 
 /// A folder of this name that no other run has.

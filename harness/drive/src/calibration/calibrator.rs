@@ -18,7 +18,6 @@ use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::report::Obstacle;
-use cimdspec_model::verb::Act;
 use cimdspec_model::verb::Channel;
 use cimdspec_model::verb::Step;
 
@@ -141,15 +140,12 @@ impl Calibrated {
         self.obstacles.get(origin?)
     }
 
-    /// Why a plan is not worth walking: it asks for authorization, and a right request of its kind was not granted.
-    pub(crate) fn hinders(&self, plan: &Plan) -> Option<&Obstacle> {
-        let asks = |steps: &[Step]| steps.iter().any(|step| matches!(step.act, Act::Authorize(_)));
-        let origin = Origin::of(plan);
-        let obstacle = self.obstacle().or_else(|| {
+    /// Why no request for authorization of an origin is worth making: no right one of its kind was granted.
+    pub(crate) fn hindrance(&self, origin: Origin) -> Option<&Obstacle> {
+        self.obstacle().or_else(|| {
             let own = self.obstacles.get(&origin)?;
             (!is_promising(self.samples.of(origin))).then_some(own)
-        });
-        obstacle.filter(|_| self.silent || asks(&plan.steps))
+        })
     }
 }
 

@@ -116,6 +116,6 @@ pub(crate) fn requests_at_once(plan: &Plan) -> usize {
 }
 
 /// Whether the plan mostly waits.
-pub(crate) fn is_patient(plan: &Plan) -> bool {
+pub fn is_patient(plan: &Plan) -> bool {
     burden(plan) != Burden::Quick
 }

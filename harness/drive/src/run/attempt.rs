@@ -97,9 +97,19 @@ impl Shared {
         }
     }
 
+    /// One attempt, whose case is kept only where something did not pass: a run makes thousands.
+    pub(crate) async fn attempt(&self, task: &Task, which: Attempt, session: Option<&Jar>) -> Attempted {
+        let attempted = self.attempt_whole(task, which, session).await;
+        let passed = attempted.findings.iter().all(|finding| finding.outcome.is_good());
+        Attempted {
+            case: attempted.case.filter(|_| !passed),
+            ..attempted
+        }
+    }
+
     /// One attempt: the control by whoever needs it first, then the case; or the other way round, where only breaches count.
     /// It is made in the session of all, or in one of its own.
-    pub(crate) async fn attempt(&self, task: &Task, which: Attempt, session: Option<&Jar>) -> Attempted {
+    pub(crate) async fn attempt_whole(&self, task: &Task, which: Attempt, session: Option<&Jar>) -> Attempted {
         let Task {
             plan,
             control,
@@ -159,11 +169,10 @@ impl Shared {
         let early = paired
             .as_ref()
             .is_some_and(|(_, control)| is_early(&case, control));
-        let passed = findings.iter().all(|finding| finding.outcome.is_good());
         Attempted {
             findings,
             derivation,
-            case: (!passed).then_some(case),
+            case: Some(case),
             died: false,
             early,
             refusals,

@@ -12,13 +12,11 @@ use cimdspec_model::observation::Case;
 use cimdspec_model::plan::ContentKey;
 use cimdspec_model::plan::Control;
 use cimdspec_model::plan::Plan;
-use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::report::Death;
 use cimdspec_model::report::Obstacle;
 use cimdspec_model::requirement::clause::Clauses;
 use cimdspec_model::verb::Burden;
 use cimdspec_model::verdict::Finding;
-use cimdspec_model::verdict::Outcome;
 use cimdspec_world::World;
 use cimdspec_world::sandbox::Launched;
 use tokio::sync::OnceCell;
@@ -31,11 +29,11 @@ use crate::calibration::calibrator::calibrate;
 use crate::calibration::idle::without_effect;
 use crate::run::applicability::burden as burden_of;
 use crate::run::applicability::is_patient;
-use crate::run::applicability::lacking;
 use crate::run::breaker::Breaker;
 use crate::run::enough::Enough;
 use crate::run::enough::Failing;
 use crate::run::failures::Watch;
+use crate::run::fitness::Fitness;
 use crate::run::quick::Applied;
 use crate::run::quick::Extent;
 use crate::run::quick::LeftOut;
@@ -203,18 +201,22 @@ pub struct Summary {
     pub ended_after: Option<usize>,
 }
 
-/// Runs every plan; all waits overlap, so that the run takes about as long as its longest one.
-pub async fn run(mut job: Job) -> Summary {
-    let (chosen, plans): (Vec<_>, Vec<_>) = std::mem::take(&mut job.plans)
-        .into_iter()
-        .partition(|plan: &Arc<Plan>| plan.is_of_the_run());
-    if job.extent == Extent::Whole {
-        let _ = job.progress.send(Progress::Planned { cases: plans.len() });
-    }
+/// A run whose target is calibrated.
+pub(crate) struct Ready {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) fitness: Fitness,
+    pub(crate) obstacle: Option<Obstacle>,
+    pub(crate) without_effect: Vec<String>,
+    /// How many cases the target bears at once, where that is little.
+    at_once: Option<usize>,
+}
+
+/// Calibrates the target for so many cases.
+pub(crate) async fn ready(job: Job, cases: usize) -> Ready {
     let supervisor = Supervisor::new(job.launched.clone(), Arc::clone(&job.target));
     let left_behind = LeftBehind::default();
     let watch = Watch::default();
-    let calibrated = calibrate(&job, plans.len(), &left_behind, &watch).await;
+    let calibrated = calibrate(&job, cases, &left_behind, &watch).await;
     let obstacle = calibrated.obstacle().cloned().map(|obstacle| Obstacle {
         log: job
             .launched
@@ -222,21 +224,15 @@ pub async fn run(mut job: Job) -> Summary {
             .map_or_else(Vec::new, |launched| launched.last_lines()),
         ..obstacle
     });
-    let hindered = plans
-        .iter()
-        .filter(|_| job.if_not_granted == IfNotGranted::Stop)
-        .filter_map(|plan| Some((plan.variant.to_string(), calibrated.hinders(plan)?.cause.clone())));
-    let hindered: HashMap<String, String> = hindered.collect();
+    let fitness = Fitness::of(&job, &calibrated);
     let without_effect = without_effect(&job.target, &calibrated);
     let Calibrated {
         samples,
         jar,
-        lacks,
         at_once,
         bases,
         visit,
         words,
-        silent,
         ..
     } = calibrated;
     let _ = job.progress.send(Progress::Calibrated(words));
@@ -257,24 +253,38 @@ pub async fn run(mut job: Job) -> Summary {
         sessions: AtomicUsize::new(0),
         at_once: at_once.map(|most| (most, Arc::new(Semaphore::new(most)))),
     });
+    Ready {
+        shared,
+        fitness,
+        obstacle,
+        without_effect,
+        at_once,
+    }
+}
+
+/// Runs every plan; all waits overlap, so that the run takes about as long as its longest one.
+pub async fn run(mut job: Job) -> Summary {
+    let (chosen, plans): (Vec<_>, Vec<_>) = std::mem::take(&mut job.plans)
+        .into_iter()
+        .partition(|plan: &Arc<Plan>| plan.is_of_the_run());
+    if job.extent == Extent::Whole {
+        let _ = job.progress.send(Progress::Planned { cases: plans.len() });
+    }
+    let Ready {
+        shared,
+        fitness,
+        obstacle,
+        without_effect,
+        at_once,
+    } = ready(job, plans.len()).await;
     if shared.job.recording == Recording::All {
         let _ = shared
             .job
             .progress
             .send(Progress::Based(Box::new(shared.basis())));
     }
-    let why_not = |plan: &Plan| {
-        let environment = shared.job.world.environment();
-        let lacking = lacking(plan, environment, &shared.job.target, &lacks, shared.job.load);
-        let hindered = || {
-            let cause = hindered.get(&plan.variant.to_string())?;
-            let told = format!("no right request was granted: {cause}");
-            Some(Outcome::inconclusive(ReasonCode::Calibration.with(told)))
-        };
-        lacking.or_else(hindered)
-    };
     let applied = tasks_of(plans).into_iter().map(|task| {
-        let why_not = why_not(&task.plan);
+        let why_not = fitness.why_not(&shared.job, &task.plan);
         (task, why_not)
     });
     let mut applied: Vec<Applied> = applied.collect();
@@ -308,7 +318,7 @@ pub async fn run(mut job: Job) -> Summary {
     }
     shared.retry(doubts).await;
     // Who did not answer the simplest request is not asked it again: that takes as long, and tells nothing new.
-    if shared.job.attempts == Attempts::Twice && !silent && shared.failing.over().is_none() {
+    if shared.job.attempts == Attempts::Twice && !fitness.is_silent() && shared.failing.over().is_none() {
         shared.try_failures_again().await;
     }
     let failed = shared.conclude_the_run(&chosen);

@@ -1,0 +1,191 @@
+//! What was found, on the disk: a scenario file and a tape for each key, and a summary.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+
+use cimdspec_generate::Key;
+use cimdspec_model::made::Made;
+use cimdspec_model::verdict::Finding;
+use cimdspec_model::verdict::Verdict;
+use serde::Serialize;
+
+use crate::exit::Exit;
+use crate::exit::Stop;
+use crate::fuzz::confirm::Confirmed;
+use crate::fuzz::corpus::TAPE;
+use crate::fuzz::tally::Tally;
+use crate::fuzz::tally::Walks;
+
+const FOUND: &str = "found";
+const SUMMARY: &str = "fuzz.json";
+
+/// One key with what shows it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Found {
+    /// The name of its files.
+    pub(crate) name: String,
+    pub(crate) key: Key,
+    /// `violation`, `warning` or `note`.
+    pub(crate) verdict: &'static str,
+    /// What was expected, and what was seen.
+    pub(crate) expected: String,
+    pub(crate) seen: String,
+    /// In how many walks of how many.
+    pub(crate) walks: (usize, usize),
+    /// How many mutations and steps are left.
+    pub(crate) mutations: usize,
+    pub(crate) steps: usize,
+    /// How often it came, first and later.
+    pub(crate) times: usize,
+    /// Whether the baseline names a check of its clause.
+    pub(crate) known: bool,
+}
+
+/// The folder of a fuzzing run.
+pub(crate) struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    pub(crate) fn of(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The output of a launched server.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.path.join("server.log")
+    }
+
+    /// Keeps a finding: the scenario that shows it, and its tape.
+    pub(crate) fn keep(&self, confirmed: &Confirmed, reproduce: &Made, known: bool) -> Result<Found, Stop> {
+        let Confirmed {
+            key, world, finding, seen, ..
+        } = confirmed;
+        let found = Found {
+            name: key.name(),
+            verdict: finding
+                .as_ref()
+                .and_then(Finding::verdict)
+                .unwrap_or(Verdict::Violation)
+                .word(),
+            expected: finding
+                .as_ref()
+                .map_or_else(|| "the server lives".to_owned(), |finding| finding.expected.clone()),
+            seen: finding
+                .as_ref()
+                .map_or_else(|| "the server died".to_owned(), |finding| finding.seen.clone()),
+            walks: *seen,
+            mutations: world.fields.len(),
+            steps: world.plan.steps.len(),
+            times: 1,
+            known,
+            key: key.clone(),
+        };
+        let heading = [
+            format!("{key}"),
+            format!("expected: {}", found.expected),
+            format!("seen: {}, in {} of {} walks", found.seen, seen.0, seen.1),
+            format!(
+                "again: {}",
+                reproduce.with(&format!(" {}", self.file(&found.name, "toml").display()))
+            ),
+            world.tape.to_string(),
+        ];
+        let heading: String = heading.iter().map(|line| format!("# {}\n", one_line(line))).collect();
+        self.write(&found.name, "toml", &format!("{heading}\n{}", world.text))?;
+        self.write(&found.name, TAPE, &format!("{}\n", world.tape))?;
+        Ok(found)
+    }
+
+    /// Where a file of a finding is.
+    pub(crate) fn file(&self, name: &str, kind: &str) -> PathBuf {
+        self.path.join(FOUND).join(format!("{name}.{kind}"))
+    }
+
+    fn write(&self, name: &str, kind: &str, text: &str) -> Result<(), Stop> {
+        let path = self.file(name, kind);
+        let written = fs::create_dir_all(self.path.join(FOUND)).and_then(|()| fs::write(&path, text));
+        written.map_err(|error| unwritten(&path, &error))
+    }
+
+    /// Writes the summary.
+    pub(crate) fn close(&self, summary: &Summary<'_>) -> Result<(), Stop> {
+        let path = self.path.join(SUMMARY);
+        let text = serde_json::to_string_pretty(summary).map_err(|error| Stop::new(Exit::Fault, error))?;
+        fs::write(&path, text).map_err(|error| unwritten(&path, &error))
+    }
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> Stop {
+    Stop::new(
+        Exit::Fault,
+        format!("failed to write `{}`: {error}", path.display()),
+    )
+}
+
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// The summary of a fuzzing run.
+#[derive(Serialize)]
+pub(crate) struct Summary<'a> {
+    harness: &'static str,
+    tape_version: u32,
+    seed: u64,
+    target: &'a str,
+    issuer: &'a str,
+    milliseconds: u128,
+    cases: usize,
+    unfit: usize,
+    signatures: usize,
+    new_in_the_last_tenth: usize,
+    interrupted: bool,
+    /// Candidates that did not come again.
+    not_repeated: usize,
+    left_behind: Vec<String>,
+    found: &'a [Found],
+    clauses: &'a BTreeMap<String, Walks>,
+    not_fuzzed: Vec<&'a str>,
+}
+
+/// What is known of a run beside its tally.
+pub(crate) struct Told<'a> {
+    pub(crate) seed: u64,
+    pub(crate) target: &'a str,
+    pub(crate) issuer: &'a str,
+    pub(crate) milliseconds: u128,
+    pub(crate) signatures: usize,
+    pub(crate) interrupted: bool,
+    pub(crate) not_repeated: usize,
+    pub(crate) left_behind: Vec<String>,
+}
+
+impl<'a> Summary<'a> {
+    pub(crate) fn of(told: Told<'a>, tally: &'a Tally, found: &'a [Found]) -> Self {
+        Self {
+            harness: env!("CARGO_PKG_VERSION"),
+            tape_version: cimdspec_generate::VERSION,
+            seed: told.seed,
+            target: told.target,
+            issuer: told.issuer,
+            milliseconds: told.milliseconds,
+            cases: tally.cases,
+            unfit: tally.unfit,
+            signatures: told.signatures,
+            new_in_the_last_tenth: tally.new_in_the_last_tenth(),
+            interrupted: told.interrupted,
+            not_repeated: told.not_repeated,
+            left_behind: told.left_behind,
+            found,
+            clauses: tally.clauses(),
+            not_fuzzed: tally.not_fuzzed(),
+        }
+    }
+}
