@@ -21,6 +21,7 @@ mod effect;
 mod examples;
 mod failures;
 mod files;
+mod fuzz;
 mod gates;
 mod hold;
 mod internet;

@@ -122,11 +122,15 @@ impl Rule {
 
     /// There is no such traffic. It could have been, if the step is granted in the control.
     pub(crate) fn no_traffic(clauses: &[&str], event: &str, to: &str, could: &str) -> Self {
-        let traffic = table([
+        let mut traffic = table([
             ("event", event.into()),
             ("to", to.into()),
             ("at_most", 0.into()),
         ]);
+        // The document's host may be asked in other steps, when it is as it should be.
+        if to == "docs" {
+            traffic.insert("during".to_owned(), could.into());
+        }
         Self::new(Law::Traffic, clauses, table([("traffic", traffic.into())])).could_be(could)
     }
 

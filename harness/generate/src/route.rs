@@ -314,14 +314,14 @@ fn asked(_: &mut Words<'_>, draft: &mut Draft) {
     draft.steps.push(step("known", "authorize", known));
     let mut members = draft.first.clone();
     members.insert("until".to_owned(), "consent".into());
-    draft.steps.push(step("first", "authorize", members));
+    draft.steps.push(step("asked", "authorize", members));
     let clause = match draft.kind.has_document() {
         true => "cimd.consent.explicit",
         false => "oauth.consent.explicit",
     };
     draft
         .rules
-        .push(Rule::new(Law::Redirect, &[clause], without_code("first")));
+        .push(Rule::new(Law::Redirect, &[clause], without_code("asked")));
 }
 
 fn denied(_: &mut Words<'_>, draft: &mut Draft) {

@@ -23,6 +23,9 @@ use crate::tape::Tape;
 /// The most fetches of a document for one request.
 const MOST_FETCHES: i64 = 6;
 
+/// The clauses by which there is no document.
+const UNKNOWN: [&str; 4] = ["cimd.fetch.", "cimd.ssrf.", "cimd.identifier.", "http.tls."];
+
 /// A world that a tape makes.
 #[derive(Debug, Clone)]
 pub struct World {
@@ -152,9 +155,13 @@ fn concluded(draft: &mut Draft) {
         let breaks: Vec<&str> = breaks.into_iter().collect();
         if !breaks.is_empty() {
             draft.rules.push(Rule::refused(Law::Document, &breaks, "first"));
-            draft
-                .rules
-                .push(Rule::nowhere(&["oauth.error.not-redirected"], "first"));
+            // Of a client whose document was not had nobody knows a redirect URI.
+            let is_unknown = |clause: &&str| UNKNOWN.iter().any(|family| clause.starts_with(family));
+            if breaks.iter().any(is_unknown) {
+                draft
+                    .rules
+                    .push(Rule::nowhere(&["oauth.error.not-redirected"], "first"));
+            }
         }
         // What must be refused for another reason is not granted for this one.
         let is_refused = draft.rules.iter().any(Rule::refuses);

@@ -13,14 +13,14 @@ const HOSTS: [&str; 12] = [
     "@^app",
     "@app.",
     "sub.@app",
-    "@app.@other",
-    "@other",
+    "@app.@elsewhere",
+    "@elsewhere",
     "user@@@app",
     "@@@app",
-    "@app@@@other",
+    "@app@@@elsewhere",
     "@app:443",
     "@app:8443",
-    "@other\\@@@app",
+    "@elsewhere\\@@@app",
 ];
 const PATHS: [&str; 14] = [
     "/callback",
@@ -48,8 +48,8 @@ const ENDS: [&str; 12] = [
     " ",
     "\n",
     "?code=x",
-    " https://@other/callback",
-    ",https://@other/callback",
+    " https://@elsewhere/callback",
+    ",https://@elsewhere/callback",
     "%00",
 ];
 
@@ -74,7 +74,7 @@ pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
     if !draft.take(&["request redirect_uri", "member redirect_uris"], "request redirect_uri") {
         return;
     }
-    draft.host("other", toml::Table::new());
+    draft.host("elsewhere", toml::Table::new());
     draft
         .first
         .insert("redirect_uri".to_owned(), format!("{scheme}{host}{path}{end}").into());

@@ -71,10 +71,16 @@ const OTHERS: [&str; 16] = [
 ];
 
 pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
-    if !draft.take(&["identifier", "address", "member client_id"], "identifier") {
+    let way = words.below(3);
+    // Of a client that was seen a connection may be open still: it needs no lookup and no handshake.
+    let parts: &[&str] = match way {
+        2 => &["identifier", "address", "member client_id", "tls", "name"],
+        _ => &["identifier", "address", "member client_id"],
+    };
+    if !draft.take(parts, "identifier") {
         return;
     }
-    match words.below(3) {
+    match way {
         0 => {
             let Some((sent, clauses)) = words.pick(&WRONG) else {
                 return;

@@ -44,10 +44,10 @@ const ROWS: [(&str, &str, &str); 30] = [
     ("@app/*", "@app/anything", PATTERN),
     ("@app/callback*", "@app/callback2", PATTERN),
     ("https://*.@app/callback", "https://sub.@app/callback", PATTERN),
-    ("*", "@other/callback", PATTERN),
-    ("https://*", "@other/callback", PATTERN),
+    ("*", "@elsewhere/callback", PATTERN),
+    ("https://*", "@elsewhere/callback", PATTERN),
     ("@app/.*", "@app/anything", PATTERN),
-    ("@app/callback @other/callback", "@other/callback", "cimd.redirect.exact-match"),
+    ("@app/callback @elsewhere/callback", "@elsewhere/callback", "cimd.redirect.exact-match"),
     ("@app", "@app/anything", "cimd.redirect.exact-match"),
 ];
 
@@ -63,7 +63,7 @@ fn list(draft: &mut Draft, uris: &[&str]) -> bool {
     if !draft.take(&["request redirect_uri"], "request redirect_uri") {
         return false;
     }
-    draft.host("other", Table::new());
+    draft.host("elsewhere", Table::new());
     let uris: Vec<Value> = uris.iter().map(|uri| Value::from(*uri)).collect();
     draft.member("redirect_uris", uris, &Effect::Open)
 }
@@ -115,14 +115,14 @@ fn loopback(words: &mut Words<'_>, draft: &mut Draft) {
         "http://localhost:33418/callback",
     ];
     const ASKED: [&str; 9] = [
-        "http://127.0.0.1.@other:33418/callback",
+        "http://127.0.0.1.@elsewhere:33418/callback",
         "http://127.0.0.2:33418/callback",
         "http://127.0.0.1:33418/other",
         "http://127.0.0.1:33418/callback/more",
         "https://127.0.0.1:33418/callback",
         "http://user@@127.0.0.1:33418/callback",
         "http://2130706433:33418/callback",
-        "http://localhost.@other:33418/callback",
+        "http://localhost.@elsewhere:33418/callback",
         "http://[::2]:33418/callback",
     ];
     let (Some(listed), Some(asked)) = (words.pick(&LISTED), words.pick(&ASKED)) else {

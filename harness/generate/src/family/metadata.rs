@@ -130,7 +130,11 @@ fn of_registration(words: &mut Words<'_>, draft: &mut Draft) {
         return;
     };
     let of_keys = draft.kind.has_key() && *name == "jwks";
-    if of_keys || !draft.member(name, *text, &Open) {
+    let effect = match *name {
+        "x_cimdspec" => Keeps("rfc7591.request.ignore-unknown"),
+        _ => Open,
+    };
+    if of_keys || !draft.member(name, *text, &effect) {
         return;
     }
     let member = |at: &str, what: &str, value: Value| {
@@ -171,7 +175,6 @@ fn of_registration(words: &mut Words<'_>, draft: &mut Draft) {
             &["registration.no-private-keys-told"],
             absent("/jwks/keys/0/k"),
         ),
-        ("x_cimdspec", _) => Rule::granted(Law::Alike, &["rfc7591.request.ignore-unknown"], "client"),
         _ => return,
     };
     draft.rules.push(rule);

@@ -88,7 +88,10 @@ fn left_out(words: &mut Words<'_>, draft: &mut Draft) {
     if *name == "code_challenge" {
         names.push("code_challenge_method".into());
     }
-    draft.first.insert("omit".to_owned(), names.into());
+    let omitted = draft.first.entry("omit").or_insert_with(|| Vec::<Value>::new().into());
+    if let Value::Array(omitted) = omitted {
+        omitted.extend(names);
+    }
     match clause {
         Some(clause) => refused(draft, clause),
         None => draft.affect(&Effect::Open),
@@ -127,18 +130,18 @@ fn elsewhere(words: &mut Words<'_>, draft: &mut Draft) {
     if !draft.take(&["request redirect_uri", "response_type"], "request redirect_uri") {
         return;
     }
-    draft.host("other", Table::new());
+    draft.host("elsewhere", Table::new());
     match words.below(3) {
-        0 => inserted(&mut draft.first, "repeat", "redirect_uri", "@other/callback"),
+        0 => inserted(&mut draft.first, "repeat", "redirect_uri", "@elsewhere/callback"),
         1 => {
-            draft.first.insert("redirect_uri".to_owned(), "@other/callback".into());
+            draft.first.insert("redirect_uri".to_owned(), "@elsewhere/callback".into());
             set(draft, "response_type", "cimdspec");
             draft
                 .rules
                 .push(Rule::nowhere(&["oauth.error.not-redirected"], "first"));
         }
         _ => {
-            draft.first.insert("redirect_uri".to_owned(), "@other/callback".into());
+            draft.first.insert("redirect_uri".to_owned(), "@elsewhere/callback".into());
             set(draft, "response_mode", "fragment");
             draft
                 .rules
@@ -148,7 +151,7 @@ fn elsewhere(words: &mut Words<'_>, draft: &mut Draft) {
     let sent = table([
         ("of", "first".into()),
         ("to", "anywhere".into()),
-        ("not_to", "@other/".into()),
+        ("not_to", "@elsewhere/".into()),
     ]);
     draft.rules.push(Rule::new(
         Law::Redirect,

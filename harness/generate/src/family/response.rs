@@ -18,14 +18,14 @@ const STATUSES: [i64; 26] = [
 ];
 /// Where a redirect leads; nothing of it is asked for.
 const PLACES: [&str; 8] = [
-    "@other/client.json",
-    "http://@other/client.json",
-    "//@other/client.json",
+    "@elsewhere/client.json",
+    "http://@elsewhere/client.json",
+    "//@elsewhere/client.json",
     "@docs/moved.json",
     "http://@docs/moved.json",
     "/moved.json",
     "moved.json",
-    "https://user:secret@@@other/client.json",
+    "https://user:secret@@@elsewhere/client.json",
 ];
 const REDIRECTS: [i64; 5] = [302, 301, 303, 307, 308];
 
@@ -84,10 +84,10 @@ fn redirect(words: &mut Words<'_>, draft: &mut Draft) {
     if !draft.take(&["status", "location"], "redirect of the document") {
         return;
     }
-    let host = match place.contains("@other") {
+    let host = match place.contains("@elsewhere") {
         true => {
-            draft.host("other", Table::new());
-            "other"
+            draft.host("elsewhere", Table::new());
+            "elsewhere"
         }
         false => "docs",
     };
@@ -105,7 +105,7 @@ fn redirect(words: &mut Words<'_>, draft: &mut Draft) {
     draft.deliver("status", *status);
     draft.header("location", *place);
     draft.affect(&Breaks(&["cimd.fetch.no-redirects"]));
-    if host == "other" {
+    if host == "elsewhere" {
         draft
             .rules
             .push(Rule::no_traffic(&["cimd.fetch.no-redirects"], "request", host, "first"));
@@ -115,20 +115,20 @@ fn redirect(words: &mut Words<'_>, draft: &mut Draft) {
 /// A header field of a right answer names another place.
 fn elsewhere(words: &mut Words<'_>, draft: &mut Draft) {
     const FIELDS: [(&str, &str); 5] = [
-        ("refresh", "0; url=https://@other/client.json"),
-        ("location", "@other/client.json"),
-        ("content-location", "@other/client.json"),
-        ("link", "<https://@other/client.json>; rel=\"canonical\""),
-        ("alt-svc", "h2=\"@other:443\""),
+        ("refresh", "0; url=https://@elsewhere/client.json"),
+        ("location", "@elsewhere/client.json"),
+        ("content-location", "@elsewhere/client.json"),
+        ("link", "<https://@elsewhere/client.json>; rel=\"canonical\""),
+        ("alt-svc", "h2=\"@elsewhere:443\""),
     ];
     let Some((name, value)) = words.pick(&FIELDS) else { return };
     if !draft.take(&[name], &format!("field {name}")) {
         return;
     }
-    draft.host("other", Table::new());
+    draft.host("elsewhere", Table::new());
     draft.header(name, *value);
     draft.affect(&Open);
     draft
         .rules
-        .push(Rule::no_traffic(&["advice.fetch.no-refresh"], "request", "other", "first"));
+        .push(Rule::no_traffic(&["advice.fetch.no-refresh"], "request", "elsewhere", "first"));
 }

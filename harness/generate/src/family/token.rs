@@ -20,7 +20,7 @@ const VALUES: [(&str, &str, &str); 8] = [
     ("code_verifier", "", VERIFIER),
     ("redirect_uri", "@app/other", REDIRECT),
     ("redirect_uri", "@app/callback/", REDIRECT),
-    ("redirect_uri", "@other/callback", REDIRECT),
+    ("redirect_uri", "@elsewhere/callback", REDIRECT),
     ("client_id", "cimdspec-nobody", CLIENT),
     ("client_id", "", CLIENT),
     ("code", "cimdspec-no-code", "oauth.code.bound-to-client"),
@@ -31,7 +31,7 @@ pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
     if !draft.take(&["tokens"], "token request") {
         return;
     }
-    draft.host("other", toml::Table::new());
+    draft.host("elsewhere", toml::Table::new());
     let clause = match words.below(4) {
         0 => {
             draft
