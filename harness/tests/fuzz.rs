@@ -90,7 +90,11 @@ fn no_law_is_broken_by_the_reference_in_two_thousand_worlds() {
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
     let summary = summary(&results);
     assert!(summary["cases"].as_u64().unwrap() >= 2000, "{summary}");
-    assert_eq!(summary["not_fuzzed"], serde_json::json!([]), "a clause has no right request");
+    assert_eq!(
+        summary["not_fuzzed"],
+        serde_json::json!([]),
+        "a clause has no right request"
+    );
 }
 
 #[test]
@@ -99,7 +103,12 @@ fn each_law_is_seen_broken_on_three_mutants_and_kept_by_the_reference() {
     let mut seeds = Vec::new();
     for law in Law::ALL {
         let of_law = files(&Path::new(SEEDS).join(law.word()), "tape");
-        assert!(of_law.len() >= MUTANTS, "{} has {} seeds", law.word(), of_law.len());
+        assert!(
+            of_law.len() >= MUTANTS,
+            "{} has {} seeds",
+            law.word(),
+            of_law.len()
+        );
         seeds.extend(of_law);
     }
     let output = ended_in_turn(cimdspec("replay").args(&seeds));
@@ -109,7 +118,9 @@ fn each_law_is_seen_broken_on_three_mutants_and_kept_by_the_reference() {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
                 loop {
-                    let Some(seed) = waiting.lock().unwrap().pop() else { return };
+                    let Some(seed) = waiting.lock().unwrap().pop() else {
+                        return;
+                    };
                     let mutant = seed.file_stem().unwrap().to_owned();
                     let mut replay = cimdspec("replay");
                     let output = ended_in_turn(replay.arg("--mutant").arg(mutant).arg(&seed));
@@ -146,7 +157,10 @@ fn what_is_found_is_a_scenario_that_fails_again_until_it_is_mended() {
         .iter()
         .map(|found| found["key"]["clause"].as_str().unwrap())
         .collect();
-    assert!(clauses.contains(&"cimd.document.client-id-matches"), "{clauses:?}");
+    assert!(
+        clauses.contains(&"cimd.document.client-id-matches"),
+        "{clauses:?}"
+    );
     let check = ended_in_turn(cimdspec("check").args(&found));
     assert_eq!(check.status.code(), Some(0), "{}", told(&check));
     let failing = ended_in_turn(cimdspec("replay").args(mutant).args(&found));

@@ -40,7 +40,9 @@ impl Dictionary {
                 Some("global") => "advice.ssrf.globally-reachable",
                 _ => "advice.ssrf.unlisted",
             };
-            let addresses = COLUMNS.iter().filter_map(|column| text(&row, column)?.parse().ok());
+            let addresses = COLUMNS
+                .iter()
+                .filter_map(|column| text(&row, column)?.parse().ok());
             inside.extend(addresses.map(|address| Inside { address, clause }));
         }
         for row in rows(sources, EMBEDDED) {

@@ -198,7 +198,10 @@ impl Draft {
 
     /// Sets members together, if no mutation set one of them.
     pub(crate) fn members(&mut self, values: Table, effect: &Effect) -> bool {
-        if values.keys().any(|name| self.taken.contains(&format!("member {name}"))) {
+        if values
+            .keys()
+            .any(|name| self.taken.contains(&format!("member {name}")))
+        {
             return false;
         }
         let names: Vec<String> = values.keys().cloned().collect();
@@ -235,7 +238,10 @@ impl Draft {
 
     /// Adds a header field of the document.
     pub(crate) fn header(&mut self, name: &str, value: impl Into<Value>) {
-        let headers = self.delivery.entry("headers").or_insert_with(|| Table::new().into());
+        let headers = self
+            .delivery
+            .entry("headers")
+            .or_insert_with(|| Table::new().into());
         if let Value::Table(headers) = headers {
             headers.insert(name.to_owned(), value.into());
         }
@@ -249,9 +255,15 @@ impl Draft {
     /// Whether the step `first` is a request of this client as it is.
     pub(crate) fn first_is_own(&self) -> bool {
         let is_first = |step: &&Table| step.get("name").and_then(Value::as_str) == Some("first");
-        let act = self.steps.iter().find(is_first).and_then(|step| step.get("authorize"));
+        let act = self
+            .steps
+            .iter()
+            .find(is_first)
+            .and_then(|step| step.get("authorize"));
         act.is_some_and(|act| {
-            let is_another = ["request_of", "session"].iter().any(|member| act.get(member).is_some());
+            let is_another = ["request_of", "session"]
+                .iter()
+                .any(|member| act.get(member).is_some());
             !is_another && act.get("client").and_then(Value::as_str) != Some("other")
         })
     }
@@ -295,12 +307,16 @@ impl Draft {
     /// The text of the scenario.
     pub(crate) fn text(&self, title: &str) -> String {
         let mut out = String::new();
-        let mut top = vec![("title", Value::from(title)), ("clients", vec![Value::from(self.kind.word())].into())];
+        let mut top = vec![
+            ("title", Value::from(title)),
+            ("clients", vec![Value::from(self.kind.word())].into()),
+        ];
         if !self.needs.is_empty() {
             let needs: Vec<Value> = self.needs.iter().map(|need| Value::from(*need)).collect();
             top.push(("needs", needs.into()));
         }
-        top.into_iter().for_each(|(name, value)| line(&mut out, name, value));
+        top.into_iter()
+            .for_each(|(name, value)| line(&mut out, name, value));
         if !self.control.is_empty() {
             section(&mut out, "[control]", self.control.clone());
         }
@@ -314,7 +330,13 @@ impl Draft {
                 host.as_table().cloned().unwrap_or_default(),
             );
         }
-        for step in self.before.iter().cloned().chain(self.client_step()).chain(self.steps.iter().cloned()) {
+        for step in self
+            .before
+            .iter()
+            .cloned()
+            .chain(self.client_step())
+            .chain(self.steps.iter().cloned())
+        {
             section(&mut out, "[[step]]", step);
         }
         for (at, rule) in self.rules.iter().enumerate() {
@@ -333,7 +355,9 @@ fn section(out: &mut String, heading: &str, mut members: Table) {
             line(out, first, value);
         }
     }
-    members.into_iter().for_each(|(name, value)| line(out, &name, value));
+    members
+        .into_iter()
+        .for_each(|(name, value)| line(out, &name, value));
 }
 
 fn line(out: &mut String, name: &str, mut value: Value) {
@@ -377,7 +401,10 @@ mod tests {
         assert!(draft.breaks().is_empty());
         assert_eq!(draft.fields(), ["member scope"]);
         let step = draft.client_step().unwrap();
-        assert_eq!(toml::to_string(&step).unwrap(), "[serve]\nhost = \"docs\"\n\n[serve.set]\nscope = \"a\"\n");
+        assert_eq!(
+            toml::to_string(&step).unwrap(),
+            "[serve]\nhost = \"docs\"\n\n[serve.set]\nscope = \"a\"\n"
+        );
     }
 
     #[test]

@@ -38,8 +38,18 @@ impl Key {
         Some(Self {
             law: Law::of_check(finding.check.as_str())?.word().to_owned(),
             clause: finding.clauses.first()?.to_string(),
-            steps: check.expect.steps().into_iter().map(ToString::to_string).collect(),
-            verbs: world.plan.steps.iter().map(|step| step.act.word().to_owned()).collect(),
+            steps: check
+                .expect
+                .steps()
+                .into_iter()
+                .map(ToString::to_string)
+                .collect(),
+            verbs: world
+                .plan
+                .steps
+                .iter()
+                .map(|step| step.act.word().to_owned())
+                .collect(),
             fields: fields.into_iter().cloned().collect(),
         })
     }
@@ -56,7 +66,13 @@ impl Key {
         let mut name: String = words
             .trim()
             .chars()
-            .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
+            .map(|c| {
+                if c.is_ascii_alphanumeric() {
+                    c.to_ascii_lowercase()
+                } else {
+                    '-'
+                }
+            })
             .collect();
         while name.contains("--") {
             name = name.replace("--", "-");

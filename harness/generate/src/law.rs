@@ -79,7 +79,10 @@ pub(crate) struct Rule {
 
 /// A table of these members.
 pub(crate) fn table<const N: usize>(members: [(&str, Value); N]) -> Table {
-    members.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
+    members
+        .map(|(name, value)| (name.to_owned(), value))
+        .into_iter()
+        .collect()
 }
 
 impl Rule {
@@ -122,11 +125,7 @@ impl Rule {
 
     /// There is no such traffic. It could have been, if the step is granted in the control.
     pub(crate) fn no_traffic(clauses: &[&str], event: &str, to: &str, could: &str) -> Self {
-        let mut traffic = table([
-            ("event", event.into()),
-            ("to", to.into()),
-            ("at_most", 0.into()),
-        ]);
+        let mut traffic = table([("event", event.into()), ("to", to.into()), ("at_most", 0.into())]);
         // The document's host may be asked in other steps, when it is as it should be.
         if to == "docs" {
             traffic.insert("during".to_owned(), could.into());
@@ -152,7 +151,10 @@ impl Rule {
 
     /// The step that it is about, or by which it could be seen.
     pub(crate) fn step(&self) -> Option<&str> {
-        let looked_at = self.expect.iter().filter_map(|(_, what)| what.get("of").or(what.get("during")));
+        let looked_at = self
+            .expect
+            .iter()
+            .filter_map(|(_, what)| what.get("of").or(what.get("during")));
         let could = self.witness.iter().filter_map(|witness| witness.get("granted"));
         looked_at.chain(could).find_map(Value::as_str)
     }

@@ -32,7 +32,11 @@ impl Generator {
         for plan in plans {
             let features = features(plan);
             let mut shared: HashMap<usize, usize> = HashMap::new();
-            for at in features.iter().filter_map(|feature| having.get(feature)).flatten() {
+            for at in features
+                .iter()
+                .filter_map(|feature| having.get(feature))
+                .flatten()
+            {
                 *shared.entry(*at).or_default() += 1;
             }
             // What both have of what one of them has; of equals the first.
@@ -40,8 +44,13 @@ impl Generator {
                 let size = sized.get(*at).map_or(0, |(_, size)| *size);
                 shared * 1_000_000 / (features.len() + size - shared).max(1)
             };
-            let best = shared.iter().max_by_key(|pair| (likeness(*pair), std::cmp::Reverse(*pair.0)));
-            nearest.extend(best.and_then(|(at, _)| sized.get(*at)).map(|(tape, _)| tape.clone()));
+            let best = shared
+                .iter()
+                .max_by_key(|pair| (likeness(*pair), std::cmp::Reverse(*pair.0)));
+            nearest.extend(
+                best.and_then(|(at, _)| sized.get(*at))
+                    .map(|(tape, _)| tape.clone()),
+            );
         }
         nearest.into_iter().collect()
     }

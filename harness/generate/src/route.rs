@@ -103,9 +103,11 @@ fn renewed(words: &mut Words<'_>, draft: &mut Draft) {
         if let Some(Value::Table(members)) = last.get_mut("refresh") {
             members.insert("auth".to_owned(), "assertion-replayed".into());
         }
-        draft
-            .rules
-            .push(Rule::refused(Law::Credentials, &["oauth.assertion.replay"], "renewed"));
+        draft.rules.push(Rule::refused(
+            Law::Credentials,
+            &["oauth.assertion.replay"],
+            "renewed",
+        ));
     }
     draft.steps.push(last);
 }
@@ -165,7 +167,10 @@ fn broken_then_good(words: &mut Words<'_>, draft: &mut Draft) {
     let again = table([("host", "docs".into())]);
     draft.steps.push(table([("serve", again.into())]));
     if draft.has_one_of(&["name"]) {
-        let answers = table([("name", "docs".into()), ("answers", vec![Value::from("@docs")].into())]);
+        let answers = table([
+            ("name", "docs".into()),
+            ("answers", vec![Value::from("@docs")].into()),
+        ]);
         draft.steps.push(table([("resolve", answers.into())]));
     }
     draft.steps.push(step("second", "authorize", Table::new()));
@@ -190,9 +195,11 @@ fn reuse_revokes(words: &mut Words<'_>, draft: &mut Draft) {
     draft.steps.push(again);
     draft.steps.push(refresh("renewed", "tokens"));
     skip(draft, &["again"]);
-    draft
-        .rules
-        .push(Rule::refused(Law::Credentials, &["oauth.code.reuse-revokes"], "renewed"));
+    draft.rules.push(Rule::refused(
+        Law::Credentials,
+        &["oauth.code.reuse-revokes"],
+        "renewed",
+    ));
 }
 
 /// The steps of the control are those of the other client.
@@ -210,28 +217,31 @@ fn redeemed_by_another(_: &mut Words<'_>, draft: &mut Draft) {
     draft.steps.push(step("tokens", "token", stolen));
     let first = step("first", "authorize", table([("client", "other".into())]));
     controlled_by_other(draft, &[first, step("tokens", "token", tokens)]);
-    draft
-        .rules
-        .push(Rule::refused(Law::Ownership, &["oauth.code.bound-to-client"], "tokens"));
+    draft.rules.push(Rule::refused(
+        Law::Ownership,
+        &["oauth.code.bound-to-client"],
+        "tokens",
+    ));
 }
 
 fn renewed_by_another(words: &mut Words<'_>, draft: &mut Draft) {
     draft.other();
     code(words, draft);
     let by_other = |name: &str, verb: &str, of: &str, from: &str| {
-        step(
-            name,
-            verb,
-            table([(of, from.into()), ("client", "other".into())]),
-        )
+        step(name, verb, table([(of, from.into()), ("client", "other".into())]))
     };
     let renewed = by_other("renewed", "refresh", "token", "tokens");
     draft.steps.push(renewed.clone());
     let first = step("first", "authorize", table([("client", "other".into())]));
-    controlled_by_other(draft, &[first, by_other("tokens", "token", "code", "first"), renewed]);
-    draft
-        .rules
-        .push(Rule::refused(Law::Ownership, &["oauth.refresh.bound-to-client"], "renewed"));
+    controlled_by_other(
+        draft,
+        &[first, by_other("tokens", "token", "code", "first"), renewed],
+    );
+    draft.rules.push(Rule::refused(
+        Law::Ownership,
+        &["oauth.refresh.bound-to-client"],
+        "renewed",
+    ));
 }
 
 fn renewed_twice(words: &mut Words<'_>, draft: &mut Draft) {
@@ -255,12 +265,16 @@ fn pushed_by_another(_: &mut Words<'_>, draft: &mut Draft) {
     let push = table([("channel", "par".into()), ("until", "pushed".into())]);
     let push = step("pushed", "authorize", push);
     let stolen = table([("client", "other".into()), ("request_of", "pushed".into())]);
-    draft.steps.extend([push.clone(), step("first", "authorize", stolen)]);
+    draft
+        .steps
+        .extend([push.clone(), step("first", "authorize", stolen)]);
     let own = table([("client", "other".into()), ("channel", "par".into())]);
     controlled_by_other(draft, &[push, step("first", "authorize", own)]);
-    draft
-        .rules
-        .push(Rule::refused(Law::Ownership, &["rfc9126.request-uri.bound"], "first"));
+    draft.rules.push(Rule::refused(
+        Law::Ownership,
+        &["rfc9126.request-uri.bound"],
+        "first",
+    ));
 }
 
 fn pushed_twice(_: &mut Words<'_>, draft: &mut Draft) {
@@ -327,9 +341,11 @@ fn asked(_: &mut Words<'_>, draft: &mut Draft) {
 fn denied(_: &mut Words<'_>, draft: &mut Draft) {
     draft.first.insert("decide".to_owned(), "deny".into());
     draft.steps.push(authorize(draft));
-    draft
-        .rules
-        .push(Rule::refused(Law::Credentials, &["oauth.error.access-denied"], "first"));
+    draft.rules.push(Rule::refused(
+        Law::Credentials,
+        &["oauth.error.access-denied"],
+        "first",
+    ));
 }
 
 fn revoked(words: &mut Words<'_>, draft: &mut Draft) {
@@ -354,7 +370,11 @@ fn revoked(words: &mut Words<'_>, draft: &mut Draft) {
 fn gone_before_token(words: &mut Words<'_>, draft: &mut Draft) {
     code(words, draft);
     let status = [404, 410, 500, 302][words.below(4)];
-    let gone = table([("host", "docs".into()), ("status", status.into()), ("body", "{}".into())]);
+    let gone = table([
+        ("host", "docs".into()),
+        ("status", status.into()),
+        ("body", "{}".into()),
+    ]);
     draft.steps.insert(1, table([("serve", gone.into())]));
     draft
         .rules
@@ -377,10 +397,14 @@ fn managed_by_another(words: &mut Words<'_>, draft: &mut Draft) {
             table([("token", "cimdspec-no-token".into())]),
         ),
         2 => ("rfc7592.token.required", table([("sends", "truncated".into())])),
-        3 if draft.kind == Kind::RegisteredSecret => {
-            ("rfc7592.token.required", table([("sends", "client-secret".into())]))
-        }
-        4 => ("registration.token-in-header", table([("sends", "in-query".into())])),
+        3 if draft.kind == Kind::RegisteredSecret => (
+            "rfc7592.token.required",
+            table([("sends", "client-secret".into())]),
+        ),
+        4 => (
+            "registration.token-in-header",
+            table([("sends", "in-query".into())]),
+        ),
         _ => {
             draft.other();
             (

@@ -55,7 +55,11 @@ fn exchange(exchange: &Exchange) -> String {
     // What stands behind the second segment may be an identifier.
     let place: Vec<&str> = path.split('/').skip(3).take(2).collect();
     let reply = match &exchange.reply {
-        Reply::Response { status, headers, body } => {
+        Reply::Response {
+            status,
+            headers,
+            body,
+        } => {
             let kind = headers.iter().find(|(name, _)| name == "content-type");
             let kind = kind.map_or("", |(_, kind)| kind.split(';').next().unwrap_or_default());
             format!("{status} {kind} {}", error(body).unwrap_or_default())
@@ -131,7 +135,10 @@ mod tests {
     fn case(status: u16, body: &str, took: u64) -> Case {
         let reply = Reply::Response {
             status,
-            headers: vec![("content-type".to_owned(), "application/json; charset=utf-8".to_owned())],
+            headers: vec![(
+                "content-type".to_owned(),
+                "application/json; charset=utf-8".to_owned(),
+            )],
             body: body.to_owned(),
         };
         let exchange = Exchange {
@@ -162,8 +169,16 @@ mod tests {
 
     #[test]
     fn behaviour_that_differs_has_another_signature_and_words_do_not_matter() {
-        let plain = Signature::of(&case(400, "{\"error\": \"invalid_grant\", \"error_description\": \"a\"}", 1000));
-        let reworded = Signature::of(&case(400, "{\"error\": \"invalid_grant\", \"error_description\": \"b\"}", 2000));
+        let plain = Signature::of(&case(
+            400,
+            "{\"error\": \"invalid_grant\", \"error_description\": \"a\"}",
+            1000,
+        ));
+        let reworded = Signature::of(&case(
+            400,
+            "{\"error\": \"invalid_grant\", \"error_description\": \"b\"}",
+            2000,
+        ));
         assert_eq!(plain, reworded);
         for other in [
             case(401, "{\"error\": \"invalid_grant\"}", 1000),

@@ -35,7 +35,9 @@ pub enum TapeError {
         found: u32,
     },
     /// It is something else.
-    #[error("this is no tape: it begins with `cimdspec tape {VERSION}:` and has numbers up to 65535 after it")]
+    #[error(
+        "this is no tape: it begins with `cimdspec tape {VERSION}:` and has numbers up to 65535 after it"
+    )]
     NoTape,
 }
 

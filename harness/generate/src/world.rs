@@ -45,8 +45,6 @@ pub struct Generator {
     sources: Sources,
     clauses: Clauses,
     dictionary: Dictionary,
-    /// The kinds of clients that are generated.
-    kinds: Vec<Kind>,
     plain: Arc<Plan>,
 }
 
@@ -56,13 +54,12 @@ impl Generator {
     /// # Errors
     /// A [`Diagnostic`] if the catalogue has no known-good world for a public client with a document.
     pub fn of(sources: &Sources, clauses: &Clauses) -> Result<Self, Diagnostic> {
-        let text = text_of(&Tape::default(), &Dictionary::default(), &KINDS).1;
+        let text = text_of(&Tape::default(), &Dictionary::default()).1;
         let plain = planned(&text, &Tape::default(), sources, clauses)?;
         Ok(Self {
             sources: sources.clone(),
             clauses: clauses.clone(),
             dictionary: Dictionary::of(sources),
-            kinds: KINDS.to_vec(),
             plain,
         })
     }
@@ -72,19 +69,11 @@ impl Generator {
         self.dictionary.learn(said);
     }
 
-    /// Leaves the kinds of clients that are named so, as `client` axes name them. Without one that is known, all stay.
-    pub fn only_kinds(&mut self, words: &[&str]) {
-        let kinds: Vec<Kind> = KINDS.into_iter().filter(|kind| words.contains(&kind.word())).collect();
-        if !kinds.is_empty() {
-            self.kinds = kinds;
-        }
-    }
-
     /// The world of a tape. Each tape has one.
     pub fn world(&self, tape: &Tape) -> World {
         self.tried(tape).unwrap_or_else(|_| World {
             tape: Tape::default(),
-            text: text_of(&Tape::default(), &self.dictionary, &KINDS).1,
+            text: text_of(&Tape::default(), &self.dictionary).1,
             plan: Arc::clone(&self.plain),
             fields: Vec::new(),
         })
@@ -95,7 +84,7 @@ impl Generator {
     /// # Errors
     /// A [`Diagnostic`] if the scenario that the tape makes is not valid: a fault of the generator.
     pub fn tried(&self, tape: &Tape) -> Result<World, Diagnostic> {
-        let (fields, text) = text_of(tape, &self.dictionary, &self.kinds);
+        let (fields, text) = text_of(tape, &self.dictionary);
         let plan = planned(&text, tape, &self.sources, &self.clauses)?;
         Ok(World {
             tape: tape.clone(),
@@ -114,9 +103,9 @@ fn planned(text: &str, tape: &Tape, sources: &Sources, clauses: &Clauses) -> Res
 }
 
 /// What differs, and the text of the scenario.
-fn text_of(tape: &Tape, dictionary: &Dictionary, kinds: &[Kind]) -> (Vec<String>, String) {
+fn text_of(tape: &Tape, dictionary: &Dictionary) -> (Vec<String>, String) {
     let mut head = tape.head();
-    let kind = head.pick(kinds).copied().unwrap_or(Kind::Document);
+    let kind = head.pick(&KINDS).copied().unwrap_or(Kind::Document);
     let mut draft = Draft::new(kind);
     for mut frame in tape.frames() {
         family::apply(&mut frame, dictionary, &mut draft);
@@ -140,7 +129,9 @@ fn leave_out(draft: &mut Draft, of_mutations: usize) {
     let mut number = 0;
     draft.rules.retain(|rule| {
         number += 1;
-        let is_there = rule.step().is_none_or(|step| names.iter().any(|name| name == step));
+        let is_there = rule
+            .step()
+            .is_none_or(|step| names.iter().any(|name| name == step));
         let is_of_mutation = number <= of_mutations && rule.step() == Some("first");
         is_there && (is_own || !is_of_mutation)
     });

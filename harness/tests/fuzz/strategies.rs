@@ -26,7 +26,11 @@ fn mutated(frame: impl Strategy<Value = Vec<u16>>) -> impl Strategy<Value = Tape
 /// The document's host redirects to an address that no request may go to.
 pub fn redirects_inside() -> impl Strategy<Value = Tape> {
     let frame = (any::<u16>(), any::<u16>(), any::<u16>(), any::<u16>());
-    mutated(frame.prop_map(|(address, status, spelling, scheme)| vec![INSIDE, 4, address, status, spelling, scheme]))
+    mutated(
+        frame.prop_map(|(address, status, spelling, scheme)| {
+            vec![INSIDE, 4, address, status, spelling, scheme]
+        }),
+    )
 }
 
 /// The document is large.
@@ -42,7 +46,13 @@ pub fn slow_responses() -> impl Strategy<Value = Tape> {
 
 /// The request asks for a redirect URI that nearly is the client's.
 pub fn redirect_uris() -> impl Strategy<Value = Tape> {
-    let frame = (any::<u16>(), any::<u16>(), any::<u16>(), any::<u16>(), any::<u16>());
+    let frame = (
+        any::<u16>(),
+        any::<u16>(),
+        any::<u16>(),
+        any::<u16>(),
+        any::<u16>(),
+    );
     mutated(frame.prop_map(|(which, path, end, host, scheme)| vec![ASKED, which, path, end, host, scheme]))
 }
 
@@ -54,7 +64,10 @@ fn the_strategies_mean_what_their_names_say() {
         worlds.flat_map(|world| world.fields).collect()
     };
     for (strategy, field) in [
-        (&(|| super::tapes(redirects_inside(), 20)) as &dyn Fn() -> Vec<Tape>, "redirect to an address"),
+        (
+            &(|| super::tapes(redirects_inside(), 20)) as &dyn Fn() -> Vec<Tape>,
+            "redirect to an address",
+        ),
         (&|| super::tapes(large_bodies(), 20), "size of the document"),
         (&|| super::tapes(slow_responses(), 20), "delivery of the document"),
         (&|| super::tapes(redirect_uris(), 20), "request redirect_uri"),

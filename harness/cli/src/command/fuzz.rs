@@ -77,7 +77,9 @@ impl Fuzzing {
     /// Prints what the first worlds would send, without a packet.
     pub(crate) fn announced(self) -> Result<Exit, Stop> {
         let Self {
-            mut prepared, arguments, ..
+            mut prepared,
+            arguments,
+            ..
         } = self;
         let sources = files::sources(prepared.arguments.scenarios.as_deref())?;
         let generator = Generator::of(&sources, &prepared.catalogue.clauses);
@@ -96,13 +98,16 @@ fn laws(names: &[String]) -> Result<Vec<Law>, Stop> {
         return Ok(Law::ALL.to_vec());
     }
     let of_name = |name: &String| {
-        Law::ALL.into_iter().find(|law| law.word() == name).ok_or_else(|| {
-            let words: Vec<String> = Law::ALL.iter().map(|law| format!("`{}`", law.word())).collect();
-            Stop::new(
-                Exit::Usage,
-                format!("there is no law `{name}`\nhint: there are {}", words.join(", ")),
-            )
-        })
+        Law::ALL
+            .into_iter()
+            .find(|law| law.word() == name)
+            .ok_or_else(|| {
+                let words: Vec<String> = Law::ALL.iter().map(|law| format!("`{}`", law.word())).collect();
+                Stop::new(
+                    Exit::Usage,
+                    format!("there is no law `{name}`\nhint: there are {}", words.join(", ")),
+                )
+            })
     };
     names.iter().map(of_name).collect()
 }
@@ -147,7 +152,10 @@ async fn fuzzed(
     if let Some(obstacle) = ready.obstacle.filter(|_| !prepared.arguments.keep_going) {
         return Err(Stop::new(
             Exit::Inconclusive,
-            format!("no right request was granted, so nothing can be fuzzed: {}\nhint: {}", obstacle.cause, obstacle.remedy),
+            format!(
+                "no right request was granted, so nothing can be fuzzed: {}\nhint: {}",
+                obstacle.cause, obstacle.remedy
+            ),
         ));
     }
     let clock = Instant::now();
@@ -158,7 +166,11 @@ async fn fuzzed(
     };
     if arguments.from_catalogue {
         let plans = prepared.catalogue.plans().map(AsRef::as_ref);
-        ready.generator.nearest(plans).into_iter().for_each(|tape| corpus.put_back(tape));
+        ready
+            .generator
+            .nearest(plans)
+            .into_iter()
+            .for_each(|tape| corpus.put_back(tape));
     }
     let mut fuzz = Fuzz {
         explorer: Arc::new(ready.explorer),
@@ -189,6 +201,7 @@ async fn fuzzed(
         milliseconds: clock.elapsed().as_millis(),
         signatures: fuzz.corpus.signatures(),
         interrupted: is_interrupted,
+        silent: brought.silent,
         not_repeated: brought.not_repeated,
         left_behind: fuzz.explorer.left_behind(),
     };
@@ -203,6 +216,7 @@ async fn fuzzed(
         () if is_interrupted => Exit::Interrupted,
         () if brought.found.iter().any(|found| !found.known) => Exit::Violation,
         () if brought.tally.cases == 0 => Exit::Environment,
+        () if brought.silent => Exit::Inconclusive,
         () => Exit::Clean,
     };
     show(&format!(
@@ -217,6 +231,7 @@ async fn fuzzed(
 fn meaning(exit: Exit) -> &'static str {
     match exit {
         Exit::Violation => "a law is broken",
+        Exit::Inconclusive => "the server answered nothing any more",
         Exit::Clean => "no law is broken that the baseline does not name",
         other => other.meaning(),
     }
@@ -246,7 +261,11 @@ fn last_screen(brought: &Brought, fuzz: &Fuzz, took: f64) -> String {
     let mut found: Vec<&Found> = brought.found.iter().collect();
     found.sort_by_key(|found| (found.known, rank(found.verdict), found.name.clone()));
     for found in found.iter().take(MOST_SHOWN) {
-        let known = if found.known { ", known by the baseline" } else { "" };
+        let known = if found.known {
+            ", known by the baseline"
+        } else {
+            ""
+        };
         lines.push(format!("{:<9}  {}{known}", found.verdict, found.key));
         lines.push(format!("           expected {}; {}", found.expected, found.seen));
         let file = fuzz.folder.file(&found.name, "toml");
@@ -274,6 +293,9 @@ fn last_screen(brought: &Brought, fuzz: &Fuzz, took: f64) -> String {
         brought.found.len() - new,
         plural(brought.not_repeated, "candidate")
     ));
+    if brought.silent {
+        lines.push("the server answered nothing any more, so the run ended".to_owned());
+    }
     let not_fuzzed = tally.not_fuzzed();
     lines.push(format!(
         "{} fuzzed",

@@ -69,7 +69,10 @@ impl Now {
 /// Finds mistakes in the arguments and in the files before anything is built.
 pub(crate) fn prepare(arguments: ReplayArguments) -> Result<Replaying, Stop> {
     only_what_counts("replay", &arguments.run)?;
-    let texts = arguments.files.iter().map(|path| Ok((path.clone(), files::text(path)?)));
+    let texts = arguments
+        .files
+        .iter()
+        .map(|path| Ok((path.clone(), files::text(path)?)));
     let texts: Vec<(PathBuf, String)> = texts.collect::<Result<_, Stop>>()?;
     let prepared = prepared::prepare(config::of_look(arguments.run)?)?;
     let sources = files::sources(prepared.arguments.scenarios.as_deref())?;
@@ -79,14 +82,25 @@ pub(crate) fn prepare(arguments: ReplayArguments) -> Result<Replaying, Stop> {
         let what = match is_tape {
             true => {
                 let tape = text.parse().map_err(|error| {
-                    Stop::new(Exit::BadInput, format!("`{}` cannot be replayed: {error}", path.display()))
+                    Stop::new(
+                        Exit::BadInput,
+                        format!("`{}` cannot be replayed: {error}", path.display()),
+                    )
                 })?;
                 Read::Tape(tape)
             }
             false => {
                 let shown = path.display().to_string();
-                let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("finding");
-                let scenario = scenario(&format!("{name}.toml"), &text, &sources, &prepared.catalogue.clauses);
+                let name = path
+                    .file_stem()
+                    .and_then(|stem| stem.to_str())
+                    .unwrap_or("finding");
+                let scenario = scenario(
+                    &format!("{name}.toml"),
+                    &text,
+                    &sources,
+                    &prepared.catalogue.clauses,
+                );
                 let scenario = scenario.map_err(|mut told| {
                     told.path = shown;
                     Stop::new(Exit::BadInput, told)
@@ -96,7 +110,10 @@ pub(crate) fn prepare(arguments: ReplayArguments) -> Result<Replaying, Stop> {
         };
         read.push((path, what));
     }
-    Ok(Replaying { prepared, files: read })
+    Ok(Replaying {
+        prepared,
+        files: read,
+    })
 }
 
 /// Walks each finding some times, and says what became of it.
@@ -144,14 +161,22 @@ async fn walked(explorer: &Explorer, plan: &Arc<Plan>) -> Now {
     let (mut failed, mut passed) = (0, 0);
     for _ in 0..WALKS {
         let explored = explorer.walk(plan, Beside::Nothing).await;
-        let broken = explored.findings.iter().filter(|finding| finding.outcome == Outcome::Fail);
-        let broken: Vec<Option<Law>> = broken.map(|finding| Law::of_check(finding.check.as_str())).collect();
+        let broken = explored
+            .findings
+            .iter()
+            .filter(|finding| finding.outcome == Outcome::Fail);
+        let broken: Vec<Option<Law>> = broken
+            .map(|finding| Law::of_check(finding.check.as_str()))
+            .collect();
         if broken.contains(&Some(Law::Traffic)) {
             return Now::Failing;
         }
         let is_open = |outcome: &Outcome| matches!(outcome, Outcome::Error(_) | Outcome::Inconclusive(_));
         let is_told = explored.unfit.is_none()
-            && explored.findings.iter().any(|finding| finding.outcome == Outcome::Pass)
+            && explored
+                .findings
+                .iter()
+                .any(|finding| finding.outcome == Outcome::Pass)
             && !explored.findings.iter().any(|finding| is_open(&finding.outcome));
         match () {
             () if explored.died || !broken.is_empty() => failed += 1,

@@ -64,7 +64,12 @@ fn of_death(world: &World) -> Key {
         law: Law::Failure.word().to_owned(),
         clause: ALIVE.to_owned(),
         steps: Vec::new(),
-        verbs: world.plan.steps.iter().map(|step| step.act.word().to_owned()).collect(),
+        verbs: world
+            .plan
+            .steps
+            .iter()
+            .map(|step| step.act.word().to_owned())
+            .collect(),
         fields: world.fields.clone(),
     }
 }

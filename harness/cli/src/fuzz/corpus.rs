@@ -35,7 +35,12 @@ impl Corpus {
     pub(crate) fn of(folder: Option<&Path>, seed: u64) -> Result<(Self, Vec<String>), Stop> {
         let (mut given, mut strange) = (Vec::new(), Vec::new());
         if let Some(folder) = folder {
-            let wrong = |error: std::io::Error| Stop::new(Exit::BadInput, format!("failed to read `{}`: {error}", folder.display()));
+            let wrong = |error: std::io::Error| {
+                Stop::new(
+                    Exit::BadInput,
+                    format!("failed to read `{}`: {error}", folder.display()),
+                )
+            };
             fs::create_dir_all(folder).map_err(wrong)?;
             let mut paths: Vec<PathBuf> = Vec::new();
             for entry in fs::read_dir(folder).map_err(wrong)? {
@@ -77,7 +82,9 @@ impl Corpus {
             return Tape::random(random);
         }
         // Of two, the newer one is taken: what was found last leads further.
-        let at = random.usize(0..self.kept.len()).max(random.usize(0..self.kept.len()));
+        let at = random
+            .usize(0..self.kept.len())
+            .max(random.usize(0..self.kept.len()));
         let other = random.usize(0..self.kept.len());
         match (self.kept.get(at), self.kept.get(other)) {
             (Some(tape), Some(other)) => tape.varied(other, random),
@@ -92,7 +99,10 @@ impl Corpus {
             self.kept.push(tape.clone());
             if let Some(folder) = &self.folder {
                 // A corpus is a help for the next run: this one goes on without.
-                let _ = fs::write(folder.join(format!("{}.{TAPE}", tape.name())), format!("{tape}\n"));
+                let _ = fs::write(
+                    folder.join(format!("{}.{TAPE}", tape.name())),
+                    format!("{tape}\n"),
+                );
             }
         }
         is_new

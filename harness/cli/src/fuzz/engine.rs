@@ -40,6 +40,9 @@ const MOST_REPEATS: usize = 50;
 /// How long candidates are confirmed after the time is over.
 const AFTERWARDS: Duration = Duration::from_secs(10);
 
+/// After so many worlds that the target did not answer, one after the other, none is made any more.
+const MOST_UNANSWERED: usize = 40;
+
 /// What is fuzzed, and how long.
 pub(crate) struct Fuzz {
     pub(crate) explorer: Arc<Explorer>,
@@ -64,6 +67,8 @@ pub(crate) struct Brought {
     pub(crate) tally: Tally,
     pub(crate) found: Vec<Found>,
     pub(crate) not_repeated: usize,
+    /// Whether the target answered nothing any more.
+    pub(crate) silent: bool,
 }
 
 /// A world that is walked, or was.
@@ -96,11 +101,13 @@ impl Fuzz {
         let mut candidates: VecDeque<Candidate> = VecDeque::new();
         let mut worlds: HashSet<ContentKey> = HashSet::new();
         let mut made = 0;
+        let mut unanswered = 0;
         let mut is_over = false;
         loop {
             is_over |= Instant::now() >= self.until || made >= self.most;
             // Who is accused has the machine for itself.
-            while !is_over && candidates.is_empty() && quick.len() < self.jobs && patient.len() < MOST_PATIENT {
+            while !is_over && candidates.is_empty() && quick.len() < self.jobs && patient.len() < MOST_PATIENT
+            {
                 let (world, base) = self.next(&mut worlds, &mut brought.tally);
                 made += 1;
                 is_over = made >= self.most;
@@ -138,6 +145,10 @@ impl Fuzz {
                 () = &mut stop => return Ok(()),
             };
             if let Some(walk) = walk {
+                let is_answered = walk.explored.case.is_some() || walk.explored.unfit.is_some();
+                unanswered = if is_answered { 0 } else { unanswered + 1 };
+                brought.silent |= unanswered >= MOST_UNANSWERED;
+                is_over |= brought.silent;
                 let news = self.learn(walk, feeds, brought);
                 candidates.extend(news);
                 listener.progress(brought, self.corpus.signatures());
@@ -185,7 +196,10 @@ impl Fuzz {
         }
         let mut news = Vec::new();
         for (key, finding) in broken(&world, &explored, &self.laws) {
-            let known = brought.found.iter_mut().find(|found| is_shown_by(&found.key, &key));
+            let known = brought
+                .found
+                .iter_mut()
+                .find(|found| is_shown_by(&found.key, &key));
             match known {
                 Some(found) => found.times += 1,
                 None => news.push(Candidate {
@@ -222,11 +236,12 @@ impl Fuzz {
             found.times += 1;
             return Ok(());
         }
-        let is_known = self.known.contains(&confirmed.key.clause);
-        let found = self.folder.keep(&confirmed, &self.reproduce, is_known)?;
+        let found = Found::of(&confirmed, self.known.contains(&confirmed.key.clause));
         listener.found(&found);
+        // It is told even if it cannot be written.
+        let kept = self.folder.keep(&found, &confirmed.world, &self.reproduce);
         brought.found.push(found);
-        Ok(())
+        kept
     }
 }
 

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use cimdspec_generate::Key;
+use cimdspec_generate::World;
 use cimdspec_model::made::Made;
-use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Verdict;
 use serde::Serialize;
 
@@ -43,6 +43,43 @@ pub(crate) struct Found {
     pub(crate) known: bool,
 }
 
+impl Found {
+    /// A finding that came again; `known` says whether the baseline names its rule.
+    pub(crate) fn of(confirmed: &Confirmed, known: bool) -> Self {
+        let Confirmed {
+            key,
+            world,
+            finding,
+            seen,
+            ..
+        } = confirmed;
+        let (verdict, expected, seen_now) = match finding {
+            Some(finding) => (
+                finding.verdict().unwrap_or(Verdict::Note),
+                finding.expected.clone(),
+                finding.seen.clone(),
+            ),
+            None => (
+                Verdict::Violation,
+                "the server lives".to_owned(),
+                "the server died".to_owned(),
+            ),
+        };
+        Self {
+            name: key.name(),
+            verdict: verdict.word(),
+            expected,
+            seen: seen_now,
+            walks: *seen,
+            mutations: world.fields.len(),
+            steps: world.plan.steps.len(),
+            times: 1,
+            known,
+            key: key.clone(),
+        }
+    }
+}
+
 /// The folder of a fuzzing run.
 pub(crate) struct Folder {
     path: PathBuf,
@@ -63,44 +100,26 @@ impl Folder {
     }
 
     /// Keeps a finding: the scenario that shows it, and its tape.
-    pub(crate) fn keep(&self, confirmed: &Confirmed, reproduce: &Made, known: bool) -> Result<Found, Stop> {
-        let Confirmed {
-            key, world, finding, seen, ..
-        } = confirmed;
-        let found = Found {
-            name: key.name(),
-            verdict: finding
-                .as_ref()
-                .and_then(Finding::verdict)
-                .unwrap_or(Verdict::Violation)
-                .word(),
-            expected: finding
-                .as_ref()
-                .map_or_else(|| "the server lives".to_owned(), |finding| finding.expected.clone()),
-            seen: finding
-                .as_ref()
-                .map_or_else(|| "the server died".to_owned(), |finding| finding.seen.clone()),
-            walks: *seen,
-            mutations: world.fields.len(),
-            steps: world.plan.steps.len(),
-            times: 1,
-            known,
-            key: key.clone(),
-        };
+    pub(crate) fn keep(&self, found: &Found, world: &World, reproduce: &Made) -> Result<(), Stop> {
         let heading = [
-            format!("{key}"),
+            found.key.to_string(),
             format!("expected: {}", found.expected),
-            format!("seen: {}, in {} of {} walks", found.seen, seen.0, seen.1),
+            format!(
+                "seen: {}, in {} of {} walks",
+                found.seen, found.walks.0, found.walks.1
+            ),
             format!(
                 "again: {}",
                 reproduce.with(&format!(" {}", self.file(&found.name, "toml").display()))
             ),
             world.tape.to_string(),
         ];
-        let heading: String = heading.iter().map(|line| format!("# {}\n", one_line(line))).collect();
+        let heading: String = heading
+            .iter()
+            .map(|line| format!("# {}\n", one_line(line)))
+            .collect();
         self.write(&found.name, "toml", &format!("{heading}\n{}", world.text))?;
-        self.write(&found.name, TAPE, &format!("{}\n", world.tape))?;
-        Ok(found)
+        self.write(&found.name, TAPE, &format!("{}\n", world.tape))
     }
 
     /// Where a file of a finding is.
@@ -130,7 +149,9 @@ fn unwritten(path: &Path, error: &std::io::Error) -> Stop {
 }
 
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 /// The summary of a fuzzing run.
@@ -147,6 +168,8 @@ pub(crate) struct Summary<'a> {
     signatures: usize,
     new_in_the_last_tenth: usize,
     interrupted: bool,
+    /// Whether the target answered nothing any more.
+    silent: bool,
     /// Candidates that did not come again.
     not_repeated: usize,
     left_behind: Vec<String>,
@@ -163,6 +186,7 @@ pub(crate) struct Told<'a> {
     pub(crate) milliseconds: u128,
     pub(crate) signatures: usize,
     pub(crate) interrupted: bool,
+    pub(crate) silent: bool,
     pub(crate) not_repeated: usize,
     pub(crate) left_behind: Vec<String>,
 }
@@ -181,6 +205,7 @@ impl<'a> Summary<'a> {
             signatures: told.signatures,
             new_in_the_last_tenth: tally.new_in_the_last_tenth(),
             interrupted: told.interrupted,
+            silent: told.silent,
             not_repeated: told.not_repeated,
             left_behind: told.left_behind,
             found,

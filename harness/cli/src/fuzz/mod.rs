@@ -4,5 +4,5 @@ pub(crate) mod confirm;
 pub(crate) mod corpus;
 pub(crate) mod engine;
 pub(crate) mod found;
-pub(crate) mod target;
 pub(crate) mod tally;
+pub(crate) mod target;

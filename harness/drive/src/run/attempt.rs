@@ -109,7 +109,12 @@ impl Shared {
 
     /// One attempt: the control by whoever needs it first, then the case; or the other way round, where only breaches count.
     /// It is made in the session of all, or in one of its own.
-    pub(crate) async fn attempt_whole(&self, task: &Task, which: Attempt, session: Option<&Jar>) -> Attempted {
+    pub(crate) async fn attempt_whole(
+        &self,
+        task: &Task,
+        which: Attempt,
+        session: Option<&Jar>,
+    ) -> Attempted {
         let Task {
             plan,
             control,

@@ -49,8 +49,14 @@ impl Fitness {
         let environment = job.world.environment();
         let lacking = lacking(plan, environment, &job.target, &self.lacks, job.load);
         lacking.or_else(|| {
-            let asks = plan.steps.iter().any(|step| matches!(step.act, Act::Authorize(_)));
-            let cause = self.hindrances.get(&Origin::of(plan)).filter(|_| self.silent || asks)?;
+            let asks = plan
+                .steps
+                .iter()
+                .any(|step| matches!(step.act, Act::Authorize(_)));
+            let cause = self
+                .hindrances
+                .get(&Origin::of(plan))
+                .filter(|_| self.silent || asks)?;
             let told = format!("no right request was granted: {cause}");
             Some(Outcome::inconclusive(ReasonCode::Calibration.with(told)))
         })

@@ -6,7 +6,15 @@ use crate::law::Law;
 use crate::law::Rule;
 use crate::tape::Words;
 
-const SCHEMES: [&str; 7] = ["https://", "HTTPS://", "http://", "//", "", " https://", "\thttps://"];
+const SCHEMES: [&str; 7] = [
+    "https://",
+    "HTTPS://",
+    "http://",
+    "//",
+    "",
+    " https://",
+    "\thttps://",
+];
 /// With the host and what surrounds it.
 const HOSTS: [&str; 12] = [
     "@app",
@@ -64,20 +72,29 @@ pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
             _ => from.first().copied().unwrap_or_default(),
         }
     };
-    let parts = [part(0, &PATHS), part(1, &ENDS), part(2, &HOSTS), part(3, &SCHEMES)];
+    let parts = [
+        part(0, &PATHS),
+        part(1, &ENDS),
+        part(2, &HOSTS),
+        part(3, &SCHEMES),
+    ];
     if parts == [PATHS[0], ENDS[0], HOSTS[0], SCHEMES[0]] {
         return;
     }
     let [path, end, host, scheme] = parts;
     // A reference at the beginning of a text is the whole origin.
     let scheme = if scheme.is_empty() { "x:" } else { scheme };
-    if !draft.take(&["request redirect_uri", "member redirect_uris"], "request redirect_uri") {
+    if !draft.take(
+        &["request redirect_uri", "member redirect_uris"],
+        "request redirect_uri",
+    ) {
         return;
     }
     draft.host("elsewhere", toml::Table::new());
-    draft
-        .first
-        .insert("redirect_uri".to_owned(), format!("{scheme}{host}{path}{end}").into());
+    draft.first.insert(
+        "redirect_uri".to_owned(),
+        format!("{scheme}{host}{path}{end}").into(),
+    );
     let clause = draft.kind.redirects();
     draft.rules.push(Rule::refused(Law::Redirect, &[clause], "first"));
     draft

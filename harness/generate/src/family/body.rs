@@ -47,8 +47,14 @@ fn bodies() -> Vec<(String, Effect)> {
         (format!("{{{OWN}, {REST}"), NOT_JSON),
         (format!("{{{OWN}, {REST}, x: 1}}"), EXTENDED),
         (format!("{{{OWN}, {REST}, \"x\": NaN}}"), EXTENDED),
-        (format!("{{\"client_id\": \"https://@app/client.json\", {OWN}, {REST}}}"), TWICE),
-        (format!("{{{OWN}, {REST}, \"client_id\": \"https://@app/client.json\"}}"), TWICE),
+        (
+            format!("{{\"client_id\": \"https://@app/client.json\", {OWN}, {REST}}}"),
+            TWICE,
+        ),
+        (
+            format!("{{{OWN}, {REST}, \"client_id\": \"https://@app/client.json\"}}"),
+            TWICE,
+        ),
         (
             format!("{{{OWN}, \"redirect_uris\": [\"https://@app/other\"], {REST}}}"),
             TWICE,
@@ -79,7 +85,10 @@ pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
             let Some((encoding, effect)) = words.pick(&ENCODINGS) else {
                 return;
             };
-            if draft.take(&["body", "encoding", "member client_name"], "encoding of the document") {
+            if draft.take(
+                &["body", "encoding", "member client_name"],
+                "encoding of the document",
+            ) {
                 draft.deliver("encoding", *encoding);
                 draft.deliver_members(crate::law::table([("client_name", "Café Client".into())]));
                 draft.affect(effect);

@@ -73,9 +73,14 @@ fn by_key(words: &mut Words<'_>, draft: &mut Draft) {
                 ("@keys/other", ""),
                 ("@keys/renewed", ""),
                 ("@keys/client-for-encryption", "advice.assertion.key-use"),
-                ("@keys/client-of-another-algorithm", "advice.assertion.key-algorithm"),
+                (
+                    "@keys/client-of-another-algorithm",
+                    "advice.assertion.key-algorithm",
+                ),
             ];
-            let Some((keys, of_keys)) = words.pick(&KEYS) else { return };
+            let Some((keys, of_keys)) = words.pick(&KEYS) else {
+                return;
+            };
             if draft.take(&["tokens"], "keys") && draft.member("jwks", *keys, &Effect::Open) {
                 let clause = if of_keys.is_empty() { clause } else { of_keys };
                 draft
@@ -111,12 +116,20 @@ fn keys_at_uri(words: &mut Words<'_>, draft: &mut Draft, clause: &'static str) {
         table([("body", "{\"keys\": []}".into())]),
         table([("body", "@keys/client".into()), ("status", 404.into())]),
         table([("body", "@keys/client".into()), ("status", 203.into())]),
-        table([("body", "@keys/client".into()), ("delivery", "reset-in-body".into())]),
-        table([("body", "@keys/client".into()), ("delivery", "length-too-long".into())]),
+        table([
+            ("body", "@keys/client".into()),
+            ("delivery", "reset-in-body".into()),
+        ]),
+        table([
+            ("body", "@keys/client".into()),
+            ("delivery", "length-too-long".into()),
+        ]),
         table([("body", "@keys/client".into()), ("tls", "self-signed".into())]),
         table([("body", "[]".into())]),
     ];
-    let Some(answer) = words.pick(&answers) else { return };
+    let Some(answer) = words.pick(&answers) else {
+        return;
+    };
     if !draft.take(&["tokens"], "keys at their URI") || !draft.without("jwks", &Effect::Open) {
         return;
     }

@@ -59,7 +59,9 @@ pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
             }
         }
         1 => {
-            let Some((size, effect)) = words.pick(&SIZES) else { return };
+            let Some((size, effect)) = words.pick(&SIZES) else {
+                return;
+            };
             if draft.take(&["body", "size"], "size of the document") {
                 draft.deliver("pad", *size);
                 let with = ["within", "spaces", "garbage"][words.below(3)];
@@ -69,7 +71,9 @@ pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
                     _ => effect,
                 };
                 draft.affect(effect);
-                if let Some(coding) = words.pick(&["", "gzip", "br", "zstd"]).filter(|coding| !coding.is_empty())
+                if let Some(coding) = words
+                    .pick(&["", "gzip", "br", "zstd"])
+                    .filter(|coding| !coding.is_empty())
                     && draft.take(&["coding"], "coding of the document")
                 {
                     draft.deliver("coding", *coding);
@@ -77,7 +81,9 @@ pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
             }
         }
         _ => {
-            let Some(coding) = words.pick(&CODINGS) else { return };
+            let Some(coding) = words.pick(&CODINGS) else {
+                return;
+            };
             if draft.take(&["coding"], "coding of the document") {
                 draft.deliver("coding", *coding);
                 draft.affect(&Open);

@@ -20,7 +20,14 @@ const MEMBERS: [&str; 8] = [
     "client_name#de",
     "software_version",
 ];
-const PARAMETERS: [&str; 6] = ["state", "scope", "login_hint", "response_type", "prompt", "ui_locales"];
+const PARAMETERS: [&str; 6] = [
+    "state",
+    "scope",
+    "login_hint",
+    "response_type",
+    "prompt",
+    "ui_locales",
+];
 /// The beginnings that leave an element or an attribute.
 const MARKUPS: [&str; 5] = [
     "x<x-cimdspec>",
@@ -31,10 +38,14 @@ const MARKUPS: [&str; 5] = [
 ];
 
 pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
-    let Some(markup) = words.pick(&MARKUPS) else { return };
+    let Some(markup) = words.pick(&MARKUPS) else {
+        return;
+    };
     let clause = match words.below(3) {
         0 => {
-            let Some(name) = words.pick(&PARAMETERS) else { return };
+            let Some(name) = words.pick(&PARAMETERS) else {
+                return;
+            };
             if !draft.take(&[name], &format!("request {name}")) {
                 return;
             }

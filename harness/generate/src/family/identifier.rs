@@ -17,9 +17,18 @@ const WRONG: [(&str, &[&str]); 34] = [
     ("http://@docs/client.json", &["cimd.identifier.https"]),
     ("HTTP://@docs/client.json", &["cimd.identifier.https"]),
     ("ftp://@docs/client.json", &["cimd.identifier.https"]),
-    ("https://user@@@docs/client.json", &["cimd.identifier.no-userinfo"]),
-    ("https://user:secret@@@docs/client.json", &["cimd.identifier.no-userinfo"]),
-    ("https://@@@docs/client.json", &["cimd.identifier.no-empty-userinfo"]),
+    (
+        "https://user@@@docs/client.json",
+        &["cimd.identifier.no-userinfo"],
+    ),
+    (
+        "https://user:secret@@@docs/client.json",
+        &["cimd.identifier.no-userinfo"],
+    ),
+    (
+        "https://@@@docs/client.json",
+        &["cimd.identifier.no-empty-userinfo"],
+    ),
     ("https://:@@@docs/client.json", &["cimd.identifier.no-userinfo"]),
     ("@docs", &["cimd.identifier.path"]),
     ("@docs?x=1", &["cimd.identifier.path"]),
@@ -29,9 +38,18 @@ const WRONG: [(&str, &[&str]); 34] = [
     ("@docs/./client.json", DOTS),
     ("@docs/client/..", DOTS),
     ("@docs/a//../client.json", DOTS),
-    ("@docs/a/%2e%2e/client.json", &["advice.identifier.no-encoded-dot-segments"]),
-    ("@docs/%2E/client.json", &["advice.identifier.no-encoded-dot-segments"]),
-    ("@docs/.%2e/client.json", &["advice.identifier.no-encoded-dot-segments"]),
+    (
+        "@docs/a/%2e%2e/client.json",
+        &["advice.identifier.no-encoded-dot-segments"],
+    ),
+    (
+        "@docs/%2E/client.json",
+        &["advice.identifier.no-encoded-dot-segments"],
+    ),
+    (
+        "@docs/.%2e/client.json",
+        &["advice.identifier.no-encoded-dot-segments"],
+    ),
     ("https:/@docs/client.json", MALFORMED),
     ("https:@docs/client.json", MALFORMED),
     ("https:///@docs/client.json", MALFORMED),
@@ -104,7 +122,9 @@ pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
 
 /// A first client was seen; the identifier of the second one is nearly the same, and it has another redirect URI.
 fn twin(words: &mut Words<'_>, draft: &mut Draft) {
-    let Some(other) = words.pick(&OTHERS[5..10]) else { return };
+    let Some(other) = words.pick(&OTHERS[5..10]) else {
+        return;
+    };
     draft.need("names");
     let fresh = table([("cache-control", "max-age=300".into())]);
     let first = table([("host", "docs".into()), ("headers", fresh.clone().into())]);
@@ -121,9 +141,10 @@ fn twin(words: &mut Words<'_>, draft: &mut Draft) {
         ("headers", fresh.into()),
     ]);
     draft.before.push(table([("serve", second.into())]));
-    draft
-        .before
-        .push(table([("name", "twin".into()), ("authorize", toml::Table::new().into())]));
+    draft.before.push(table([
+        ("name", "twin".into()),
+        ("authorize", toml::Table::new().into()),
+    ]));
     draft.first.insert("client_id".to_owned(), (*other).into());
     draft.affect(&Effect::Breaks(&["cimd.cache.key-exact"]));
 }

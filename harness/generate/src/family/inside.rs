@@ -107,7 +107,10 @@ fn literal(words: &mut Words<'_>, inside: &Inside, draft: &mut Draft) {
     draft.need("sandbox");
     draft.host(
         "inside",
-        table([("like", "docs".into()), ("address", inside.address.to_string().into())]),
+        table([
+            ("like", "docs".into()),
+            ("address", inside.address.to_string().into()),
+        ]),
     );
     let set = table([("client_id", identifier.as_str().into())]);
     let serve = table([
@@ -239,7 +242,10 @@ fn url(words: &mut Words<'_>, inside: &Inside, draft: &mut Draft) -> String {
 
 fn at_address(inside: &Inside, draft: &mut Draft) {
     draft.need("sandbox");
-    let like = draft.kind.has_document().then(|| ("like".to_owned(), Value::from("docs")));
+    let like = draft
+        .kind
+        .has_document()
+        .then(|| ("like".to_owned(), Value::from("docs")));
     let address = ("address".to_owned(), Value::from(inside.address.to_string()));
     draft.host("inside", like.into_iter().chain([address]).collect());
 }
@@ -282,11 +288,19 @@ fn spelled(words: &mut Words<'_>, address: IpAddr) -> String {
         5 => format!("{v4}."),
         6 => format!("0x{a:x}.{b}.0{c:o}.{d}"),
         7 => format!("[::ffff:{v4}]"),
-        8 => v4.to_string().chars().map(|c| match c {
-            '0'..='9' => char::from_u32(c as u32 - '0' as u32 + 0xff10).unwrap_or(c),
-            c => c,
-        }).collect(),
-        9 => v4.to_string().replacen(|c: char| c.is_ascii_digit(), &percent(v4.to_string().as_bytes()[0]), 1),
+        8 => v4
+            .to_string()
+            .chars()
+            .map(|c| match c {
+                '0'..='9' => char::from_u32(c as u32 - '0' as u32 + 0xff10).unwrap_or(c),
+                c => c,
+            })
+            .collect(),
+        9 => v4.to_string().replacen(
+            |c: char| c.is_ascii_digit(),
+            &percent(v4.to_string().as_bytes()[0]),
+            1,
+        ),
         10 => v4.to_string().replace('.', "\u{3002}"),
         11 => format!("[64:ff9b::{v4}]"),
         _ => v4.to_string(),

@@ -47,7 +47,11 @@ const ROWS: [(&str, &str, &str); 30] = [
     ("*", "@elsewhere/callback", PATTERN),
     ("https://*", "@elsewhere/callback", PATTERN),
     ("@app/.*", "@app/anything", PATTERN),
-    ("@app/callback @elsewhere/callback", "@elsewhere/callback", "cimd.redirect.exact-match"),
+    (
+        "@app/callback @elsewhere/callback",
+        "@elsewhere/callback",
+        "cimd.redirect.exact-match",
+    ),
     ("@app", "@app/anything", "cimd.redirect.exact-match"),
 ];
 
@@ -101,9 +105,10 @@ fn several(words: &mut Words<'_>, draft: &mut Draft) {
     let sent = table([("of", "first".into()), ("to", (*uri).into())]);
     if !uri.contains('?') {
         let clause = draft.kind.redirects();
-        draft
-            .rules
-            .push(Rule::new(Law::Redirect, &[clause], table([("sent", sent.into())])).given(crate::law::is_granted("first")));
+        draft.rules.push(
+            Rule::new(Law::Redirect, &[clause], table([("sent", sent.into())]))
+                .given(crate::law::is_granted("first")),
+        );
     }
 }
 

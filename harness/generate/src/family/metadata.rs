@@ -40,11 +40,23 @@ const OF_DOCUMENT: [(&str, &str, Effect); 34] = [
     ("token_endpoint_auth_method", "client_secret_basic", SECRET),
     ("token_endpoint_auth_method", "client_secret_post", SECRET),
     ("token_endpoint_auth_method", "client_secret_jwt", SECRET),
-    ("token_endpoint_auth_method", "no-such-method", Breaks(&["cimd.authentication.no-common-method"])),
+    (
+        "token_endpoint_auth_method",
+        "no-such-method",
+        Breaks(&["cimd.authentication.no-common-method"]),
+    ),
     ("client_secret", "s3cret-of-the-document", SECRET),
     ("client_secret", "", SECRET),
-    ("jwks", "@keys/client-private", Breaks(&["cimd.document.private-keys-refused"])),
-    ("jwks", "@keys/symmetric", Breaks(&["cimd.document.symmetric-keys-refused"])),
+    (
+        "jwks",
+        "@keys/client-private",
+        Breaks(&["cimd.document.private-keys-refused"]),
+    ),
+    (
+        "jwks",
+        "@keys/symmetric",
+        Breaks(&["cimd.document.symmetric-keys-refused"]),
+    ),
     ("software_statement", "@statement/unsigned", Open),
     ("software_statement", "@statement/broken", Open),
     ("software_statement", "@statement/no-jwt", Open),
@@ -212,7 +224,13 @@ fn key_sources(draft: &mut Draft) {
 
 /// A member with a word that the target said.
 fn learned(words: &mut Words<'_>, dictionary: &Dictionary, draft: &mut Draft) {
-    const PLACES: [&str; 5] = ["scope", "grant_types", "response_types", "token_endpoint_auth_method", "id_token_signed_response_alg"];
+    const PLACES: [&str; 5] = [
+        "scope",
+        "grant_types",
+        "response_types",
+        "token_endpoint_auth_method",
+        "id_token_signed_response_alg",
+    ];
     let Some(name) = words.pick(&PLACES) else { return };
     let Some(word) = words.pick(&dictionary.learned) else {
         return;

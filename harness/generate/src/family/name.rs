@@ -60,7 +60,9 @@ pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
                 draft.affect(effect);
                 if *effect == UNVERIFIED {
                     let clause = &["http.tls.identity-verified"];
-                    draft.rules.push(Rule::no_traffic(clause, "request", "docs", "first"));
+                    draft
+                        .rules
+                        .push(Rule::no_traffic(clause, "request", "docs", "first"));
                 }
             }
         }

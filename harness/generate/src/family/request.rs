@@ -31,7 +31,11 @@ const VALUES: [(&str, &str, Option<&str>); 22] = [
     ("response_type", "code token", None),
     ("response_type", "none", None),
     ("code_challenge_method", "plain", Some("oauth.pkce.plain-refused")),
-    ("code_challenge_method", "S512", Some("rfc7636.challenge.unsupported-method")),
+    (
+        "code_challenge_method",
+        "S512",
+        Some("rfc7636.challenge.unsupported-method"),
+    ),
     ("code_challenge", "", Some("oauth.pkce.required")),
     ("response_mode", "fragment", None),
     ("response_mode", "cimdspec", None),
@@ -49,7 +53,14 @@ const VALUES: [(&str, &str, Option<&str>); 22] = [
     ("ui_locales", "$(de *2000)", None),
     ("id_token_hint", "x.y.z", None),
 ];
-const REPEATED: [&str; 6] = ["client_id", "state", "response_type", "scope", "code_challenge", "code_challenge_method"];
+const REPEATED: [&str; 6] = [
+    "client_id",
+    "state",
+    "response_type",
+    "scope",
+    "code_challenge",
+    "code_challenge_method",
+];
 const LEFT_OUT: [(&str, Option<&str>); 4] = [
     ("response_type", Some("oauth.request.response-type")),
     ("code_challenge", Some("oauth.pkce.required")),
@@ -70,11 +81,16 @@ pub(crate) fn mutate(words: &mut Words<'_>, dictionary: &Dictionary, draft: &mut
 
 fn refused(draft: &mut Draft, clause: &'static str) {
     // That a client with a secret or a key needs PKCE is another clause.
-    let clause = match (clause, draft.kind.has_key() || draft.kind == crate::draft::Kind::RegisteredSecret) {
+    let clause = match (
+        clause,
+        draft.kind.has_key() || draft.kind == crate::draft::Kind::RegisteredSecret,
+    ) {
         ("oauth.pkce.required", true) => "oauth.pkce.confidential",
         (clause, _) => clause,
     };
-    draft.rules.push(Rule::refused(Law::Credentials, &[clause], "first"));
+    draft
+        .rules
+        .push(Rule::refused(Law::Credentials, &[clause], "first"));
 }
 
 fn left_out(words: &mut Words<'_>, draft: &mut Draft) {
@@ -88,7 +104,10 @@ fn left_out(words: &mut Words<'_>, draft: &mut Draft) {
     if *name == "code_challenge" {
         names.push("code_challenge_method".into());
     }
-    let omitted = draft.first.entry("omit").or_insert_with(|| Vec::<Value>::new().into());
+    let omitted = draft
+        .first
+        .entry("omit")
+        .or_insert_with(|| Vec::<Value>::new().into());
     if let Value::Array(omitted) = omitted {
         omitted.extend(names);
     }
@@ -134,14 +153,18 @@ fn elsewhere(words: &mut Words<'_>, draft: &mut Draft) {
     match words.below(3) {
         0 => inserted(&mut draft.first, "repeat", "redirect_uri", "@elsewhere/callback"),
         1 => {
-            draft.first.insert("redirect_uri".to_owned(), "@elsewhere/callback".into());
+            draft
+                .first
+                .insert("redirect_uri".to_owned(), "@elsewhere/callback".into());
             set(draft, "response_type", "cimdspec");
             draft
                 .rules
                 .push(Rule::nowhere(&["oauth.error.not-redirected"], "first"));
         }
         _ => {
-            draft.first.insert("redirect_uri".to_owned(), "@elsewhere/callback".into());
+            draft
+                .first
+                .insert("redirect_uri".to_owned(), "@elsewhere/callback".into());
             set(draft, "response_mode", "fragment");
             draft
                 .rules

@@ -16,7 +16,11 @@ const CLIENT: &str = "oauth.code.bound-to-client";
 const REPEATED: &str = "advice.request.repeated-token-parameter";
 
 const VALUES: [(&str, &str, &str); 8] = [
-    ("code_verifier", "cimdspec-another-verifier-of-more-than-43-characters", VERIFIER),
+    (
+        "code_verifier",
+        "cimdspec-another-verifier-of-more-than-43-characters",
+        VERIFIER,
+    ),
     ("code_verifier", "", VERIFIER),
     ("redirect_uri", "@app/other", REDIRECT),
     ("redirect_uri", "@app/callback/", REDIRECT),
