@@ -27,7 +27,7 @@ const REGRESSIONS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/harness/tests/fu
 const SEEDS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/harness/tests/fuzz/seeds");
 /// So many of them are walked at once: most of it is waiting.
 const AT_ONCE: usize = 4;
-/// On so many mutants each law is seen broken.
+/// On so many mutants each law is seen broken; of fetches there are two.
 const MUTANTS: usize = 3;
 
 fn cimdspec(command: &str) -> Command {
@@ -98,7 +98,7 @@ fn no_law_is_broken_by_the_reference_in_two_thousand_worlds() {
 }
 
 #[test]
-fn each_law_is_seen_broken_on_three_mutants_and_kept_by_the_reference() {
+fn each_law_is_seen_broken_on_several_mutants_and_kept_by_the_reference() {
     let _machine = alone();
     let mut seeds = Vec::new();
     for law in Law::ALL {

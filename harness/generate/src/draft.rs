@@ -109,6 +109,8 @@ pub(crate) struct Draft {
     pub(crate) control: Table,
     /// Whether the client has a step of its own in any case.
     is_named: bool,
+    /// Whether the target saw the client when it was right.
+    pub(crate) was_seen: bool,
 }
 
 impl Draft {
@@ -133,6 +135,7 @@ impl Draft {
             breaks: Vec::new(),
             control: Table::new(),
             is_named: false,
+            was_seen: false,
         }
     }
 

@@ -72,7 +72,7 @@ pub(crate) struct Rule {
     pub(crate) law: Law,
     clauses: Vec<String>,
     expect: Table,
-    given: Option<Value>,
+    given: Vec<Value>,
     witness: Option<Table>,
     unless: Vec<&'static str>,
 }
@@ -91,7 +91,7 @@ impl Rule {
             law,
             clauses: clauses.iter().map(|clause| (*clause).to_owned()).collect(),
             expect,
-            given: None,
+            given: Vec::new(),
             witness: None,
             unless: Vec::new(),
         }
@@ -143,10 +143,8 @@ impl Rule {
 
     /// The same rule, but where one of these policies is declared.
     pub(crate) fn unless(self, policies: &[&'static str]) -> Self {
-        Self {
-            unless: policies.to_vec(),
-            ..self
-        }
+        let unless = self.unless.iter().chain(policies).copied().collect();
+        Self { unless, ..self }
     }
 
     /// The step that it is about, or by which it could be seen.
@@ -166,11 +164,9 @@ impl Rule {
     }
 
     /// The same rule where something else holds, too.
-    pub(crate) fn given(self, condition: Table) -> Self {
-        Self {
-            given: Some(condition.into()),
-            ..self
-        }
+    pub(crate) fn given(mut self, condition: Table) -> Self {
+        self.given.push(condition.into());
+        self
     }
 
     /// The check as a scenario file has it, with a number that no other check of the scenario has.
@@ -178,8 +174,10 @@ impl Rule {
         let id = format!("{}-{number}", self.law.word());
         let clauses: Vec<Value> = self.clauses.iter().map(|clause| clause.as_str().into()).collect();
         let mut check = table([("id", id.into()), ("clause", clauses.into())]);
-        if let Some(given) = &self.given {
-            check.insert("given".to_owned(), given.clone());
+        match self.given.as_slice() {
+            [] => {}
+            [given] => drop(check.insert("given".to_owned(), given.clone())),
+            several => drop(check.insert("given".to_owned(), several.to_vec().into())),
         }
         check.insert("expect".to_owned(), self.expect.clone().into());
         if let Some(witness) = &self.witness {

@@ -151,6 +151,7 @@ fn good_then_broken(words: &mut Words<'_>, draft: &mut Draft) {
         step("known", "authorize", Table::new()),
     ];
     draft.before.splice(0..0, known);
+    draft.was_seen = true;
     code(words, draft);
 }
 

@@ -102,7 +102,9 @@ impl std::str::FromStr for Tape {
     type Err = TapeError;
 
     fn from_str(text: &str) -> Result<Self, TapeError> {
-        let (mark, words) = text.trim().split_once(':').ok_or(TapeError::NoTape)?;
+        // What follows on other lines is for people.
+        let line = text.trim().lines().next().unwrap_or_default();
+        let (mark, words) = line.split_once(':').ok_or(TapeError::NoTape)?;
         let version = mark.strip_prefix(MARK).ok_or(TapeError::NoTape)?;
         let found = version.trim().parse().map_err(|_| TapeError::NoTape)?;
         if found != VERSION {

@@ -39,6 +39,22 @@ pub struct World {
     pub fields: Vec<String>,
 }
 
+/// What stands before each check of a file.
+const CHECK: &str = "\n[[check]]\n";
+
+impl World {
+    /// The scenario file with one of its checks only; all of them if there is none of this id.
+    pub fn text_with(&self, check: &str) -> String {
+        let mut parts = self.text.split(CHECK);
+        let steps = parts.next().unwrap_or_default();
+        let line = format!("id = \"{check}\"");
+        match parts.find(|part| part.lines().any(|other| other == line)) {
+            Some(check) => format!("{steps}{CHECK}{}", check.trim_end_matches('\n').to_owned() + "\n"),
+            None => self.text.clone(),
+        }
+    }
+}
+
 /// Makes worlds.
 #[derive(Debug, Clone)]
 pub struct Generator {
@@ -158,6 +174,19 @@ fn concluded(draft: &mut Draft) {
         let is_refused = draft.rules.iter().any(Rule::refuses);
         if let Some(clause) = draft.keeps().filter(|_| !is_refused) {
             draft.rules.push(Rule::granted(Law::Alike, &[clause], "first"));
+        }
+    }
+    if draft.was_seen {
+        // Who has kept the right document, and did not ask again, is judged by that one.
+        let fetched = table([
+            ("event", "request".into()),
+            ("to", "docs".into()),
+            ("during", "first".into()),
+            ("at_least", 1.into()),
+        ]);
+        let fetched = table([("traffic", fetched.into())]);
+        for rule in draft.rules.iter_mut().filter(|rule| rule.step() == Some("first")) {
+            *rule = rule.clone().given(fetched.clone()).unless(&["cache-floor"]);
         }
     }
     if draft.kind.has_document() {

@@ -181,6 +181,7 @@ async fn fuzzed(
         until: clock + arguments.within.0,
         most: arguments.cases.unwrap_or(usize::MAX),
         known: known(prepared.baseline.as_ref(), &prepared.catalogue),
+        gate: (!prepared.arguments.gates.fail_on.is_empty()).then(|| prepared.gate.clone()),
         reproduce,
         folder,
     };
@@ -214,7 +215,7 @@ async fn fuzzed(
     closed?;
     let exit = match () {
         () if is_interrupted => Exit::Interrupted,
-        () if brought.found.iter().any(|found| !found.known) => Exit::Violation,
+        () if brought.found.iter().any(|found| found.fails) => Exit::Violation,
         () if brought.tally.cases == 0 => Exit::Environment,
         () if brought.silent => Exit::Inconclusive,
         () => Exit::Clean,
@@ -232,7 +233,7 @@ fn meaning(exit: Exit) -> &'static str {
     match exit {
         Exit::Violation => "a law is broken",
         Exit::Inconclusive => "the server answered nothing any more",
-        Exit::Clean => "no law is broken that the baseline does not name",
+        Exit::Clean => "no law is broken that counts",
         other => other.meaning(),
     }
 }

@@ -41,8 +41,8 @@ pub(crate) struct Replaying {
 enum Read {
     /// A scenario, with its plans.
     Plans(Vec<Arc<Plan>>),
-    /// A tape; its world depends on what the target says.
-    Tape(Tape),
+    /// A tape, whose world depends on what the target says, and the law and the clause that it broke.
+    Tape(Tape, String),
 }
 
 /// What became of a finding.
@@ -87,7 +87,7 @@ pub(crate) fn prepare(arguments: ReplayArguments) -> Result<Replaying, Stop> {
                         format!("`{}` cannot be replayed: {error}", path.display()),
                     )
                 })?;
-                Read::Tape(tape)
+                Read::Tape(tape, text.lines().nth(1).unwrap_or_default().to_owned())
             }
             false => {
                 let shown = path.display().to_string();
@@ -127,7 +127,7 @@ pub(crate) async fn replay(replaying: Replaying) -> Result<Exit, Stop> {
         for (path, what) in &files {
             let plans = match what {
                 Read::Plans(plans) => plans.clone(),
-                Read::Tape(tape) => vec![of_tape(path, tape, &ready.generator)?],
+                Read::Tape(tape, broken) => vec![of_tape(path, (tape, broken), &ready.generator)?],
             };
             let mut now = Now::Fixed;
             for plan in &plans {
@@ -147,13 +147,27 @@ pub(crate) async fn replay(replaying: Replaying) -> Result<Exit, Stop> {
     ended
 }
 
-fn of_tape(path: &Path, tape: &Tape, generator: &Generator) -> Result<Arc<Plan>, Stop> {
+/// The plan of a tape, with the checks of the law and the clause that it broke; with all where nothing is said of that.
+fn of_tape(path: &Path, (tape, broken): (&Tape, &str), generator: &Generator) -> Result<Arc<Plan>, Stop> {
     let world = generator.tried(tape);
-    let world = world.map_err(|told| {
-        let told = format!("`{}` makes no valid world: {told}", path.display());
-        Stop::new(Exit::Fault, told)
-    })?;
-    Ok(world.plan)
+    let mut plan = world
+        .map_err(|told| {
+            let told = format!("`{}` makes no valid world: {told}", path.display());
+            Stop::new(Exit::Fault, told)
+        })?
+        .plan;
+    let mut checks = plan.checks.to_vec();
+    checks.retain(|check| {
+        let law = Law::of_check(check.id.as_str()).map_or("", Law::word);
+        check
+            .clauses
+            .iter()
+            .any(|clause| format!("{law} {clause}") == broken)
+    });
+    if !checks.is_empty() {
+        Arc::make_mut(&mut plan).checks = Arc::new(checks);
+    }
+    Ok(plan)
 }
 
 /// What becomes of a plan in some walks: a failure in most of them is one, and forbidden traffic in any.

@@ -19,6 +19,7 @@ use cimdspec_generate::Law;
 use cimdspec_generate::Signature;
 use cimdspec_generate::Tape;
 use cimdspec_generate::World;
+use cimdspec_model::gate::Gate;
 use cimdspec_model::made::Made;
 use cimdspec_model::plan::ContentKey;
 use tokio::task::JoinHandle;
@@ -56,6 +57,8 @@ pub(crate) struct Fuzz {
     pub(crate) most: usize,
     /// The clauses of checks that the baseline names.
     pub(crate) known: HashSet<String>,
+    /// What fails the run, where that was said.
+    pub(crate) gate: Option<Gate>,
     /// The command that replays a file of a finding.
     pub(crate) reproduce: Made,
     pub(crate) folder: Folder,
@@ -236,7 +239,8 @@ impl Fuzz {
             found.times += 1;
             return Ok(());
         }
-        let found = Found::of(&confirmed, self.known.contains(&confirmed.key.clause));
+        let is_known = self.known.contains(&confirmed.key.clause);
+        let found = Found::of(&confirmed, is_known, self.gate.as_ref());
         listener.found(&found);
         // It is told even if it cannot be written.
         let kept = self.folder.keep(&found, &confirmed.world, &self.reproduce);

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use cimdspec_generate::Key;
 use cimdspec_generate::World;
+use cimdspec_model::gate::Gate;
 use cimdspec_model::made::Made;
 use cimdspec_model::verdict::Verdict;
 use serde::Serialize;
@@ -27,6 +28,9 @@ pub(crate) struct Found {
     /// The name of its files.
     pub(crate) name: String,
     pub(crate) key: Key,
+    /// The check of the world that fails; nothing where the server died.
+    #[serde(skip)]
+    check: Option<String>,
     /// `violation`, `warning` or `note`.
     pub(crate) verdict: &'static str,
     /// What was expected, and what was seen.
@@ -41,11 +45,14 @@ pub(crate) struct Found {
     pub(crate) times: usize,
     /// Whether the baseline names a check of its clause.
     pub(crate) known: bool,
+    /// Whether it fails the run.
+    pub(crate) fails: bool,
 }
 
 impl Found {
-    /// A finding that came again; `known` says whether the baseline names its rule.
-    pub(crate) fn of(confirmed: &Confirmed, known: bool) -> Self {
+    /// A finding that came again; `known` says whether the baseline names its rule. Without a gate everything that is not known
+    /// fails the run.
+    pub(crate) fn of(confirmed: &Confirmed, known: bool, gate: Option<&Gate>) -> Self {
         let Confirmed {
             key,
             world,
@@ -75,6 +82,11 @@ impl Found {
             steps: world.plan.steps.len(),
             times: 1,
             known,
+            fails: !known
+                && gate
+                    .zip(finding.as_ref())
+                    .is_none_or(|(gate, finding)| gate.counts(finding)),
+            check: finding.as_ref().map(|finding| finding.check.to_string()),
             key: key.clone(),
         }
     }
@@ -101,6 +113,10 @@ impl Folder {
 
     /// Keeps a finding: the scenario that shows it, and its tape.
     pub(crate) fn keep(&self, found: &Found, world: &World, reproduce: &Made) -> Result<(), Stop> {
+        let text = match &found.check {
+            Some(check) => world.text_with(check),
+            None => world.text.clone(),
+        };
         let heading = [
             found.key.to_string(),
             format!("expected: {}", found.expected),
@@ -118,8 +134,9 @@ impl Folder {
             .iter()
             .map(|line| format!("# {}\n", one_line(line)))
             .collect();
-        self.write(&found.name, "toml", &format!("{heading}\n{}", world.text))?;
-        self.write(&found.name, TAPE, &format!("{}\n", world.tape))
+        self.write(&found.name, "toml", &format!("{heading}\n{text}"))?;
+        let Key { law, clause, .. } = &found.key;
+        self.write(&found.name, TAPE, &format!("{}\n{law} {clause}\n", world.tape))
     }
 
     /// Where a file of a finding is.

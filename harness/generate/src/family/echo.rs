@@ -41,7 +41,23 @@ pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
     let Some(markup) = words.pick(&MARKUPS) else {
         return;
     };
-    let clause = match words.below(3) {
+    let clause = match words.below(4) {
+        // A request that is refused has a page, too.
+        3 => {
+            let Some(name) = words.pick(&["client_id", "redirect_uri"]) else {
+                return;
+            };
+            if !draft.take(
+                &["identifier", "request redirect_uri"],
+                &format!("request {name}"),
+            ) {
+                return;
+            }
+            draft
+                .first
+                .insert((*name).to_owned(), format!("@app/{markup}").into());
+            "advice.pages.markup-inert"
+        }
         0 => {
             let Some(name) = words.pick(&PARAMETERS) else {
                 return;
