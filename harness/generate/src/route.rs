@@ -99,7 +99,12 @@ fn renewed(words: &mut Words<'_>, draft: &mut Draft) {
     code(words, draft);
     let mut last = refresh("renewed", "tokens");
     // The same assertion opens nothing twice.
-    if draft.kind.has_key() && words.below(2) == 1 {
+    let keys = [
+        "member token_endpoint_auth_method",
+        "member jwks",
+        "member jwks_uri",
+    ];
+    if draft.kind.has_key() && !draft.has_one_of(&keys) && words.below(2) == 1 {
         if let Some(Value::Table(members)) = last.get_mut("refresh") {
             members.insert("auth".to_owned(), "assertion-replayed".into());
         }

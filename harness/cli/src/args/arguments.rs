@@ -17,8 +17,6 @@ use crate::args::environment::EnvironmentName;
 use crate::args::evidence::CertifyArguments;
 use crate::args::evidence::KeygenArguments;
 use crate::args::evidence::VerifyArguments;
-use crate::args::fuzz::FuzzArguments;
-use crate::args::fuzz::ReplayArguments;
 use crate::args::gates::GateArguments;
 use crate::args::given::Given;
 use crate::args::parts::MergeArguments;
@@ -264,7 +262,7 @@ fn upstream_kind(text: &str) -> Result<UpstreamKind, String> {
     })
 }
 
-pub(crate) fn span(text: &str) -> Result<Span, String> {
+fn span(text: &str) -> Result<Span, String> {
     Span::parse(text).ok_or_else(|| "no duration such as `30s` or `2m`".to_owned())
 }
 
@@ -278,6 +276,40 @@ pub(crate) struct DoctorArguments {
 pub(crate) struct HoldArguments {
     /// The variant, as reports name it
     pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) run: RunArguments,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct FuzzArguments {
+    /// How long new worlds are made, such as `30s`, `10m` or `8h`
+    #[arg(long = "for", value_name = "SPAN", value_parser = span, default_value = "10m")]
+    pub(crate) within: Span,
+    /// End after this many cases
+    #[arg(long, value_name = "N")]
+    pub(crate) cases: Option<usize>,
+    /// The seed: the same seed and release ask the same of a server that answers the same
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Folder of tapes: those in it are walked first, and new behaviour is added
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) corpus: Option<PathBuf>,
+    /// Begin with the worlds that are nearest to the variants of the catalogue
+    #[arg(long)]
+    pub(crate) from_catalogue: bool,
+    /// Look only at this law: `traffic`, `redirect`, `document`, `credentials`, `failure`, `alike`, `afterwards`, `ownership`,
+    /// `echo` or `fetches` (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) law: Vec<String>,
+    #[command(flatten)]
+    pub(crate) run: RunArguments,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ReplayArguments {
+    /// The findings: scenario files (`.toml`) or tapes (`.tape`)
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) run: RunArguments,
 }

@@ -3,7 +3,6 @@
 pub(crate) mod arguments;
 pub(crate) mod environment;
 pub(crate) mod evidence;
-pub(crate) mod fuzz;
 pub(crate) mod gates;
 pub(crate) mod given;
 pub(crate) mod parsed;

@@ -17,7 +17,7 @@ use cimdspec_report::PLAIN_PAUSE;
 use cimdspec_report::Ticker;
 use cimdspec_report::plural;
 
-use crate::args::fuzz::FuzzArguments;
+use crate::args::arguments::FuzzArguments;
 use crate::command::dry_run::dry_run;
 use crate::command::run::made;
 use crate::exit::Exit;

@@ -15,7 +15,7 @@ use cimdspec_model::scenario::catalogue::scenario;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_world::Temporary;
 
-use crate::args::fuzz::ReplayArguments;
+use crate::args::arguments::ReplayArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::fuzz::corpus::TAPE;

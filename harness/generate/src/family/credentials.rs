@@ -11,6 +11,8 @@ use crate::tape::Words;
 
 const SIGNATURE: &str = "oauth.assertion.signature";
 const TYPE: &str = "advice.assertion.type";
+/// A client that authenticates in another way is none whose key or secret counts.
+const METHOD: &str = "member token_endpoint_auth_method";
 
 const FAULTS: [(&str, &str); 26] = [
     ("assertion-expired", "oauth.assertion.expiry"),
@@ -48,7 +50,7 @@ pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
             let Some(auth) = words.pick(&["none", "wrong-secret"]) else {
                 return;
             };
-            if draft.take(&["tokens"], "client authentication") {
+            if draft.take(&["tokens", METHOD], "client authentication") {
                 draft.tokens.insert("auth".to_owned(), (*auth).into());
                 draft.rules.push(Rule::refused(
                     Law::Credentials,
@@ -81,7 +83,7 @@ fn by_key(words: &mut Words<'_>, draft: &mut Draft) {
             let Some((keys, of_keys)) = words.pick(&KEYS) else {
                 return;
             };
-            if draft.take(&["tokens"], "keys") && draft.member("jwks", *keys, &Effect::Open) {
+            if draft.take(&["tokens", METHOD], "keys") && draft.member("jwks", *keys, &Effect::Open) {
                 let clause = if of_keys.is_empty() { clause } else { of_keys };
                 draft
                     .rules
@@ -93,7 +95,7 @@ fn by_key(words: &mut Words<'_>, draft: &mut Draft) {
             let Some((auth, of_fault)) = words.pick(&FAULTS) else {
                 return;
             };
-            if draft.take(&["tokens"], "client authentication") {
+            if draft.take(&["tokens", METHOD, "member jwks"], "client authentication") {
                 if *auth == "assertion-key-links" {
                     draft.host("keys", toml::Table::new());
                 }
@@ -130,7 +132,7 @@ fn keys_at_uri(words: &mut Words<'_>, draft: &mut Draft, clause: &'static str) {
     let Some(answer) = words.pick(&answers) else {
         return;
     };
-    if !draft.take(&["tokens"], "keys at their URI") || !draft.without("jwks", &Effect::Open) {
+    if !draft.take(&["tokens", METHOD], "keys at their URI") || !draft.without("jwks", &Effect::Open) {
         return;
     }
     draft.need("names");
