@@ -14,7 +14,7 @@ use serde::Serializer;
 use serde::de::Error as _;
 use serde::de::Visitor;
 
-/// A span of time written with its unit: `200ms`, `2s`, `5m`.
+/// A span of time written with its unit: `200ms`, `2s`, `5m`, `8h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span(pub Duration);
 
@@ -22,7 +22,7 @@ pub struct Span(pub Duration);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Size(pub u64);
 
-const SPANS: [(&str, u64); 3] = [("ms", 1), ("s", 1000), ("m", 60_000)];
+const SPANS: [(&str, u64); 4] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)];
 const SIZES: [(&str, u64); 4] = [
     ("KiB", 1024),
     ("MiB", 1024 * 1024),
@@ -143,9 +143,9 @@ impl JsonSchema for Span {
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         schemars::json_schema!({
-            "description": "A duration with its unit (`ms`, `s` or `m`), for example `200ms`, `2s`, `5m`.",
+            "description": "A duration with its unit (`ms`, `s`, `m` or `h`), for example `200ms`, `2s`, `5m`.",
             "type": "string",
-            "pattern": "^[0-9]+(ms|s|m)$|^\\$",
+            "pattern": "^[0-9]+(ms|s|m|h)$|^\\$",
         })
     }
 }
@@ -175,6 +175,7 @@ mod tests {
         for text in ["5121B", "64KiB", "10MiB"] {
             assert_eq!(Size::parse(text).unwrap().to_string(), text);
         }
+        assert_eq!(Span::parse("8h"), Span::parse("480m"));
         assert_eq!(Span::parse("2 s"), None);
         assert_eq!(Size::parse("64kb"), None);
     }
