@@ -52,14 +52,24 @@ fn report(folder: &Path) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
+/// The failures in the JUnit report of the last run.
+fn failures(folder: &Path) -> usize {
+    let text = std::fs::read_to_string(folder.join("junit.xml")).unwrap();
+    text.matches("<failure ").count()
+}
+
+const JUNIT: [&str; 2] = ["--report", "junit=junit.xml"];
+
 #[test]
 fn a_note_fails_a_run_only_where_it_is_named() {
     let folder = folder(&[]);
     assert_eq!(run(folder.path(), &NOTE).code, Some(0));
-    let with = |word: &str| run(folder.path(), &[&NOTE[..], &["--fail-on", word]].concat());
+    let with = |word: &str| run(folder.path(), &[&NOTE[..], &JUNIT, &["--fail-on", word]].concat());
     assert_eq!(with("warning").code, Some(0));
+    assert_eq!(failures(folder.path()), 0);
     let failed = with("note");
     assert_eq!(failed.code, Some(1), "{}", failed.shown);
+    assert_eq!(failures(folder.path()), 1);
     assert!(
         failed.shown.contains("fails by `--fail-on note`: 1 note"),
         "{}",
@@ -292,14 +302,17 @@ fn a_baseline_entry_counts_again_after_its_last_day() {
         let files = files.iter().flat_map(|file| ["--baseline", file]);
         let arguments: Vec<&str> = ["--mutant", MUTANT, "--only", ONE]
             .into_iter()
+            .chain(JUNIT)
             .chain(files)
             .collect();
         run(folder.path(), &arguments)
     };
     let open = with(&["open.toml"]);
     assert_eq!(open.code, Some(0), "{}", open.shown);
+    assert_eq!(failures(folder.path()), 0);
     let over = with(&["over.toml"]);
     assert_eq!(over.code, Some(2), "{}", over.shown);
+    assert_eq!(failures(folder.path()), 1);
     assert!(
         over.shown
             .contains("code/request/state#echoed  (accepted until 2020-01-31; owner: team; over.toml:1)"),

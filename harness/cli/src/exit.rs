@@ -3,8 +3,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use cimdspec_model::baseline::Deviations;
-use cimdspec_model::gate::Gate;
+use cimdspec_model::decision::Decision;
+use cimdspec_model::decision::Effect;
 use cimdspec_model::report::Report;
 use cimdspec_model::verdict::Tally;
 
@@ -36,57 +36,56 @@ pub enum Exit {
 pub(crate) struct Ended {
     /// How many checks came out how.
     tally: Tally,
-    /// How many broken rules the gate counts.
-    broken: usize,
-    /// How many inconclusive checks it counts.
-    inconclusive: usize,
+    /// Whether a broken rule fails it.
+    is_broken: bool,
+    /// Whether its baseline is out of date.
+    is_stale: bool,
+    /// Whether an inconclusive check fails it.
+    is_open: bool,
     /// Whether it was ended before all cases were done.
     interrupted: bool,
-    /// Whether the server that cimdspec started died, hung or failed.
+    /// Whether the server that cimdspec started died, hung or failed, and no baseline names that.
     has_failed: bool,
     /// Whether no right request was granted, so that the run stopped there.
     is_stopped: bool,
 }
 
 impl Ended {
-    /// What a report says of it, by this gate.
-    pub(crate) fn of(report: &Report, gate: &Gate) -> Self {
-        let broken = report.findings.iter().filter(|finding| gate.counts(finding));
+    /// What a report says of it.
+    pub(crate) fn of(report: &Report) -> Self {
+        let decision = Decision::of(report);
+        let some = |wanted: Effect<'_>| {
+            let mut findings = report.findings.iter();
+            findings.any(|finding| decision.effect(finding) == wanted)
+        };
         Self {
             tally: Tally::of(&report.findings),
-            broken: broken.count(),
-            inconclusive: gate.inconclusive(&report.findings),
+            is_broken: some(Effect::Broken),
+            is_stale: decision.is_stale(),
+            is_open: some(Effect::Open),
             // A run that `--max-failures` ended has done what was asked for.
             interrupted: report.interrupted && report.gates.ended_after.is_none(),
-            has_failed: !report.blocking.is_empty(),
+            has_failed: decision.has_failed(),
             is_stopped: report.obstacle.is_some(),
         }
     }
 }
 
 impl Exit {
-    /// How the program ends after a run, with a baseline or without.
+    /// How the program ends after a run.
     ///
     /// A server that dies, hangs or fails on the way is not shown to be clean, though each case alone may pass. Only a
     /// baseline that names the failure accepts it.
-    pub(crate) fn of(ended: &Ended, deviations: Option<&Deviations>) -> Self {
+    pub(crate) fn of(ended: &Ended) -> Self {
         let tally = &ended.tally;
-        let has_failed = match deviations {
-            Some(deviations) => !deviations.newly_failed.is_empty(),
-            None => ended.has_failed,
-        };
-        let is_violated = match deviations {
-            Some(deviations) => !deviations.newly_broken.is_empty(),
-            None => ended.broken > 0,
-        };
         match () {
             () if ended.interrupted => Self::Interrupted,
-            () if is_violated => Self::Violation,
-            () if deviations.is_some_and(Deviations::is_stale) => Self::StaleBaseline,
+            () if ended.is_broken => Self::Violation,
+            () if ended.is_stale => Self::StaleBaseline,
             () if tally.error > 0 => Self::Fault,
-            () if has_failed || ended.is_stopped => Self::Inconclusive,
+            () if ended.has_failed || ended.is_stopped => Self::Inconclusive,
             () if tally.is_empty_of_verdicts() => Self::Environment,
-            () if ended.inconclusive > 0 => Self::Inconclusive,
+            () if ended.is_open => Self::Inconclusive,
             () => Self::Clean,
         }
     }
@@ -176,6 +175,10 @@ impl std::error::Error for Stop {}
 
 #[cfg(test)]
 mod tests {
+    use cimdspec_model::deviations::Deviation;
+    use cimdspec_model::deviations::Deviations;
+    use cimdspec_model::verdict::Finding;
+
     use super::*;
 
     /// A run that ended with so many checks of each kind.
@@ -193,8 +196,8 @@ mod tests {
         };
         Ended {
             tally,
-            broken: violation,
-            inconclusive,
+            is_broken: violation > 0,
+            is_open: inconclusive > 0,
             ..Ended::default()
         }
     }
@@ -209,36 +212,64 @@ mod tests {
             (0, 1, 1, Exit::Fault),
         ] {
             let run = ended(violation, inconclusive, error);
-            assert_eq!(Exit::of(&run, None), expected, "{run:?}");
+            assert_eq!(Exit::of(&run), expected, "{run:?}");
         }
         let failed = Ended {
             has_failed: true,
             ..ended(0, 0, 0)
         };
-        assert_eq!(Exit::of(&failed, None), Exit::Inconclusive);
+        assert_eq!(Exit::of(&failed), Exit::Inconclusive);
+        let stale = Ended {
+            is_stale: true,
+            ..failed
+        };
+        assert_eq!(Exit::of(&stale), Exit::StaleBaseline);
         let interrupted = Ended {
             interrupted: true,
             ..ended(1, 1, 1)
         };
-        assert_eq!(Exit::of(&interrupted, None), Exit::Interrupted);
+        assert_eq!(Exit::of(&interrupted), Exit::Interrupted);
+    }
+
+    /// A report of this broken rule; it is a failure of the server if that is said.
+    fn report(deviations: Option<Deviations>, blocking: bool) -> Report {
+        let broken = serde_json::json!({
+            "variant": "a/b", "check": "c", "title": "", "clauses": ["x.y"], "level": "must", "breach": "violation",
+            "citation": "", "outcome": "fail", "expected": "", "seen": "", "evidence": [],
+        });
+        let finding: Finding = serde_json::from_value(broken).unwrap();
+        Report {
+            blocking: match blocking {
+                true => vec![finding.id()],
+                false => Vec::new(),
+            },
+            findings: vec![finding],
+            deviations,
+            ..Report::default()
+        }
     }
 
     #[test]
     fn with_a_baseline_only_what_differs_from_it_counts() {
-        let one = || vec!["a/b#c".to_owned()];
-        let known = Deviations::default();
-        let failed = Ended {
-            has_failed: true,
-            ..ended(1, 0, 0)
+        let one = || {
+            vec![Deviation {
+                words: "a/b#c".to_owned(),
+                findings: vec!["a/b#c".to_owned()],
+            }]
         };
-        let exit = |deviations: Deviations| Exit::of(&failed, Some(&deviations));
-        assert_eq!(exit(known.clone()), Exit::Clean);
+        let known = Deviations::default();
+        let exit = |deviations: Option<Deviations>| {
+            let report = report(deviations, true);
+            Exit::of(&Ended::of(&report))
+        };
+        assert_eq!(exit(None), Exit::Violation);
+        assert_eq!(exit(Some(known.clone())), Exit::Clean);
         let broken = Deviations {
             newly_broken: one(),
             repaired: one(),
             ..known.clone()
         };
-        assert_eq!(exit(broken), Exit::Violation);
+        assert_eq!(exit(Some(broken)), Exit::Violation);
         for stale in [
             Deviations {
                 repaired: one(),
@@ -254,12 +285,12 @@ mod tests {
                 ..known.clone()
             },
         ] {
-            assert_eq!(exit(stale), Exit::StaleBaseline);
+            assert_eq!(exit(Some(stale)), Exit::StaleBaseline);
         }
         let newly_failed = Deviations {
             newly_failed: one(),
             ..known
         };
-        assert_eq!(exit(newly_failed), Exit::Inconclusive);
+        assert_eq!(exit(Some(newly_failed)), Exit::Inconclusive);
     }
 }

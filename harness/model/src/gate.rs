@@ -9,7 +9,6 @@ use serde::Serialize;
 
 use crate::requirement::level::Level;
 use crate::verdict::Finding;
-use crate::verdict::Outcome;
 use crate::verdict::Verdict;
 
 /// What fails a run, as `--fail-on` names it.
@@ -75,6 +74,14 @@ impl Gate {
         }
     }
 
+    /// The gate that decided the run of a report.
+    pub fn of_report(gated: &Gated) -> Self {
+        Self {
+            newer: gated.newer.iter().cloned().collect(),
+            ..Self::of(&gated.fail_on, gated.allow_inconclusive)
+        }
+    }
+
     /// What was named.
     pub fn fail_on(&self) -> &[FailOn] {
         &self.fail_on
@@ -98,16 +105,6 @@ impl Gate {
     /// Whether a finding decides at all.
     pub fn decides(&self, finding: &Finding) -> bool {
         self.newer.is_empty() || !self.newer.contains(&finding.id())
-    }
-
-    /// How many checks are inconclusive and decide.
-    pub fn inconclusive(&self, findings: &[Finding]) -> usize {
-        let is_open =
-            |finding: &&Finding| matches!(finding.outcome, Outcome::Inconclusive(_)) && self.decides(finding);
-        match self.allow_inconclusive {
-            true => 0,
-            false => findings.iter().filter(is_open).count(),
-        }
     }
 
     /// Whether a broken rule is as severe as what was named; as a violation, where nothing was.
@@ -163,6 +160,18 @@ impl Gated {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+
+    /// What two parts of one run say together.
+    pub fn joined(mut self, other: Self) -> Self {
+        self.ended_after = self.ended_after.or(other.ended_after);
+        for (why, count) in other.left_out {
+            *self.left_out.entry(why).or_default() += count;
+        }
+        self.unchecked.extend(other.unchecked);
+        self.newer.extend(other.newer);
+        self.newer.sort();
+        self
+    }
 }
 
 #[cfg(test)]
@@ -172,6 +181,7 @@ mod tests {
     use crate::name::ClauseId;
     use crate::name::ScenarioId;
     use crate::name::VariantId;
+    use crate::verdict::Outcome;
 
     /// A broken rule of a level.
     fn broken(level: Level, harms: bool) -> Finding {
@@ -232,14 +242,25 @@ mod tests {
     }
 
     #[test]
-    fn inconclusive_checks_fail_a_run_unless_they_are_allowed() {
-        let open = [Finding {
-            outcome: Outcome::inconclusive("why"),
-            ..broken(Level::Must, false)
-        }];
-        assert_eq!(Gate::of(&[FailOn::Note], false).inconclusive(&open), 1);
-        assert_eq!(Gate::of(&[], true).inconclusive(&open), 0);
-        assert_eq!(Gate::of(&[FailOn::Inconclusive], true).inconclusive(&open), 1);
+    fn inconclusive_checks_are_allowed_unless_they_are_named() {
+        assert!(!Gate::of(&[FailOn::Note], false).allow_inconclusive);
+        assert!(Gate::of(&[], true).allow_inconclusive);
+        assert!(!Gate::of(&[FailOn::Inconclusive], true).allow_inconclusive);
+    }
+
+    #[test]
+    fn a_report_has_the_gate_that_decided_its_run() {
+        let gate = Gate {
+            newer: ["a/b#c".to_owned()].into(),
+            ..Gate::of(&[FailOn::Warning], true)
+        };
+        let gated = Gated {
+            fail_on: gate.fail_on().to_vec(),
+            allow_inconclusive: gate.allow_inconclusive,
+            newer: gate.newer.iter().cloned().collect(),
+            ..Gated::default()
+        };
+        assert_eq!(Gate::of_report(&gated), gate);
     }
 
     #[test]
@@ -248,11 +269,6 @@ mod tests {
         let mut gate = Gate::of(&[], false);
         gate.newer = [finding.id()].into();
         assert!(!gate.counts(&finding) && !gate.needs_entry(&finding));
-        let open = [Finding {
-            outcome: Outcome::inconclusive("why"),
-            ..finding
-        }];
-        assert_eq!(gate.inconclusive(&open), 0);
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub mod behaviour;
 pub mod config;
 mod curl;
 pub mod day;
+pub mod decision;
+pub mod deviations;
 pub mod diagnostic;
 pub mod expect;
 pub mod forecast;

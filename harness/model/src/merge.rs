@@ -110,6 +110,11 @@ pub fn merged(
         whole.deaths.extend(report.deaths);
         whole.left_behind.extend(report.left_behind);
         whole.throttled += report.throttled;
+        whole.gates = whole.gates.joined(report.gates);
+        whole.deviations = match (whole.deviations, report.deviations) {
+            (Some(one), Some(other)) => Some(one.joined(other)),
+            (one, other) => one.or(other),
+        };
         whole.sentences.extend(report.sentences);
         whole.findings.extend(report.findings);
         whole.cases.extend(report.cases);
@@ -164,7 +169,7 @@ fn complete(parts: &[(String, Report)]) -> Result<usize, MergeError> {
 /// Whether two parts are of one run.
 fn same(first: &(String, Report), second: (&String, &Report)) -> Result<(), MergeError> {
     type Of = fn(&Report) -> String;
-    let compared: [(&'static str, Of); 10] = [
+    let compared: [(&'static str, Of); 14] = [
         ("the number of parts", |it| {
             it.selection
                 .part
@@ -179,6 +184,19 @@ fn same(first: &(String, Report), second: (&String, &Report)) -> Result<(), Merg
         ("the environment", |it| it.environment.clone()),
         ("`--only`", |it| it.selection.only.join(" ")),
         ("`--revision`", |it| it.selection.revisions.join(" ")),
+        ("the baseline", |it| {
+            it.digests.baseline.clone().unwrap_or_default()
+        }),
+        ("`--fail-on`", |it| {
+            let words: Vec<&str> = it.gates.fail_on.iter().map(|on| on.word()).collect();
+            words.join(",")
+        }),
+        ("`--allow-inconclusive`", |it| {
+            it.gates.allow_inconclusive.to_string()
+        }),
+        ("`--catalogue-since`", |it| {
+            it.gates.since.clone().unwrap_or_default()
+        }),
         ("`--load`", |it| it.selection.load.to_string()),
         ("what it was judged by", |it| {
             let names: Vec<&str> = it.law.claims.iter().map(|claim| claim.name.as_str()).collect();

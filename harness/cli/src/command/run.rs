@@ -206,7 +206,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     }
     let declared = &target.profile().declared;
     let standing = Standing::of(&learned.findings, &catalogue, declared);
-    let report = Report {
+    let mut report = Report {
         version: VERSION,
         harness: env!("CARGO_PKG_VERSION").to_owned(),
         target: cimdspec_model::report::Target { name, issuer },
@@ -232,6 +232,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
             unchecked: learned.left_out.checks,
             ..gates::gated(&arguments, &gate, &learned.findings)
         },
+        deviations: None,
         idle: match learned.interrupted {
             true => Vec::new(),
             false => selection::idle(&arguments.only, &learned.findings),
@@ -246,6 +247,21 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         findings: learned.findings,
         cases: learned.cases,
     };
+    let known = baseline.as_ref().map(|baseline| {
+        let broken = report.findings.iter().filter(|finding| baseline.names(finding));
+        broken.map(Finding::id).collect()
+    });
+    let mut about_gate = String::new();
+    if let Some(baseline) = baseline {
+        let plans = catalogue.plans().map(AsRef::as_ref);
+        let mut deviations = baseline.compare(&report, plans, &gate);
+        gates::moved(&catalogue, &mut deviations);
+        about_gate.push_str(&gates::left(&arguments, &mut deviations));
+        about_gate.push_str(&gates::deviating(&deviations));
+        report.deviations = Some(deviations);
+    } else {
+        about_gate = gates::failing(&gate, &report.findings);
+    }
     let path = results.close(&report)?;
     outputs.write(&report)?;
     if let Some(path) = &arguments.write_baseline {
@@ -256,30 +272,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
             )
         })?;
     }
-    let known = baseline.as_ref().map(|baseline| {
-        let broken = report.findings.iter().filter(|finding| baseline.names(finding));
-        broken.map(Finding::id).collect()
-    });
-    let mut deviations =
-        baseline.map(|baseline| baseline.compare(&report, catalogue.plans().map(AsRef::as_ref), &gate));
-    for line in deviations
-        .iter_mut()
-        .flat_map(|deviations| &mut deviations.vanished)
-    {
-        let id = line.split(' ').next().unwrap_or_default();
-        if let Some(now) = catalogue.moved.now(id) {
-            line.push_str(&format!(": it is {now} now"));
-        }
-    }
-    let mut about_gate = String::new();
-    match &mut deviations {
-        Some(deviations) => {
-            about_gate.push_str(&gates::left(&arguments, deviations));
-            about_gate.push_str(&gates::deviating(deviations));
-        }
-        None => about_gate = gates::failing(&gate, &report.findings),
-    }
-    let exit = Exit::of(&Ended::of(&report, &gate), deviations.as_ref());
+    let exit = Exit::of(&Ended::of(&report));
     match arguments.format {
         Format::Human => show(&format!(
             "{}{}{}{}exit {}: {}; results in {}",

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use cimdspec_drive::Enough;
 use cimdspec_model::baseline::Baseline;
-use cimdspec_model::baseline::Deviations;
+use cimdspec_model::deviations::Deviation;
+use cimdspec_model::deviations::Deviations;
 use cimdspec_model::gate::FailOn;
 use cimdspec_model::gate::Gate;
 use cimdspec_model::gate::Gated;
@@ -147,12 +148,26 @@ pub(crate) fn deviating(deviations: &Deviations) -> String {
         ),
     ] {
         if !lines.is_empty() {
-            out.push_str(&format!("{heading}:\n  {}\n", lines.join("\n  ")));
+            out.push_str(&format!("{heading}:\n  {}\n", words(lines).join("\n  ")));
         }
     }
     match out.is_empty() {
         true => "as the baseline says\n".to_owned(),
         false => out,
+    }
+}
+
+fn words(deviations: &[Deviation]) -> Vec<&str> {
+    deviations.iter().map(|it| it.words.as_str()).collect()
+}
+
+/// Names the new id of each check that a baseline names by an old one.
+pub(crate) fn moved(catalogue: &Catalogue, deviations: &mut Deviations) {
+    for Deviation { words, .. } in &mut deviations.vanished {
+        let id = words.split(' ').next().unwrap_or_default();
+        if let Some(now) = catalogue.moved.now(id) {
+            words.push_str(&format!(": it is {now} now"));
+        }
     }
 }
 
@@ -169,7 +184,7 @@ pub(crate) fn left(arguments: &RunArguments, deviations: &mut Deviations) -> Str
     let named = &vanished[..vanished.len().min(NAMED)];
     format!(
         "in the baseline, and gone from the catalogue with a newer release (this does not fail the run):\n  {}{rest}\n",
-        named.join("\n  ")
+        words(named).join("\n  ")
     )
 }
 
@@ -207,8 +222,12 @@ mod tests {
 
     #[test]
     fn what_left_with_a_release_decides_only_without_the_flag() {
+        let entry = |words: &str| Deviation {
+            words: words.to_owned(),
+            findings: Vec::new(),
+        };
         let gone = || Deviations {
-            vanished: ["a", "b", "c", "d"].map(str::to_owned).to_vec(),
+            vanished: ["a", "b", "c", "d"].map(entry).to_vec(),
             ..Deviations::default()
         };
         let mut kept = gone();

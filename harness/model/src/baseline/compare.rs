@@ -8,6 +8,8 @@ use crate::baseline::known::Baseline;
 use crate::baseline::known::check_of;
 use crate::baseline::known::slugs_of;
 use crate::day::Day;
+use crate::deviations::Deviation;
+use crate::deviations::Deviations;
 use crate::expect::Service;
 use crate::gate::Gate;
 use crate::name::ClauseId;
@@ -15,28 +17,6 @@ use crate::plan::Plan;
 use crate::report::Report;
 use crate::verdict::Finding;
 use crate::verdict::Outcome;
-
-/// How a run differs from its baseline: each line names a check and its variants.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Deviations {
-    /// Broken, and accepted until a day that is over.
-    pub expired: Vec<String>,
-    /// Broken, and not known to be.
-    pub newly_broken: Vec<String>,
-    /// Failures of the server that are not known.
-    pub newly_failed: Vec<String>,
-    /// Known to be broken, and not broken any more.
-    pub repaired: Vec<String>,
-    /// Known to be broken, and not in the catalogue any more.
-    pub vanished: Vec<String>,
-}
-
-impl Deviations {
-    /// Whether the baseline names what is not broken any more, not in the catalogue any more, or not accepted any more.
-    pub fn is_stale(&self) -> bool {
-        !self.repaired.is_empty() || !self.vanished.is_empty() || !self.expired.is_empty()
-    }
-}
 
 impl Baseline {
     /// The baseline that a report would be, with reasons to be written: the rules that the gate needs there.
@@ -46,7 +26,11 @@ impl Baseline {
             report.target.name
         );
         for (check, found) in broken(report, gate) {
-            let variants: Vec<String> = found.variants.iter().map(|slugs| format!("{slugs:?}")).collect();
+            let variants: Vec<String> = found
+                .variants()
+                .iter()
+                .map(|slugs| format!("{slugs:?}"))
+                .collect();
             let _ = write!(
                 out,
                 "\n# {}: expected {}, seen {}\n",
@@ -86,31 +70,46 @@ impl Baseline {
         };
         for (check, found) in broken(report, gate) {
             let known = self.0.iter().find(|known| known.check == check);
-            let expected = |slugs: &String| known.is_some_and(|known| known.variants.contains(slugs));
-            let new: Vec<&String> = found.variants.iter().filter(|slugs| !expected(slugs)).collect();
-            if !new.is_empty() || known.is_none() {
-                let told = line(&check, &new, &found.citation());
+            let is_expected = |finding: &&Finding| {
+                let slugs = slugs_of(&finding.variant);
+                known.is_some_and(|known| slugs.is_empty() || known.variants.contains(&slugs))
+            };
+            let (expected, new): (Vec<&Finding>, Vec<&Finding>) =
+                found.findings.iter().copied().partition(is_expected);
+            let ids = |findings: &[&Finding]| findings.iter().map(|finding| finding.id()).collect();
+            if !new.is_empty() {
+                let told = Deviation {
+                    words: line(&check, variants(&new), &found.citation()),
+                    findings: ids(&new),
+                };
                 match found.is_failure {
                     true => deviations.newly_failed.push(told),
                     false => deviations.newly_broken.push(told),
                 }
             }
-            deviations
-                .expired
-                .extend(known.and_then(|known| known.expired(today)));
+            let words = known.and_then(|known| known.expired(today));
+            deviations.expired.extend(words.map(|words| Deviation {
+                words,
+                findings: ids(&expected),
+            }));
         }
         for known in self.0.iter().filter(|known| !known.varies) {
             let gone = |slugs: &String| passed.contains(&(known.check.clone(), slugs.clone()));
-            let gone_variants: Vec<&String> = known.variants.iter().filter(|slugs| gone(slugs)).collect();
+            let gone_variants: BTreeSet<String> = known
+                .variants
+                .iter()
+                .filter(|slugs| gone(slugs))
+                .cloned()
+                .collect();
             if !gone_variants.is_empty() || (known.variants.is_empty() && gone(&String::new())) {
-                deviations.repaired.push(line(&known.check, &gone_variants, ""));
+                deviations.repaired.push(entry(&known.check, gone_variants));
             }
         }
         deviations
     }
 
     /// What the catalogue does not have any more; what is not looked for would seem known for ever.
-    fn vanished<'a>(&self, plans: impl Iterator<Item = &'a Plan>) -> Vec<String> {
+    fn vanished<'a>(&self, plans: impl Iterator<Item = &'a Plan>) -> Vec<Deviation> {
         let mut there: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         // The causes of failures are what a run sees: the catalogue cannot list them.
         let mut open: BTreeSet<String> = BTreeSet::new();
@@ -126,12 +125,12 @@ impl Baseline {
         let mut vanished = Vec::new();
         for known in self.0.iter().filter(|known| !open.contains(&known.check)) {
             let Some(variants) = there.get(&known.check) else {
-                vanished.push(line(&known.check, &[], ""));
+                vanished.push(entry(&known.check, BTreeSet::new()));
                 continue;
             };
-            let gone: Vec<&String> = known.variants.difference(variants).collect();
+            let gone: BTreeSet<String> = known.variants.difference(variants).cloned().collect();
             if !gone.is_empty() {
-                vanished.push(line(&known.check, &gone, ""));
+                vanished.push(entry(&known.check, gone));
             }
         }
         vanished
@@ -143,7 +142,7 @@ struct Found<'a> {
     /// Of the variant with the strongest sentence.
     strongest: &'a Finding,
     clauses: BTreeSet<&'a ClauseId>,
-    variants: BTreeSet<String>,
+    findings: Vec<&'a Finding>,
     is_failure: bool,
 }
 
@@ -152,6 +151,11 @@ impl Found<'_> {
     fn citation(&self) -> String {
         let also: Vec<&ClauseId> = self.clauses.iter().copied().collect();
         self.strongest.citation_with(&also)
+    }
+
+    /// Its variants.
+    fn variants(&self) -> BTreeSet<String> {
+        variants(&self.findings)
     }
 }
 
@@ -167,7 +171,7 @@ fn broken<'a>(report: &'a Report, gate: &Gate) -> BTreeMap<String, Found<'a>> {
         let entry = found.entry(check_of(finding)).or_insert(Found {
             strongest: finding,
             clauses: BTreeSet::new(),
-            variants: BTreeSet::new(),
+            findings: Vec::new(),
             is_failure: is_failure(finding),
         });
         let strength = |finding: &Finding| (finding.breach, finding.level);
@@ -175,18 +179,29 @@ fn broken<'a>(report: &'a Report, gate: &Gate) -> BTreeMap<String, Found<'a>> {
             entry.strongest = finding;
         }
         entry.clauses.extend(&finding.clauses);
-        let slugs = slugs_of(&finding.variant);
-        if !slugs.is_empty() {
-            entry.variants.insert(slugs);
-        }
+        entry.findings.push(finding);
     }
     found
 }
 
-fn line(check: &str, variants: &[&String], citation: &str) -> String {
+/// The variants of findings by their slugs; that of a scenario that has one only has none.
+fn variants(findings: &[&Finding]) -> BTreeSet<String> {
+    let slugs = findings.iter().map(|finding| slugs_of(&finding.variant));
+    slugs.filter(|slugs| !slugs.is_empty()).collect()
+}
+
+/// An entry of the baseline that is out of date, with these of its variants.
+fn entry(check: &str, variants: BTreeSet<String>) -> Deviation {
+    Deviation {
+        words: line(check, variants, ""),
+        findings: Vec::new(),
+    }
+}
+
+fn line(check: &str, variants: BTreeSet<String>, citation: &str) -> String {
     let mut line = check.to_owned();
     if !variants.is_empty() {
-        let named: Vec<&str> = variants.iter().map(|slugs| slugs.as_str()).collect();
+        let named: Vec<String> = variants.into_iter().collect();
         let _ = write!(line, " [{}]", named.join("; "));
     }
     if !citation.is_empty() {
@@ -240,6 +255,13 @@ mod tests {
         }
     }
 
+    fn words(deviations: &[Deviation]) -> Vec<&str> {
+        deviations
+            .iter()
+            .map(|deviation| deviation.words.as_str())
+            .collect()
+    }
+
     #[test]
     fn only_changes_are_told() {
         let text =
@@ -252,8 +274,9 @@ mod tests {
             finding("gone", Outcome::Pass),
         ]);
         let deviations = baseline.compare(&report, std::iter::empty(), &Gate::default());
-        assert_eq!(deviations.newly_broken, ["a/b#c [new]  (MUST, RFC 1)"]);
-        assert_eq!(deviations.repaired, ["a/b#c [gone]"]);
+        assert_eq!(words(&deviations.newly_broken), ["a/b#c [new]  (MUST, RFC 1)"]);
+        assert_eq!(deviations.newly_broken[0].findings, ["a/b[axis=new]#c"]);
+        assert_eq!(words(&deviations.repaired), ["a/b#c [gone]"]);
     }
 
     #[test]
@@ -273,7 +296,7 @@ mod tests {
         let written = draft.replace("reason   = \"\"", "reason = \"known\"");
         let baseline = Baseline::read("b.toml", &written).unwrap();
         let deviations = baseline.compare(&report, std::iter::empty(), &Gate::default());
-        assert_eq!(deviations.newly_broken, Vec::<String>::new());
+        assert_eq!(deviations.newly_broken, Vec::new());
     }
 
     /// A failure of the server is accepted by an entry of its own, whatever its level is.
@@ -292,7 +315,7 @@ mod tests {
             format!("[[broken]]\ncheck = \"a/b#c\"\nvariants = [\"{variant}\"]\nreason = \"known\"")
         };
         assert_eq!(
-            compared("").newly_failed,
+            words(&compared("").newly_failed),
             ["a/b#c [token,500,token]  (advice, RFC 1)"]
         );
         assert_eq!(compared(&of("par,500,authorize")).newly_failed.len(), 1);
@@ -315,8 +338,9 @@ mod tests {
         let open = compared("1970-01-01");
         assert_eq!((open.expired, open.newly_broken), (Vec::new(), Vec::new()));
         let over = compared("1969-12-31");
+        assert_eq!(over.expired[0].findings, ["a/b[axis=one]#c"]);
         assert_eq!(
-            over.expired,
+            words(&over.expired),
             ["a/b#c  (accepted until 1969-12-31; owner: team; b.toml:1)"]
         );
         assert!(over.is_stale() && over.newly_broken.is_empty());
@@ -332,8 +356,11 @@ mod tests {
         let report = report(vec![note]);
         let strict = Gate::of(&[FailOn::Note], false);
         let compared = |gate: &Gate| Baseline::default().compare(&report, std::iter::empty(), gate);
-        assert_eq!(compared(&Gate::default()).newly_broken, Vec::<String>::new());
-        assert_eq!(compared(&strict).newly_broken, ["a/b#c [one]  (advice, RFC 1)"]);
+        assert_eq!(compared(&Gate::default()).newly_broken, Vec::new());
+        assert_eq!(
+            words(&compared(&strict).newly_broken),
+            ["a/b#c [one]  (advice, RFC 1)"]
+        );
         assert!(Baseline::draft(&report, &strict).contains("check    = \"a/b#c\""));
         assert!(!Baseline::draft(&report, &Gate::default()).contains("[[broken]]"));
     }
@@ -360,7 +387,7 @@ mod tests {
             baseline
                 .compare(&report, std::iter::empty(), &Gate::default())
                 .newly_broken,
-            Vec::<String>::new()
+            Vec::new()
         );
     }
 }

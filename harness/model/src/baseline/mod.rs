@@ -4,6 +4,5 @@ mod compare;
 mod known;
 mod read;
 
-pub use compare::Deviations;
 pub use known::Baseline;
 pub use read::schema;

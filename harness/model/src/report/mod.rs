@@ -13,6 +13,7 @@ pub use provenance::Digests;
 pub use provenance::Fingerprint;
 pub use provenance::Selection;
 
+use crate::deviations::Deviations;
 use crate::gate::Gated;
 use crate::made::Made;
 use crate::name::ClauseId;
@@ -91,6 +92,9 @@ pub struct Report {
     /// What decided how the run ended, and what was left out.
     #[serde(default, skip_serializing_if = "Gated::is_empty")]
     pub gates: Gated,
+    /// How the run differs from its baseline, if it had one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deviations: Option<Deviations>,
     /// How the findings stand to frozen revisions and to the controls of frameworks.
     #[serde(default)]
     pub standing: Standing,

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use cimdspec_model::decision::Decision;
+use cimdspec_model::decision::Effect;
 use cimdspec_model::report::Report;
 use cimdspec_model::shell::is_shown;
 use cimdspec_model::verdict::Finding;
@@ -24,16 +26,20 @@ use crate::words::whole_line;
 
 /// The suite about the run itself.
 const RUN: &str = "cimdspec";
+/// The type of a failure that is about an entry of the baseline.
+const STALE: &str = "stale baseline";
 
 /// The report as JUnit XML.
 ///
-/// A violation is a failure. What was not concluded, a failure of a launched server and a fault of the harness are
-/// errors. What does not apply, was not run or is accepted by a baseline is skipped. A warning or a note passes, and its
-/// text stands in `system-out` of its case and in the first suite.
+/// What fails the run is red here, and nothing else: a broken rule that the gate counts, and an entry of the baseline that
+/// is out of date, are failures; what was not concluded, a failure of a launched server and a fault of the harness are
+/// errors. What does not apply, was not run or is accepted is skipped. A warning or a note that does not fail the run
+/// passes, and its text stands in `system-out` of its case and in the first suite.
 ///
 /// # Errors
 /// When the writer fails, which it does not in memory.
 pub fn junit(report: &Report) -> Result<String, SerializeError> {
+    let decision = Decision::of(report);
     let mut out = quick_junit::Report::new(xml(&format!("cimdspec: {}", report.target.name)));
     out.add_test_suite(of_the_run(report));
     let mut by_scenario: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
@@ -44,7 +50,7 @@ pub fn junit(report: &Report) -> Result<String, SerializeError> {
     for (scenario, findings) in by_scenario {
         let mut suite = TestSuite::new(scenario);
         for finding in findings {
-            suite.add_test_case(case(report, finding));
+            suite.add_test_case(case(report, &decision, finding));
         }
         out.add_test_suite(suite);
     }
@@ -89,7 +95,34 @@ fn of_the_run(report: &Report) -> TestSuite {
     case.set_system_out(xml(&told.join("\n")));
     let mut suite = TestSuite::new(RUN);
     suite.add_test_case(case);
+    for case in out_of_date(report) {
+        suite.add_test_case(case);
+    }
     suite
+}
+
+/// The entries of the baseline that name nothing that is broken: they are about no broken check that could be red.
+fn out_of_date(report: &Report) -> Vec<TestCase> {
+    let Some(deviations) = &report.deviations else {
+        return Vec::new();
+    };
+    let kinds = [
+        ("in the baseline, and not broken any more", &deviations.repaired),
+        (
+            "in the baseline, and not in the catalogue any more",
+            &deviations.vanished,
+        ),
+    ];
+    let entries = kinds
+        .into_iter()
+        .flat_map(|(what, entries)| entries.iter().map(move |entry| (what, &entry.words)));
+    let case = |(what, words): (&str, &String)| {
+        let status = not_green(NonSuccessKind::Failure, STALE, what, String::new());
+        let mut case = TestCase::new(xml(&whole_line(&format!("baseline: {words}"))), status);
+        case.set_classname(RUN);
+        case
+    };
+    entries.map(case).collect()
 }
 
 fn obstacle(report: &Report) -> String {
@@ -102,9 +135,10 @@ fn obstacle(report: &Report) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn case(report: &Report, finding: &Finding) -> TestCase {
-    let id = finding.id();
-    let mut case = TestCase::new(xml(&whole_line(&id)), status(report, finding));
+fn case(report: &Report, decision: &Decision<'_>, finding: &Finding) -> TestCase {
+    let effect = decision.effect(finding);
+    let status = status(report, finding, effect);
+    let mut case = TestCase::new(xml(&whole_line(&finding.id())), status);
     case.set_classname(finding.variant.scenario.as_str());
     if let Some(verdict) = finding.verdict() {
         case.add_property(("verdict", verdict.word()));
@@ -113,8 +147,8 @@ fn case(report: &Report, finding: &Finding) -> TestCase {
     if let Outcome::Recorded(what) = &finding.outcome {
         case.set_system_out(xml(&format!("recorded: {}", one_line(what))));
     }
-    if let Some(verdict @ (Verdict::Warning | Verdict::Note)) = finding.verdict()
-        && !report.blocking.contains(&id)
+    if let Some(verdict) = finding.verdict()
+        && effect == Effect::None
     {
         let mark = verdict.word().to_uppercase();
         case.set_system_out(xml(&format!("{mark}: {}", details(report, finding))));
@@ -122,43 +156,53 @@ fn case(report: &Report, finding: &Finding) -> TestCase {
     case
 }
 
-fn status(report: &Report, finding: &Finding) -> TestCaseStatus {
+fn status(report: &Report, finding: &Finding, effect: Effect<'_>) -> TestCaseStatus {
     let is_blocking = report.blocking.contains(&finding.id());
-    match &finding.outcome {
-        Outcome::Pass | Outcome::Recorded(_) => TestCaseStatus::success(),
-        Outcome::NotApplicable(why) => skipped("not applicable", &why.text),
-        Outcome::NotRun(why) => skipped("not run", &why.text),
-        Outcome::Inconclusive(why) => not_green(
+    let expected_and_seen = || format!("expected {}, seen {}", finding.expected, finding.seen);
+    match (&finding.outcome, effect) {
+        (Outcome::Pass | Outcome::Recorded(_), _) => TestCaseStatus::success(),
+        (Outcome::NotApplicable(why), _) => skipped("not applicable", &why.text),
+        (Outcome::NotRun(why), _) => skipped("not run", &why.text),
+        (Outcome::Fail | Outcome::Inconclusive(_), Effect::Newer) => skipped(
+            "newer",
+            "the check is newer than the accepted release, and does not fail the run",
+        ),
+        (Outcome::Inconclusive(why), Effect::None) => skipped("inconclusive", &why.text),
+        (Outcome::Inconclusive(why), _) => not_green(
             NonSuccessKind::Error,
             "inconclusive",
             &why.text,
             details(report, finding),
         ),
-        Outcome::Error(why) => not_green(
+        (Outcome::Error(why), _) => not_green(
             NonSuccessKind::Error,
             "harness",
             &why.text,
             details(report, finding),
         ),
-        Outcome::Fail => match (report.places.accepted(finding), finding.breach) {
-            (Some(entry), _) => skipped(
-                "baseline",
-                &format!("known to be broken, by the baseline: {}", entry.reason),
-            ),
-            (None, _) if is_blocking => not_green(
-                NonSuccessKind::Error,
-                "server failure",
-                &finding.seen,
-                details(report, finding),
-            ),
-            (None, Verdict::Violation) => not_green(
-                NonSuccessKind::Failure,
-                Verdict::Violation.word(),
-                &format!("expected {}, seen {}", finding.expected, finding.seen),
-                details(report, finding),
-            ),
-            (None, Verdict::Warning | Verdict::Note) => TestCaseStatus::success(),
-        },
+        (Outcome::Fail, Effect::Accepted(entry)) => skipped(
+            "baseline",
+            &format!("known to be broken, by the baseline: {}", entry.reason),
+        ),
+        (Outcome::Fail, Effect::Expired(entry)) => not_green(
+            NonSuccessKind::Failure,
+            STALE,
+            &format!("broken, and its entry in the baseline has expired: {entry}"),
+            details(report, finding),
+        ),
+        (Outcome::Fail, Effect::Broken | Effect::Failed) if is_blocking => not_green(
+            NonSuccessKind::Error,
+            "server failure",
+            &finding.seen,
+            details(report, finding),
+        ),
+        (Outcome::Fail, Effect::Broken | Effect::Failed) => not_green(
+            NonSuccessKind::Failure,
+            finding.breach.word(),
+            &expected_and_seen(),
+            details(report, finding),
+        ),
+        (Outcome::Fail, Effect::Fault | Effect::None | Effect::Open) => TestCaseStatus::success(),
     }
 }
 
@@ -300,6 +344,90 @@ mod tests {
             Some("known to be broken, by the baseline: a fix is planned")
         );
         assert_eq!(cases(&document, "failure").len(), 6);
+    }
+
+    /// The names of the cases that are red, of the first suite too.
+    fn red(report: &Report) -> Vec<String> {
+        let text = junit(report).unwrap();
+        let document = Document::parse(&text).unwrap();
+        let all = ["failure", "error"].map(|child| cases(&document, child));
+        let names = all.iter().flat_map(BTreeMap::keys);
+        names.map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn what_fails_the_run_is_red_and_nothing_else() {
+        use cimdspec_model::gate::FailOn;
+        const WARNING: &str = "cimd/consent/page#not-contacted";
+        const NOTE: &str = "cimd/caching/max-age#not-contacted";
+        let of = |level: &str, fail_on: &[FailOn]| {
+            let mut report = crate::fabricated::mixed();
+            let findings = report.findings.iter();
+            let only = findings.filter(|finding| finding.id() == level).cloned();
+            report.findings = only.collect();
+            report.gates.fail_on = fail_on.to_vec();
+            red(&report)
+        };
+        for (check, fail_on) in [
+            (WARNING, &[FailOn::Violation][..]),
+            (NOTE, &[FailOn::Warning]),
+            (NOTE, &[]),
+        ] {
+            assert_eq!(of(check, fail_on), Vec::<String>::new());
+        }
+        assert_eq!(of(WARNING, &[FailOn::Warning]), [WARNING]);
+        assert_eq!(of(NOTE, &[FailOn::Note]), [NOTE]);
+
+        let mut allowed = crate::fabricated::mixed();
+        allowed
+            .findings
+            .retain(|it| matches!(it.outcome, Outcome::Inconclusive(_)));
+        assert_eq!(
+            red(&allowed).len(),
+            3,
+            "two checks, and a run that judged nothing"
+        );
+        allowed
+            .findings
+            .push(crate::fabricated::passed("cimd/ssrf/plain"));
+        assert_eq!(red(&allowed).len(), 2);
+        allowed.gates.allow_inconclusive = true;
+        assert_eq!(red(&allowed), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_entry_of_the_baseline_that_is_out_of_date_is_red() {
+        use cimdspec_model::deviations::Deviation;
+        use cimdspec_model::deviations::Deviations;
+        const KNOWN: &str = "cimd/consent/page#not-contacted";
+        let of = |words: &str, findings: &[&str]| Deviation {
+            words: words.to_owned(),
+            findings: findings.iter().map(|id| (*id).to_owned()).collect(),
+        };
+        let mut report = crate::ci::fabricated::with_baseline();
+        report.findings.retain(|finding| finding.id() == KNOWN);
+        assert_eq!(red(&report), Vec::<String>::new());
+        report.deviations = Some(Deviations {
+            expired: vec![of(
+                "cimd/consent/page#not-contacted  (accepted until 2020-01-31)",
+                &[KNOWN],
+            )],
+            repaired: vec![of("a/b#c [gone]", &[])],
+            vanished: vec![of("a/b#d", &[])],
+            ..Deviations::default()
+        });
+        assert_eq!(red(&report), ["baseline: a/b#c [gone]", "baseline: a/b#d", KNOWN]);
+        let text = junit(&report).unwrap();
+        assert!(
+            text.contains(
+                "in the baseline has expired: cimd/consent/page#not-contacted  (accepted until 2020-01-31)"
+            ),
+            "{text}"
+        );
+        assert!(
+            text.contains("in the baseline, and not broken any more"),
+            "{text}"
+        );
     }
 
     #[test]
