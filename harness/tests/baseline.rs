@@ -41,8 +41,20 @@ fn what_is_known_is_no_violation() {
     assert!(told.contains("as the baseline says"), "{told}");
     assert!(!told.contains("VIOLATION"), "{told}");
     assert!(told.contains("known from the baseline: 1 rule in "), "{told}");
+    assert!(
+        told.contains("the server breaks mandatory rules, and the baseline names each of them\n"),
+        "{told}"
+    );
+    assert!(
+        told.contains("exit 0: nothing is broken that the baseline does not name; "),
+        "{told}"
+    );
     let (code, told) = run("", Some(MUTANT));
     assert_eq!(code, Some(1), "{told}");
+    assert!(
+        told.contains("exit 1: a rule is broken that the baseline does not name; "),
+        "{told}"
+    );
     assert!(told.contains("VIOLATION"), "{told}");
     assert!(told.contains("broken, and not in the baseline"), "{told}");
 }

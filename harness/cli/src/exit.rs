@@ -124,10 +124,13 @@ impl Exit {
         }
     }
 
-    /// What it means at the end of a run; `fail_on` says whether `--fail-on` named what fails it.
-    pub fn of_a_run(self, fail_on: bool) -> &'static str {
+    /// What it means at the end of a run with this report.
+    pub fn of_a_run(self, report: &Report) -> &'static str {
+        let has_baseline = report.deviations.is_some();
         match self {
-            Self::Violation if fail_on => "a rule is broken that `--fail-on` names",
+            Self::Clean if has_baseline => "nothing is broken that the baseline does not name",
+            Self::Violation if has_baseline => "a rule is broken that the baseline does not name",
+            Self::Violation if !report.gates.fail_on.is_empty() => "a rule is broken that `--fail-on` names",
             Self::Violation => "violation",
             other => other.meaning(),
         }
@@ -292,5 +295,15 @@ mod tests {
             ..known
         };
         assert_eq!(exit(Some(newly_failed)), Exit::Inconclusive);
+    }
+
+    #[test]
+    fn the_last_line_says_what_the_baseline_has_to_do_with_it() {
+        let with = report(Some(Deviations::default()), false);
+        assert_eq!(
+            Exit::Clean.of_a_run(&with),
+            "nothing is broken that the baseline does not name"
+        );
+        assert_eq!(Exit::Clean.of_a_run(&report(None, false)), "no violation");
     }
 }

@@ -1,5 +1,6 @@
 //! What a run comes to, in one line: every format has the same words.
 
+use cimdspec_model::decision::Decision;
 use cimdspec_model::report::Report;
 use cimdspec_model::verdict::Tally;
 
@@ -20,6 +21,7 @@ pub(crate) enum Tone {
 /// What the run comes to.
 pub(crate) fn conclusion(report: &Report) -> (Tone, &'static str) {
     let tally = Tally::of(&report.findings);
+    let decision = Decision::of(report);
     let judged = tally.pass + tally.violation + tally.warning + tally.note;
     match (tally.violation, tally.inconclusive + tally.error) {
         _ if report.gates.ended_after.is_some() => (
@@ -28,7 +30,15 @@ pub(crate) fn conclusion(report: &Report) -> (Tone, &'static str) {
         ),
         _ if report.interrupted => (Tone::Doubtful, "interrupted: these results are partial"),
         _ if report.obstacle.is_some() => (Tone::Bad, "stopped: no right request was granted"),
+        (1.., _) if decision.is_all_known() => (
+            Tone::Doubtful,
+            "the server breaks mandatory rules, and the baseline names each of them",
+        ),
         (1.., _) => (Tone::Bad, "the server breaks mandatory rules"),
+        _ if !report.blocking.is_empty() && decision.is_all_known() => (
+            Tone::Doubtful,
+            "no violation, but the server failed during the run, as the baseline says",
+        ),
         _ if !report.blocking.is_empty() => (Tone::Bad, "no violation, but the server failed during the run"),
         _ if judged == 0 => (
             Tone::Doubtful,

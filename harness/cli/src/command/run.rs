@@ -281,7 +281,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
             human(&report, &report.made, arguments.screen.screen(known)),
             about_gate,
             exit as u8,
-            exit.of_a_run(!arguments.gates.fail_on.is_empty()),
+            exit.of_a_run(&report),
             path.display()
         )),
         Format::Json => show(&json(&report).map_err(|error| Stop::new(Exit::Fault, error))?),
