@@ -230,6 +230,29 @@ fn scenarios_of_ones_own_run_beside_the_built_in_ones() {
         "0.1.0",
     ];
     assert_eq!(run(folder.path(), &since).code, Some(1));
+    // What reads the catalogue knows them too.
+    let own = ["--with-scenarios", "own"];
+    for (arguments, wanted) in [
+        (&["list"][..], "ours/granted  "),
+        (&["explain", "ours/granted"], "in own/ours/granted.toml"),
+        (
+            &["check", "own/ours/granted.toml"],
+            "own/ours/granted.toml: valid; 1 check",
+        ),
+    ] {
+        let with = |more: &[&str]| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_cimdspec"));
+            command.current_dir(folder.path()).args(arguments).args(more);
+            let output = command.output().unwrap();
+            let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+            (output.status.code(), shown)
+        };
+        let (code, shown) = with(&own);
+        assert_eq!(code, Some(0), "{arguments:?}");
+        assert!(shown.contains(wanted), "{shown}");
+        let (_, shown) = with(&[]);
+        assert!(!shown.contains(wanted), "{shown}");
+    }
     let twin = folder.path().join("own/code/request");
     std::fs::create_dir_all(&twin).unwrap();
     std::fs::write(twin.join("state.toml"), OWN).unwrap();

@@ -128,8 +128,8 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
         Command::Report(arguments) => report::report(&arguments),
         Command::Merge(arguments) => merge::merge(&arguments),
         Command::List(arguments) => inspect::list(&arguments),
-        Command::Explain { id } => explain::explain(&id),
-        Command::Check { files } => inspect::check(&files),
+        Command::Explain { id, beside } => explain::explain(&id, &beside.with_scenarios),
+        Command::Check { files, beside } => inspect::check(&files, &beside.with_scenarios),
         Command::Diff { before, after } => diff::diff(&before, &after),
         Command::Doctor(arguments) => match doctor::names_a_server(&arguments) {
             true => {

@@ -13,6 +13,7 @@ use cimdspec_model::parts::Part;
 use cimdspec_model::profile::UpstreamKind;
 use cimdspec_model::quantity::Span;
 
+use crate::args::beside::BesideArguments;
 use crate::args::environment::EnvironmentName;
 use crate::args::evidence::CertifyArguments;
 use crate::args::evidence::KeygenArguments;
@@ -50,12 +51,16 @@ pub(crate) enum Command {
     Explain {
         /// The id
         id: String,
+        #[command(flatten)]
+        beside: BesideArguments,
     },
     /// Check scenario files and report each error with its line
     Check {
         /// The files
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        #[command(flatten)]
+        beside: BesideArguments,
     },
     /// Compare two reports: rules that are repaired, rules that are newly broken
     Diff {
@@ -370,6 +375,8 @@ pub(crate) struct ListArguments {
     /// Use the scenarios of this folder instead of the built-in ones
     #[arg(long)]
     pub(crate) scenarios: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) beside: BesideArguments,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! The command line: what may be written, and what it means.
 
 pub(crate) mod arguments;
+pub(crate) mod beside;
 pub(crate) mod environment;
 pub(crate) mod evidence;
 pub(crate) mod gates;

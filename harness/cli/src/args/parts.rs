@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use cimdspec_model::parts::Part;
 use clap::Args;
 
+use crate::args::beside::BesideArguments;
+
 #[derive(Debug, Args)]
 pub(crate) struct MergeArguments {
     /// The report documents of all parts, or their folders
@@ -16,6 +18,8 @@ pub(crate) struct MergeArguments {
     /// The folder of scenarios that the parts were made with, if it is not the built-in one
     #[arg(long)]
     pub(crate) scenarios: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) beside: BesideArguments,
 }
 
 /// `hash:1/4`.

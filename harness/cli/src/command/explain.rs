@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::path::PathBuf;
 
 use cimdspec_model::plan::Check;
 use cimdspec_model::plan::Plan;
@@ -19,13 +20,15 @@ use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::output::show;
 use crate::prove::claims::Claims;
-use crate::session::files;
+use crate::session::own;
+use crate::session::own::Read;
 use crate::session::selection::nothing;
 use crate::session::selection::unknown;
 
 /// Says what an id is.
-pub(crate) fn explain(id: &str) -> Result<Exit, Stop> {
-    let catalogue = files::catalogue(&files::sources(None)?)?;
+pub(crate) fn explain(id: &str, beside: &[PathBuf]) -> Result<Exit, Stop> {
+    let read = own::catalogue(None, beside)?;
+    let catalogue = &read.catalogue;
     let place = id.split(['[', '#']).next().unwrap_or_default();
     let scenario = catalogue
         .scenarios
@@ -37,10 +40,10 @@ pub(crate) fn explain(id: &str) -> Result<Exit, Stop> {
         .values()
         .find(|clause| clause.id.as_str() == id);
     let words = match (scenario, clause, mutant(id)) {
-        (Some(scenario), _, _) => scenario_in_words(&catalogue, scenario, id)?,
-        (None, Some(clause), _) => clause_in_words(&catalogue, clause),
-        (None, None, Some(mutant)) => mutant_in_words(&catalogue, mutant),
-        (None, None, None) if catalogue.moved.now(id).is_some() => return Err(nothing(&catalogue, id)),
+        (Some(scenario), _, _) => scenario_in_words(&read, scenario, id)?,
+        (None, Some(clause), _) => clause_in_words(catalogue, clause),
+        (None, None, Some(mutant)) => mutant_in_words(catalogue, mutant),
+        (None, None, None) if catalogue.moved.now(id).is_some() => return Err(nothing(catalogue, id)),
         (None, None, None) => {
             let scenarios = catalogue.scenarios.iter().map(|scenario| scenario.id.as_str());
             let clauses = catalogue.clauses.0.keys().map(|id| id.as_str());
@@ -52,7 +55,8 @@ pub(crate) fn explain(id: &str) -> Result<Exit, Stop> {
     Ok(Exit::Clean)
 }
 
-fn scenario_in_words(catalogue: &Catalogue, found: &Scenario, id: &str) -> Result<String, Stop> {
+fn scenario_in_words(read: &Read, found: &Scenario, id: &str) -> Result<String, Stop> {
+    let catalogue = &read.catalogue;
     let (variant, check) = match id.split_once('#') {
         Some((variant, check)) => (variant, Some(check)),
         None => (id, None),
@@ -72,7 +76,8 @@ fn scenario_in_words(catalogue: &Catalogue, found: &Scenario, id: &str) -> Resul
     if checks.is_empty() && check.is_some() {
         return Err(nothing(catalogue, id));
     }
-    let mut out = format!("{}\n  {}, in scenarios/{}\n", found.title, found.id, found.path);
+    let place = read.place(&found.path);
+    let mut out = format!("{}\n  {}, in {place}\n", found.title, found.id);
     if let Some(note) = &found.note {
         let _ = writeln!(out, "\n{}", note.trim());
     }

@@ -24,12 +24,14 @@ use crate::exit::Stop;
 use crate::output::show;
 use crate::prove::claims::Standing;
 use crate::session::files;
+use crate::session::own;
 
 const SCHEMAS: &str = "scenarios/schema";
 
 /// Lists scenarios, clauses, mutants, policies or shapes.
 pub(crate) fn list(arguments: &ListArguments) -> Result<Exit, Stop> {
-    let catalogue = files::catalogue(&files::sources(arguments.scenarios.as_deref())?)?;
+    let beside = &arguments.beside.with_scenarios;
+    let catalogue = own::catalogue(arguments.scenarios.as_deref(), beside)?.catalogue;
     let mut out = String::new();
     if arguments.policies {
         for policy in Policy::ALL {
@@ -86,20 +88,20 @@ pub(crate) fn list(arguments: &ListArguments) -> Result<Exit, Stop> {
     Ok(Exit::Clean)
 }
 
-/// Reads scenario files of an author.
-pub(crate) fn check(paths: &[PathBuf]) -> Result<Exit, Stop> {
-    let sources = files::sources(None)?;
-    let clauses = files::catalogue(&sources)?.clauses;
+/// Reads scenario files of an author; what stands in the folders beside the built-in files is known.
+pub(crate) fn check(paths: &[PathBuf], beside: &[PathBuf]) -> Result<Exit, Stop> {
+    let known = own::catalogue(None, beside)?;
     for path in paths {
         let shown = path.display().to_string();
         let text = files::text(path)?;
-        let name = stem(path);
-        let read = scenario(&name, &text, &sources, &clauses).map_err(|mut diagnostic| {
-            if diagnostic.path == name {
-                diagnostic.path.clone_from(&shown);
-            }
-            Stop::new(Exit::BadInput, diagnostic)
-        })?;
+        let name = known.name(path).map_or_else(|| stem(path), str::to_owned);
+        let read =
+            scenario(&name, &text, &known.sources, &known.catalogue.clauses).map_err(|mut diagnostic| {
+                if diagnostic.path == name {
+                    diagnostic.path.clone_from(&shown);
+                }
+                Stop::new(Exit::BadInput, diagnostic)
+            })?;
         let checks = how_many_checks(&read.plans);
         show(&format!(
             "{shown}: valid; {}, {}",

@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use cimdspec_evidence::digest;
 use cimdspec_model::merge::MergeError;
 use cimdspec_model::merge::merged;
 use cimdspec_report::human;
@@ -14,7 +13,7 @@ use crate::exit::Stop;
 use crate::output::paint;
 use crate::output::show;
 use crate::session::document;
-use crate::session::files;
+use crate::session::own;
 
 /// Writes the report of the whole run and prints it. Its findings do not decide the exit code: the parts had theirs.
 pub(crate) fn merge(arguments: &MergeArguments) -> Result<Exit, Stop> {
@@ -22,13 +21,13 @@ pub(crate) fn merge(arguments: &MergeArguments) -> Result<Exit, Stop> {
     for path in &arguments.parts {
         parts.push((path.display().to_string(), document::read(path)?));
     }
-    let sources = files::sources(arguments.scenarios.as_deref())?;
-    let catalogue = files::catalogue(&sources)?;
-    let whole = merged(parts, &catalogue, &digest::of_sources(&sources)).map_err(|error| {
+    let read = own::catalogue(arguments.scenarios.as_deref(), &arguments.beside.with_scenarios)?;
+    let whole = merged(parts, &read.catalogue, &read.digest()).map_err(|error| {
         let hint = match error {
             MergeError::Missing { .. } => "give the report of every part",
             MergeError::OtherCatalogue { .. } => {
-                "merge with the program that made the parts, or name their scenarios: `--scenarios FOLDER`"
+                "merge with the program that made the parts, or name their scenarios: `--scenarios FOLDER`, \
+                 `--with-scenarios FOLDER`"
             }
             _ => "give each part of one run once: all made by the same command, except for `--partition`",
         };

@@ -15,9 +15,39 @@ use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::session::files;
 
-/// The catalogue of a run with the digest of its files: the built-in ones or those of a folder, and those of further folders
-/// beside them.
-pub(crate) fn catalogue(instead: Option<&Path>, beside: &[PathBuf]) -> Result<(Catalogue, Digest), Stop> {
+/// The scenario files that were read, and the catalogue that they are.
+pub(crate) struct Read {
+    pub(crate) catalogue: Catalogue,
+    pub(crate) sources: Sources,
+    /// The files beside the built-in ones, by their paths below their folders.
+    places: BTreeMap<String, PathBuf>,
+}
+
+impl Read {
+    /// The digest of all files.
+    pub(crate) fn digest(&self) -> Digest {
+        digest::of_sources(&self.sources)
+    }
+
+    /// Where the file of a scenario is.
+    pub(crate) fn place(&self, path: &str) -> String {
+        match self.places.get(path) {
+            Some(place) => place.display().to_string(),
+            None => format!("scenarios/{path}"),
+        }
+    }
+
+    /// The path of a file of the user's below its folder, if it was read.
+    pub(crate) fn name(&self, file: &Path) -> Option<&str> {
+        let file = file.canonicalize().ok()?;
+        let is_same = |place: &PathBuf| place.canonicalize().is_ok_and(|place| place == file);
+        let mut places = self.places.iter();
+        places.find_map(|(name, place)| is_same(place).then_some(name.as_str()))
+    }
+}
+
+/// The catalogue: the built-in files or those of a folder, and those of further folders beside them.
+pub(crate) fn catalogue(instead: Option<&Path>, beside: &[PathBuf]) -> Result<Read, Stop> {
     let mut sources = files::sources(instead)?;
     let mut places: BTreeMap<String, PathBuf> = BTreeMap::new();
     for folder in beside {
@@ -46,7 +76,11 @@ pub(crate) fn catalogue(instead: Option<&Path>, beside: &[PathBuf]) -> Result<(C
     let mut catalogue = read(&sources, &places)?;
     let own = places.keys().filter_map(|name| name.strip_suffix(".toml"));
     catalogue.releases = catalogue.releases.beside(own.map(str::to_owned).collect());
-    Ok((catalogue, digest::of_sources(&sources)))
+    Ok(Read {
+        catalogue,
+        sources,
+        places,
+    })
 }
 
 /// Reads the catalogue; a message about a file of the user's has its whole path.
@@ -126,7 +160,8 @@ mod tests {
 
     fn told(folders: &[&tempfile::TempDir]) -> String {
         let beside: Vec<PathBuf> = folders.iter().map(|folder| folder.path().to_owned()).collect();
-        catalogue(None, &beside).unwrap_err().to_string()
+        let read = catalogue(None, &beside);
+        read.map(|_| ()).unwrap_err().to_string()
     }
 
     #[test]
@@ -139,9 +174,20 @@ mod tests {
         ]);
         let built_in = catalogue(None, &[]).unwrap();
         let read = catalogue(None, &[own.path().to_owned()]).unwrap();
-        assert_eq!(read.0.scenarios.len(), built_in.0.scenarios.len() + 1);
-        let mut scenarios = read.0.scenarios.iter();
+        assert_eq!(
+            read.catalogue.scenarios.len(),
+            built_in.catalogue.scenarios.len() + 1
+        );
+        let mut scenarios = read.catalogue.scenarios.iter();
         assert!(scenarios.any(|scenario| scenario.id.as_str() == "ours/granted"));
+        let file = own.path().join("ours/granted.toml");
+        assert_eq!(read.place("ours/granted.toml"), file.display().to_string());
+        assert_eq!(
+            read.name(&own.path().join("ours/../ours/granted.toml")),
+            Some("ours/granted.toml")
+        );
+        assert_eq!(read.place("redirect/a.toml"), "scenarios/redirect/a.toml");
+        assert_ne!(read.digest(), built_in.digest());
     }
 
     #[test]
@@ -175,7 +221,8 @@ mod tests {
     fn a_folder_without_scenarios_is_an_error() {
         let empty = folder(&[("README.md", "x")]);
         assert!(told(&[&empty]).contains("has no scenario"));
-        let gone = catalogue(None, &[PathBuf::from("/no/such/folder")]).unwrap_err();
+        let gone = catalogue(None, &[PathBuf::from("/no/such/folder")]);
+        let gone = gone.map(|_| ()).unwrap_err();
         assert!(gone.to_string().contains("failed to read `/no/such/folder`"));
     }
 }

@@ -109,8 +109,9 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
     kind(arguments.shape.as_deref(), arguments.mutant.as_deref())?;
     // What enters is executed again: the scenarios are read inside, once.
     enter(&arguments, environment)?;
-    let (catalogue, digest) =
-        own::catalogue(arguments.scenarios.as_deref(), &arguments.gates.with_scenarios)?;
+    let read = own::catalogue(arguments.scenarios.as_deref(), &arguments.gates.with_scenarios)?;
+    let digest = read.digest();
+    let catalogue = read.catalogue;
     let mut plans = selection::plans(&catalogue, &arguments.only)?;
     selection::as_in_revisions(&catalogue, &mut plans, &arguments.revision)?;
     if let Some(part) = arguments.partition {
