@@ -43,3 +43,4 @@ mod selection;
 mod shapes;
 mod silent;
 mod talking;
+mod targets;
