@@ -13,6 +13,7 @@
 mod addresses;
 pub mod baseline;
 pub mod behaviour;
+pub mod compared;
 pub mod config;
 mod curl;
 pub mod day;

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use cimdspec_model::report::Report;
-use cimdspec_model::verdict::Finding;
-use cimdspec_model::verdict::Outcome;
+use cimdspec_model::compared::Change;
+use cimdspec_model::compared::Compared;
+use cimdspec_model::compared::Kind;
+use cimdspec_model::compared::Standing;
+use cimdspec_model::compared::Standings;
 use cimdspec_model::verdict::Verdict;
 
 use crate::exit::Exit;
@@ -17,49 +19,24 @@ use crate::session::document;
 /// How many variants of one check are named.
 const NAMED: usize = 4;
 
-/// A finding's place among the better and the worse: what a reader of a difference wants to know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Standing {
-    Kept,
-    /// Not applicable: what it is about does not come about, for example because it is refused before.
-    Void,
-    Untold,
-    Broken(Verdict),
-}
-
 /// Compares two reports; a rule that the second breaks and the first did not is a violation.
 pub(crate) fn diff(before: &Path, after: &Path) -> Result<Exit, Stop> {
     let (before, after) = (document::read(before)?, document::read(after)?);
-    let Compared {
-        changes,
-        only_before,
-        only_after,
-    } = compared(&before, &after);
+    let compared = Compared::of(&Standings::of(&before), &Standings::of(&after));
     let mut out = format!(
         "before  {}, {}\nafter   {}, {}\n",
         before.target.name, before.harness, after.target.name, after.harness
     );
-    let mut newly_broken = false;
-    for (heading, chooses) in [
-        ("newly broken", is_broken as fn(&Change) -> bool),
-        ("repaired", is_repaired),
-        ("broken before, not applicable now", is_void),
-        ("no longer judged", is_lost),
-        ("now judged", is_gained),
-    ] {
-        let chosen: Vec<&Change> = changes.iter().filter(|change| chooses(change)).collect();
-        newly_broken |= heading == "newly broken"
-            && chosen
-                .iter()
-                .any(|change| change.after == Some(Standing::Broken(Verdict::Violation)));
-        if !chosen.is_empty() {
-            let _ = write!(out, "\n{heading}\n{}", grouped(&chosen));
+    for kind in Kind::ALL {
+        let changes = compared.of_kind(kind);
+        if !changes.is_empty() {
+            let _ = write!(out, "\n{}\n{}", kind.heading(), grouped(&changes));
         }
     }
-    if changes.is_empty() {
+    if compared.changes.is_empty() {
         out.push_str("\nno difference\n");
     }
-    for (count, which) in [(only_before, "before"), (only_after, "after")] {
+    for (count, which) in [(compared.only_before, "before"), (compared.only_after, "after")] {
         if count > 0 {
             let _ = write!(
                 out,
@@ -68,99 +45,11 @@ pub(crate) fn diff(before: &Path, after: &Path) -> Result<Exit, Stop> {
         }
     }
     show(out.trim_end());
-    Ok(if newly_broken {
-        Exit::Violation
-    } else {
-        Exit::Clean
+    let violates = |change: &Change| change.after == Standing::Broken(Verdict::Violation);
+    Ok(match compared.changes.iter().any(violates) {
+        true => Exit::Violation,
+        false => Exit::Clean,
     })
-}
-
-/// What two reports have in common, and how much only one has.
-struct Compared {
-    changes: Vec<Change>,
-    only_before: usize,
-    only_after: usize,
-}
-
-/// A check of a variant that stands differently.
-struct Change {
-    check: String,
-    axes: String,
-    citation: String,
-    before: Option<Standing>,
-    after: Option<Standing>,
-}
-
-fn is_broken(change: &Change) -> bool {
-    matches!(change.after, Some(Standing::Broken(_)))
-}
-
-fn is_repaired(change: &Change) -> bool {
-    matches!(change.before, Some(Standing::Broken(_))) && change.after == Some(Standing::Kept)
-}
-
-fn is_void(change: &Change) -> bool {
-    matches!(change.before, Some(Standing::Broken(_))) && change.after == Some(Standing::Void)
-}
-
-fn is_lost(change: &Change) -> bool {
-    !is_broken(change) && !is_void(change) && change.after != Some(Standing::Kept)
-}
-
-fn is_gained(change: &Change) -> bool {
-    change.after == Some(Standing::Kept) && !is_repaired(change)
-}
-
-fn compared(before: &Report, after: &Report) -> Compared {
-    let by_id = |report: &'_ Report| -> BTreeMap<String, Finding> {
-        let findings = report.findings.iter().cloned();
-        findings.map(|finding| (finding.id(), finding)).collect()
-    };
-    let (before, after) = (by_id(before), by_id(after));
-    let mut ids: Vec<&String> = before.keys().chain(after.keys()).collect();
-    ids.sort();
-    ids.dedup();
-    let only = |one: &BTreeMap<String, Finding>, other: &BTreeMap<String, Finding>| {
-        one.keys().filter(|id| !other.contains_key(*id)).count()
-    };
-    let (only_before, only_after) = (only(&before, &after), only(&after, &before));
-    let is_common = |id: &&String| before.contains_key(*id) && after.contains_key(*id);
-    let changes = ids
-        .into_iter()
-        .filter(is_common)
-        .filter_map(|id| {
-            let (was, is) = (before.get(id), after.get(id));
-            let (before, after) = (was.map(standing), is.map(standing));
-            let finding = is.or(was).filter(|_| before != after)?;
-            let axes: Vec<String> = finding
-                .variant
-                .axes
-                .iter()
-                .map(|(_, slug)| slug.clone())
-                .collect();
-            Some(Change {
-                check: format!("{}#{}", finding.variant.scenario, finding.check),
-                axes: axes.join(","),
-                citation: finding.citation_with(&finding.clauses.iter().collect::<Vec<_>>()),
-                before,
-                after,
-            })
-        })
-        .collect();
-    Compared {
-        changes,
-        only_before,
-        only_after,
-    }
-}
-
-fn standing(finding: &Finding) -> Standing {
-    match (finding.verdict(), &finding.outcome) {
-        (Some(verdict), _) => Standing::Broken(verdict),
-        (None, Outcome::Pass) => Standing::Kept,
-        (None, Outcome::NotApplicable(_)) => Standing::Void,
-        (None, _) => Standing::Untold,
-    }
 }
 
 /// One line for each check, with its variants.
