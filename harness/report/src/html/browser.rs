@@ -18,10 +18,10 @@ use crate::fabricated::mixed;
 /// Notes whatever runs that should not.
 const EARLY: &str = "<script>window.ran = []; window.alert = what => ran.push(String(what));</script>";
 const LATE: &str = concat!("<script>", include_str!("probe.js"), "</script>");
-const LIGHT: &str = "--blink-settings=preferredColorScheme=1";
-const DARK: &str = "--blink-settings=preferredColorScheme=0";
+pub(crate) const LIGHT: &str = "--blink-settings=preferredColorScheme=1";
+pub(crate) const DARK: &str = "--blink-settings=preferredColorScheme=0";
 /// A phone. A window of the browser is wider, so the page stands in a frame of this width.
-const PHONE: u32 = 360;
+pub(crate) const PHONE: u32 = 360;
 
 #[test]
 #[ignore = "needs a browser"]
@@ -93,7 +93,7 @@ fn the_page_can_be_printed_in_a_browser() {
 }
 
 /// What the probe says of a page without its policy, which would forbid the probe too.
-fn probe(folder: &Path, page: &str, scheme: &str, width: Option<u32>) -> Value {
+pub(crate) fn probe(folder: &Path, page: &str, scheme: &str, width: Option<u32>) -> Value {
     let policy = format!(
         "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">",
         super::POLICY
@@ -159,7 +159,7 @@ fn url(path: &Path) -> String {
 }
 
 /// A folder of this test's own, empty.
-fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("cimdspec-report-page-{}-{name}", std::process::id()));
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();

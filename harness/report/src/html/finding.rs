@@ -10,6 +10,7 @@ use cimdspec_model::verdict::Verdict;
 use maud::Markup;
 use maud::html;
 
+use super::anchors::of_group;
 use super::overview::VERDICTS;
 use super::text::cut;
 use super::text::line;
@@ -40,13 +41,6 @@ enum Depth {
     Short,
     /// Timelines, evidence and variants too.
     Whole,
-}
-
-/// Where a rule is on the page.
-pub(super) fn anchor(group: &Group<'_>) -> String {
-    // Names of clauses have letters, digits, dots and hyphens.
-    let level = group.level.word().to_lowercase();
-    format!("rule-{}-{level}-{}", group.verdict.word(), group.clause.as_str())
 }
 
 /// All broken rules, by verdict.
@@ -99,7 +93,7 @@ fn heading(verdict: Verdict) -> &'static str {
 fn rule(report: &Report, group: &Group<'_>, depth: Depth, number: &mut usize) -> Markup {
     let sentence = group.sentence(report);
     html! {
-        article.card.(group.verdict.word()) id=(anchor(group)) {
+        article.card.(group.verdict.word()) id=(of_group(group)) {
             p.over {
                 span.pill.(group.verdict.word()) { (group.verdict.word()) }
                 " " code { (group.clause.as_str()) }

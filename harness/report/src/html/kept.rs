@@ -11,6 +11,7 @@ use cimdspec_model::verdict::Tally;
 use maud::Markup;
 use maud::html;
 
+use super::anchors;
 use super::overview::bar;
 use super::text::cut;
 use super::text::line;
@@ -107,7 +108,7 @@ pub(super) fn kept(report: &Report) -> Markup {
                     summary { (plural(kept.len(), "sentence")) " of which every judged check passed" }
                     ul.reasons {
                         @for ((_, clause), passed) in kept.iter().take(MOST_CLAUSES) {
-                            li {
+                            li id=(anchors::kept(clause)) {
                                 @match report.sentences.get(*clause) {
                                     Some(sentence) => {
                                         p { (cut(&sentence.quote, 300)) }
@@ -137,7 +138,7 @@ pub(super) fn traits(report: &Report) -> Markup {
     html! {
         @if !traits.is_empty() {
             section {
-                h2 { "What it does where both ways are right" }
+                h2 id=(anchors::TRAITS) { "What it does where both ways are right" }
                 details {
                     summary { (plural(traits.len(), "trait")) ", recorded and not judged" }
                     dl.traits {

@@ -3,23 +3,25 @@
 //! Everything in a report may come from the server under test. So all text goes through `text`, `maud` escapes it, and the
 //! page's own policy lets nothing run and nothing load.
 
+pub(crate) mod anchors;
 mod finding;
 mod kept;
 mod open;
-mod overview;
+pub(crate) mod overview;
 mod server;
 mod tested;
-mod text;
+pub(crate) mod text;
 mod wire;
 
 #[cfg(test)]
-mod browser;
+pub(crate) mod browser;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use cimdspec_model::report::Report;
 use cimdspec_model::verdict::Tally;
 use maud::DOCTYPE;
+use maud::Markup;
 use maud::PreEscaped;
 use maud::html;
 
@@ -27,27 +29,27 @@ use crate::conclusion::conclusion;
 use crate::html::text::line;
 
 /// Nothing runs and nothing is loaded; only the page's own styles count.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
-const STYLE: &str = include_str!("style.css");
+pub(crate) const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
+pub(crate) const STYLE: &str = include_str!("style.css");
 
 /// The report as a page.
 pub fn html(report: &Report) -> String {
+    page(report, &html! {})
+}
+
+/// The report as a page with this above it.
+pub(crate) fn page(report: &Report, above: &Markup) -> String {
     let tally = Tally::of(&report.findings);
     let (_, words) = conclusion(report);
     html! {
         (DOCTYPE)
         html lang="en" {
             head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="referrer" content="no-referrer";
-                title { (line(&report.target.name)) ": " (words) " – cimdspec" }
-                style { (PreEscaped(STYLE)) }
+                (head(&format!("{}: {words} – cimdspec", line(&report.target.name)), &[STYLE]))
             }
             body {
                 main {
+                    (above)
                     (overview::banner(report, &tally))
                     (server::obstacle(report))
                     (overview::rules(report))
@@ -69,4 +71,17 @@ pub fn html(report: &Report) -> String {
         }
     }
     .into_string()
+}
+
+/// The head of a page: its policy stands before its styles.
+pub(crate) fn head(title: &str, styles: &[&str]) -> Markup {
+    html! {
+        meta charset="utf-8";
+        meta http-equiv="Content-Security-Policy" content=(POLICY);
+        meta name="viewport" content="width=device-width, initial-scale=1";
+        meta name="color-scheme" content="light dark";
+        meta name="referrer" content="no-referrer";
+        title { (title) }
+        @for style in styles { style { (PreEscaped(style)) } }
+    }
 }

@@ -10,6 +10,9 @@ use cimdspec_model::verdict::Outcome;
 use maud::Markup;
 use maud::html;
 
+use super::anchors::NOT_APPLICABLE;
+use super::anchors::NOT_RUN;
+use super::anchors::OPEN;
 use super::text::cut;
 use super::text::prose;
 use crate::advice::advice;
@@ -44,19 +47,19 @@ pub(super) fn open(report: &Report) -> Markup {
         _ => None,
     };
     html! {
-        (section(report, "Inconclusive: no verdict was possible", inconclusive, true))
-        (section(report, "Not run", not_run, true))
-        (section(report, "Not applicable to this server", not_applicable, false))
+        (section(report, OPEN, "Inconclusive: no verdict was possible", inconclusive, true))
+        (section(report, NOT_RUN, "Not run", not_run, true))
+        (section(report, NOT_APPLICABLE, "Not applicable to this server", not_applicable, false))
     }
 }
 
-fn section(report: &Report, heading: &str, which: Which, is_open: bool) -> Markup {
+fn section(report: &Report, id: &str, heading: &str, which: Which, is_open: bool) -> Markup {
     let reasons = by_reason(report, which);
     let count: usize = reasons.iter().map(|of| of.findings.len()).sum();
     html! {
         @if count > 0 {
             section {
-                h2 { (heading) }
+                h2 id=(id) { (heading) }
                 details.print open[is_open] {
                     summary { (plural(count, "check")) ", by reason" }
                     ul.reasons {

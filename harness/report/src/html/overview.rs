@@ -6,7 +6,7 @@ use cimdspec_model::verdict::Verdict;
 use maud::Markup;
 use maud::html;
 
-use super::finding::anchor;
+use super::anchors::of_group;
 use super::text::cut;
 use super::text::line;
 use crate::conclusion::Tone;
@@ -68,7 +68,7 @@ fn count(class: &str, rules: usize, one: &str, after: &str, many: &str, variants
 }
 
 /// A verdict as the beginning of a page.
-fn sentence(words: &str) -> String {
+pub(crate) fn sentence(words: &str) -> String {
     let mut characters = words.chars();
     let first = characters.next().map(|first| first.to_uppercase().to_string());
     format!("{}{}", first.unwrap_or_default(), characters.as_str())
@@ -88,7 +88,7 @@ fn parts(tally: &Tally) -> [(usize, &'static str, &'static str); 7] {
 }
 
 /// How the checks came out, as a bar.
-pub(super) fn bar(tally: &Tally) -> Markup {
+pub(crate) fn bar(tally: &Tally) -> Markup {
     let total = tally.total().max(1);
     let parts: Vec<(usize, &str, &str)> = parts(tally)
         .into_iter()
@@ -153,7 +153,7 @@ pub(super) fn rules(report: &Report) -> Markup {
                                 tr {
                                     td { span.pill.(group.verdict.word()) { (group.verdict.word()) } }
                                     td {
-                                        a href={ "#" (anchor(group)) } {
+                                        a href={ "#" (of_group(group)) } {
                                             @match group.sentence(report) {
                                                 Some(sentence) => (cut(&sentence.quote, 140)),
                                                 None => (group.clause.as_str()),

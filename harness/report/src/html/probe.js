@@ -12,7 +12,8 @@
       if (name.startsWith('on')) foreign.push(`${element.tagName.toUpperCase()} ${name}`);
     }
     const link = element.getAttribute('href');
-    if (link !== null && !link.startsWith('https://') && !link.startsWith('#')) foreign.push(`A ${link}`);
+    const isOwn = /^(index|report-[0-9]+)\.html(#|$)/.test(link);
+    if (link !== null && !isOwn && !link.startsWith('https://') && !link.startsWith('#')) foreign.push(`A ${link}`);
   }
 
   const channels = text => (text.match(/[\d.]+/g) || []).map(Number);

@@ -5,6 +5,7 @@ use cimdspec_model::verdict::Finding;
 use maud::Markup;
 use maud::html;
 
+use super::anchors;
 use super::text::line;
 use super::text::prose;
 use crate::words::plural;
@@ -42,7 +43,7 @@ pub(super) fn failures(report: &Report) -> Markup {
     html! {
         @if !failures.is_empty() || !report.deaths.is_empty() {
             section {
-                h2 { "Failures of the server" }
+                h2 id=(anchors::FAILURES) { "Failures of the server" }
                 @for finding in failures {
                     article.card.bad {
                         h3 { (line(&finding.title)) }

@@ -24,7 +24,7 @@ use crate::fabricated::snapshot;
 const MEGABYTE: usize = 1_000_000;
 
 /// What a server, its client names and its header fields may hold.
-pub(super) const HOSTILE: [&str; 6] = [
+pub(crate) const HOSTILE: [&str; 6] = [
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
     "'><svg onload=alert(1)>",
@@ -262,7 +262,7 @@ fn luminance(hex: &str) -> f64 {
 }
 
 /// A report with this text wherever a server can write.
-pub(super) fn hostile_report(text: &str) -> Report {
+pub(crate) fn hostile_report(text: &str) -> Report {
     let own = || text.to_owned();
     let mut sentences = mixed().sentences;
     for (sentence, link) in

@@ -10,12 +10,12 @@ const LONGEST: usize = 1000;
 const MOST_MARKS: usize = 2;
 
 /// Text in one line, cut where it is too long.
-pub(super) fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     cut(text, LONGEST)
 }
 
 /// Text in one line, in which backticks set code.
-pub(super) fn prose(text: &str) -> Markup {
+pub(crate) fn prose(text: &str) -> Markup {
     let text = line(text);
     let parts: Vec<&str> = text.split('`').collect();
     // An odd backtick is one of the text.
@@ -32,7 +32,7 @@ pub(super) fn prose(text: &str) -> Markup {
 }
 
 /// Text in one line of at most so many characters.
-pub(super) fn cut(text: &str, most: usize) -> String {
+pub(crate) fn cut(text: &str, most: usize) -> String {
     let mut line = String::new();
     let mut marks = 0;
     for (count, character) in text.chars().enumerate() {
@@ -61,7 +61,7 @@ fn is_mark(character: char) -> bool {
 }
 
 /// Words that lead somewhere, where the target is on the web; otherwise only the words.
-pub(super) fn linked(words: &str, to: Option<&str>) -> Markup {
+pub(crate) fn linked(words: &str, to: Option<&str>) -> Markup {
     let safe = to.filter(|to| is_web(to));
     html! {
         @if let Some(to) = safe {
