@@ -42,5 +42,6 @@ mod second_user;
 mod selection;
 mod shapes;
 mod silent;
+mod site;
 mod talking;
 mod targets;

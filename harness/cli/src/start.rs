@@ -26,6 +26,7 @@ use crate::command::report;
 use crate::command::run;
 use crate::command::serve;
 use crate::command::shell;
+use crate::command::site;
 use crate::command::trust;
 use crate::command::verify;
 use crate::exit::Exit;
@@ -126,6 +127,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Stop> {
         }
         Command::Serve(arguments) => runtime()?.block_on(serve::serve(arguments)),
         Command::Report(arguments) => report::report(&arguments),
+        Command::Site(arguments) => site::site(&arguments),
         Command::Merge(arguments) => merge::merge(&arguments),
         Command::List(arguments) => inspect::list(&arguments),
         Command::Explain { id, beside } => explain::explain(&id, &beside.with_scenarios),

@@ -25,6 +25,7 @@ use crate::args::parts::part;
 use crate::args::public::PublicArguments;
 use crate::args::reports::ReportArguments;
 use crate::args::reports::ReportTo;
+use crate::args::reports::SiteArguments;
 use crate::args::reports::report_to;
 use crate::args::screen::ScreenArguments;
 use crate::exit::Exit;
@@ -45,6 +46,8 @@ pub(crate) enum Command {
     Report(ReportArguments),
     /// Join the reports of all parts of a run (`run --partition`) to one report
     Merge(MergeArguments),
+    /// Write reports of several servers as a static site: servers beside rules, and what changed
+    Site(SiteArguments),
     /// List scenarios with their checks and variants, clauses or mutants
     List(ListArguments),
     /// Describe a scenario, variant, check, clause or mutant

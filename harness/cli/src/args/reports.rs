@@ -25,6 +25,17 @@ pub(crate) struct ReportArguments {
     pub(crate) file: PathBuf,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct SiteArguments {
+    /// Folder of the site: a new or empty one, or an earlier site, which is replaced
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+    /// The report documents of runs, or their folders; of several reports of one server the newest counts, and what changed
+    /// since the one before is shown
+    #[arg(required = true, value_name = "REPORTS")]
+    pub(crate) reports: Vec<PathBuf>,
+}
+
 /// The formats by their words.
 fn format() -> impl TypedValueParser<Value = Format> {
     let values: Vec<PossibleValue> = Format::all()

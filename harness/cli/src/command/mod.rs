@@ -20,5 +20,6 @@ pub(crate) mod run;
 pub(crate) mod sandbox;
 pub(crate) mod serve;
 pub(crate) mod shell;
+pub(crate) mod site;
 pub(crate) mod trust;
 pub(crate) mod verify;
