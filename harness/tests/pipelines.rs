@@ -101,3 +101,18 @@ fn a_tag_of_another_version_makes_no_release() {
         "{told}"
     );
 }
+
+/// A part without a pod would be missing, and a pod without a part fails.
+#[test]
+fn the_job_has_a_pod_for_each_part() {
+    let text = fs::read_to_string(root().join("deploy/job.yaml")).unwrap();
+    let after = |words: &str| -> usize {
+        let (_, rest) = text.split_once(words).unwrap();
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().unwrap()
+    };
+    let parts = after("--partition=hash:job/");
+    assert!(parts > 1);
+    assert_eq!(after("completions: "), parts);
+    assert_eq!(after("parallelism: "), parts);
+}

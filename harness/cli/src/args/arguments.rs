@@ -140,7 +140,8 @@ pub(crate) struct RunArguments {
     /// Run only the checks of this revision, at its levels: `cimd-02`, `mcp-2025-11-25`, … (repeatable)
     #[arg(long, value_name = "NAME")]
     pub(crate) revision: Vec<String>,
-    /// Run only a part of the scenarios: `hash:1/4` is the first of four; `cimdspec merge` joins the reports
+    /// Run only a part of the scenarios: `hash:1/4` is the first of four, `hash:job/4` that of a pod's index in a Kubernetes Job;
+    /// `cimdspec merge` joins the reports
     #[arg(long, value_name = "PART", value_parser = part)]
     pub(crate) partition: Option<Part>,
     /// Format of the report
