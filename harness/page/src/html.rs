@@ -73,13 +73,10 @@ impl Html {
                 Token::StartTag(tag) => {
                     let attributes = tag.attributes.into_iter();
                     let element = Element {
-                        name: text(&tag.name),
                         attributes: attributes
                             .map(|(name, value)| (text(&name), text(&value)))
                             .collect(),
-                        within: Within::default(),
-                        form: None,
-                        end: 0,
+                        ..Element::named(&tag.name)
                     };
                     if let Some(state) = tree.start(element, tag.self_closing) {
                         tokens.set_state(state);
@@ -158,6 +155,17 @@ impl Html {
 }
 
 impl Element {
+    /// An element of this name without attributes, that was not put into a tree yet.
+    pub(crate) fn named(name: &[u8]) -> Self {
+        Self {
+            name: text(name),
+            attributes: BTreeMap::new(),
+            within: Within::default(),
+            form: None,
+            end: 0,
+        }
+    }
+
     /// The value of an attribute.
     pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.get(name).map(String::as_str)

@@ -7,7 +7,8 @@ use html5gum::StartTag;
 use html5gum::Token;
 use html5gum::Tokenizer;
 
-use crate::html::state_inside;
+use crate::html::Element;
+use crate::tree::Tree;
 
 /// A value with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +92,8 @@ enum Part {
 
 fn each_part(page: &str, take: &mut dyn FnMut(Part)) {
     let mut tokens = Tokenizer::new_with_emitter(page, DefaultEmitter::<usize>::new_with_span());
+    // What is open decides how the inside of an element is read, here as for those who fill in a form.
+    let mut tree = Tree::default();
     let mut area: Option<StartTag<usize>> = None;
     // Where the text begins that a text token does not always know the beginning of.
     let mut inside = 0;
@@ -98,18 +101,20 @@ fn each_part(page: &str, take: &mut dyn FnMut(Part)) {
     while let Some(Ok(token)) = tokens.next() {
         match token {
             Token::StartTag(tag) => {
-                let name = String::from_utf8_lossy(&tag.name).into_owned();
-                if let Some(state) = state_inside(&name) {
+                let state = tree.start(Element::named(&tag.name), tag.self_closing);
+                if let Some(state) = state {
                     tokens.set_state(state);
                 }
-                is_script = name == "script";
+                let is_text = |name: &[u8]| state.is_some() && *tag.name == *name;
+                is_script = is_text(b"script");
                 inside = tag.span.end;
-                match name == "textarea" {
+                match is_text(b"textarea") {
                     true => area = Some(tag),
                     false => take(Part::Tag(tag)),
                 }
             }
             Token::String(mut text) => {
+                tree.text(String::from_utf8_lossy(&text).into_owned());
                 text.span.start = inside;
                 if let Some(mut tag) = area.take() {
                     tag.attributes.insert(TEXT.to_vec().into(), text);
@@ -118,9 +123,13 @@ fn each_part(page: &str, take: &mut dyn FnMut(Part)) {
                     take(Part::Text(text.span.start..text.span.end));
                 }
             }
+            Token::EndTag(tag) => {
+                tree.end(&String::from_utf8_lossy(&tag.name));
+                (area, is_script) = (None, false);
+            }
             // Without its first character a comment is a text.
             Token::Comment(text) => take(Part::Text(text.span.start + 1..text.span.end)),
-            Token::EndTag(_) | Token::Doctype(_) | Token::Error(_) => {}
+            Token::Doctype(_) | Token::Error(_) => {}
         }
     }
 }
@@ -209,6 +218,8 @@ mod tests {
             ("<input name='code' value='c-1", "c-1"),
             ("<input name='code' value=\"c-1", "c-1"),
             ("<input name=code value=c-1", "c-1"),
+            ("<svg><title><form><input name=code value=c-1></svg>", "c-1"),
+            ("<math><mi><input name=code value=c-1></math>", "c-1"),
         ] {
             let [(name, value, at)] = &found(page)[..] else {
                 panic!("{page}");
@@ -219,6 +230,31 @@ mod tests {
                 "{page}"
             );
         }
+    }
+
+    /// Who fills a form and who hides what is sent with it read the same page.
+    #[test]
+    fn what_an_agent_sends_of_a_page_has_a_place_in_it() {
+        for page in [
+            "<form><svg><title><input type=hidden name=code value=c-1></svg></form>",
+            "<form><svg><style><textarea></style></svg><input type=hidden name=code value=c-1></form>",
+            "<form><math><mi><script><input type=hidden name=code value=c-1></script></form>",
+            "<form><svg><desc><title>x</title><input type=hidden name=code value=c-1></svg></form>",
+        ] {
+            let sent = Html::read(page).forms().remove(0).fields;
+            let found = found(page);
+            for field in &sent {
+                let is_found = found
+                    .iter()
+                    .any(|(name, value, _)| (name, value) == (&field.name, &field.value));
+                assert!(is_found, "{page}: {field:?} in {found:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_textarea_has_none_of_the_text_behind_it() {
+        assert_eq!(found("<textarea name=code></textarea>text"), []);
     }
 
     #[test]
