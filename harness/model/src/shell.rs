@@ -47,6 +47,18 @@ pub fn is_shown(c: char) -> bool {
         && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
+/// The text without line ends and other characters that do not show as what they are: those as escapes.
+pub fn on_one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        match is_shown(c) {
+            true => line.push(c),
+            false => line.extend(c.escape_default()),
+        }
+    }
+    line
+}
+
 #[cfg(test)]
 mod tests {
     use std::process::Command;

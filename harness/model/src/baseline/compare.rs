@@ -15,6 +15,7 @@ use crate::gate::Gate;
 use crate::name::ClauseId;
 use crate::plan::Plan;
 use crate::report::Report;
+use crate::shell::on_one_line;
 use crate::verdict::Finding;
 use crate::verdict::Outcome;
 
@@ -23,22 +24,19 @@ impl Baseline {
     pub fn draft(report: &Report, gate: &Gate) -> String {
         let mut out = format!(
             "# The broken rules of {} that are known. An entry may also have `owner` and `until` (the last day on which it is accepted).\n",
-            report.target.name
+            on_one_line(&report.target.name)
         );
+        let quoted = |text: &str| toml::Value::from(text).to_string();
         for (check, found) in broken(report, gate) {
-            let variants: Vec<String> = found
-                .variants()
-                .iter()
-                .map(|slugs| format!("{slugs:?}"))
-                .collect();
+            let variants: Vec<String> = found.variants().iter().map(|slugs| quoted(slugs)).collect();
             let _ = write!(
                 out,
                 "\n# {}: expected {}, seen {}\n",
-                found.citation(),
-                found.strongest.expected,
-                found.strongest.seen
+                on_one_line(&found.citation()),
+                on_one_line(&found.strongest.expected),
+                on_one_line(&found.strongest.seen)
             );
-            let _ = writeln!(out, "[[broken]]\ncheck    = \"{check}\"");
+            let _ = writeln!(out, "[[broken]]\ncheck    = {}", quoted(&check));
             if !variants.is_empty() {
                 let _ = writeln!(out, "variants = [{}]", variants.join(", "));
             }
@@ -253,6 +251,20 @@ mod tests {
             findings,
             ..Report::default()
         }
+    }
+
+    /// A report has words of the server, and those of a stranger's report are anybody's.
+    #[test]
+    fn what_a_server_says_is_no_entry_of_a_draft() {
+        let mut found = finding("o\u{1}\"ne", Outcome::Fail);
+        found.seen = "x\n[[broken]]\ncheck = \"d/e#f\"\nreason = \"known\"\n#".to_owned();
+        let mut report = report(vec![found]);
+        report.target.name = "a\nb".to_owned();
+        let draft = Baseline::draft(&report, &Gate::default());
+        let draft = draft.replace("reason   = \"\"", "reason = \"r\"");
+        let read = Baseline::read("b.toml", &draft).unwrap_or_else(|told| panic!("{told}"));
+        assert_eq!(read.checks().collect::<Vec<_>>(), ["a/b#c"]);
+        assert!(read.names(&report.findings[0]), "{draft}");
     }
 
     fn words(deviations: &[Deviation]) -> Vec<&str> {
