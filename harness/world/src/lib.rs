@@ -21,7 +21,16 @@ pub mod tls;
 mod upstream;
 mod world;
 
+pub use hosts::Attribution;
 pub use hosts::CLIENT_ADDRESS;
+pub use hosts::Head;
+pub use hosts::Peeked;
+pub use hosts::SoFar;
+pub use hosts::host_in;
+pub use hosts::named;
+pub use hosts::read_head;
+pub use hosts::server_name_in;
+pub use hosts::without_secrets;
 pub use reservation::Reservation;
 pub use rsa_key::RsaKey;
 pub use temporary::Temporary;

@@ -8,4 +8,6 @@ mod zone;
 pub use server::Lookup;
 pub use server::LookupObserver;
 pub use server::Server;
+pub use server::Transport;
+pub use server::respond;
 pub use zone::Zone;

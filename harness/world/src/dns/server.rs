@@ -162,14 +162,16 @@ async fn converse(mut stream: TcpStream, zone: Zone, observer: LookupObserver) -
 }
 
 /// How a query came.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Transport {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// By a connection.
     Tcp,
+    /// By a datagram.
     Udp,
 }
 
 /// The answer's bytes and how long it is held back; `None` for silence and for what is no query.
-fn respond(
+pub fn respond(
     query: &[u8],
     transport: Transport,
     zone: &Zone,

@@ -6,10 +6,11 @@ use tokio::net::TcpStream;
 use tokio_rustls::rustls::server::Acceptor;
 
 use super::http::Head;
+use super::peeked::Peeked;
 
 /// What tells the host that is meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Attribution {
+pub enum Attribution {
     /// The address, else the server name or the Host field.
     Address,
     /// The server name or the Host field.
@@ -25,7 +26,7 @@ impl Attribution {
     /// The segment that tells the host, and the target as the host sees it.
     ///
     /// What is in front of us may have taken the public path away already.
-    pub(crate) fn segment<'a>(&self, target: &'a str) -> Option<(&'a str, String)> {
+    pub fn segment<'a>(&self, target: &'a str) -> Option<(&'a str, String)> {
         let Self::Path(base) = self else { return None };
         let below = target
             .strip_prefix(base.as_str())
@@ -42,7 +43,7 @@ impl Attribution {
 }
 
 /// The names that a request says it is for: its Host field, and what a proxy says it was.
-pub(crate) fn named(head: &Head) -> impl Iterator<Item = &str> {
+pub fn named(head: &Head) -> impl Iterator<Item = &str> {
     ["host", "x-forwarded-host"].into_iter().filter_map(|wanted| {
         let of_that_name = |(name, _): &&(String, String)| name.eq_ignore_ascii_case(wanted);
         let (_, value) = head.headers.iter().find(of_that_name)?;
@@ -56,19 +57,33 @@ pub(crate) async fn peeked_server_name(stream: &TcpStream, deadline: Duration) -
         let mut bytes = vec![0; LARGEST_HELLO];
         loop {
             let length = stream.peek(&mut bytes).await.ok().filter(|length| *length > 0)?;
-            let mut acceptor = Acceptor::default();
-            let mut rest = &bytes[..length];
-            while !rest.is_empty() {
-                acceptor.read_tls(&mut rest).ok()?;
-            }
-            match acceptor.accept() {
-                Ok(Some(accepted)) => return accepted.client_hello().server_name().map(str::to_owned),
-                Ok(None) if length < LARGEST_HELLO => tokio::time::sleep(BETWEEN_PEEKS).await,
-                Ok(None) | Err(_) => return None,
+            match server_name_in(&bytes[..length]) {
+                Peeked::Name(name) => return Some(name),
+                Peeked::TooLittle if length < LARGEST_HELLO => tokio::time::sleep(BETWEEN_PEEKS).await,
+                Peeked::Nobody | Peeked::TooLittle => return None,
             }
         }
     };
     tokio::time::timeout(deadline, peeked).await.ok().flatten()
+}
+
+/// The server name of a ClientHello of which these bytes came so far.
+pub fn server_name_in(bytes: &[u8]) -> Peeked {
+    let mut acceptor = Acceptor::default();
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        if acceptor.read_tls(&mut rest).is_err() {
+            return Peeked::Nobody;
+        }
+    }
+    match acceptor.accept() {
+        Ok(Some(accepted)) => {
+            let name = accepted.client_hello().server_name().map(str::to_owned);
+            name.map_or(Peeked::Nobody, Peeked::Name)
+        }
+        Ok(None) => Peeked::TooLittle,
+        Err(_) => Peeked::Nobody,
+    }
 }
 
 #[cfg(test)]

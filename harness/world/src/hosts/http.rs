@@ -11,11 +11,18 @@ use tokio::io::AsyncRead;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
+use super::peeked::Peeked;
+use super::peeked::SoFar;
+
 /// The head of a request.
-pub(crate) struct Head {
-    pub(crate) method: String,
-    pub(crate) target: String,
-    pub(crate) headers: Vec<(String, String)>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// The method.
+    pub method: String,
+    /// The request target, byte for byte as it came.
+    pub target: String,
+    /// The header fields, in order.
+    pub headers: Vec<(String, String)>,
 }
 
 /// A target may send us what it should not; that it did is told, and not what.
@@ -42,24 +49,39 @@ pub(crate) async fn peeked_host(stream: &TcpStream) -> Option<String> {
     let mut before = 0;
     loop {
         let length = stream.peek(&mut bytes).await.ok()?;
-        let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
-        let mut request = httparse::Request::new(&mut fields);
-        let complete = request.parse(&bytes[..length]).ok()?.is_complete();
-        if complete || length == before {
-            let host = request
-                .headers
-                .iter()
-                .find(|field| field.name.eq_ignore_ascii_case("host"))?;
-            let name = std::str::from_utf8(host.value).ok()?;
-            return Some(name.split(':').next()?.to_ascii_lowercase());
+        let so_far = match length == before {
+            true => SoFar::All,
+            false => SoFar::Beginning,
+        };
+        match host_in(&bytes[..length], so_far) {
+            Peeked::Name(name) => return Some(name),
+            Peeked::Nobody => return None,
+            Peeked::TooLittle => {}
         }
         before = length;
         tokio::time::sleep(BETWEEN_PEEKS).await;
     }
 }
 
+/// The name in the Host field of a request of which these bytes came so far.
+pub fn host_in(bytes: &[u8], so_far: SoFar) -> Peeked {
+    let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
+    let mut request = httparse::Request::new(&mut fields);
+    let is_whole = match request.parse(bytes) {
+        Ok(status) => status.is_complete(),
+        Err(_) => return Peeked::Nobody,
+    };
+    if !is_whole && so_far == SoFar::Beginning {
+        return Peeked::TooLittle;
+    }
+    let mut fields = request.headers.iter();
+    let host = fields.find(|field| field.name.eq_ignore_ascii_case("host"));
+    let name = host.and_then(|host| std::str::from_utf8(host.value).ok()?.split(':').next());
+    name.map_or(Peeked::Nobody, |name| Peeked::Name(name.to_ascii_lowercase()))
+}
+
 /// Reads a request head; `None` when the peer closes, is slow, or speaks no HTTP.
-pub(crate) async fn read_head<S: AsyncRead + Unpin>(stream: &mut S, deadline: Duration) -> Option<Head> {
+pub async fn read_head<S: AsyncRead + Unpin>(stream: &mut S, deadline: Duration) -> Option<Head> {
     tokio::time::timeout(deadline, async {
         let (mut bytes, mut piece) = (Vec::with_capacity(1024), vec![0; PIECE]);
         loop {
@@ -125,7 +147,7 @@ pub(crate) fn not_allowed(page: &Page) -> Page {
 }
 
 /// Header fields as they are recorded: what authenticates somebody is never kept.
-pub(crate) fn without_secrets(headers: Vec<(String, String)>) -> Vec<(String, String)> {
+pub fn without_secrets(headers: Vec<(String, String)>) -> Vec<(String, String)> {
     let shown = |(name, value): (String, String)| {
         let secret = SECRET_FIELDS
             .iter()
