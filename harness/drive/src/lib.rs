@@ -25,6 +25,7 @@ mod error;
 mod http;
 mod keys;
 mod program;
+pub mod readers;
 mod redact;
 mod run;
 mod target;

@@ -78,8 +78,10 @@ const MOST_LOGINS: usize = 4;
 const MOST_DECISIONS: usize = 3;
 
 /// What the agent does with a response.
-enum Next {
+pub(crate) enum Next {
+    /// It asks for this.
     Ask(Box<Ask>),
+    /// It is sent to a place that is none of the target's.
     Leave(String),
     /// The operator's program logs in, then the same is asked again.
     LogIn,
@@ -89,7 +91,7 @@ enum Next {
 
 /// What the agent did so far.
 #[derive(Default)]
-struct Done {
+pub(crate) struct Done {
     logins: usize,
     decisions: usize,
     by_command: bool,
@@ -224,7 +226,8 @@ impl Agent<'_> {
         Ok((*ask, Navigation::from_page(&site, &[])))
     }
 
-    fn next(&self, ask: &Ask, answer: &Answer, done: &mut Done) -> Next {
+    /// What the agent does with the answer to a request.
+    pub(crate) fn next(&self, ask: &Ask, answer: &Answer, done: &mut Done) -> Next {
         let may_log_in = !self.profile.login.command.is_empty() && !done.by_command;
         let asks_password = || Html::read(&answer.body).asks_password();
         if self.until == Until::Login && (answer.status == 401 || (answer.status == 200 && asks_password())) {

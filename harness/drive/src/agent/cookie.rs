@@ -7,7 +7,7 @@ use url::Url;
 
 /// The cookies that the target gave to the user agent.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Jar(CookieStore);
+pub struct Jar(CookieStore);
 
 /// Browsers keep about as many for one domain.
 const MOST_OF_A_DOMAIN: usize = 180;
@@ -18,7 +18,7 @@ const LONGEST_COOKIE: usize = 4096;
 
 impl Jar {
     /// Takes one `set-cookie` value that came from this URL. As a browser does, it drops one that it cannot read.
-    pub(crate) fn take(&mut self, from: &Url, set_cookie: &str) {
+    pub fn take(&mut self, from: &Url, set_cookie: &str) {
         if set_cookie.len() > LONGEST_COOKIE {
             return;
         }
@@ -45,18 +45,18 @@ impl Jar {
     }
 
     /// The values of all cookies.
-    pub(crate) fn values(&self) -> impl Iterator<Item = &str> {
+    pub fn values(&self) -> impl Iterator<Item = &str> {
         self.0.iter_unexpired().map(|cookie| cookie.value())
     }
 
     /// The `cookie` header for a request to this URL.
-    pub(crate) fn header(&self, to: &Url) -> Option<String> {
+    pub fn header(&self, to: &Url) -> Option<String> {
         self.fitting(to, |_| true)
     }
 
     /// The `cookie` header for a request to this URL that another site's page makes (RFC 6265bis section 5.6.7). A
     /// cookie without `SameSite` goes along: browsers read its absence differently.
-    pub(crate) fn header_from_elsewhere(&self, to: &Url, method: &str) -> Option<String> {
+    pub fn header_from_elsewhere(&self, to: &Url, method: &str) -> Option<String> {
         self.fitting(to, |cookie| {
             let site = cookie.same_site();
             site.is_none_or(|site| site.is_none() || (site.is_lax() && method == "GET"))

@@ -1,16 +1,19 @@
 //! What a request brought: a response, or why there is none.
 
 /// One response.
-#[derive(Debug, Clone)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: String,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The header fields, names in lower case, in order.
+    pub headers: Vec<(String, String)>,
+    /// The body, as text.
+    pub body: String,
 }
 
 impl Answer {
     /// The first value of a header field.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
             .find(|(known, _)| known == name)
@@ -18,7 +21,7 @@ impl Answer {
     }
 
     /// The body as a JSON object.
-    pub(crate) fn json(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
+    pub fn json(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
         cimdspec_model::json::object(&self.body)
     }
 }

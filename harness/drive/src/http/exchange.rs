@@ -104,19 +104,29 @@ impl Talk {
                 self.wire.send_in_turn(&ask, EXCHANGE_DEADLINE).await
             }
         };
-        if let Ok(answer) = &answer {
+        let exchange = self.recorded(ask, &answer, at);
+        self.exchanges
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(exchange);
+        answer
+    }
+
+    /// A request that was sent at this time and what came back, without their secrets.
+    pub(crate) fn recorded(&self, ask: &Ask, answer: &Result<Answer, Lost>, at: Instant) -> Exchange {
+        if let Ok(answer) = answer {
             // A cookie may stand in a field before the one that sets it, such as the address to go on to.
             let cookies = answer.headers.iter().filter(|(name, _)| name == "set-cookie");
             cookies.for_each(|(name, value)| _ = self.redactor.header(name, value));
         }
-        let reply = match &answer {
+        let reply = match answer {
             Ok(answer) => self.response(answer),
             Err(Lost::Timeout) => Reply::Timeout,
             Err(Lost::Broken(reason)) => Reply::Broken {
                 reason: self.redactor.text(reason),
             },
         };
-        let exchange = Exchange {
+        Exchange {
             at,
             ended: (self.clock)(),
             method: ask.method.clone(),
@@ -128,12 +138,7 @@ impl Talk {
                 .or(ask.body.as_ref())
                 .map(|body| self.kept(body)),
             reply,
-        };
-        self.exchanges
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(exchange);
-        answer
+        }
     }
 
     /// The header fields of a request; of those that the operator wants on every one only the names.

@@ -28,7 +28,7 @@ impl CaseContext {
 }
 
 /// A step without the secrets that are known by the end of its case, cut to what is kept.
-fn recorded(redactor: &Redactor, record: StepRecord) -> StepRecord {
+pub(crate) fn recorded(redactor: &Redactor, record: StepRecord) -> StepRecord {
     let text = |text: &str| redactor.without_known(text);
     let fields = |fields: Vec<(String, String)>| {
         let shown = fields
@@ -91,7 +91,7 @@ fn recorded(redactor: &Redactor, record: StepRecord) -> StepRecord {
 }
 
 /// An event of the world without the secrets that the target sent there.
-fn witnessed(redactor: &Redactor, event: Event) -> Event {
+pub(crate) fn witnessed(redactor: &Redactor, event: Event) -> Event {
     let text = |text: &str| redactor.text(text);
     let what = match event.what {
         Happening::Hello {

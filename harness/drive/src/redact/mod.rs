@@ -17,7 +17,9 @@ mod views;
 
 pub use audit::shown_secret;
 pub(crate) use case::of_the_operator;
-pub(crate) use redactor::Redactor;
+pub(crate) use case::recorded;
+pub(crate) use case::witnessed;
+pub use redactor::Redactor;
 pub use run::Secrets;
 
 #[cfg(test)]

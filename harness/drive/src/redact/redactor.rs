@@ -21,7 +21,7 @@ use crate::redact::views::views;
 /// Distinct values of one type get distinct names (`[refresh-token]`, `[refresh-token-2]`), so that a rotation can be
 /// seen without the tokens.
 #[derive(Debug, Default)]
-pub(crate) struct Redactor {
+pub struct Redactor {
     known: Mutex<Known>,
     /// What everybody knows: names of hosts.
     public: Vec<String>,
@@ -54,7 +54,7 @@ const MAY_BE_WORDS: [&str; 8] = [
 
 impl Redactor {
     /// A redactor of one case, which tells the run what it learns; names of hosts are no secrets.
-    pub(crate) fn of(all: Secrets, hosts: impl Iterator<Item = String>) -> Self {
+    pub fn of(all: Secrets, hosts: impl Iterator<Item = String>) -> Self {
         Self {
             known: Mutex::default(),
             public: hosts.filter(|host| !host.is_empty()).collect(),
@@ -63,14 +63,14 @@ impl Redactor {
     }
 
     /// Remembers a secret, so that it is replaced wherever it stands.
-    pub(crate) fn learn(&self, kind: &'static str, secret: &str) {
+    pub fn learn(&self, kind: &'static str, secret: &str) {
         if !secret.is_empty() {
             self.name(kind, secret);
         }
     }
 
     /// The text without its secrets: those that show by their names, which are remembered, and those that are known.
-    pub(crate) fn text(&self, text: &str) -> String {
+    pub fn text(&self, text: &str) -> String {
         // What is written otherwise is remembered too, and replaced where it stands if it is no other text by chance.
         for view in views(text).iter().skip(1) {
             let read = String::from_utf8_lossy(&view.text);
@@ -92,7 +92,7 @@ impl Redactor {
     }
 
     /// The text without the secrets that the case and the run know by now.
-    pub(crate) fn without_known(&self, text: &str) -> String {
+    pub fn without_known(&self, text: &str) -> String {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let own = replaced(text, &known.anywhere);
         drop(known);
@@ -100,7 +100,7 @@ impl Redactor {
     }
 
     /// The value of a response parameter without its secrets.
-    pub(crate) fn parameter(&self, name: &str, value: &str) -> String {
+    pub fn parameter(&self, name: &str, value: &str) -> String {
         match of_parameter(name) {
             Some(kind) if !value.is_empty() => self.name(kind, value),
             _ => self.without_known(value),
@@ -108,7 +108,7 @@ impl Redactor {
     }
 
     /// The value of a response header without its secrets.
-    pub(crate) fn header(&self, name: &str, value: &str) -> String {
+    pub fn header(&self, name: &str, value: &str) -> String {
         if name == "set-cookie" {
             let (pair, attributes) = value.split_once(';').unwrap_or((value, ""));
             let (cookie, secret) = pair.split_once('=').unwrap_or((pair, ""));
@@ -125,7 +125,7 @@ impl Redactor {
     }
 
     /// The value of a header field that we send, without what authenticates somebody.
-    pub(crate) fn request_header(&self, name: &str, value: &str) -> String {
+    pub fn request_header(&self, name: &str, value: &str) -> String {
         let hidden = |kind: &str, secret: &str| match self.without_known(secret) {
             shown if is_hidden(&shown) => shown,
             _ => format!("[{kind}]"),
@@ -148,7 +148,7 @@ impl Redactor {
     }
 
     /// The types of the secrets that stand in these lines.
-    pub(crate) fn kinds_in(&self, lines: &[String]) -> BTreeSet<String> {
+    pub fn kinds_in(&self, lines: &[String]) -> BTreeSet<String> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let mut kinds = BTreeSet::new();
         for line in lines {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use std::time::Duration;
 use url::Url;
 
+use crate::http::answer::Answer;
 use crate::http::answer::Lost;
 use crate::http::client::Ask;
 use crate::http::client::Wire;
@@ -17,7 +18,7 @@ const DEADLINE: Duration = Duration::from_secs(10);
 const OAUTH: &str = "/.well-known/oauth-authorization-server";
 const OPENID: &str = "/.well-known/openid-configuration";
 /// In the order in which clients look (MCP, Authorization Server Metadata Discovery).
-const PLACES: [MetadataDocument; 3] = [
+pub(crate) const PLACES: [MetadataDocument; 3] = [
     MetadataDocument::Oauth,
     MetadataDocument::OpenidInserted,
     MetadataDocument::Openid,
@@ -72,9 +73,14 @@ impl Documents {
         }
         let reads = addresses.iter().map(|address| read(wire, address));
         let read = futures_util::future::join_all(reads).await;
+        Self::of(addresses.into_iter().zip(read), is_named)
+    }
+
+    /// The documents that these answers are: of each address, an answer or why there is none.
+    pub(crate) fn of(answers: impl Iterator<Item = (Url, Result<Answer, String>)>, is_named: bool) -> Self {
         let mut documents = Self::default();
-        for (at, read) in addresses.into_iter().zip(read) {
-            match read {
+        for (at, answer) in answers {
+            match in_answer(answer) {
                 Ok((members, server)) => documents.found.push(Document { at, members, server }),
                 Err(Absent { reason, answered }) => {
                     documents.tried.push(format!("`{at}`: {reason}"));
@@ -135,14 +141,20 @@ impl Documents {
     }
 }
 
-/// The document at an address, a successful answer that is a JSON object, and the header field `server` of it.
-async fn read(wire: &Wire, address: &Url) -> Result<(Map<String, Value>, Option<String>), Absent> {
+/// What the address is answered with, or why it is not.
+async fn read(wire: &Wire, address: &Url) -> Result<Answer, String> {
     let ask = Ask::get(address.clone()).header("accept", "application/json");
-    let answer = wire.send_patiently(&ask, DEADLINE).await.map_err(|lost| Absent {
-        reason: match lost {
-            Lost::Broken(reason) => reason,
-            Lost::Timeout => format!("no answer within {} s", DEADLINE.as_secs()),
-        },
+    let answer = wire.send_patiently(&ask, DEADLINE).await;
+    answer.map_err(|lost| match lost {
+        Lost::Broken(reason) => reason,
+        Lost::Timeout => format!("no answer within {} s", DEADLINE.as_secs()),
+    })
+}
+
+/// The document in a successful answer that is a JSON object, and the header field `server` of it.
+fn in_answer(answer: Result<Answer, String>) -> Result<(Map<String, Value>, Option<String>), Absent> {
+    let answer = answer.map_err(|reason| Absent {
+        reason,
         answered: false,
     })?;
     let absent = |reason: String| Absent {

@@ -118,7 +118,11 @@ async fn challenge(wire: &Wire, place: &Url, told: &mut Vec<String>) -> Option<S
 
 async fn told_there(wire: &Wire, metadata: &Url) -> Result<(String, String, Option<String>), String> {
     let ask = Ask::get(metadata.clone()).header("accept", "application/json");
-    let answer: Answer = wire.send(&ask, DEADLINE).await.map_err(in_words)?;
+    told_in(&wire.send(&ask, DEADLINE).await.map_err(in_words)?)
+}
+
+/// The issuer, the resource and the scopes that an answer with metadata of RFC 9728 names.
+pub(crate) fn told_in(answer: &Answer) -> Result<(String, String, Option<String>), String> {
     if answer.status != 200 {
         return Err(format!("status {}", answer.status));
     }
@@ -139,7 +143,7 @@ async fn told_there(wire: &Wire, metadata: &Url) -> Result<(String, String, Opti
 }
 
 /// The value of a parameter of a challenge, quoted or not.
-fn parameter(challenge: &str, name: &str) -> Option<String> {
+pub(crate) fn parameter(challenge: &str, name: &str) -> Option<String> {
     let mut rest = challenge;
     loop {
         let at = rest.find(name)?;

@@ -95,11 +95,23 @@ impl Target {
         let issuer = named.text();
         let wire = Wire::new(trust, &profile)?;
         let place = place(issuer)?;
-        let in_issuer = |text: &str| text.replace("{issuer}", issuer.trim_end_matches('/'));
-        let set = replaced(&Value::Object(profile.discovery.set.clone()), &in_issuer);
         let url = profile.discovery.url.as_deref();
-        let url = url.map(|url| self::place(&in_issuer(url))).transpose()?;
-        let mut documents = Documents::look(&wire, &place, url).await;
+        let url = url.map(|url| self::place(&in_issuer(url, issuer))).transpose()?;
+        let documents = Documents::look(&wire, &place, url).await;
+        Self::of(named, profile, wire, place, documents)
+    }
+
+    /// The server at this place that these documents describe.
+    pub(crate) fn of(
+        named: Named<'_>,
+        profile: Profile,
+        wire: Wire,
+        place: Url,
+        mut documents: Documents,
+    ) -> Result<Self, DriveError> {
+        let issuer = named.text();
+        let set = Value::Object(profile.discovery.set.clone());
+        let set = replaced(&set, &|text| in_issuer(text, issuer));
         let mut metadata = documents.together();
         if let Value::Object(set) = set {
             metadata.extend(set);
@@ -422,6 +434,11 @@ impl Target {
 fn is_of(issuer: &str, place: &Url) -> bool {
     let trimmed = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
     Url::parse(issuer).is_ok_and(|url| trimmed(&url) == trimmed(place))
+}
+
+/// A text of the profile that may name the issuer.
+fn in_issuer(text: &str, issuer: &str) -> String {
+    text.replace("{issuer}", issuer.trim_end_matches('/'))
 }
 
 /// The value with every text in it replaced.
