@@ -8,7 +8,7 @@ use cimdspec_page::Html;
 
 /// What a page looks like: status, media type, title, and the names of its form fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Signature {
+pub struct Signature {
     status: u16,
     media: String,
     title: String,
@@ -20,13 +20,13 @@ const MOST_FIELDS: usize = 64;
 
 impl Signature {
     /// Whether there is something to fill in.
-    pub(crate) fn has_form(&self) -> bool {
+    pub fn has_form(&self) -> bool {
         !self.fields.is_empty()
     }
 }
 
 /// The signature of an exchange's response; `None` when there was none.
-pub(crate) fn signature(exchange: &Exchange) -> Option<Signature> {
+pub fn signature(exchange: &Exchange) -> Option<Signature> {
     let Reply::Response {
         status,
         headers,
@@ -61,7 +61,7 @@ pub(crate) fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<
 
 /// What a page says: each of its words as often as it stands there, whatever their order. Names and numbers are left aside,
 /// for they differ from client to client, and so are lists whose order is nobody's.
-pub(crate) fn says(page: &str) -> Vec<String> {
+pub fn says(page: &str) -> Vec<String> {
     let is_name = |word: &&str| word.contains(|c: char| c.is_ascii_digit() || "./:@[]".contains(c));
     let text = Html::read(page).reading();
     let words = text

@@ -27,7 +27,7 @@ const FOLDERS: [&str; 7] = [
 ];
 
 /// The first line that is one of a stack trace.
-pub(crate) fn trace(body: &str) -> Option<String> {
+pub fn trace(body: &str) -> Option<String> {
     let plain = body
         .replace("&quot;", "\"")
         .replace("&#34;", "\"")
