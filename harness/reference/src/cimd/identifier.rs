@@ -34,6 +34,33 @@ pub struct Destination {
     pub(crate) userinfo: Option<String>,
 }
 
+impl Destination {
+    /// Whether TLS is spoken.
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// The host as it is sent.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The literal address, when the host is one.
+    pub fn literal(&self) -> Option<IpAddr> {
+        self.literal
+    }
+
+    /// The port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Path and query.
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+}
+
 const LONGEST: usize = 2048;
 
 /// Whether a client identifier is to be taken for a URL.

@@ -6,7 +6,7 @@ use crate::cimd::fetch::blocks::block_of;
 use crate::policy::GuardPolicy;
 
 /// Whether the address may be contacted under the policy.
-pub(crate) fn permits(policy: &GuardPolicy, address: IpAddr) -> bool {
+pub fn permits(policy: &GuardPolicy, address: IpAddr) -> bool {
     let blocks = block_of(address);
     blocks.iter().all(|block| policy.forgotten.contains(block)) || address.is_ipv6() && !policy.v6.on()
 }

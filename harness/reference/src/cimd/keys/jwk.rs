@@ -24,7 +24,10 @@ pub(crate) fn private_or_symmetric(set: &Value) -> (bool, bool) {
 }
 
 /// Judges a JWK Set.
-pub(crate) fn acceptable(policy: &DocumentPolicy, set: &Value) -> Result<(), Refusal> {
+///
+/// # Errors
+/// [`Refusal::Document`] with what is wrong.
+pub fn acceptable(policy: &DocumentPolicy, set: &Value) -> Result<(), Refusal> {
     let refuse = |reason: &str| Err(Refusal::Document(reason.to_owned()));
     let Some(keys) = set.get("keys").and_then(Value::as_array) else {
         return refuse("`jwks` is no JWK Set");
