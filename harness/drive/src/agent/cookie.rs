@@ -1,6 +1,7 @@
 //! The cookie jar of the user agent: `cookie_store` keeps them, and the rules of RFC 6265bis about sites are here.
 
 use cookie_store::Cookie;
+use cookie_store::CookieDomain;
 use cookie_store::CookieStore;
 use cookie_store::RawCookie;
 use url::Url;
@@ -25,6 +26,9 @@ impl Jar {
         let Ok(cookie) = Cookie::parse(set_cookie.to_owned(), from) else {
             return;
         };
+        if is_for_everybody(&cookie.domain, from) {
+            return;
+        }
         let (domain, path) = (String::from(&cookie.domain), String::from(&cookie.path));
         if self.0.contains(&domain, &path, cookie.name()) || self.has_room_for(&domain) {
             // An error is a cookie that has expired already, or one for another site.
@@ -72,6 +76,14 @@ impl Jar {
             .map(|cookie| format!("{}={}", cookie.name(), cookie.value()))
             .collect();
         (!pairs.is_empty()).then(|| pairs.join("; "))
+    }
+}
+
+/// Whether a cookie is for a domain of one label that is not the host itself: everybody's, as no browser takes it.
+fn is_for_everybody(domain: &CookieDomain, from: &Url) -> bool {
+    match domain {
+        CookieDomain::Suffix(domain) => !domain.contains('.') && from.host_str() != Some(domain),
+        CookieDomain::Empty | CookieDomain::HostOnly(_) | CookieDomain::NotPresent => false,
     }
 }
 
@@ -135,6 +147,16 @@ mod tests {
         assert_eq!(jar.header(&url("https://api.as.test/x")).unwrap(), "sid=abc");
         assert_eq!(jar.header(&url("https://other.test/")), None);
         assert_eq!(jar.header(&url("https://notas.test/")), None);
+    }
+
+    #[test]
+    fn a_cookie_for_a_whole_top_level_domain_is_dropped() {
+        let mut jar = Jar::default();
+        jar.take(&url("https://other.test/"), "everybody=1; Domain=test");
+        jar.take(&url("https://other.test/"), "dotted=1; Domain=.test");
+        jar.take(&url("https://localhost/"), "own=1; Domain=localhost");
+        assert_eq!(jar.header(&url("https://as.test/")), None);
+        assert_eq!(jar.header(&url("https://localhost/")).unwrap(), "own=1");
     }
 
     #[test]
