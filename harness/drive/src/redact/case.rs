@@ -29,7 +29,7 @@ impl CaseContext {
 
 /// A step without the secrets that are known by the end of its case, cut to what is kept.
 pub(crate) fn recorded(redactor: &Redactor, record: StepRecord) -> StepRecord {
-    let text = |text: &str| redactor.without_known(text);
+    let text = |text: &str| redactor.at_the_end(text);
     let fields = |fields: Vec<(String, String)>| {
         let shown = fields
             .into_iter()

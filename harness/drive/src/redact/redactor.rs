@@ -40,6 +40,8 @@ struct Known {
 /// Shorter values are replaced where they stand by their names, not wherever the text stands.
 const SHORTEST_UNMISTAKABLE: usize = 12;
 const SHORTEST_PASSWORD: usize = 8;
+/// A text in which each pass hides more was made for that.
+const MOST_PASSES: usize = 4;
 /// Types whose values servers make of words, too.
 const MAY_BE_WORDS: [&str; 8] = [
     "challenge",
@@ -71,6 +73,28 @@ impl Redactor {
 
     /// The text without its secrets: those that show by their names, which are remembered, and those that are known.
     pub fn text(&self, text: &str) -> String {
+        let mut shown = self.hidden_once(text);
+        // What was hidden may have parted a name from its value, or ended one: then more shows by its name.
+        for _ in 0..MOST_PASSES {
+            let next = self.hidden_once(&shown);
+            if next == shown {
+                break;
+            }
+            shown = next;
+        }
+        shown
+    }
+
+    /// A text that was recorded before, without the secrets that the case and the run know by now.
+    pub(crate) fn at_the_end(&self, text: &str) -> String {
+        let shown = self.without_known(text);
+        match shown == text {
+            true => shown,
+            false => self.text(&shown),
+        }
+    }
+
+    fn hidden_once(&self, text: &str) -> String {
         // What is written otherwise is remembered too, and replaced where it stands if it is no other text by chance.
         for view in views(text).iter().skip(1) {
             let read = String::from_utf8_lossy(&view.text);
