@@ -197,12 +197,26 @@ fn bounded(fields: impl Iterator<Item = (String, String)>) -> Vec<(String, Strin
 
 /// What is kept of a body in the end.
 pub(crate) fn cut_body(text: &str) -> String {
-    cut(text, MOST_KEPT)
+    cut_between(text, MOST_KEPT)
 }
 
 /// What is kept of a header field in the end.
 pub(crate) fn cut_header(text: &str) -> String {
-    cut(text, MOST_HEADER_KEPT)
+    cut_between(text, MOST_HEADER_KEPT)
+}
+
+/// The beginning of a text, cut before what stands in the place of a secret: half of that would seem to be one.
+fn cut_between(text: &str, most: usize) -> String {
+    let mut kept = cut(text, most);
+    if kept.len() < text.len()
+        && let Some(open) = kept.rfind('[')
+        && kept[open + 1..]
+            .bytes()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
+    {
+        kept.truncate(open);
+    }
+    kept
 }
 
 fn cut(text: &str, most: usize) -> String {
@@ -238,6 +252,14 @@ mod tests {
                 .all(|address| address.octets()[0] == FIRST_OF_ADDRESS)
         );
         assert!(addresses[0] != addresses[1] && addresses[1] != addresses[2]);
+    }
+
+    #[test]
+    fn a_cut_goes_through_nothing_that_was_hidden() {
+        assert_eq!(cut_between("code=[code-2]&x", 9), "code=");
+        assert_eq!(cut_between("code=[code-2]&x", 13), "code=[code-2]");
+        assert_eq!(cut_between("code=[code-2]", 13), "code=[code-2]");
+        assert_eq!(cut_between("a [B] c", 4), "a [B");
     }
 
     #[test]
