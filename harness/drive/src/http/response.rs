@@ -65,9 +65,11 @@ impl Asked {
             let end = uri.find(['?', '#']).unwrap_or(uri.len());
             uri[..end].trim().to_owned()
         };
+        let to = place(to);
+        let read = Url::parse(&to).ok();
         let is_same = |asked: &String| {
-            let (asked, to) = (place(asked), place(to));
-            asked == to || matches!((Url::parse(&asked), Url::parse(&to)), (Ok(asked), Ok(to)) if asked == to)
+            let asked = place(asked);
+            asked == to || (read.is_some() && Url::parse(&asked).ok() == read)
         };
         match self.redirect_uris.is_empty() || self.redirect_uris.iter().any(is_same) {
             true => Landing::Asked,
