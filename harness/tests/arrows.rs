@@ -16,6 +16,20 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("evidence", &["judge", "model"]),
     ("report", &["model"]),
     ("reference", &[]),
+    // Only tests import it.
+    (
+        "laws",
+        &[
+            "drive",
+            "evidence",
+            "judge",
+            "model",
+            "page",
+            "reference",
+            "report",
+            "world",
+        ],
+    ),
     (
         "cli",
         &[

@@ -22,6 +22,7 @@ mod examples;
 mod failures;
 mod files;
 mod fuzz;
+mod fuzzed;
 mod gates;
 mod hold;
 mod internet;

@@ -1,0 +1,4 @@
+//! The law `answer` holds for any bytes.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cimdspec_laws::answer(bytes));

@@ -1,0 +1,4 @@
+//! The law `judge` holds for any bytes.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cimdspec_laws::judge(bytes));

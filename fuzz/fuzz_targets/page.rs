@@ -1,0 +1,4 @@
+//! The law `page` holds for any bytes.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cimdspec_laws::page(bytes));

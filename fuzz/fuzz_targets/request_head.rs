@@ -1,0 +1,4 @@
+//! The law `request_head` holds for any bytes.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cimdspec_laws::request_head(bytes));
