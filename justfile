@@ -33,6 +33,10 @@ test:
     cargo test --workspace --lib
     cargo test --test whole -- arrows catalogue
 
+# Fuzz each target for some seconds, as CI does; targets may be named.
+fuzz SECONDS="10" *TARGETS:
+    fuzz/run --seconds {{SECONDS}} {{TARGETS}}
+
 # Write everything that is derived: catalogue page, schemas.
 derive:
     cargo run --quiet -- catalogue
