@@ -73,13 +73,13 @@ impl Redactor {
 
     /// The text without its secrets: those that show by their names, which are remembered, and those that are known.
     pub fn text(&self, text: &str) -> String {
-        let mut shown = self.hidden_once(text);
-        // What was hidden may have parted a name from its value, or ended one: then more shows by its name.
+        let mut shown = text.to_owned();
         for _ in 0..MOST_PASSES {
             let next = self.hidden_once(&shown);
             if next == shown {
                 break;
             }
+            // What was hidden may have parted a name from its value, or ended one: then more shows by its name.
             shown = next;
         }
         shown
