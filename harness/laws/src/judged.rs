@@ -140,7 +140,9 @@ fn merged(input: Input<'_>, findings: Vec<Finding>) {
     in_round(&mut blamed, Round { number: 2, of: 3 });
     let refused = refusals(plan, seen, input.calibration);
     assert!(refused.len() <= plan.steps.len());
-    assert!(failures(plan, seen).len() <= seen.steps.len() + 1);
+    let failed = failures(plan, seen);
+    let causes: BTreeSet<_> = failed.iter().map(|failure| &failure.axes).collect();
+    assert_eq!(causes.len(), failed.len(), "{failed:?} has a cause twice");
     if let Some((_, control)) = input.control {
         assert!(!(is_early(seen, control) && is_early(control, seen)));
     }
