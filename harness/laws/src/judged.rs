@@ -34,12 +34,20 @@ use crate::catalogue::catalogue;
 use crate::seen::case;
 use crate::seen::record;
 
-/// The plans that are judged case by case, and those that are judged over the whole run.
-fn plans() -> &'static (Vec<Arc<Plan>>, Vec<Arc<Plan>>) {
-    static PLANS: OnceLock<(Vec<Arc<Plan>>, Vec<Arc<Plan>>)> = OnceLock::new();
+/// The plans of the catalogue.
+struct Plans {
+    /// Those that are judged case by case.
+    of_cases: Vec<Arc<Plan>>,
+    /// Those that are judged over the whole run.
+    of_the_run: Vec<Arc<Plan>>,
+}
+
+fn plans() -> &'static Plans {
+    static PLANS: OnceLock<Plans> = OnceLock::new();
     PLANS.get_or_init(|| {
         let plans = catalogue().plans().cloned();
-        plans.partition(|plan| !plan.is_of_the_run())
+        let (of_the_run, of_cases) = plans.partition(|plan| plan.is_of_the_run());
+        Plans { of_cases, of_the_run }
     })
 }
 
@@ -48,7 +56,7 @@ fn plans() -> &'static (Vec<Arc<Plan>>, Vec<Arc<Plan>>) {
 /// The first two bytes choose the plan; the others make up what was seen in its case, in its control and in the calibration.
 pub fn judged(bytes: &[u8]) {
     let mut bytes = Bytes(bytes);
-    let (plans, _) = plans();
+    let plans = &plans().of_cases;
     let plan = &plans[bytes.number() % plans.len()];
     let chosen = bytes.byte();
     let seen = case(plan, &mut bytes);
@@ -134,7 +142,7 @@ fn merged(input: Input<'_>, findings: Vec<Finding>) {
     let disputed = settle_dispute(plan, &findings, settled, findings.clone());
     assert_eq!(disputed.len(), findings.len());
     let mut blamed = findings;
-    let (_, of_the_run) = plans();
+    let of_the_run = &plans().of_the_run;
     let bases: BTreeMap<Service, Base> = BTreeMap::new();
     blame(&mut blamed, plan, &[(plan, seen)], of_the_run, &bases);
     in_round(&mut blamed, Round { number: 2, of: 3 });
