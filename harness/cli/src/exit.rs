@@ -237,7 +237,7 @@ mod tests {
     /// A report of this broken rule; it is a failure of the server if that is said.
     fn report(deviations: Option<Deviations>, blocking: bool) -> Report {
         let broken = serde_json::json!({
-            "variant": "a/b", "check": "c", "title": "", "clauses": ["x.y"], "level": "must", "breach": "violation",
+            "variant": {"scenario": "a/b", "axes": []}, "check": "c", "title": "", "clauses": ["x.y"], "level": "must", "breach": "violation",
             "citation": "", "outcome": "fail", "expected": "", "seen": "", "evidence": [],
         });
         let finding: Finding = serde_json::from_value(broken).unwrap();
