@@ -244,7 +244,7 @@ mod tests {
                 .collect::<Vec<_>>()
                 .join(", ")
         });
-        assert_eq!(told, ["broken", "repaired", "void", "lost, lost too", "gained"]);
+        assert_eq!(told, ["broken", "repaired", "void", "lost too, lost", "gained"]);
         assert_eq!((compared.only_before, compared.only_after), (1, 2));
     }
 }
