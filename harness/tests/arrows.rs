@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// Room, and the rooms that it may import.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("model", &[]),
     ("page", &[]),
     ("generate", &["model"]),
