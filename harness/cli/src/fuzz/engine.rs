@@ -108,7 +108,7 @@ impl Fuzz {
         let mut is_over = false;
         loop {
             is_over |= Instant::now() >= self.until || made >= self.most;
-            // Who is accused has the machine for itself.
+            // Who is accused has the machine for itself, but for worlds that mostly wait.
             while !is_over && candidates.is_empty() && quick.len() < self.jobs && patient.len() < MOST_PATIENT
             {
                 let (world, base) = self.next(&mut worlds, &mut brought.tally);
