@@ -14,7 +14,7 @@ use crate::files::sources;
 fn every_tape_makes_a_valid_world_whose_file_is_read_as_the_same() {
     let sources = sources();
     let catalogue = catalogue();
-    let mut generator = Generator::of(&sources, &catalogue.clauses).unwrap();
+    let mut generator = Generator::of(sources, &catalogue.clauses).unwrap();
     generator.learn(["openid".to_owned(), "invalid_client".to_owned()]);
     let config = ProptestConfig {
         cases: 3000,
@@ -26,7 +26,7 @@ fn every_tape_makes_a_valid_world_whose_file_is_read_as_the_same() {
         prop_assert_eq!(tape.to_string().parse(), Ok(tape.clone()));
         let world = generator.tried(&tape);
         let world = world.map_err(|told| TestCaseError::fail(format!("{tape}\n{told}")))?;
-        let again = scenario("found/again.toml", &world.text, &sources, &catalogue.clauses);
+        let again = scenario("found/again.toml", &world.text, sources, &catalogue.clauses);
         let again = again.map_err(|told| TestCaseError::fail(format!("{tape}\n{told}")))?;
         prop_assert_eq!(again.plans.len(), 1);
         prop_assert_eq!(ContentKey::of(&again.plans[0]), ContentKey::of(&world.plan));
@@ -41,7 +41,7 @@ fn every_tape_makes_a_valid_world_whose_file_is_read_as_the_same() {
 fn a_tape_of_zeros_is_the_known_good_world() {
     let sources = sources();
     let catalogue = catalogue();
-    let generator = Generator::of(&sources, &catalogue.clauses).unwrap();
+    let generator = Generator::of(sources, &catalogue.clauses).unwrap();
     let world = generator.tried(&Tape::default()).unwrap();
     assert_eq!(world.fields, Vec::<String>::new());
     assert_eq!(world.plan.base, "client/document");

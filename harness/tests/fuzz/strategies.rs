@@ -58,7 +58,7 @@ pub fn redirect_uris() -> impl Strategy<Value = Tape> {
 
 #[test]
 fn the_strategies_mean_what_their_names_say() {
-    let generator = Generator::of(&sources(), &catalogue().clauses).unwrap();
+    let generator = Generator::of(sources(), &catalogue().clauses).unwrap();
     let fields = |strategy: &dyn Fn() -> Vec<Tape>| -> Vec<String> {
         let worlds = strategy().into_iter().map(|tape| generator.tried(&tape).unwrap());
         worlds.flat_map(|world| world.fields).collect()
