@@ -18,29 +18,33 @@ use crate::fabricated::mixed;
 /// Notes whatever runs that should not.
 const EARLY: &str = "<script>window.ran = []; window.alert = what => ran.push(String(what));</script>";
 const LATE: &str = concat!("<script>", include_str!("probe.js"), "</script>");
-pub(crate) const LIGHT: &str = "--blink-settings=preferredColorScheme=1";
-pub(crate) const DARK: &str = "--blink-settings=preferredColorScheme=0";
+const LIGHT: &str = "--blink-settings=preferredColorScheme=1";
+const DARK: &str = "--blink-settings=preferredColorScheme=0";
 /// A phone. A window of the browser is wider, so the page stands in a frame of this width.
-pub(crate) const PHONE: u32 = 360;
+const PHONE: u32 = 360;
 
 #[test]
 #[ignore = "needs a browser"]
 fn a_hostile_page_is_harmless_and_readable_in_a_browser() {
     let folder = folder("hostile");
     for hostile in HOSTILE {
-        let page = html(&hostile_report(hostile));
-        for scheme in [LIGHT, DARK] {
-            for width in [None, Some(PHONE)] {
-                let told = probe(&folder, &page, scheme, width);
-                let of = format!("{hostile:?}, {scheme}, {width:?}: {told:#}");
-                assert_eq!(told["dark"], scheme == DARK, "{of}");
-                assert_eq!(told["ran"], serde_json::json!([]), "{of}");
-                assert_eq!(told["foreign"], serde_json::json!([]), "{of}");
-                assert_eq!(told["overflow"], 0, "{of}");
-                assert_eq!(told["faint"], serde_json::json!([]), "{of}");
-                assert_eq!(told["headings"], serde_json::json!([]), "{of}");
-                assert!(told["texts"].as_u64().unwrap() > 50, "{of}");
-            }
+        assert_readable(&folder, &html(&hostile_report(hostile)), hostile, 50);
+    }
+}
+
+/// Requires that a page with this hostile text and more than so many texts is harmless and readable: light, dark, wide and narrow.
+pub(crate) fn assert_readable(folder: &Path, page: &str, hostile: &str, texts: u64) {
+    for scheme in [LIGHT, DARK] {
+        for width in [None, Some(PHONE)] {
+            let told = probe(folder, page, scheme, width);
+            let of = format!("{hostile:?}, {scheme}, {width:?}: {told:#}");
+            assert_eq!(told["dark"], scheme == DARK, "{of}");
+            assert_eq!(told["ran"], serde_json::json!([]), "{of}");
+            assert_eq!(told["foreign"], serde_json::json!([]), "{of}");
+            assert_eq!(told["overflow"], 0, "{of}");
+            assert_eq!(told["faint"], serde_json::json!([]), "{of}");
+            assert_eq!(told["headings"], serde_json::json!([]), "{of}");
+            assert!(told["texts"].as_u64().unwrap() > texts, "{of}");
         }
     }
 }
@@ -93,7 +97,7 @@ fn the_page_can_be_printed_in_a_browser() {
 }
 
 /// What the probe says of a page without its policy, which would forbid the probe too.
-pub(crate) fn probe(folder: &Path, page: &str, scheme: &str, width: Option<u32>) -> Value {
+fn probe(folder: &Path, page: &str, scheme: &str, width: Option<u32>) -> Value {
     let policy = format!(
         "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">",
         super::POLICY
