@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use toml::Table;
 use toml::Value;
 
+use crate::law::Law;
 use crate::law::Rule;
 use crate::law::table;
 
@@ -54,12 +55,17 @@ impl Kind {
         matches!(self, Self::DocumentKey | Self::RegisteredKey)
     }
 
+    /// One of two clauses: that of clients with a document, or that of clients that register themselves.
+    pub(crate) fn clause(self, of_documents: &'static str, of_registered: &'static str) -> &'static str {
+        match self.has_document() {
+            true => of_documents,
+            false => of_registered,
+        }
+    }
+
     /// The clause of its redirect URIs.
     pub(crate) fn redirects(self) -> &'static str {
-        match self.has_document() {
-            true => "cimd.redirect.exact-match",
-            false => "oauth.redirect.exact-match",
-        }
+        self.clause("cimd.redirect.exact-match", "oauth.redirect.exact-match")
     }
 }
 
@@ -165,6 +171,11 @@ impl Draft {
     /// Another client of the same kind, named `other`.
     pub(crate) fn other(&mut self) {
         self.has_other = true;
+    }
+
+    /// Orders that a step is refused.
+    pub(crate) fn refused(&mut self, law: Law, clause: &str, step: &str) {
+        self.rules.push(Rule::refused(law, &[clause], step));
     }
 
     /// What a mutation means for whether the request is granted.

@@ -1,10 +1,13 @@
 //! The laws that a generated world is held to. Each finding is one of a clause, with the level of that clause.
 
+use serde::Deserialize;
+use serde::Serialize;
 use toml::Table;
 use toml::Value;
 
 /// What holds in every world, whatever was generated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Law {
     /// Traffic that must never be: to a special-use address, to another host, with credentials.
     Traffic,

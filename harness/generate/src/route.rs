@@ -84,6 +84,12 @@ fn refresh(name: &str, of: &str) -> Table {
     step(name, "refresh", table([("token", of.into())]))
 }
 
+/// The same step, on which no check builds.
+fn optional(mut step: Table) -> Table {
+    step.insert("optional".to_owned(), true.into());
+    step
+}
+
 fn skip(draft: &mut Draft, names: &[&str]) {
     let names: Vec<Value> = names.iter().map(|name| Value::from(*name)).collect();
     draft.control.insert("skip".to_owned(), names.into());
@@ -108,36 +114,25 @@ fn renewed(words: &mut Words<'_>, draft: &mut Draft) {
         if let Some(Value::Table(members)) = last.get_mut("refresh") {
             members.insert("auth".to_owned(), "assertion-replayed".into());
         }
-        draft.rules.push(Rule::refused(
-            Law::Credentials,
-            &["oauth.assertion.replay"],
-            "renewed",
-        ));
+        draft.refused(Law::Credentials, "oauth.assertion.replay", "renewed");
     }
     draft.steps.push(last);
 }
 
-fn pushed(_: &mut Words<'_>, draft: &mut Draft) {
+fn pushed(words: &mut Words<'_>, draft: &mut Draft) {
     draft.need("par");
     draft.first.insert("channel".to_owned(), "par".into());
-    let steps = [authorize(draft), token(draft)];
-    draft.steps.extend(steps);
+    code(words, draft);
 }
 
 /// Another client is granted its request after this one.
-fn bystander(words: &mut Words<'_>, draft: &mut Draft) {
+fn bystander(_: &mut Words<'_>, draft: &mut Draft) {
     draft.other();
-    code(words, draft);
-    if let Some(first) = draft.steps.first_mut() {
-        first.insert("optional".to_owned(), true.into());
-    }
-    draft.steps.truncate(1);
-    let other = table([("client", "other".into())]);
-    draft.steps.push(step("bystander", "authorize", other));
-    let clause = match draft.kind.has_document() {
-        true => "advice.fetch.isolation",
-        false => "registration.others-go-on",
-    };
+    draft.steps.push(optional(authorize(draft)));
+    draft.steps.push(by_other("bystander", "authorize", []));
+    let clause = draft
+        .kind
+        .clause("advice.fetch.isolation", "registration.others-go-on");
     draft
         .rules
         .push(Rule::granted(Law::Afterwards, &[clause], "bystander"));
@@ -161,15 +156,12 @@ fn good_then_broken(words: &mut Words<'_>, draft: &mut Draft) {
 }
 
 /// The client is right after it was as it is.
-fn broken_then_good(words: &mut Words<'_>, draft: &mut Draft) {
-    code(words, draft);
-    draft.steps.truncate(1);
+fn broken_then_good(_: &mut Words<'_>, draft: &mut Draft) {
     if draft.breaks().is_empty() {
+        draft.steps.push(authorize(draft));
         return;
     }
-    if let Some(first) = draft.steps.first_mut() {
-        first.insert("optional".to_owned(), true.into());
-    }
+    draft.steps.push(optional(authorize(draft)));
     let again = table([("host", "docs".into())]);
     draft.steps.push(table([("serve", again.into())]));
     if draft.has_one_of(&["name"]) {
@@ -196,16 +188,18 @@ fn redeemed_twice(words: &mut Words<'_>, draft: &mut Draft) {
 
 fn reuse_revokes(words: &mut Words<'_>, draft: &mut Draft) {
     code(words, draft);
-    let mut again = step("again", "token", table([("code", "first".into())]));
-    again.insert("optional".to_owned(), true.into());
-    draft.steps.push(again);
+    let again = step("again", "token", table([("code", "first".into())]));
+    draft.steps.push(optional(again));
     draft.steps.push(refresh("renewed", "tokens"));
     skip(draft, &["again"]);
-    draft.rules.push(Rule::refused(
-        Law::Credentials,
-        &["oauth.code.reuse-revokes"],
-        "renewed",
-    ));
+    draft.refused(Law::Credentials, "oauth.code.reuse-revokes", "renewed");
+}
+
+/// A step of the other client.
+fn by_other<const N: usize>(name: &str, verb: &str, members: [(&str, Value); N]) -> Table {
+    let mut members = table(members);
+    members.insert("client".to_owned(), "other".into());
+    step(name, verb, members)
 }
 
 /// The steps of the control are those of the other client.
@@ -217,37 +211,25 @@ fn controlled_by_other(draft: &mut Draft, steps: &[Table]) {
 fn redeemed_by_another(_: &mut Words<'_>, draft: &mut Draft) {
     draft.other();
     draft.steps.push(authorize(draft));
-    let tokens = table([("code", "first".into()), ("client", "other".into())]);
-    let mut stolen = draft.tokens.clone();
-    stolen.extend(tokens.clone());
-    draft.steps.push(step("tokens", "token", stolen));
-    let first = step("first", "authorize", table([("client", "other".into())]));
-    controlled_by_other(draft, &[first, step("tokens", "token", tokens)]);
-    draft.rules.push(Rule::refused(
-        Law::Ownership,
-        &["oauth.code.bound-to-client"],
-        "tokens",
-    ));
+    let tokens = by_other("tokens", "token", [("code", "first".into())]);
+    let mut stolen = tokens.clone();
+    if let Some(Value::Table(members)) = stolen.get_mut("token") {
+        members.extend(draft.tokens.clone());
+    }
+    draft.steps.push(stolen);
+    controlled_by_other(draft, &[by_other("first", "authorize", []), tokens]);
+    draft.refused(Law::Ownership, "oauth.code.bound-to-client", "tokens");
 }
 
 fn renewed_by_another(words: &mut Words<'_>, draft: &mut Draft) {
     draft.other();
     code(words, draft);
-    let by_other = |name: &str, verb: &str, of: &str, from: &str| {
-        step(name, verb, table([(of, from.into()), ("client", "other".into())]))
-    };
-    let renewed = by_other("renewed", "refresh", "token", "tokens");
+    let renewed = by_other("renewed", "refresh", [("token", "tokens".into())]);
     draft.steps.push(renewed.clone());
-    let first = step("first", "authorize", table([("client", "other".into())]));
-    controlled_by_other(
-        draft,
-        &[first, by_other("tokens", "token", "code", "first"), renewed],
-    );
-    draft.rules.push(Rule::refused(
-        Law::Ownership,
-        &["oauth.refresh.bound-to-client"],
-        "renewed",
-    ));
+    let first = by_other("first", "authorize", []);
+    let tokens = by_other("tokens", "token", [("code", "first".into())]);
+    controlled_by_other(draft, &[first, tokens, renewed]);
+    draft.refused(Law::Ownership, "oauth.refresh.bound-to-client", "renewed");
 }
 
 fn renewed_twice(words: &mut Words<'_>, draft: &mut Draft) {
@@ -270,17 +252,11 @@ fn pushed_by_another(_: &mut Words<'_>, draft: &mut Draft) {
     draft.other();
     let push = table([("channel", "par".into()), ("until", "pushed".into())]);
     let push = step("pushed", "authorize", push);
-    let stolen = table([("client", "other".into()), ("request_of", "pushed".into())]);
-    draft
-        .steps
-        .extend([push.clone(), step("first", "authorize", stolen)]);
-    let own = table([("client", "other".into()), ("channel", "par".into())]);
-    controlled_by_other(draft, &[push, step("first", "authorize", own)]);
-    draft.rules.push(Rule::refused(
-        Law::Ownership,
-        &["rfc9126.request-uri.bound"],
-        "first",
-    ));
+    let stolen = by_other("first", "authorize", [("request_of", "pushed".into())]);
+    draft.steps.extend([push.clone(), stolen]);
+    let own = by_other("first", "authorize", [("channel", "par".into())]);
+    controlled_by_other(draft, &[push, own]);
+    draft.refused(Law::Ownership, "rfc9126.request-uri.bound", "first");
 }
 
 fn pushed_twice(_: &mut Words<'_>, draft: &mut Draft) {
@@ -309,10 +285,7 @@ fn forged(_: &mut Words<'_>, draft: &mut Draft) {
         .steps
         .extend([victim.clone(), page.clone(), step("forged", "authorize", posted)]);
     controlled_by_other(draft, &[victim, page, step("forged", "authorize", own)]);
-    let clause = match draft.kind.has_document() {
-        true => "cimd.consent.forged",
-        false => "oauth.request.forged",
-    };
+    let clause = draft.kind.clause("cimd.consent.forged", "oauth.request.forged");
     draft
         .rules
         .push(Rule::new(Law::Redirect, &[clause], without_code("forged")));
@@ -330,15 +303,13 @@ fn without_code(step: &str) -> Table {
 /// The user agreed to another client.
 fn asked(_: &mut Words<'_>, draft: &mut Draft) {
     draft.other();
-    let known = table([("client", "other".into())]);
-    draft.steps.push(step("known", "authorize", known));
+    draft.steps.push(by_other("known", "authorize", []));
     let mut members = draft.first.clone();
     members.insert("until".to_owned(), "consent".into());
     draft.steps.push(step("asked", "authorize", members));
-    let clause = match draft.kind.has_document() {
-        true => "cimd.consent.explicit",
-        false => "oauth.consent.explicit",
-    };
+    let clause = draft
+        .kind
+        .clause("cimd.consent.explicit", "oauth.consent.explicit");
     draft
         .rules
         .push(Rule::new(Law::Redirect, &[clause], without_code("asked")));
@@ -347,11 +318,7 @@ fn asked(_: &mut Words<'_>, draft: &mut Draft) {
 fn denied(_: &mut Words<'_>, draft: &mut Draft) {
     draft.first.insert("decide".to_owned(), "deny".into());
     draft.steps.push(authorize(draft));
-    draft.rules.push(Rule::refused(
-        Law::Credentials,
-        &["oauth.error.access-denied"],
-        "first",
-    ));
+    draft.refused(Law::Credentials, "oauth.error.access-denied", "first");
 }
 
 fn revoked(words: &mut Words<'_>, draft: &mut Draft) {
@@ -423,9 +390,7 @@ fn managed_by_another(words: &mut Words<'_>, draft: &mut Draft) {
     members.insert("client".to_owned(), "client".into());
     draft.register_plainly();
     draft.steps.push(step("managed", verb, members));
-    draft
-        .rules
-        .push(Rule::refused(Law::Ownership, &[clause], "managed"));
+    draft.refused(Law::Ownership, clause, "managed");
 }
 
 /// The client is deleted, and then goes on.

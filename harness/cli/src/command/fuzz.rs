@@ -8,7 +8,6 @@ use std::time::SystemTime;
 use std::time::UNIX_EPOCH;
 
 use cimdspec_drive::Controls;
-use cimdspec_generate::Generator;
 use cimdspec_generate::Law;
 use cimdspec_model::baseline::Baseline;
 use cimdspec_model::made::Made;
@@ -29,13 +28,12 @@ use crate::fuzz::engine::Listener;
 use crate::fuzz::found::Folder;
 use crate::fuzz::found::Found;
 use crate::fuzz::found::Summary;
-use crate::fuzz::found::Told;
+use crate::fuzz::target::generator;
 use crate::fuzz::target::only_what_counts;
 use crate::fuzz::target::ready;
 use crate::output::say;
 use crate::output::show;
 use crate::session::config;
-use crate::session::files;
 use crate::session::prepared;
 use crate::session::prepared::Prepared;
 use crate::session::results;
@@ -81,9 +79,7 @@ impl Fuzzing {
             arguments,
             ..
         } = self;
-        let sources = files::sources(prepared.arguments.scenarios.as_deref())?;
-        let generator = Generator::of(&sources, &prepared.catalogue.clauses);
-        let generator = generator.map_err(|told| Stop::new(Exit::BadInput, told))?;
+        let generator = generator(&prepared)?;
         let (mut corpus, _) = Corpus::of(arguments.corpus.as_deref(), arguments.seed)?;
         let cases = arguments.cases.unwrap_or(usize::MAX).min(MOST_ANNOUNCED);
         prepared.plans = (0..cases).map(|_| generator.world(&corpus.next()).plan).collect();
@@ -195,22 +191,28 @@ async fn fuzzed(
     let ended = fuzz.run(&mut brought, &mut screen, stopped).await;
     ready.stop.send_replace(true);
     screen.end();
-    let told = Told {
+    let took = clock.elapsed();
+    let tally = &brought.tally;
+    let closed = fuzz.folder.close(&Summary {
+        harness: env!("CARGO_PKG_VERSION"),
+        tape_version: cimdspec_generate::VERSION,
         seed: arguments.seed,
         target: &subject.name,
         issuer: subject.target.issuer(),
-        milliseconds: clock.elapsed().as_millis(),
+        milliseconds: took.as_millis(),
+        cases: tally.cases,
+        unfit: tally.unfit,
         signatures: fuzz.corpus.signatures(),
+        new_in_the_last_tenth: tally.new_in_the_last_tenth(),
         interrupted: is_interrupted,
         silent: brought.silent,
         not_repeated: brought.not_repeated,
         left_behind: fuzz.explorer.left_behind(),
-    };
-    let took = clock.elapsed().as_secs_f64();
-    let closed = fuzz
-        .folder
-        .close(&Summary::of(told, &brought.tally, &brought.found));
-    show(&last_screen(&brought, &fuzz, took));
+        found: &brought.found,
+        clauses: tally.clauses(),
+        not_fuzzed: tally.not_fuzzed(),
+    });
+    show(&last_screen(&brought, &fuzz, took.as_secs_f64()));
     ended?;
     closed?;
     let exit = match () {

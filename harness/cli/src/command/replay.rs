@@ -18,6 +18,8 @@ use cimdspec_world::Temporary;
 use crate::args::arguments::ReplayArguments;
 use crate::exit::Exit;
 use crate::exit::Stop;
+use crate::fuzz::confirm::SEEN;
+use crate::fuzz::confirm::WALKS;
 use crate::fuzz::corpus::TAPE;
 use crate::fuzz::target::only_what_counts;
 use crate::fuzz::target::ready;
@@ -27,9 +29,6 @@ use crate::session::files;
 use crate::session::prepared;
 use crate::session::prepared::Prepared;
 use crate::signals::unless_interrupted;
-
-/// How often a finding is walked.
-const WALKS: usize = 3;
 
 /// Findings that are to be walked, of which each can be read.
 pub(crate) struct Replaying {
@@ -198,9 +197,9 @@ async fn walked(explorer: &Explorer, plan: &Arc<Plan>) -> Now {
             () => {}
         }
     }
-    match (failed, passed) {
-        (2.., _) => Now::Failing,
-        (_, WALKS) => Now::Fixed,
-        _ => Now::Unknown,
+    match () {
+        () if failed >= SEEN => Now::Failing,
+        () if passed == WALKS => Now::Fixed,
+        () => Now::Unknown,
     }
 }

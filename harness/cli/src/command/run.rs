@@ -12,10 +12,8 @@ use cimdspec_drive::Attempts;
 use cimdspec_drive::Controls;
 use cimdspec_drive::Enough;
 use cimdspec_drive::Extent;
-use cimdspec_drive::IfNotGranted;
 use cimdspec_drive::Job;
 use cimdspec_drive::LeftOut;
-use cimdspec_drive::Load;
 use cimdspec_drive::Progress;
 use cimdspec_drive::Recording;
 use cimdspec_evidence::digest;
@@ -73,6 +71,7 @@ use crate::session::law;
 use crate::session::nonce::nonce;
 use crate::session::outputs::Outputs;
 use crate::session::places;
+use crate::session::prepared;
 use crate::session::prepared::Prepared;
 use crate::session::provenance;
 use crate::session::results::Results;
@@ -398,14 +397,8 @@ async fn walk(
         limits: vec![Arc::new(Semaphore::new(arguments.jobs.max(1)))],
         controls: Controls::Always,
         attempts: Attempts::Twice,
-        load: match arguments.load {
-            true => Load::Consented,
-            false => Load::Refused,
-        },
-        if_not_granted: match arguments.keep_going {
-            true => IfNotGranted::KeepGoing,
-            false => IfNotGranted::Stop,
-        },
+        load: prepared::load(arguments),
+        if_not_granted: prepared::if_not_granted(arguments),
         recording: Recording::All,
         extent: match arguments.gates.quick {
             true => Extent::Quick,

@@ -17,13 +17,11 @@ use cimdspec_model::verdict::Finding;
 use cimdspec_model::verdict::Outcome;
 
 /// How many walks a finding has at most, and in how many of them it must be seen.
-const WALKS: usize = 3;
-const SEEN: usize = 2;
+pub(crate) const WALKS: usize = 3;
+pub(crate) const SEEN: usize = 2;
 /// How many simpler worlds are tried at most, and for how long.
 const MOST_TRIALS: usize = 60;
 const LONGEST: Duration = Duration::from_secs(90);
-/// The clause of a server that dies, which no check of a world has.
-const ALIVE: &str = "service.alive";
 
 /// A finding that came again.
 pub(crate) struct Confirmed {
@@ -47,31 +45,15 @@ pub(crate) struct Candidate {
 
 /// What is broken in a walk, by the laws that are looked at.
 pub(crate) fn broken(world: &World, explored: &Explored, laws: &[Law]) -> Vec<(Key, Option<Finding>)> {
-    let is_wanted = |key: &Key| laws.iter().any(|law| law.word() == key.law);
     let mut found: Vec<(Key, Option<Finding>)> = Vec::new();
     if explored.died {
-        found.push((of_death(world), None));
+        found.push((Key::of_death(world), None));
     }
     let failed = explored.findings.iter();
     let failed = failed.filter(|finding| finding.outcome == Outcome::Fail && finding.because.is_none());
     found.extend(failed.filter_map(|finding| Some((Key::of(finding, world)?, Some(finding.clone())))));
-    found.retain(|(key, _)| is_wanted(key));
+    found.retain(|(key, _)| laws.contains(&key.law));
     found
-}
-
-fn of_death(world: &World) -> Key {
-    Key {
-        law: Law::Failure.word().to_owned(),
-        clause: ALIVE.to_owned(),
-        steps: Vec::new(),
-        verbs: world
-            .plan
-            .steps
-            .iter()
-            .map(|step| step.act.word().to_owned())
-            .collect(),
-        fields: world.fields.clone(),
-    }
 }
 
 /// Walks the world again, alone, until it is known whether the finding comes again; then looks for the simplest world that
@@ -87,14 +69,13 @@ pub(crate) async fn confirmed(
         world,
         finding: mut last,
     } = candidate;
-    let laws = Law::ALL;
     let shown = async |world: &World| {
         let explored = explorer.walk(&world.plan, Beside::Nothing).await;
-        let mut found = broken(world, &explored, &laws).into_iter();
+        let mut found = broken(world, &explored, &Law::ALL).into_iter();
         found.find(|(other, _)| other.is_like(&key))
     };
     // What was seen on the wire was seen, also if it comes only once.
-    let is_traffic = key.law == Law::Traffic.word();
+    let is_traffic = key.law == Law::Traffic;
     let (mut seen, mut walks) = (1, 1);
     while walks < WALKS && seen < SEEN {
         walks += 1;
@@ -141,8 +122,6 @@ pub(crate) async fn confirmed(
         break;
     }
     // The key of the world that is left: what differs there is what matters.
-    confirmed.key.fields = confirmed.world.fields.clone();
-    confirmed.key.fields.sort();
-    confirmed.key.fields.dedup();
+    confirmed.key.fields = confirmed.world.fields.iter().cloned().collect();
     Some(confirmed)
 }

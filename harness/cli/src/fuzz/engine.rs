@@ -258,5 +258,5 @@ async fn oldest(walks: &mut VecDeque<JoinHandle<Walk>>) -> Option<Walk> {
 
 /// Whether a finding that is known is seen in another one: the same rule, and all that differs there differs here.
 fn is_shown_by(known: &Key, other: &Key) -> bool {
-    known.is_like(other) && known.fields.iter().all(|field| other.fields.contains(field))
+    known.is_like(other) && known.fields.is_subset(&other.fields)
 }

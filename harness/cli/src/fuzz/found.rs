@@ -16,7 +16,6 @@ use crate::exit::Exit;
 use crate::exit::Stop;
 use crate::fuzz::confirm::Confirmed;
 use crate::fuzz::corpus::TAPE;
-use crate::fuzz::tally::Tally;
 use crate::fuzz::tally::Walks;
 
 const FOUND: &str = "found";
@@ -135,8 +134,11 @@ impl Folder {
             .map(|line| format!("# {}\n", one_line(line)))
             .collect();
         self.write(&found.name, "toml", &format!("{heading}\n{text}"))?;
-        let Key { law, clause, .. } = &found.key;
-        self.write(&found.name, TAPE, &format!("{}\n{law} {clause}\n", world.tape))
+        self.write(
+            &found.name,
+            TAPE,
+            &format!("{}\n{}\n", world.tape, found.key.rule()),
+        )
     }
 
     /// Where a file of a finding is.
@@ -174,60 +176,23 @@ fn one_line(text: &str) -> String {
 /// The summary of a fuzzing run.
 #[derive(Serialize)]
 pub(crate) struct Summary<'a> {
-    harness: &'static str,
-    tape_version: u32,
-    seed: u64,
-    target: &'a str,
-    issuer: &'a str,
-    milliseconds: u128,
-    cases: usize,
-    unfit: usize,
-    signatures: usize,
-    new_in_the_last_tenth: usize,
-    interrupted: bool,
-    /// Whether the target answered nothing any more.
-    silent: bool,
-    /// Candidates that did not come again.
-    not_repeated: usize,
-    left_behind: Vec<String>,
-    found: &'a [Found],
-    clauses: &'a BTreeMap<String, Walks>,
-    not_fuzzed: Vec<&'a str>,
-}
-
-/// What is known of a run beside its tally.
-pub(crate) struct Told<'a> {
+    pub(crate) harness: &'static str,
+    pub(crate) tape_version: u32,
     pub(crate) seed: u64,
     pub(crate) target: &'a str,
     pub(crate) issuer: &'a str,
     pub(crate) milliseconds: u128,
+    pub(crate) cases: usize,
+    pub(crate) unfit: usize,
     pub(crate) signatures: usize,
+    pub(crate) new_in_the_last_tenth: usize,
     pub(crate) interrupted: bool,
+    /// Whether the target answered nothing any more.
     pub(crate) silent: bool,
+    /// Candidates that did not come again.
     pub(crate) not_repeated: usize,
     pub(crate) left_behind: Vec<String>,
-}
-
-impl<'a> Summary<'a> {
-    pub(crate) fn of(told: Told<'a>, tally: &'a Tally, found: &'a [Found]) -> Self {
-        Self {
-            harness: env!("CARGO_PKG_VERSION"),
-            tape_version: cimdspec_generate::VERSION,
-            seed: told.seed,
-            target: told.target,
-            issuer: told.issuer,
-            milliseconds: told.milliseconds,
-            cases: tally.cases,
-            unfit: tally.unfit,
-            signatures: told.signatures,
-            new_in_the_last_tenth: tally.new_in_the_last_tenth(),
-            interrupted: told.interrupted,
-            silent: told.silent,
-            not_repeated: told.not_repeated,
-            left_behind: told.left_behind,
-            found,
-            clauses: tally.clauses(),
-            not_fuzzed: tally.not_fuzzed(),
-        }
-    }
+    pub(crate) found: &'a [Found],
+    pub(crate) clauses: &'a BTreeMap<String, Walks>,
+    pub(crate) not_fuzzed: Vec<&'a str>,
 }

@@ -6,9 +6,7 @@ use cimdspec_drive::Attempts;
 use cimdspec_drive::Controls;
 use cimdspec_drive::Explorer;
 use cimdspec_drive::Extent;
-use cimdspec_drive::IfNotGranted;
 use cimdspec_drive::Job;
-use cimdspec_drive::Load;
 use cimdspec_drive::Progress;
 use cimdspec_drive::Recording;
 use cimdspec_generate::Generator;
@@ -24,6 +22,7 @@ use crate::exit::Stop;
 use crate::session::files;
 use crate::session::law;
 use crate::session::nonce::nonce;
+use crate::session::prepared;
 use crate::session::prepared::Prepared;
 use crate::session::selection;
 use crate::session::server::Subject;
@@ -63,6 +62,13 @@ pub(crate) fn only_what_counts(command: &str, arguments: &RunArguments) -> Resul
     }
 }
 
+/// What makes worlds on the bases, clauses and tables of the scenarios.
+pub(crate) fn generator(prepared: &Prepared) -> Result<Generator, Stop> {
+    let sources = files::sources(prepared.arguments.scenarios.as_deref())?;
+    let generator = Generator::of(&sources, &prepared.catalogue.clauses);
+    generator.map_err(|error| Stop::new(Exit::BadInput, error))
+}
+
 /// Calibrates the target.
 pub(crate) async fn ready(
     prepared: &Prepared,
@@ -89,14 +95,8 @@ pub(crate) async fn ready(
         limits: vec![Arc::new(Semaphore::new(arguments.jobs.max(1)))],
         controls,
         attempts: Attempts::Twice,
-        load: match arguments.load {
-            true => Load::Consented,
-            false => Load::Refused,
-        },
-        if_not_granted: match arguments.keep_going {
-            true => IfNotGranted::KeepGoing,
-            false => IfNotGranted::Stop,
-        },
+        load: prepared::load(arguments),
+        if_not_granted: prepared::if_not_granted(arguments),
         recording: Recording::NotPassed,
         extent: Extent::Whole,
         enough: None,
@@ -108,9 +108,7 @@ pub(crate) async fn ready(
             words.extend(found);
         }
     }
-    let sources = files::sources(arguments.scenarios.as_deref())?;
-    let generator = Generator::of(&sources, &catalogue.clauses);
-    let mut generator = generator.map_err(|told| Stop::new(Exit::BadInput, told))?;
+    let mut generator = generator(prepared)?;
     let mut said = Vec::new();
     texts_in(subject.target.metadata(), &mut said);
     generator.learn(said);

@@ -4,6 +4,8 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use cimdspec_drive::IfNotGranted;
+use cimdspec_drive::Load;
 use cimdspec_drive::Named;
 use cimdspec_drive::Protected;
 use cimdspec_drive::Trust;
@@ -68,6 +70,22 @@ pub(crate) struct Prepared {
     pub(crate) gate: Gate,
     /// What is run again, where that was asked for.
     again: Option<Again>,
+}
+
+/// Whether the operator lets us put a load on the server.
+pub(crate) fn load(arguments: &RunArguments) -> Load {
+    match arguments.load {
+        true => Load::Consented,
+        false => Load::Refused,
+    }
+}
+
+/// What becomes of cases that build on a grant, where no right request was granted.
+pub(crate) fn if_not_granted(arguments: &RunArguments) -> IfNotGranted {
+    match arguments.keep_going {
+        true => IfNotGranted::KeepGoing,
+        false => IfNotGranted::Stop,
+    }
 }
 
 /// A run whose arguments are right; nothing where there is nothing to run again.

@@ -96,7 +96,7 @@ pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
         format!("{scheme}{host}{path}{end}").into(),
     );
     let clause = draft.kind.redirects();
-    draft.rules.push(Rule::refused(Law::Redirect, &[clause], "first"));
+    draft.refused(Law::Redirect, clause, "first");
     draft
         .rules
         .push(Rule::nowhere(&["oauth.error.not-redirected"], "first"));

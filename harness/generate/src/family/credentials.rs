@@ -5,7 +5,6 @@ use crate::draft::Draft;
 use crate::draft::Effect;
 use crate::draft::Kind;
 use crate::law::Law;
-use crate::law::Rule;
 use crate::law::table;
 use crate::tape::Words;
 
@@ -52,11 +51,7 @@ pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
             };
             if draft.take(&["tokens", METHOD], "client authentication") {
                 draft.tokens.insert("auth".to_owned(), (*auth).into());
-                draft.rules.push(Rule::refused(
-                    Law::Credentials,
-                    &["oauth.client.registered-method"],
-                    "tokens",
-                ));
+                draft.refused(Law::Credentials, "oauth.client.registered-method", "tokens");
             }
         }
         _ => {}
@@ -64,10 +59,10 @@ pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
 }
 
 fn by_key(words: &mut Words<'_>, draft: &mut Draft) {
-    let clause = match draft.kind.has_document() {
-        true => "cimd.authentication.key-required",
-        false => "oauth.client.registered-method",
-    };
+    let clause = draft.kind.clause(
+        "cimd.authentication.key-required",
+        "oauth.client.registered-method",
+    );
     match words.below(4) {
         0 => {
             // Keys that are not the client's, or for something else.
@@ -85,9 +80,7 @@ fn by_key(words: &mut Words<'_>, draft: &mut Draft) {
             };
             if draft.take(&["tokens", METHOD], "keys") && draft.member("jwks", *keys, &Effect::Open) {
                 let clause = if of_keys.is_empty() { clause } else { of_keys };
-                draft
-                    .rules
-                    .push(Rule::refused(Law::Credentials, &[clause], "tokens"));
+                draft.refused(Law::Credentials, clause, "tokens");
             }
         }
         1 => keys_at_uri(words, draft, clause),
@@ -101,9 +94,7 @@ fn by_key(words: &mut Words<'_>, draft: &mut Draft) {
                 }
                 draft.tokens.insert("auth".to_owned(), (*auth).into());
                 let clause = if *of_fault == "required" { clause } else { of_fault };
-                draft
-                    .rules
-                    .push(Rule::refused(Law::Credentials, &[clause], "tokens"));
+                draft.refused(Law::Credentials, clause, "tokens");
             }
         }
     }
@@ -142,7 +133,5 @@ fn keys_at_uri(words: &mut Words<'_>, draft: &mut Draft, clause: &'static str) {
     serve.insert("path".to_owned(), "/keys.json".into());
     draft.before.push(table([("serve", serve.into())]));
     draft.member("jwks_uri", "@signer/keys.json", &Effect::Open);
-    draft
-        .rules
-        .push(Rule::refused(Law::Credentials, &[clause], "tokens"));
+    draft.refused(Law::Credentials, clause, "tokens");
 }

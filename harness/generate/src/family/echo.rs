@@ -78,10 +78,9 @@ pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
             if !draft.member(name, value, &Effect::Open) {
                 return;
             }
-            match draft.kind.has_document() {
-                true => "cimd.consent.name-escaped",
-                false => "advice.consent.name-escaped",
-            }
+            draft
+                .kind
+                .clause("cimd.consent.name-escaped", "advice.consent.name-escaped")
         }
     };
     draft.affect(&Effect::Open);

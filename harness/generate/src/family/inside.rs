@@ -208,10 +208,9 @@ fn contained(words: &mut Words<'_>, inside: &Inside, draft: &mut Draft) {
     if *member == "sector_identifier_uri" {
         draft.member("subject_type", "pairwise", &Effect::Open);
     }
-    let clause = match draft.kind.has_document() {
-        true => "cimd.ssrf.contained-urls",
-        false => "registration.fetches-nothing-inside",
-    };
+    let clause = draft
+        .kind
+        .clause("cimd.ssrf.contained-urls", "registration.fetches-nothing-inside");
     // An address that RFC 6890 does not list is none by advice only.
     let clause = match inside.clause {
         "cimd.ssrf.special-use" => clause,

@@ -89,7 +89,7 @@ fn faulty(words: &mut Words<'_>, draft: &mut Draft) {
         (KINDS, true) => "cimd.redirect.known-schemes",
         (clause, _) => clause,
     };
-    draft.rules.push(Rule::refused(Law::Redirect, &[clause], "first"));
+    draft.refused(Law::Redirect, clause, "first");
 }
 
 /// Each listed URI is granted, and the answer goes there.
@@ -138,9 +138,5 @@ fn loopback(words: &mut Words<'_>, draft: &mut Draft) {
     }
     draft.member("application_type", "native", &Effect::Open);
     ask(draft, asked);
-    draft.rules.push(Rule::refused(
-        Law::Redirect,
-        &["rfc8252.loopback.port-only"],
-        "first",
-    ));
+    draft.refused(Law::Redirect, "rfc8252.loopback.port-only", "first");
 }

@@ -106,11 +106,7 @@ pub(crate) fn mutate(words: &mut Words<'_>, dictionary: &Dictionary, draft: &mut
         (false, 0..=4) => of_registration(words, draft),
         (false, 5) => {
             if draft.without("redirect_uris", &Open) {
-                draft.rules.push(Rule::refused(
-                    Law::Document,
-                    &["rfc7591.request.redirect-uris-required"],
-                    "client",
-                ));
+                draft.refused(Law::Document, "rfc7591.request.redirect-uris-required", "client");
             }
         }
         (false, 6) => key_sources(draft),

@@ -4,7 +4,6 @@ use crate::dictionary::Dictionary;
 use crate::draft::Draft;
 use crate::draft::Effect;
 use crate::law::Law;
-use crate::law::Rule;
 use crate::tape::Words;
 
 const JSON: &str = "rfc7591.request.json";
@@ -67,7 +66,5 @@ pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
             clause
         }
     };
-    draft
-        .rules
-        .push(Rule::refused(Law::Document, &[clause], "client"));
+    draft.refused(Law::Document, clause, "client");
 }

@@ -88,9 +88,7 @@ fn refused(draft: &mut Draft, clause: &'static str) {
         ("oauth.pkce.required", true) => "oauth.pkce.confidential",
         (clause, _) => clause,
     };
-    draft
-        .rules
-        .push(Rule::refused(Law::Credentials, &[clause], "first"));
+    draft.refused(Law::Credentials, clause, "first");
 }
 
 fn left_out(words: &mut Words<'_>, draft: &mut Draft) {
@@ -137,11 +135,7 @@ fn repeated(words: &mut Words<'_>, draft: &mut Draft) {
         return;
     }
     inserted(&mut draft.first, "repeat", name, "cimdspec");
-    draft.rules.push(Rule::refused(
-        Law::Alike,
-        &["advice.request.repeated-parameters"],
-        "first",
-    ));
+    draft.refused(Law::Alike, "advice.request.repeated-parameters", "first");
 }
 
 /// The redirect URI is there twice, or a fault of the request is told to a URI that is not the client's.
@@ -166,9 +160,7 @@ fn elsewhere(words: &mut Words<'_>, draft: &mut Draft) {
                 .first
                 .insert("redirect_uri".to_owned(), "@elsewhere/callback".into());
             set(draft, "response_mode", "fragment");
-            draft
-                .rules
-                .push(Rule::refused(Law::Redirect, &[draft.kind.redirects()], "first"));
+            draft.refused(Law::Redirect, draft.kind.redirects(), "first");
         }
     }
     let sent = table([

@@ -7,7 +7,6 @@ use crate::draft::Draft;
 use crate::draft::Kind;
 use crate::family::request::inserted;
 use crate::law::Law;
-use crate::law::Rule;
 use crate::tape::Words;
 
 const REDIRECT: &str = "oauth.code.bound-to-redirect-uri";
@@ -67,7 +66,5 @@ pub(crate) fn mutate(words: &mut Words<'_>, _: &Dictionary, draft: &mut Draft) {
             clause
         }
     };
-    draft
-        .rules
-        .push(Rule::refused(Law::Credentials, &[clause], "tokens"));
+    draft.refused(Law::Credentials, clause, "tokens");
 }
