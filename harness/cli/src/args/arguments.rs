@@ -93,7 +93,7 @@ pub(crate) enum Command {
     Hold(Box<HoldArguments>),
     /// Fuzz a server: hostile worlds that no scenario names, until the time is over
     Fuzz(Box<FuzzArguments>),
-    /// Walk findings of `fuzz` again: fixed, still failing, or not to be told
+    /// Run the findings of `fuzz` again, and report which are fixed
     Replay(Box<ReplayArguments>),
     /// Run the reference authorization server alone, on loopback
     Serve(ServeArguments),
