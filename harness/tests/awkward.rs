@@ -111,10 +111,13 @@ fn awkward_servers_are_judged_by_the_rules() {
 
 /// What holds for every manner, and its snapshot. These findings are broken where no manner is in the way.
 fn review(trial: &Trial, keeps: &Ended, breaks: Option<&Ended>, broken: &BTreeSet<String>) {
-    let mut lines = vec![format!("{}, keeping the rules", trial.name), told(keeps)];
+    let mut lines = vec![
+        format!("{}, keeping the rules", trial.name),
+        told(keeps, trial.counts),
+    ];
     if let Some(breaks) = breaks {
         lines.push(format!("\n{}, breaking rules", trial.name));
-        lines.push(told(breaks));
+        lines.push(told(breaks, trial.counts));
     }
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../snapshots/awkward");

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::awkward::tell::Counts;
+
 /// A manner and how it is tried.
 pub struct Trial {
     /// The name of its snapshot.
@@ -16,6 +18,8 @@ pub struct Trial {
     pub broken: Broken,
     /// No run takes longer.
     pub within: Duration,
+    /// Whether each run gives the same numbers.
+    pub counts: Counts,
 }
 
 /// What becomes of broken rules.
@@ -161,6 +165,7 @@ const fn trial(name: &'static str, only: &'static [&'static str]) -> Trial {
         only,
         broken: Broken::Found,
         within: A_WHILE,
+        counts: Counts::Same,
     }
 }
 
@@ -273,6 +278,7 @@ pub fn trials() -> Vec<Trial> {
         trial("cannot-serialize", MANY),
         Trial {
             broken: Broken::Untried,
+            counts: Counts::ByChance,
             ..trial("forgets-in-a-crowd", MANY)
         },
         Trial {

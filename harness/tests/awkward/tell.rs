@@ -7,8 +7,21 @@ use serde_json::Value;
 
 use crate::awkward::Ended;
 
+/// How often something happened, where a review can tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counts {
+    /// Each run gives the same numbers.
+    Same,
+    /// Who meets whom decides, so only what happened is told.
+    ByChance,
+}
+
 /// A run in lines: exit code, tally, broken checks, open questions, deaths, calibration.
-pub fn told(ended: &Ended) -> String {
+pub fn told(ended: &Ended, counts: Counts) -> String {
+    let times = |count: &usize| match counts {
+        Counts::Same => count.to_string(),
+        Counts::ByChance => "some".to_owned(),
+    };
     let report = &ended.report;
     let findings = report["findings"].as_array().unwrap();
     let mut tally: BTreeMap<String, usize> = BTreeMap::new();
@@ -30,11 +43,11 @@ pub fn told(ended: &Ended) -> String {
     }
     let tally: Vec<String> = tally
         .iter()
-        .map(|(kind, count)| format!("{count} {kind}"))
+        .map(|(kind, count)| format!("{} {kind}", times(count)))
         .collect();
     let mut lines = vec![format!("exit {}; {}", ended.exit, tally.join(", "))];
     let counted = broken.iter().chain(&open);
-    lines.extend(counted.map(|(what, count)| format!("{count} {what}")));
+    lines.extend(counted.map(|(what, count)| format!("{} {what}", times(count))));
     lines.extend(deaths(report));
     let calibration = report["calibration"].as_array().unwrap();
     lines.extend(
