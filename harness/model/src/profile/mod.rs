@@ -3,12 +3,19 @@
 mod policy;
 mod publish;
 mod read;
+mod script;
 mod shape;
 mod upstream;
 mod write;
 
 pub use policy::Policy;
 pub use read::schema;
+pub use script::Piece;
+pub use script::Reference;
+pub use script::Requests;
+pub use script::Script;
+pub use script::ScriptRequest;
+pub use script::Template;
 pub use shape::Consent;
 pub use shape::Discovery;
 pub use shape::InitialTokens;

@@ -10,6 +10,7 @@ use toml::Spanned;
 
 use crate::diagnostic::Diagnostic;
 use crate::profile::policy::Policy;
+use crate::profile::script::Script;
 use crate::profile::shape::Consent;
 use crate::profile::shape::Discovery;
 use crate::profile::shape::InitialTokens;
@@ -69,6 +70,9 @@ struct ProfileRaw {
     upstream: Option<Spanned<Upstream>>,
     /// How its user consents.
     consent: Consent,
+    /// What its scripts send where its login and consent pages have no forms.
+    #[schemars(with = "Option<Script>")]
+    script: Option<Spanned<Script>>,
     /// The revisions and specifications that it claims beside what its metadata offer: `cimd-02`, `mcp-2026-07-28`, `oauth-2.1`;
     /// `cimdspec list --claims` lists all. Sentences of others are notes.
     claims: Vec<String>,
@@ -156,6 +160,16 @@ impl Profile {
             return Err(at(login.span(), format!("`{wrong}` is no origin"))
                 .hint("write scheme, host and port: `https://login.example.net`"));
         }
+        if let Some(script) = &raw.script {
+            let nothing = BTreeMap::new();
+            let fields = raw
+                .login
+                .as_ref()
+                .map_or(&nothing, |login| &login.as_ref().fields);
+            if let Some((told, hint)) = script.as_ref().mistake(fields) {
+                return Err(at(script.span(), told).hint(hint));
+            }
+        }
         if let Some(upstream) = &raw.upstream
             && let Some(mistake) = upstream.as_ref().mistake()
         {
@@ -185,6 +199,7 @@ impl Profile {
             login: raw.login.map(Spanned::into_inner).unwrap_or_default(),
             upstream: raw.upstream.map(Spanned::into_inner),
             consent: raw.consent,
+            script: raw.script.map(Spanned::into_inner),
             declared: raw.declared,
             claims: raw.claims,
             policies: raw.policies.into_iter().collect(),
@@ -339,6 +354,26 @@ mod tests {
             (
                 "name = \"x\"\n[statements]\nissuer = \"x\"",
                 "missing field `key`",
+            ),
+            (
+                "name = \"x\"\n[script]\nload = { url = \"/a\" }",
+                "`approve` has no request",
+            ),
+            (
+                "name = \"x\"\n[script]\nload = { url = \"/a\" }\napprove = { url = \"/{laod.json/x}\" }",
+                "no request before is named `laod`",
+            ),
+            (
+                "name = \"x\"\n[script]\nload = { url = \"/a\" }\napprove = { url = \"/\", json = { u = \"{user.u}\" } }",
+                "`[login] fields` has no `u`",
+            ),
+            (
+                "name = \"x\"\n[script]\npage = \"ui\"\nload = { url = \"/a\" }\napprove = { url = \"/\" }",
+                "`ui` is no path of a page",
+            ),
+            (
+                "name = \"x\"\n[script]\nload = { ulr = \"/a\" }\napprove = { url = \"/\" }",
+                "unknown field `ulr`",
             ),
             (
                 "name = \"x\"\n[pace]\nat_once = 0",

@@ -11,6 +11,7 @@ use serde_json::Map;
 use serde_json::Value;
 
 use crate::profile::policy::Policy;
+use crate::profile::script::Script;
 use crate::profile::upstream::Upstream;
 use crate::quantity::Span;
 use crate::requirement::claim::EVERYTHING;
@@ -53,6 +54,8 @@ pub struct Profile {
     pub upstream: Option<Upstream>,
     /// How its user consents.
     pub consent: Consent,
+    /// What its scripts send where its login and consent pages have no forms.
+    pub script: Option<Script>,
     /// The revisions and specifications that it claims, by their names: `cimd-02`, `mcp-2026-07-28`, `rfc9126`.
     pub claims: Vec<String>,
     /// Policies that the texts allow and the target declares, for example `cache-floor`.

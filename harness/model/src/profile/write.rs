@@ -78,6 +78,9 @@ fn tables(profile: &Profile) -> Result<Table, String> {
     if profile.consent != Consent::default() {
         add("consent", of(&profile.consent)?);
     }
+    if let Some(script) = &profile.script {
+        add("script", of(script)?);
+    }
     add("pace", of(&profile.pace)?);
     add("declared", of(&profile.declared)?);
     if let Some(statements) = &profile.statements
@@ -118,7 +121,10 @@ mod tests {
             [registration]\napplication_type = \"native\"\n[initial_tokens]\nclient_id = \"o\"\n[login]\nfields = { u = \"a\" }\n\
             [upstream]\nkinds = [\"github\", \"openid\"]\n\
             users = [{ sub = \"b\", email = \"b@c.example\", name = \"Bob\" }]\n\
-            [consent]\napprove = [\"go\"]\n[pace]\nper_second = 5\n[declared]\n";
+            [consent]\napprove = [\"go\"]\n\
+            [script]\npage = \"/ui\"\nload = { url = \"/api/{page.query.tx}\" }\nlogged_in = \"{load.json/user}\"\n\
+            login = [{ name = \"a\", url = \"/a\" }, { url = \"/b\", json = { u = \"{user.u}\", t = \"{a.json/t}\" } }]\n\
+            approve = { url = \"/c\", form = { x = \"y\" }, go = \"{approve.json/go}\" }\n[pace]\nper_second = 5\n[declared]\n";
         let profile = Profile::read("given.toml", given).unwrap();
         let written = profile.written("claims = [\"cimd-02\"]\n").unwrap();
         let again = Profile::read("written.toml", &written).unwrap();
