@@ -39,6 +39,7 @@ mod reference_is_clean;
 mod reports;
 mod sandboxed;
 mod screen;
+mod script_pages;
 mod second_user;
 mod selection;
 mod shapes;

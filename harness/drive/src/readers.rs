@@ -147,6 +147,8 @@ impl Visitor<'_> {
             },
             Next::Leave(location) => Going::Leaves(location),
             Next::LogIn => Going::LogsIn,
+            // A reader plays nothing.
+            Next::Script => Going::Stays(Arrival::Page),
             Next::Stay(arrival) => Going::Stays(arrival),
         }
     }

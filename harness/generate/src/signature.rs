@@ -94,6 +94,7 @@ fn arrival(arrival: &Arrival) -> String {
         Arrival::Answer => "answer".to_owned(),
         Arrival::Inapplicable { .. } => "inapplicable".to_owned(),
         Arrival::Impossible { .. } => "impossible".to_owned(),
+        Arrival::Unfit { .. } => "unfit".to_owned(),
     }
 }
 
@@ -162,6 +163,7 @@ mod tests {
                 arrival: Arrival::Answer,
                 values: Vec::new(),
                 logged: None,
+                scripted: false,
             }],
             alive: true,
         }

@@ -285,10 +285,13 @@ fn page(record: &StepRecord, last: &Exchange, calibration: &Calibration) -> Seen
             }
             .to_owned(),
         ),
-        (false, false) => Seen::Unclear(format!(
-            "the agent stopped after {} requests on a page that is like no page of the calibration",
-            record.exchanges.len()
-        )),
+        (false, false) => Seen::Unclear(match &record.arrival {
+            Arrival::Unfit { reason } => reason.clone(),
+            _ => format!(
+                "the agent stopped after {} requests on a page that is like no page of the calibration",
+                record.exchanges.len()
+            ),
+        }),
     }
 }
 

@@ -63,6 +63,7 @@ pub(crate) fn answered(step: &str, status: u16, body: &str) -> StepRecord {
         arrival: Arrival::Answer,
         values: Vec::new(),
         logged: None,
+        scripted: false,
     }
 }
 

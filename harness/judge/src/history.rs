@@ -146,6 +146,7 @@ fn ending(arrival: &Arrival) -> Option<String> {
             format!("the user agent was sent to {to} with {}", parameters.join("&"))
         }
         Arrival::Impossible { reason } => format!("not possible: {reason}"),
+        Arrival::Unfit { reason } => format!("no further: {reason}"),
         Arrival::Denied => "said no, and stayed on a page of the server".to_owned(),
         Arrival::Consent => "asked for a decision".to_owned(),
         Arrival::Inapplicable { reason } => format!("not applicable: {reason}"),

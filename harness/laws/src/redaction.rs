@@ -113,6 +113,7 @@ fn shows_nothing(text: &str, before: &str, after: &str) {
         arrival: Arrival::Answer,
         values: Vec::new(),
         logged: None,
+        scripted: false,
     };
     let event = Event {
         at: Instant(0),

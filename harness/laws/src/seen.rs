@@ -117,6 +117,7 @@ pub(crate) fn record(step: &Step, bytes: &mut Bytes<'_>) -> StepRecord {
         exchanges: (0..bytes.byte() % MOST).map(|_| exchange(bytes)).collect(),
         arrival: arrival(bytes),
         values: (0..bytes.byte() % 2).map(|_| values(bytes)).collect(),
+        scripted: false,
         logged: (bytes.byte() % 4 == 3).then(|| Logged {
             lines: bytes.number(),
             others: bytes.number(),
@@ -185,7 +186,7 @@ fn told(text: &str, bytes: &mut Bytes<'_>) -> String {
 
 fn arrival(bytes: &mut Bytes<'_>) -> Arrival {
     let reason = || "the step before gave nothing".to_owned();
-    match bytes.byte() % 12 {
+    match bytes.byte() % 13 {
         0 => Arrival::Nothing,
         1 => Arrival::Consent,
         2 => Arrival::Denied,
@@ -194,6 +195,7 @@ fn arrival(bytes: &mut Bytes<'_>) -> Arrival {
         5 => Arrival::Answer,
         6 => Arrival::Inapplicable { reason: reason() },
         7 => Arrival::Impossible { reason: reason() },
+        8 => Arrival::Unfit { reason: reason() },
         _ => {
             let to = bytes.one_of(&[
                 "https://app.test/callback",

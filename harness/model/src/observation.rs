@@ -255,6 +255,9 @@ pub struct StepRecord {
     /// What stood in the target's log, where it was listened to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logged: Option<Logged>,
+    /// Whether a script makes a page of the step: its requests were played by the recipe of the profile, and nobody saw the page.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub scripted: bool,
 }
 
 /// What stood in the log of the target since the case began; never the lines themselves.
@@ -309,6 +312,11 @@ pub enum Arrival {
     Login,
     /// The agent stood on a page of the target and went no further.
     Page,
+    /// The agent stood on a page that a script makes, and the recipe of the profile does not lead on.
+    Unfit {
+        /// In words: the step, what was answered, what was expected.
+        reason: String,
+    },
     /// A direct answer of an endpoint.
     Answer,
     /// The step is about something that the target does not have.

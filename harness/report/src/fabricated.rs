@@ -336,6 +336,7 @@ pub(crate) fn case() -> Case {
         },
         values: Vec::new(),
         logged: None,
+        scripted: false,
     };
     let host = |label: &str, address: &str| HostFact {
         label: HostLabel::parse(label).unwrap(),

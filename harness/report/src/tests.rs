@@ -68,6 +68,7 @@ fn a_report_about_one_variant_shows_all_evidence_and_each_request_as_a_command()
         arrival: Arrival::Nothing,
         values: Vec::new(),
         logged: None,
+        scripted: false,
     };
     let case = Case {
         case: CaseId::from_text("t"),

@@ -152,6 +152,36 @@ const EACH_ALONE: Duration = Duration::from_secs(300);
 const TWO_LOOKS_AT_A_MEMORY: Duration = Duration::from_secs(220);
 const USER: &str = "[login]\nfields = { user = \"toy\", secret = \"story\" }";
 
+/// What looks at pages and at decisions, beside something of everything.
+const PAGES: &[&str] = &[
+    "consent/*",
+    "cimd/document/client-id/differs",
+    "cimd/fetch/performed",
+    "cimd/fetch/redirect-other-origin[status=302*",
+    "redirect/almost-matching[asked=other-*",
+    "redirect/of-another-client",
+    "cimd/ssrf/address/special-use[addr=10.*",
+    "code/request/*",
+    "code/pkce/*",
+    "code/token/granted",
+    "code/redeem/used-twice",
+];
+/// What the script sends, with the cookie of a session.
+const SCRIPT: &str = "[login]\nfields = { user = \"toy\", secret = \"story\" }\n[script]\n\
+    load = { url = \"/api/request{page.search}\" }\nlogged_in = \"{load.json/user}\"\n\
+    login = { url = \"/api/login\", json = { user = \"{user.user}\", secret = \"{user.secret}\" } }\n\
+    approve = { url = \"/api/consent\", json = { tx = \"{load.json/tx}\", approve = true }, go = \"{approve.json/redirect}\" }\n\
+    deny = { url = \"/api/consent\", json = { tx = \"{load.json/tx}\", approve = false }, go = \"{deny.json/redirect}\" }\n";
+/// What the script sends, with a token that it keeps.
+const SCRIPT_WITH_TOKEN: &str = "[login]\nfields = { user = \"toy\", secret = \"story\" }\n[script]\n\
+    load = { url = \"/api/request{page.search}\", headers = { authorization = \"Bearer {login.json/token}\" } }\n\
+    logged_in = \"{load.json/user}\"\n\
+    login = { url = \"/api/login\", json = { user = \"{user.user}\", secret = \"{user.secret}\" } }\n\
+    approve = { url = \"/api/consent\", headers = { authorization = \"Bearer {login.json/token}\" }, \
+    json = { tx = \"{load.json/tx}\", approve = true }, go = \"{approve.json/redirect}\" }\n\
+    deny = { url = \"/api/consent\", headers = { authorization = \"Bearer {login.json/token}\" }, \
+    json = { tx = \"{load.json/tx}\", approve = false }, go = \"{deny.json/redirect}\" }\n";
+
 /// A login application at a port where nothing listens.
 const NOBODY_ANSWERS: &str = "[start]\ncommand = [\"replaced\"]\n\
     environment = { UPSTREAM_AUTHORIZATION_ENDPOINT = \"http://127.0.0.1:9/authorize\" }\n\
@@ -241,6 +271,23 @@ pub fn trials() -> Vec<Trial> {
             profile: NOBODY_ANSWERS,
             broken: Broken::Hidden,
             ..trial("logs-in-upstream", FEW)
+        },
+        Trial {
+            profile: SCRIPT,
+            ..trial("script-pages", PAGES)
+        },
+        Trial {
+            profile: SCRIPT,
+            ..trial("script-shell", PAGES)
+        },
+        Trial {
+            profile: SCRIPT_WITH_TOKEN,
+            ..trial("script-tokens", PAGES)
+        },
+        Trial {
+            name: "script-shell-without-recipe",
+            broken: Broken::Hidden,
+            ..trial("script-shell", FEW)
         },
         trial("plain", MANY),
         Trial {

@@ -158,6 +158,7 @@ fn any_case(plan: &'static Plan) -> impl Strategy<Value = Case> {
                         arrival,
                         values: Vec::new(),
                         logged: None,
+                        scripted: false,
                     });
             Case {
                 case: CaseId::new("t", Series::Case(Attempt::First), 1),

@@ -109,6 +109,7 @@ fn record(step: &StepName, act: &Act, answered: Answered) -> StepRecord {
         arrival,
         values: Vec::new(),
         logged: None,
+        scripted: false,
     }
 }
 

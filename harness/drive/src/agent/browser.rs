@@ -27,6 +27,9 @@ use crate::agent::filling::Filling;
 use crate::agent::filling::place;
 use crate::agent::login::by_command;
 use crate::agent::navigation::Navigation;
+use crate::agent::script::known::Known;
+use crate::agent::script::player::Player;
+use crate::agent::script::player::is_scripted;
 use crate::http::answer::Answer;
 use crate::http::client::Ask;
 use crate::http::exchange::Talk;
@@ -63,6 +66,8 @@ pub(crate) enum Begin {
 pub(crate) struct Stopped {
     ask: Ask,
     answer: Answer,
+    /// What its script knows, where a script makes the page.
+    known: Option<Known>,
 }
 
 /// What a walk came to.
@@ -74,8 +79,8 @@ pub(crate) struct Walk {
 }
 
 const MOST_HOPS: usize = 20;
-const MOST_LOGINS: usize = 4;
-const MOST_DECISIONS: usize = 3;
+pub(crate) const MOST_LOGINS: usize = 4;
+pub(crate) const MOST_DECISIONS: usize = 3;
 
 /// What the agent does with a response.
 pub(crate) enum Next {
@@ -85,6 +90,8 @@ pub(crate) enum Next {
     Leave(String),
     /// The operator's program logs in, then the same is asked again.
     LogIn,
+    /// A script makes the page: its requests are played.
+    Script,
     /// The agent goes no further: it stands on a page of this kind.
     Stay(Arrival),
 }
@@ -92,15 +99,15 @@ pub(crate) enum Next {
 /// What the agent did so far.
 #[derive(Default)]
 pub(crate) struct Done {
-    logins: usize,
-    decisions: usize,
+    pub(crate) logins: usize,
+    pub(crate) decisions: usize,
     by_command: bool,
     /// A login page was sent whose buttons may have asked for the decision.
     perhaps_decided: bool,
     /// The denial was a form without a tick.
     denied_without_box: bool,
     /// A page was filled in or pressed.
-    pressed: bool,
+    pub(crate) pressed: bool,
 }
 
 impl Agent<'_> {
@@ -112,8 +119,17 @@ impl Agent<'_> {
             stopped: None,
         };
         let mut done = Done::default();
+        let mut known = None;
+        // What follows from the page of an earlier step, before anything is asked.
+        let mut first = None;
         let (mut ask, mut way) = match begin {
             Begin::Url(url) => (Ask::get(*url), Navigation::opened()),
+            Begin::Page(page) if page.known.is_some() => {
+                known = page.known;
+                let way = Navigation::from_page(&page.ask.url, &page.answer.headers);
+                first = Some(page.answer);
+                (page.ask, way)
+            }
             Begin::Page(page) => match self.first_press(&page, jar, &mut done) {
                 Ok(press) => press,
                 Err(reason) => return ended(Arrival::Impossible { reason }),
@@ -124,30 +140,39 @@ impl Agent<'_> {
         let is_given = |name: &str| given.keys().any(|known| known.eq_ignore_ascii_case(name));
         let mut last = ended(Arrival::Page);
         for _ in 0..MOST_HOPS {
-            let mut with_cookies = way.made_by_browser(&ask, is_given);
-            let cookies = match std::mem::take(&mut cross_site) {
-                true => jar.header_from_elsewhere(&ask.url, &ask.method),
-                false => jar.header(&ask.url),
-            };
-            if let Some(cookies) = cookies {
-                with_cookies = with_cookies.header("cookie", &cookies);
-            }
-            let answer = match (
-                talk.exchange(&with_cookies).await,
-                (self.login_elsewhere)(&ask.url),
-            ) {
-                (Ok(answer), _) => answer,
-                (Err(_), None) => break,
-                // What somebody else fails at says nothing about the target.
-                (Err(lost), Some(who)) => {
-                    let reason = format!("{who} did not answer: {}", lost.words());
-                    return ended(Arrival::Impossible { reason });
+            let goes_on = first.is_some();
+            let answer = match first.take() {
+                Some(answer) => answer,
+                None => {
+                    let asked = way.made_by_browser(&ask, is_given);
+                    match self
+                        .exchanged(talk, jar, &asked, std::mem::take(&mut cross_site))
+                        .await
+                    {
+                        Ok(answer) => answer,
+                        Err(None) => break,
+                        Err(Some(reason)) => return ended(Arrival::Impossible { reason }),
+                    }
                 }
             };
-            for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
-                jar.take(&ask.url, cookie);
-            }
-            match self.next(&ask, &answer, &mut done) {
+            let next = match goes_on {
+                true => Next::Script,
+                false => self.next(&ask, &answer, &mut done),
+            };
+            let next = match next {
+                Next::Script if goes_on => self.goes_on_with(talk, jar, &mut known, &mut done).await,
+                Next::Script => {
+                    let mut fresh = Known::of(&ask.url, &answer);
+                    let next = self.scripted(talk, jar, &mut fresh, &mut done).await;
+                    known = Some(fresh);
+                    next
+                }
+                next => {
+                    known = None;
+                    next
+                }
+            };
+            match next {
                 Next::Ask(next) => {
                     if !(300..400).contains(&answer.status) {
                         way = Navigation::from_page(&ask.url, &answer.headers);
@@ -175,10 +200,12 @@ impl Agent<'_> {
                         return ended(Arrival::Impossible { reason });
                     }
                 }
+                // Played above, and nothing that is played is one.
+                Next::Script => break,
                 Next::Stay(arrival) => {
                     let was_denied = self.decide == Decision::Deny && done.decisions > 0;
                     last = Walk {
-                        stopped: Some(Stopped { ask, answer }),
+                        stopped: Some(Stopped { ask, answer, known }),
                         ..ended(if was_denied { Arrival::Denied } else { arrival })
                     };
                     break;
@@ -186,6 +213,76 @@ impl Agent<'_> {
             }
         }
         last
+    }
+
+    /// Asks with the cookies of the browser. Why there is no answer is in words where it says nothing about the target.
+    async fn exchanged(
+        &self,
+        talk: &Talk,
+        jar: &mut Jar,
+        ask: &Ask,
+        cross_site: bool,
+    ) -> Result<Answer, Option<String>> {
+        let cookies = match cross_site {
+            true => jar.header_from_elsewhere(&ask.url, &ask.method),
+            false => jar.header(&ask.url),
+        };
+        let with_cookies = match cookies {
+            Some(cookies) => ask.clone().header("cookie", &cookies),
+            None => ask.clone(),
+        };
+        let answer = talk.exchange(&with_cookies).await.map_err(|lost| {
+            let who = (self.login_elsewhere)(&ask.url)?;
+            Some(format!("{who} did not answer: {}", lost.words()))
+        })?;
+        for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
+            jar.take(&ask.url, cookie);
+        }
+        Ok(answer)
+    }
+
+    /// Plays the requests of the script of a page that was opened now.
+    async fn scripted(&self, talk: &Talk, jar: &mut Jar, known: &mut Known, done: &mut Done) -> Next {
+        let Some(script) = &self.profile.script else {
+            return Next::Stay(Arrival::Page);
+        };
+        let agent = self;
+        Player { agent, script, talk }.open(known, jar, done).await
+    }
+
+    /// Decides on the script page of an earlier step, or has another site do so.
+    async fn goes_on_with(
+        &self,
+        talk: &Talk,
+        jar: &mut Jar,
+        known: &mut Option<Known>,
+        done: &mut Done,
+    ) -> Next {
+        let (Some(script), Some(known)) = (&self.profile.script, known) else {
+            return Next::Stay(Arrival::Page);
+        };
+        let agent = self;
+        let player = Player { agent, script, talk };
+        let Some(origin) = &self.elsewhere else {
+            return player.decide(known, jar, done).await;
+        };
+        (done.logins, done.decisions, done.by_command) = (MOST_LOGINS, MOST_DECISIONS, true);
+        match Url::parse(origin) {
+            Ok(site) => player.forge(&site, known, jar).await,
+            Err(error) => Next::Stay(Arrival::Impossible {
+                reason: format!("`{origin}` is no site: {error}"),
+            }),
+        }
+    }
+
+    /// Whether a script of the target's may ask there.
+    pub(crate) fn may_ask(&self, url: &Url) -> bool {
+        (self.owns)(url) || (self.login_elsewhere)(url).is_some()
+    }
+
+    /// Whether the operator's program can still log in.
+    pub(crate) fn logs_in_by_program(&self, done: &Done) -> bool {
+        !self.profile.login.command.is_empty() && !done.by_command
     }
 
     /// Why a code says nothing of the decision that was to be made.
@@ -228,7 +325,11 @@ impl Agent<'_> {
 
     /// What the agent does with the answer to a request.
     pub(crate) fn next(&self, ask: &Ask, answer: &Answer, done: &mut Done) -> Next {
-        let may_log_in = !self.profile.login.command.is_empty() && !done.by_command;
+        let may_log_in = self.logs_in_by_program(done);
+        let script = self.profile.script.as_ref();
+        if script.is_some_and(|script| is_scripted(script, &ask.url, answer)) {
+            return Next::Script;
+        }
         let asks_password = || Html::read(&answer.body).asks_password();
         if self.until == Until::Login && (answer.status == 401 || (answer.status == 200 && asks_password())) {
             return Next::Stay(Arrival::Login);
@@ -257,7 +358,8 @@ impl Agent<'_> {
         }
     }
 
-    fn redirected(&self, ask: &Ask, status: u16, location: &str) -> Next {
+    /// The browser is sent there.
+    pub(crate) fn redirected(&self, ask: &Ask, status: u16, location: &str) -> Next {
         if self.asked.is_answered_at(location) {
             return Next::Leave(location.to_owned());
         }
@@ -399,7 +501,8 @@ fn texts(fields: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)
     fields.iter().map(|(name, text)| (name.as_str(), text.as_str()))
 }
 
-fn is_html(answer: &Answer) -> bool {
+/// Whether an answer is a page.
+pub(crate) fn is_html(answer: &Answer) -> bool {
     answer
         .header("content-type")
         .is_none_or(|media| media.to_ascii_lowercase().contains("html"))

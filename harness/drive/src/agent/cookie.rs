@@ -6,9 +6,12 @@ use cookie_store::CookieStore;
 use cookie_store::RawCookie;
 use url::Url;
 
-/// The cookies that the target gave to the user agent.
+use crate::agent::script::known::Told;
+use crate::http::answer::Answer;
+
+/// What a browser keeps of the target: its cookies, and what its scripts keep.
 #[derive(Debug, Clone, Default)]
-pub struct Jar(CookieStore);
+pub struct Jar(CookieStore, Told);
 
 /// Browsers keep about as many for one domain.
 const MOST_OF_A_DOMAIN: usize = 180;
@@ -34,6 +37,23 @@ impl Jar {
             // An error is a cookie that has expired already, or one for another site.
             let _ = self.0.insert(cookie, from);
         }
+    }
+
+    /// Keeps the answer to a request of a script.
+    pub(crate) fn keep(&mut self, request: &str, answer: Option<&Answer>) {
+        if let Some(answer) = answer {
+            self.1.insert(request.to_owned(), answer.clone());
+        }
+    }
+
+    /// The answers that scripts kept.
+    pub(crate) fn kept(&self) -> &Told {
+        &self.1
+    }
+
+    /// The same without what scripts kept: what a page of another site works with.
+    pub(crate) fn without_kept(&self) -> Self {
+        Self(self.0.clone(), Told::new())
     }
 
     fn has_room_for(&self, domain: &str) -> bool {

@@ -7,3 +7,4 @@ pub(crate) mod elsewhere;
 pub(crate) mod filling;
 pub(crate) mod login;
 pub(crate) mod navigation;
+pub(crate) mod script;

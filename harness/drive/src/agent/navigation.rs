@@ -103,6 +103,33 @@ impl Navigation {
         made
     }
 
+    /// The request with what a browser adds where a script of the page makes it (WHATWG Fetch), with cookies.
+    pub(crate) fn made_by_script(&mut self, ask: &Ask, is_given: impl Fn(&str) -> bool) -> Ask {
+        let with_dest = ask.clone().header("accept", "*/*");
+        let has_accept = ask
+            .headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("accept"));
+        let mut made = self.made_by_browser(if has_accept { ask } else { &with_dest }, is_given);
+        made.headers
+            .retain(|(name, _)| !["sec-fetch-user", "upgrade-insecure-requests"].contains(&name.as_str()));
+        for (name, value) in &mut made.headers {
+            match name.as_str() {
+                "sec-fetch-mode" => "cors".clone_into(value),
+                "sec-fetch-dest" => "empty".clone_into(value),
+                _ => {}
+            }
+        }
+        // No policy of the page hides the origin from CORS, and a GET of another origin tells it, too.
+        let is_plain = matches!(ask.method.as_str(), "GET" | "HEAD");
+        if let Some(page) = &self.page
+            && (!is_plain || page.origin() != ask.url.origin())
+        {
+            made = made.instead("origin", &page.origin().ascii_serialization());
+        }
+        made
+    }
+
     fn site_of(&self, to: &Url) -> Distance {
         match &self.page {
             None => Distance::None,
@@ -253,6 +280,41 @@ mod tests {
         assert_eq!(site("https://as.test/a"), "same-origin");
         assert_eq!(site("https://other.test/"), "cross-site");
         assert_eq!(site("https://as.test/b"), "cross-site");
+    }
+
+    #[test]
+    fn a_script_asks_as_a_page_does_not() {
+        let page = url("https://as.test/ui");
+        let hides = [("referrer-policy".to_owned(), "no-referrer".to_owned())];
+        let fields = |to: &str| {
+            let made = Navigation::from_page(&page, &hides).made_by_script(&Ask::get(url(to)), |_| false);
+            let wanted = [
+                "accept",
+                "origin",
+                "sec-fetch-dest",
+                "sec-fetch-mode",
+                "sec-fetch-user",
+            ];
+            let value = |name: &&str| made.headers.iter().find(|(known, _)| known == name);
+            wanted
+                .each_ref()
+                .map(|name| value(name).map(|(_, value)| value.clone()))
+        };
+        let told = |list: [Option<&str>; 5]| list.map(|value| value.map(str::to_owned));
+        assert_eq!(
+            fields("https://as.test/api"),
+            told([Some("*/*"), None, Some("empty"), Some("cors"), None])
+        );
+        assert_eq!(
+            fields("https://api.as.test/"),
+            told([
+                Some("*/*"),
+                Some("https://as.test"),
+                Some("empty"),
+                Some("cors"),
+                None
+            ])
+        );
     }
 
     #[test]

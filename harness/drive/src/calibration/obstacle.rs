@@ -41,7 +41,15 @@ pub(crate) fn obstacle(case: &Case, record: &StepRecord, profile: &Profile, orig
         );
     }
     match &record.arrival {
+        Arrival::Login if record.scripted => Obstacle::of(
+            "the script page asks the user to log in, and the recipe has no way to",
+            "name the request in `login` of `[script]`, with `[login] fields`; or a login program in `[login] command`",
+        ),
         Arrival::Login => at_login(record, &profile.login),
+        Arrival::Unfit { reason } => Obstacle::of(
+            reason.clone(),
+            "compare `[script]` of the profile with what the script of the page sends now",
+        ),
         Arrival::Impossible { reason } | Arrival::Inapplicable { reason } => Obstacle::of(
             reason.clone(),
             "look at the server log below, and at `[login]` of the profile",
@@ -165,7 +173,8 @@ fn on_a_page(record: &StepRecord) -> Obstacle {
     if buttons.is_empty() {
         return Obstacle::of(
             format!("the user stands on a page without a form{}", quoted(record)),
-            "where a script makes the page, give cookies of a user who is logged in, or a login program (`[login]` of the profile)",
+            "where a script makes the page, say in `[script]` of the profile what it sends, or give a login program in `[login]` \
+             (docs/login.md)",
         );
     }
     Obstacle::of(

@@ -15,9 +15,12 @@ pub(crate) fn said(record: &StepRecord) -> Option<String> {
     let text = match &record.arrival {
         Arrival::Sent { .. } => record.arrival.parameter(DESCRIPTION).map(str::to_owned),
         Arrival::Impossible { .. } | Arrival::Inapplicable { .. } | Arrival::Nothing => None,
-        Arrival::Answer | Arrival::Consent | Arrival::Denied | Arrival::Login | Arrival::Page => {
-            record.body().and_then(in_body)
-        }
+        Arrival::Answer
+        | Arrival::Consent
+        | Arrival::Denied
+        | Arrival::Login
+        | Arrival::Page
+        | Arrival::Unfit { .. } => record.body().and_then(in_body),
     };
     text.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
         .filter(|text| !text.is_empty())

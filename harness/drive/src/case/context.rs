@@ -409,6 +409,7 @@ impl CaseContext {
             arrival,
             values: memory.values.remove(&step.name).unwrap_or_default(),
             logged: memory.logged.remove(&step.name),
+            scripted: talk.is_scripted(),
         }
     }
 }

@@ -7,6 +7,8 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering;
 
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Instant;
@@ -45,6 +47,7 @@ pub(crate) struct Talk {
     clock: Clock,
     redactor: Arc<Redactor>,
     exchanges: Mutex<Vec<Exchange>>,
+    scripted: AtomicBool,
 }
 
 impl Talk {
@@ -56,7 +59,18 @@ impl Talk {
             clock,
             redactor,
             exchanges: Mutex::default(),
+            scripted: AtomicBool::new(false),
         }
+    }
+
+    /// A script makes a page of this step.
+    pub(crate) fn mark_scripted(&self) {
+        self.scripted.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a script makes a page of this step.
+    pub(crate) fn is_scripted(&self) -> bool {
+        self.scripted.load(Ordering::Relaxed)
     }
 
     /// What hides the secrets.

@@ -125,6 +125,7 @@ mod tests {
                 },
                 values: Vec::new(),
                 logged: None,
+                scripted: false,
             }],
             alive: true,
         }

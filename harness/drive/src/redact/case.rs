@@ -77,6 +77,9 @@ pub(crate) fn recorded(redactor: &Redactor, record: StepRecord) -> StepRecord {
         Arrival::Inapplicable { reason } => Arrival::Inapplicable {
             reason: text(&reason),
         },
+        Arrival::Unfit { reason } => Arrival::Unfit {
+            reason: text(&reason),
+        },
         same @ (Arrival::Answer
         | Arrival::Consent
         | Arrival::Denied
@@ -270,6 +273,7 @@ mod tests {
             },
             values: Vec::new(),
             logged: None,
+            scripted: false,
         };
         redactor.learn("code", "abc/defghijkl");
         let shown = serde_json::to_string(&recorded(&redactor, record)).unwrap();

@@ -107,6 +107,7 @@ mod tests {
             arrival: Arrival::Answer,
             values: Vec::new(),
             logged: None,
+            scripted: false,
         }
     }
 

@@ -63,7 +63,8 @@ impl Evidence<'_> {
                 | Arrival::Denied
                 | Arrival::Login
                 | Arrival::Nothing
-                | Arrival::Page,
+                | Arrival::Page
+                | Arrival::Unfit { .. },
             ) => ("", [].as_slice()),
         };
         let told = match to {

@@ -37,6 +37,7 @@ use crate::guard::timing;
 use crate::history;
 use crate::history::Decisive;
 use crate::history::History;
+use crate::page::signature::is_html;
 use crate::published::Issuer;
 use crate::traffic;
 
@@ -121,6 +122,26 @@ impl<'a> Evidence<'a> {
             } => Some((*status, headers, body)),
             Reply::Timeout | Reply::Broken { .. } => None,
         }
+    }
+
+    /// The last page of a step: of one that a script makes, what came before the answers to the script.
+    fn last_page(&self, name: &StepName) -> Option<Response<'a>> {
+        let record = self.record(name)?;
+        if !record.scripted {
+            return self.last_response(name);
+        }
+        record
+            .exchanges
+            .iter()
+            .rev()
+            .find_map(|exchange| match &exchange.reply {
+                Reply::Response {
+                    status,
+                    headers,
+                    body,
+                } if is_html(headers) => Some((*status, headers.as_slice(), body.as_str())),
+                _ => None,
+            })
     }
 
     /// The status of the last response of a step.

@@ -6,11 +6,13 @@ use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Reply;
 use cimdspec_model::reason::Reason;
+use cimdspec_model::reason::ReasonCode;
 use cimdspec_model::text::Text;
 use cimdspec_model::verb::Until;
 use cimdspec_model::verdict::Outcome;
 use cimdspec_page::Html;
 use cimdspec_page::Reading;
+use serde_json::Value;
 
 use crate::expect::Evidence;
 use crate::expect::list;
@@ -19,6 +21,7 @@ use crate::expect::loading::loads_from;
 use crate::expect::loading::origin;
 use crate::guard::grounds::is_to_stop;
 use crate::page::signature::header;
+use crate::page::signature::is_html;
 use crate::page::signature::says;
 use crate::page::trace::trace;
 use crate::words;
@@ -49,6 +52,42 @@ impl Evidence<'_> {
         }
     }
 
+    /// What can be said of a page that a script makes: nothing that the script was not told can be on it, and what it was told and
+    /// is no markup is known in the browser. What it makes of the rest is seen by nobody here.
+    fn told_to_script(&self, expect: &PageExpect, wanted: &Wanted) -> Result<Vec<String>, Outcome> {
+        let unseen = || {
+            Outcome::not_run(ReasonCode::Environment.with("a script makes the page, and no browser shows it"))
+        };
+        let Wanted {
+            shows,
+            hides,
+            links_not,
+            loads_not,
+        } = wanted;
+        let looks = !shows.is_empty()
+            || !expect.mentions.is_empty()
+            || !expect.unlike.is_empty()
+            || expect.like.is_some()
+            || expect.loads.is_some();
+        if looks {
+            return Err(unseen());
+        }
+        if let Some(outcome) = self.not_shown(&expect.of, true) {
+            return Err(outcome);
+        }
+        let bodies = self.bodies(&expect.of, 0);
+        let is_told = |text: &&String| bodies.iter().any(|body| has_in_json(body, text));
+        if let Some(text) = hides.iter().filter(|text| !text.contains('<')).find(is_told) {
+            return Ok(vec![format!("whose script was told `{text}`")]);
+        }
+        let marks: Vec<String> = expect.inert.iter().cloned().collect();
+        let mut rest = hides.iter().chain(links_not).chain(loads_not).chain(&marks);
+        match rest.any(|text| is_told(&text)) {
+            true => Err(unseen()),
+            false => Ok(Vec::new()),
+        }
+    }
+
     fn wanted(&self, expect: &PageExpect) -> Wanted {
         let texts = |texts: &[Text]| texts.iter().map(|text| self.on_page(text)).collect();
         Wanted {
@@ -61,6 +100,12 @@ impl Evidence<'_> {
 
     /// What is wrong with the pages of a step, or why nothing can be said of them.
     fn looked_at(&self, expect: &PageExpect, wanted: &Wanted) -> Result<Vec<String>, Outcome> {
+        let others = expect.like.iter().chain(&expect.unlike);
+        let mut looked_at = std::iter::once(&expect.of).chain(others);
+        let is_scripted = |name: &StepName| self.record(name).is_some_and(|record| record.scripted);
+        if !expect.no_trace && looked_at.any(is_scripted) {
+            return self.told_to_script(expect, wanted);
+        }
         let only_hides = expect.shows.is_empty() && expect.mentions.is_empty() && expect.unlike.is_empty();
         let shown = self.pages(&expect.of);
         let pages = match (expect.no_trace, shown.is_empty() && only_hides) {
@@ -222,7 +267,7 @@ impl Evidence<'_> {
                     headers,
                     body,
                 } => {
-                    let is_html = header(headers, "content-type").is_some_and(|media| media.contains("html"));
+                    let is_html = is_html(headers);
                     let is_redirect = (300..400).contains(status) && header(headers, "location").is_some();
                     (is_html && !is_redirect).then_some(body.as_str())
                 }
@@ -293,6 +338,12 @@ impl Wanted {
     }
 }
 
+/// Whether a body has a text, as such or as a JSON string has it.
+fn has_in_json(body: &str, text: &str) -> bool {
+    let coded = Value::from(text).to_string();
+    body.contains(text) || body.contains(coded.trim_matches('"')) || body.replace("\\/", "/").contains(text)
+}
+
 /// What a person reads from where somebody is asked for a decision on: a page that asks for a password comes before.
 fn read(pages: &[Html]) -> Vec<Reading> {
     let logins = pages.iter().rposition(Html::asks_password);
@@ -300,4 +351,52 @@ fn read(pages: &[Html]) -> Vec<Reading> {
     // A page that asks for both at once is the one that is looked at.
     let begin = begin.min(pages.len().saturating_sub(1));
     pages[begin..].iter().map(Html::reading).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use cimdspec_model::observation::StepRecord;
+
+    use super::*;
+    use crate::fabricated::answered;
+    use crate::fabricated::judged;
+    use crate::fabricated::plan;
+    use crate::fabricated::registered;
+
+    /// What is concluded of a page whose script was answered so.
+    fn outcome(expect: &str, told: &str) -> Outcome {
+        let plan = plan(&format!(
+            "[[step]]\nname = \"reg\"\nregister = {{}}\n[[step]]\nname = \"page\"\nauthorize = {{}}\n[[check]]\nid = \"seen\"\n\
+             clause = \"a.c\"\nexpect = {{ page = {{ of = \"page\", {expect} }} }}\n"
+        ));
+        let record = StepRecord {
+            scripted: true,
+            arrival: Arrival::Page,
+            ..answered("page", 400, told)
+        };
+        judged(&plan, vec![registered("reg"), record]).remove(0).outcome
+    }
+
+    #[test]
+    fn what_a_script_was_told_is_read_in_every_spelling() {
+        assert!(has_in_json("{\"error\":\"no answer of 10.0.0.1\"}", "10.0.0.1"));
+        assert!(has_in_json("{\"error\":\"no \\/etc\\/keys\"}", "/etc/keys"));
+        assert!(has_in_json("{\"error\":\"a \\\"b\\\"\"}", "a \"b\""));
+        assert!(!has_in_json("{\"error\":\"no\"}", "10.0.0.1"));
+    }
+
+    #[test]
+    fn what_a_script_makes_of_what_it_was_told_is_not_run() {
+        let is_not_run = |expect, told| matches!(outcome(expect, told), Outcome::NotRun(_));
+        assert!(is_not_run("hides = [\"<b>\"]", "{\"name\":\"<b>\"}"));
+        assert!(is_not_run("shows = [\"@app\"]", "{}"));
+        assert!(is_not_run("mentions = [\"warning\"]", "{\"text\":\"warning\"}"));
+        assert!(is_not_run(
+            "inert = \"cimdspec-mark\"",
+            "{\"name\":\"<cimdspec-mark>\"}"
+        ));
+        // Nothing that it was not told can be on its page.
+        assert!(!is_not_run("inert = \"cimdspec-mark\"", "{}"));
+        assert!(!is_not_run("hides = [\"<b>\"]", "{\"name\":\"b\"}"));
+    }
 }

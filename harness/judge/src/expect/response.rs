@@ -47,7 +47,7 @@ impl Evidence<'_> {
     pub(super) fn header(&self, expect: &HeaderExpect) -> (Outcome, String, String) {
         let expected = expect.words();
         if expect.name == "location" && !expect.absent && self.is_sent_by_form(&expect.of) {
-            let why = Reason::unmet("the answer is sent by a form and not by a redirect");
+            let why = Reason::unmet("the answer is sent by a form or a script, and not by a redirect");
             return (Outcome::not_applicable(why.clone()), expected, why.text);
         }
         if self.logs_in_elsewhere(&expect.of) {
@@ -55,7 +55,7 @@ impl Evidence<'_> {
                 Reason::unmet("the server has no login page: it sends its users to an identity provider");
             return (Outcome::not_applicable(why.clone()), expected, why.text);
         }
-        match self.last_response(&expect.of) {
+        match self.last_page(&expect.of) {
             None => {
                 let why = words::seen(&self.disposition(&expect.of));
                 (Outcome::inconclusive(why.clone()), expected, why)

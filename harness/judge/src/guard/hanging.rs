@@ -83,6 +83,7 @@ mod tests {
             arrival: Arrival::Page,
             values: Vec::new(),
             logged: None,
+            scripted: false,
         };
         Case {
             case: CaseId::new("4f", Series::Case(Attempt::First), 1),

@@ -98,6 +98,7 @@ mod tests {
             arrival: Arrival::Page,
             values: Vec::new(),
             logged: None,
+            scripted: false,
         }
     }
 

@@ -82,6 +82,7 @@ fn case(is_granted: bool, hosts: &[&str]) -> Case {
         },
         values: Vec::new(),
         logged: None,
+        scripted: false,
     };
     let event = |host: &&str| Event {
         at: Instant(5),

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use cimdspec_model::json;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Reply;
 use cimdspec_page::Html;
+use serde_json::Value;
 
-/// What a page looks like: status, media type, title, and the names of its form fields.
+/// What a page looks like: status, media type, title, and the names of its form fields; of an answer to a script the members,
+/// each with its type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
     status: u16,
@@ -37,10 +40,23 @@ pub fn signature(exchange: &Exchange) -> Option<Signature> {
     };
     let media = header(headers, "content-type").unwrap_or_default();
     let media = media.split(';').next().unwrap_or_default();
+    let media = media.trim().to_ascii_lowercase();
+    // What fails and what is refused is told by its status.
+    let members = (*status < 400 && media.ends_with("json")).then(|| json::value(body));
+    if let Some(value) = members.flatten() {
+        let mut fields = BTreeSet::new();
+        members_of(&value, String::new(), &mut fields);
+        return Some(Signature {
+            status: *status,
+            media,
+            title: String::new(),
+            fields,
+        });
+    }
     let page = Html::read(body);
     Some(Signature {
         status: *status,
-        media: media.trim().to_ascii_lowercase(),
+        media,
         title: page.title(),
         fields: page
             .names()
@@ -49,6 +65,37 @@ pub fn signature(exchange: &Exchange) -> Option<Signature> {
             .map(str::to_owned)
             .collect(),
     })
+}
+
+/// The members of a JSON value by their pointers, each with its type; how many items a list has is nobody's sign.
+fn members_of(value: &Value, pointer: String, found: &mut BTreeSet<String>) {
+    if found.len() == MOST_FIELDS {
+        return;
+    }
+    let mut told = |kind: &str| _ = found.insert(format!("{pointer} {kind}"));
+    match value {
+        Value::Null => told("null"),
+        Value::Bool(_) => told("boolean"),
+        Value::Number(_) => told("number"),
+        Value::String(_) => told("string"),
+        Value::Array(items) => {
+            told("list");
+            items
+                .iter()
+                .for_each(|item| members_of(item, format!("{pointer}/*"), found));
+        }
+        Value::Object(members) => {
+            told("object");
+            for (name, member) in members {
+                members_of(member, format!("{pointer}/{name}"), found);
+            }
+        }
+    }
+}
+
+/// Whether a response is a page, by its header fields.
+pub(crate) fn is_html(headers: &[(String, String)]) -> bool {
+    header(headers, "content-type").is_some_and(|media| media.contains("html"))
 }
 
 /// The first value of a header field.
@@ -117,6 +164,42 @@ mod tests {
             assert_ne!(of(other), page, "{other}");
         }
         assert!(!of("<meta name=viewport content=x><p>Error</p>").has_form());
+    }
+
+    #[test]
+    fn answers_to_scripts_are_told_by_their_members() {
+        let of = |status: u16, body: &str| {
+            let exchange = Exchange {
+                at: Instant(0),
+                ended: Instant(1),
+                method: "GET".to_owned(),
+                url: String::new(),
+                headers: Vec::new(),
+                sent: None,
+                reply: Reply::Response {
+                    status,
+                    headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+                    body: body.to_owned(),
+                },
+            };
+            signature(&exchange).unwrap()
+        };
+        let page = of(
+            200,
+            r#"{"client":{"name":"a"},"user":"alice","scopes":["x","y"]}"#,
+        );
+        assert_eq!(
+            page,
+            of(200, r#"{"user":"bob","scopes":["z"],"client":{"name":"b"}}"#)
+        );
+        for other in [
+            r#"{"error":"invalid_request"}"#,
+            r#"{"client":{"name":"a"},"user":null,"scopes":["x"]}"#,
+            r#"{"client":null,"user":"alice","scopes":["x"]}"#,
+        ] {
+            assert_ne!(page, of(200, other), "{other}");
+        }
+        assert_eq!(of(500, r#"{"error":"a"}"#), of(500, r#"{"message":"b"}"#));
     }
 
     #[test]

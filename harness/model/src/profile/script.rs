@@ -97,6 +97,8 @@ pub enum Reference {
     PageOrigin,
     /// `page.query.NAME`: a parameter of its query.
     PageQuery(String),
+    /// `page.search`: its whole query with the question mark; nothing where it has none.
+    PageSearch,
     /// `page.fragment.NAME`: a parameter of its fragment.
     PageFragment(String),
     /// `page.path.NUMBER`: a segment of its path, from 0.
@@ -119,7 +121,7 @@ pub enum Reference {
 
 /// The forms of a reference, for those who wrote another.
 const FORMS: &str = "`{page.query.NAME}`, `{page.fragment.NAME}`, `{page.path.NUMBER}`, `{page.meta.NAME}`, `{page.header.NAME}`, \
-     `{page.url}`, `{page.origin}`, `{user.NAME}`, `{cookie.NAME}`, `{REQUEST.json/POINTER}`, `{REQUEST.header.NAME}` and \
+     `{page.url}`, `{page.origin}`, `{page.search}`, `{user.NAME}`, `{cookie.NAME}`, `{REQUEST.json/POINTER}`, `{REQUEST.header.NAME}` and \
      `{REQUEST.cookie.NAME}`";
 
 impl Template {
@@ -165,6 +167,7 @@ impl Reference {
         match (head, kind) {
             ("page", "url") => Ok(Self::PageUrl),
             ("page", "origin") => Ok(Self::PageOrigin),
+            ("page", "search") => Ok(Self::PageSearch),
             ("page", "query") => named(name).map(Self::PageQuery),
             ("page", "fragment") => named(name).map(Self::PageFragment),
             ("page", "path") => name.parse().map(Self::PagePath).map_err(|_| unknown()),
@@ -198,6 +201,7 @@ impl fmt::Display for Reference {
         match self {
             Self::PageUrl => write!(out, "{{page.url}}"),
             Self::PageOrigin => write!(out, "{{page.origin}}"),
+            Self::PageSearch => write!(out, "{{page.search}}"),
             Self::PageQuery(name) => write!(out, "{{page.query.{name}}}"),
             Self::PageFragment(name) => write!(out, "{{page.fragment.{name}}}"),
             Self::PagePath(number) => write!(out, "{{page.path.{number}}}"),
@@ -271,7 +275,8 @@ impl Script {
             let hint = format!("for example: {step} = {{ url = \"/api/{step}\" }}");
             return Some((format!("`{step}` has no request"), hint));
         }
-        let mut known = BTreeSet::new();
+        // What the login answered outlives the page.
+        let mut known: BTreeSet<&str> = self.login.named("login").map(|(name, _)| name).collect();
         for (step, requests) in self.steps() {
             for (name, request) in requests.named(step) {
                 // Only its own answer says where the browser goes.
@@ -323,7 +328,10 @@ fn wrong(
                     .filter(|name| !name.is_empty())
                     .map(|name| format!("`{name}`"))
                     .collect();
-                let hint = format!("the requests up to there are {}", known.join(", "));
+                let hint = format!(
+                    "the requests whose answers are known there are {}",
+                    known.join(", ")
+                );
                 return Some((
                     format!("`{reference}`: no request before is named `{request}`"),
                     hint,
@@ -384,6 +392,7 @@ mod tests {
         for text in [
             "{page.url}",
             "{page.origin}",
+            "{page.search}",
             "{page.query.tx}",
             "{page.fragment.tx}",
             "{page.path.2}",

@@ -31,6 +31,8 @@ use crate::manner::Manner;
 use crate::manner::Rule;
 use crate::pages;
 use crate::registration::Registrations;
+use crate::script;
+use crate::script::Sessions;
 use crate::upstream::Upstream;
 
 /// The whole server.
@@ -43,25 +45,27 @@ pub(crate) struct Server {
     pub(crate) crowd: Crowd,
     pub(crate) arguments: Arc<Arguments>,
     pub(crate) registrations: Registrations,
+    /// Who is logged in, where a script makes the pages.
+    pub(crate) sessions: Sessions,
 }
 
 /// Its users, each with what logs them in.
-const USERS: [(&str, &str); 2] = [("toy", "story"), ("tale", "told")];
-const SESSION: &str = "session=";
+pub(crate) const USERS: [(&str, &str); 2] = [("toy", "story"), ("tale", "told")];
+pub(crate) const SESSION: &str = "session=";
 /// The cookie of who is on the way to the upstream identity provider.
 const AWAY: &str = "away=";
 const ELSEWHERE: &str = "https://help.toy-server.example/error";
 
 /// Parameters of a query or a form.
-struct Parameters(Vec<(String, String)>);
+pub(crate) struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         Self(form_urlencoded::parse(text.as_bytes()).into_owned().collect())
     }
 
     /// The value of a parameter that stands there exactly once.
-    fn one(&self, name: &str) -> Option<&str> {
+    pub(crate) fn one(&self, name: &str) -> Option<&str> {
         let mut found = self.0.iter().filter(|(known, _)| known == name);
         let first = found.next()?;
         found.next().is_none().then_some(first.1.as_str())
@@ -107,6 +111,9 @@ pub(crate) async fn authorize(State(server): State<Arc<Server>>, uri: Uri, field
     if server.arguments.logs_in() && session.is_none() {
         return Html(pages::login(query)).into_response();
     }
+    if server.arguments.answers_by_script() {
+        return script::page().await;
+    }
     let parameters = Parameters::of(query);
     match server.known(&parameters).await {
         Err(reason) => server.refused(&reason),
@@ -119,7 +126,7 @@ pub(crate) async fn authorize(State(server): State<Arc<Server>>, uri: Uri, field
 }
 
 /// The value of the cookie that begins so.
-fn cookie(fields: &HeaderMap, begins: &str) -> Option<String> {
+pub(crate) fn cookie(fields: &HeaderMap, begins: &str) -> Option<String> {
     let mut cookies = fields
         .get_all(COOKIE)
         .iter()
@@ -158,7 +165,7 @@ impl Server {
     }
 
     /// The client and its redirect URI: until they are known, nobody is sent anywhere.
-    async fn known(&self, parameters: &Parameters) -> Result<(Client, Asked), String> {
+    pub(crate) async fn known(&self, parameters: &Parameters) -> Result<(Client, Asked), String> {
         let client_id = parameters.one("client_id").ok_or("one client_id is needed")?;
         let redirect_uri = parameters
             .one("redirect_uri")
@@ -198,6 +205,9 @@ impl Server {
             true => "lieber-nicht",
             false => "deny",
         };
+        if self.arguments.has(Manner::ScriptPages) {
+            return redirect(&format!("/ui/page?tx={key}"));
+        }
         Html(pages::consent(
             &client.name,
             &client_id,
@@ -220,6 +230,11 @@ impl Server {
 
     /// Sends the user agent to the client.
     fn sent(&self, asked: &Asked, name: &str, value: &str) -> Response {
+        redirect(&self.answered(asked, name, value))
+    }
+
+    /// Where the client gets its answer.
+    pub(crate) fn answered(&self, asked: &Asked, name: &str, value: &str) -> String {
         let mut parameters = form_urlencoded::Serializer::new(String::new());
         parameters.append_pair(name, value);
         if let Some(state) = &asked.state {
@@ -231,7 +246,7 @@ impl Server {
         } else {
             '?'
         };
-        redirect(&format!("{}{joint}{}", asked.redirect_uri, parameters.finish()))
+        format!("{}{joint}{}", asked.redirect_uri, parameters.finish())
     }
 
     /// Goes on with a request after its user has logged in.
@@ -297,7 +312,7 @@ pub(crate) async fn callback(State(server): State<Arc<Server>>, uri: Uri, fields
     }
 }
 
-fn with_cookie(mut response: Response, begins: &str, value: &str) -> Response {
+pub(crate) fn with_cookie(mut response: Response, begins: &str, value: &str) -> Response {
     if let Ok(cookie) = format!("{begins}{value}; Path=/; Secure; HttpOnly").parse() {
         response.headers_mut().append(SET_COOKIE, cookie);
     }

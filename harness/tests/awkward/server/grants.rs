@@ -38,6 +38,12 @@ impl Grants {
         put(&self.waiting, asked)
     }
 
+    /// A request that still waits.
+    pub(crate) fn waiting(&self, key: &str) -> Option<Asked> {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.get(key).cloned()
+    }
+
     /// The request that a user decided about.
     pub(crate) fn decided(&self, key: &str) -> Option<Asked> {
         take(&self.waiting, key)

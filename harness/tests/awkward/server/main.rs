@@ -15,6 +15,7 @@ mod guard;
 mod manner;
 mod pages;
 mod registration;
+mod script;
 mod upstream;
 
 use std::io;
@@ -36,6 +37,7 @@ use crate::grants::Grants;
 use crate::manner::Arguments;
 use crate::manner::Manner;
 use crate::registration::Registrations;
+use crate::script::Sessions;
 use crate::upstream::Upstream;
 
 #[tokio::main]
@@ -59,6 +61,7 @@ async fn main() -> io::Result<()> {
         grants: Grants::default(),
         crowd: Crowd::default(),
         registrations: Registrations::default(),
+        sessions: Sessions::default(),
         arguments: Arc::clone(&arguments),
     });
     let mood = Arc::new(Mood::new(Arc::clone(&arguments)));
@@ -71,6 +74,11 @@ async fn main() -> io::Result<()> {
         .route(upstream::CALLBACK, get(flow::callback))
         .route("/error", get(flow::error))
         .route("/token", post(flow::token))
+        .route("/ui/page", get(script::page))
+        .route("/ui/app.js", get(script::code))
+        .route("/api/request", get(script::load))
+        .route("/api/login", post(script::login))
+        .route("/api/consent", post(script::consent))
         .route("/register", post(registration::register))
         .route("/register/{id}", any(registration::manage))
         .with_state(server)

@@ -71,6 +71,12 @@ pub(crate) enum Manner {
     Random429WithoutRetryAfter,
     /// Every document that is refused was fetched twice.
     RetriesTwice,
+    /// A script makes its pages; what is refused is refused before them.
+    ScriptPages,
+    /// One empty page answers everything, and its script shows what is refused.
+    ScriptShell,
+    /// The same, and the script keeps a token in place of a cookie.
+    ScriptTokens,
     /// Its issuer has a slash at its end, unlike the one that it is started with.
     SlashAfterIssuer,
     /// Every answer takes between one and two seconds.
@@ -94,9 +100,11 @@ pub(crate) enum Rule {
     RedirectUriCompared,
     /// Any address will do.
     SpecialUseRefused,
+    /// A script's request may have any media type, so that a page of another site can send it.
+    MediaTypeCompared,
 }
 
-const MANNERS: [(&str, Manner); 37] = [
+const MANNERS: [(&str, Manner); 40] = [
     ("auto-consent", Manner::AutoConsent),
     ("cannot-serialize", Manner::CannotSerialize),
     ("compressed-answer", Manner::CompressedAnswer),
@@ -133,13 +141,17 @@ const MANNERS: [(&str, Manner); 37] = [
     ("registration-in-openid-only", Manner::RegistrationInOpenidOnly),
     ("replaces-metadata", Manner::ReplacesMetadata),
     ("retries-twice", Manner::RetriesTwice),
+    ("script-pages", Manner::ScriptPages),
+    ("script-shell", Manner::ScriptShell),
+    ("script-tokens", Manner::ScriptTokens),
     ("slash-after-issuer", Manner::SlashAfterIssuer),
     ("slow-answers", Manner::SlowAnswers),
     ("ten-in-flight", Manner::TenInFlight),
     ("token-errors-are-500", Manner::TokenErrorsAre500),
 ];
-const BREAKS: [(&str, Rule); 5] = [
+const BREAKS: [(&str, Rule); 6] = [
     ("accepts-any-client-id", Rule::ClientIdCompared),
+    ("accepts-any-media-type", Rule::MediaTypeCompared),
     ("accepts-any-redirect-uri", Rule::RedirectUriCompared),
     ("accepts-codes-again", Rule::CodesTakenOnce),
     ("fetches-special-use", Rule::SpecialUseRefused),
@@ -180,6 +192,11 @@ impl Arguments {
     /// Whether somebody has to log in.
     pub(crate) fn logs_in(&self) -> bool {
         self.has(Manner::LoginFirst) || self.has(Manner::OneRequestInASession)
+    }
+
+    /// Whether one page answers every authorization request.
+    pub(crate) fn answers_by_script(&self) -> bool {
+        self.has(Manner::ScriptShell) || self.has(Manner::ScriptTokens)
     }
 
     /// Whether clients register themselves.

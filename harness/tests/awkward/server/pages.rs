@@ -22,6 +22,11 @@ pub(crate) fn login(query: &str) -> String {
     ))
 }
 
+/// The page whose script does the rest.
+pub(crate) fn shell() -> String {
+    page("<div id=\"root\"></div><script src=\"/ui/app.js\"></script>")
+}
+
 /// A page with a text on it.
 pub(crate) fn told(text: &str) -> String {
     page(&format!("<p>{}</p>", escaped(text)))

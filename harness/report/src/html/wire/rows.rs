@@ -290,6 +290,7 @@ fn moved<'a>(step: &'a StepRecord, decides: bool, lanes: &mut Lanes<'a>) -> Opti
             )
         }
         Arrival::Impossible { reason } => (format!("{}: not possible: {reason}", step.step), BROWSER),
+        Arrival::Unfit { reason } => (format!("{}: no further: {reason}", step.step), BROWSER),
         Arrival::Answer
         | Arrival::Consent
         | Arrival::Denied

@@ -1,0 +1,5 @@
+//! Pages that a script makes: the requests that the script would send, by the recipe of the profile.
+
+pub(crate) mod forged;
+pub(crate) mod known;
+pub(crate) mod player;
