@@ -65,8 +65,8 @@ impl Player<'_> {
         then.told.insert(name, answer.clone());
         let goes = request.go.as_ref().filter(|_| answer.status < 400);
         match goes.and_then(|go| self.place(go, &then, jar)) {
-            Some(to) if !to.is_empty() => self.gone(known, &to),
-            _ => Next::Stay(Arrival::Page),
+            Some(to) => self.gone(known, &to),
+            None => Next::Stay(Arrival::Page),
         }
     }
 

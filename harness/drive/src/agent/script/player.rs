@@ -230,10 +230,7 @@ impl Player<'_> {
             };
             known.told.insert(name.to_owned(), answer.clone());
             let goes = request.go.as_ref().filter(|_| answer.status < 400);
-            if let Some(to) = goes.and_then(|go| self.sources(known, jar).text(go).ok())
-                && !to.is_empty()
-                && to != Value::Null.to_string()
-            {
+            if let Some(to) = goes.and_then(|go| self.place(go, known, jar)) {
                 return Played::Goes(to);
             }
             let is_over = answer.status >= 400;
@@ -308,9 +305,12 @@ impl Player<'_> {
         self.agent.redirected(&Ask::get(known.page.clone()), 303, to)
     }
 
-    /// The text with its references resolved, as a place to go to.
+    /// Where the browser goes, if an answer says so.
     pub(crate) fn place(&self, go: &Template, known: &Known, jar: &Jar) -> Option<String> {
-        self.sources(known, jar).text(go).ok()
+        match self.sources(known, jar).value(go) {
+            Ok(Value::String(to)) if !to.is_empty() => Some(to),
+            _ => None,
+        }
     }
 
     /// An answer in a reason.
