@@ -50,12 +50,11 @@ enum Session {
 
 /// Whether a page is one that the recipe is for.
 pub(crate) fn is_scripted(script: &Script, page: &Url, answer: &Answer) -> bool {
-    if !matches!(answer.status, 200..=299 | 401 | 403) || !is_html(answer) {
-        return false;
-    }
     match &script.page {
-        Some(path) => page.path() == path,
-        None => Html::read(&answer.body).forms().is_empty(),
+        _ if !is_html(answer) => false,
+        Some(path) => page.path() == path && matches!(answer.status, 200..=299 | 401 | 403),
+        // Without a path an error page is told from it by its status.
+        None => (200..300).contains(&answer.status) && Html::read(&answer.body).forms().is_empty(),
     }
 }
 
