@@ -109,7 +109,10 @@ pub(crate) async fn authorize(State(server): State<Arc<Server>>, uri: Uri, field
         return with_cookie(redirect(&to), AWAY, &state);
     }
     if server.arguments.logs_in() && session.is_none() {
-        return Html(pages::login(query)).into_response();
+        return match server.arguments.has(Manner::BlankPages) {
+            true => Html(pages::script("")).into_response(),
+            false => Html(pages::login(query)).into_response(),
+        };
     }
     if server.arguments.answers_by_script() {
         return script::page().await;
@@ -201,6 +204,9 @@ impl Server {
         }
         let (client_id, redirect_uri) = (asked.client_id.clone(), asked.redirect_uri.clone());
         let key = self.grants.wait(asked);
+        if self.arguments.has(Manner::BlankPages) {
+            return Html(pages::script(&key)).into_response();
+        }
         let deny = match self.arguments.has(Manner::OddDenyWord) {
             true => "lieber-nicht",
             false => "deny",
@@ -252,7 +258,10 @@ impl Server {
     /// Goes on with a request after its user has logged in.
     fn logged_in(&self, query: &str) -> Response {
         let on = redirect(&format!("{}/authorize?{query}", self.issuer));
-        with_cookie(on, SESSION, &random())
+        match self.arguments.has(Manner::LaxSession) {
+            true => with_cookie(on, SESSION, &format!("{}; SameSite=Lax", random())),
+            false => with_cookie(on, SESSION, &random()),
+        }
     }
 
     /// Refuses a request, in its manner.
@@ -275,8 +284,11 @@ impl Server {
 }
 
 /// The decision of the user.
-pub(crate) async fn consent(State(server): State<Arc<Server>>, body: String) -> Response {
+pub(crate) async fn consent(State(server): State<Arc<Server>>, fields: HeaderMap, body: String) -> Response {
     let form = Parameters::of(&body);
+    if server.arguments.has(Manner::LaxSession) && cookie(&fields, SESSION).is_none() {
+        return server.refused("nobody is logged in");
+    }
     match (
         server.grants.decided(form.one("request").unwrap_or_default()),
         form.one("decision"),

@@ -17,6 +17,7 @@ mod pages;
 mod registration;
 mod script;
 mod upstream;
+mod user;
 
 use std::io;
 use std::io::Write;
@@ -40,9 +41,16 @@ use crate::registration::Registrations;
 use crate::script::Sessions;
 use crate::upstream::Upstream;
 
+/// Where this is its first word, it is no server: it does what its user does.
+const USER: &str = "user";
+
 #[tokio::main]
 async fn main() -> io::Result<()> {
-    let arguments = Arguments::parse(std::env::args().skip(1)).map_err(io::Error::other)?;
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if let Some((USER, rest)) = words.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        return user::does(rest).await;
+    }
+    let arguments = Arguments::parse(words.into_iter()).map_err(io::Error::other)?;
     let variable =
         |name: &str| std::env::var(name).map_err(|_| io::Error::other(format!("{name} is not set")));
     let port: u16 = variable("PORT")?.parse().map_err(io::Error::other)?;

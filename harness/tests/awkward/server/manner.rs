@@ -41,6 +41,8 @@ pub(crate) enum Manner {
     GarbageAnswer,
     /// While many clients come, it does not compare redirect URIs.
     ForgetsInACrowd,
+    /// Somebody has to log in, and the session is all that a decision needs: its cookie says that no other site's page sends it.
+    LaxSession,
     /// Somebody has to log in before anything is looked at.
     LoginFirst,
     /// Somebody has to log in at an upstream identity provider, which is told to it by its environment.
@@ -77,6 +79,8 @@ pub(crate) enum Manner {
     ScriptShell,
     /// The same, and the script keeps a token in place of a cookie.
     ScriptTokens,
+    /// Somebody has to log in, and the pages that ask have no form: a script would make it.
+    BlankPages,
     /// Its issuer has a slash at its end, unlike the one that it is started with.
     SlashAfterIssuer,
     /// Every answer takes between one and two seconds.
@@ -104,7 +108,7 @@ pub(crate) enum Rule {
     MediaTypeCompared,
 }
 
-const MANNERS: [(&str, Manner); 40] = [
+const MANNERS: [(&str, Manner); 42] = [
     ("auto-consent", Manner::AutoConsent),
     ("cannot-serialize", Manner::CannotSerialize),
     ("compressed-answer", Manner::CompressedAnswer),
@@ -123,6 +127,7 @@ const MANNERS: [(&str, Manner); 40] = [
     ("forgets-in-a-crowd", Manner::ForgetsInACrowd),
     ("garbage-answer", Manner::GarbageAnswer),
     ("huge-field", Manner::HugeField),
+    ("lax-session", Manner::LaxSession),
     ("login-at-openid-place", Manner::LoginAtOpenidPlace),
     ("login-first", Manner::LoginFirst),
     ("logs-in-upstream", Manner::LogsInUpstream),
@@ -144,6 +149,7 @@ const MANNERS: [(&str, Manner); 40] = [
     ("script-pages", Manner::ScriptPages),
     ("script-shell", Manner::ScriptShell),
     ("script-tokens", Manner::ScriptTokens),
+    ("blank-pages", Manner::BlankPages),
     ("slash-after-issuer", Manner::SlashAfterIssuer),
     ("slow-answers", Manner::SlowAnswers),
     ("ten-in-flight", Manner::TenInFlight),
@@ -191,7 +197,13 @@ impl Arguments {
 
     /// Whether somebody has to log in.
     pub(crate) fn logs_in(&self) -> bool {
-        self.has(Manner::LoginFirst) || self.has(Manner::OneRequestInASession)
+        let manners = [
+            Manner::LaxSession,
+            Manner::LoginFirst,
+            Manner::OneRequestInASession,
+            Manner::BlankPages,
+        ];
+        manners.into_iter().any(|manner| self.has(manner))
     }
 
     /// Whether one page answers every authorization request.
