@@ -45,5 +45,6 @@ mod selection;
 mod shapes;
 mod silent;
 mod site;
+mod stand_in;
 mod talking;
 mod targets;

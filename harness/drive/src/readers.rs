@@ -21,6 +21,10 @@ use crate::Trust;
 use crate::agent::browser::Agent;
 use crate::agent::browser::Done;
 use crate::agent::browser::Next;
+use crate::agent::programs::Browser;
+use crate::agent::programs::Pages;
+use crate::agent::programs::Programs;
+use crate::agent::programs::StandIn;
 use crate::error::DriveError;
 use crate::http::answer::Lost;
 use crate::http::client::Ask;
@@ -129,6 +133,7 @@ impl Client {
 impl Visitor<'_> {
     /// What it does with the answer to a GET of this page.
     pub fn goes(&self, page: &Url, answer: &Answer) -> Going {
+        let programs = Programs::default();
         let agent = Agent {
             profile: self.profile,
             owns: self.owns,
@@ -136,6 +141,11 @@ impl Visitor<'_> {
             decide: self.decide,
             until: self.until,
             elsewhere: None,
+            stand_in: StandIn {
+                programs: &programs,
+                browser: Browser::Own,
+                pages: Pages::Logins,
+            },
             asked: self.asked(),
         };
         match agent.next(&Ask::get(page.clone()), answer, &mut Done::default()) {

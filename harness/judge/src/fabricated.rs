@@ -64,6 +64,7 @@ pub(crate) fn answered(step: &str, status: u16, body: &str) -> StepRecord {
         values: Vec::new(),
         logged: None,
         scripted: false,
+        programs: Vec::new(),
     }
 }
 

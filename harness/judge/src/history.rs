@@ -111,6 +111,15 @@ fn requested(record: &StepRecord) -> Vec<Moment> {
     let mut moments: Vec<Moment> = exchanges
         .map(|exchange| moment(exchange.at, line(record, exchange)))
         .collect();
+    moments.extend(record.programs.iter().map(|program| {
+        let line = format!(
+            "{} {}: {}",
+            words::clock(program.ended),
+            record.step,
+            program.words()
+        );
+        moment(program.ended, line)
+    }));
     if let Some(ending) = ending(&record.arrival) {
         let line = format!("{} {}: {ending}", words::clock(record.ended), record.step);
         moments.push(moment(record.ended, line));

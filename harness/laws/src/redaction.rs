@@ -114,6 +114,7 @@ fn shows_nothing(text: &str, before: &str, after: &str) {
         values: Vec::new(),
         logged: None,
         scripted: false,
+        programs: Vec::new(),
     };
     let event = Event {
         at: Instant(0),

@@ -124,6 +124,7 @@ pub(crate) fn record(step: &Step, bytes: &mut Bytes<'_>) -> StepRecord {
             kinds: vec!["code".to_owned()],
             begun: Vec::new(),
         }),
+        programs: Vec::new(),
     }
 }
 

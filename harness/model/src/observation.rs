@@ -258,6 +258,52 @@ pub struct StepRecord {
     /// Whether a script makes a page of the step: its requests were played by the recipe of the profile, and nobody saw the page.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub scripted: bool,
+    /// The programs of the operator that did the user's part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub programs: Vec<ByProgram>,
+}
+
+/// What a program of the operator did in the user's place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ByProgram {
+    /// When it was started, or when what it had printed before was used.
+    pub at: Instant,
+    /// When it had ended.
+    pub ended: Instant,
+    /// The page that it was given, secrets redacted.
+    pub page: String,
+    /// What it did, without what it printed.
+    pub did: Did,
+}
+
+/// The user's part that a program did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Did {
+    /// It decided, and printed where the browser was sent.
+    Decided,
+    /// It failed.
+    Failed,
+    /// The session that it had printed before was put into another browser of its user.
+    Lent,
+    /// It logged in, and printed the cookies.
+    LoggedIn,
+    /// It said that the page refuses the request.
+    SawRefusal,
+}
+
+impl ByProgram {
+    /// What was done, as a part of a sentence.
+    pub fn words(&self) -> String {
+        let Self { page, did, .. } = self;
+        match did {
+            Did::Decided => format!("the consent program decided at {page}"),
+            Did::Failed => format!("the program of the profile failed at {page}"),
+            Did::Lent => format!("at {page} the browser got the session of the login program"),
+            Did::LoggedIn => format!("the login program logged in at {page}"),
+            Did::SawRefusal => format!("the consent program saw a refusal at {page}"),
+        }
+    }
 }
 
 /// What stood in the log of the target since the case began; never the lines themselves.

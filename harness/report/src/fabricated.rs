@@ -337,6 +337,7 @@ pub(crate) fn case() -> Case {
         values: Vec::new(),
         logged: None,
         scripted: false,
+        programs: Vec::new(),
     };
     let host = |label: &str, address: &str| HostFact {
         label: HostLabel::parse(label).unwrap(),

@@ -69,6 +69,7 @@ fn a_report_about_one_variant_shows_all_evidence_and_each_request_as_a_command()
         values: Vec::new(),
         logged: None,
         scripted: false,
+        programs: Vec::new(),
     };
     let case = Case {
         case: CaseId::from_text("t"),

@@ -159,6 +159,7 @@ fn any_case(plan: &'static Plan) -> impl Strategy<Value = Case> {
                         values: Vec::new(),
                         logged: None,
                         scripted: false,
+                        programs: Vec::new(),
                     });
             Case {
                 case: CaseId::new("t", Series::Case(Attempt::First), 1),

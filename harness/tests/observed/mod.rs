@@ -110,6 +110,7 @@ fn record(step: &StepName, act: &Act, answered: Answered) -> StepRecord {
         values: Vec::new(),
         logged: None,
         scripted: false,
+        programs: Vec::new(),
     }
 }
 

@@ -104,6 +104,7 @@ struct Learned {
     throttled: usize,
     /// What the profile says in vain.
     without_effect: Vec<String>,
+    notes: Vec<String>,
     left_out: LeftOut,
     ended_after: Option<usize>,
 }
@@ -199,6 +200,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
     subject.end().await;
     let learned = learned?;
     calibration.extend(learned.calibration);
+    calibration.extend(learned.notes);
     // The profile of the embedded server is ours, and holds more than each of its shapes needs.
     if !is_embedded {
         calibration.extend(learned.without_effect);
@@ -420,6 +422,7 @@ async fn walk(
         obstacle: None,
         throttled: 0,
         without_effect: Vec::new(),
+        notes: Vec::new(),
         left_out: LeftOut::default(),
         ended_after: None,
     };
@@ -514,6 +517,7 @@ async fn walk(
     learned.left_behind = summary.left_behind;
     learned.throttled = summary.throttled;
     learned.without_effect = summary.without_effect;
+    learned.notes = summary.notes;
     learned.obstacle = summary.obstacle.filter(|_| !arguments.keep_going);
     learned.findings.sort_by_key(Finding::id);
     keep_causes_that_stay(&mut learned.findings);

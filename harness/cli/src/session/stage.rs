@@ -36,10 +36,12 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use tokio::net::TcpListener;
+use tokio::sync::OnceCell;
 
 use crate::command::trust;
 use crate::exit::Exit;
 use crate::exit::Stop;
+use crate::session::browser;
 use crate::session::upstream;
 
 /// The world of a run and what the sandbox has on its disk.
@@ -49,6 +51,8 @@ pub(crate) struct Stage {
     pub(crate) authority_file: PathBuf,
     /// What a launched server needs in its environment to trust it.
     pub(crate) variables: Vec<(String, String)>,
+    /// A home folder in which browsers find the authority, where one could be made.
+    browser_home: OnceCell<Option<Temporary>>,
     _surroundings: Option<Surroundings>,
     _folder: Option<Temporary>,
 }
@@ -64,6 +68,13 @@ pub(crate) enum AuthoritySource {
 
 /// Names, in a sandbox that `cimdspec sandbox` made, the folder with its authority; the surroundings are in place then.
 pub(crate) const BOX: &str = "CIMDSPEC_BOX";
+
+/// Names the file of the run's authority.
+const CA: &str = "CIMDSPEC_CA";
+/// Names a home folder in which browsers trust the run's authority.
+const BROWSER_HOME: &str = "CIMDSPEC_BROWSER_HOME";
+/// Those that name the file and take nothing away.
+const ADDED: [&str; 2] = [CA, "NODE_EXTRA_CA_CERTS"];
 
 /// What the profile of the embedded server knows of its login.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -137,9 +148,37 @@ impl Stage {
             world: Arc::new(world),
             authority_file,
             variables,
+            browser_home: OnceCell::new(),
             _surroundings: surroundings,
             _folder: temporary,
         })
+    }
+
+    /// What a program of the operator needs in its environment to trust the run's authority. Outside of the sandbox the server has
+    /// a certificate of its own, and no variable may take the system's authorities away.
+    pub(crate) async fn of_programs(&self, profile: &Profile) -> Vec<(String, String)> {
+        let has_any = !profile.login.command.is_empty() || !profile.consent.command.is_empty();
+        let file = self.authority_file.display().to_string();
+        let named = |name: &str| (name.to_owned(), file.clone());
+        match self.world.environment() {
+            Environment::Sandbox => {
+                let mut variables = self.variables.clone();
+                variables.push(named(CA));
+                if has_any {
+                    let home = self
+                        .browser_home
+                        .get_or_init(|| browser::home(&self.authority_file));
+                    let home = home.await.as_ref();
+                    variables.extend(home.map(|home| {
+                        let home = home.path().display().to_string();
+                        (BROWSER_HOME.to_owned(), home)
+                    }));
+                }
+                variables
+            }
+            Environment::Loopback => ADDED.map(named).into(),
+            Environment::Public(_) => Vec::new(),
+        }
     }
 
     /// Whom our client believes: the run's authority.
@@ -261,7 +300,13 @@ impl Stage {
         recipe.write_into(&mut profile);
         let target = Target::discover(Named::Exactly(server.issuer()), profile, self.trust()).await;
         let target = target.map_err(|error| fault(&error))?;
-        let target = Arc::new(target.telling(&secrets).heard_by(&heard).behind_front());
+        let in_programs = self.of_programs(target.profile()).await;
+        let target = target
+            .telling(&secrets)
+            .heard_by(&heard)
+            .behind_front()
+            .with_programs_in(in_programs);
+        let target = Arc::new(target);
         Ok(Embedded { target, server })
     }
 }

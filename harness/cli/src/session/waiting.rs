@@ -53,7 +53,10 @@ impl Waiting<'_> {
         loop {
             let looked = Target::discover(self.named, self.profile.clone(), self.stage.trust()).await;
             let error = match looked {
-                Ok(target) => return Ok(target),
+                Ok(target) => {
+                    let in_programs = self.stage.of_programs(self.profile).await;
+                    return Ok(target.with_programs_in(in_programs));
+                }
                 Err(error @ DriveError::Metadata { .. }) => error,
                 Err(error) => return Err(Stop::new(Exit::Environment, error).into()),
             };

@@ -25,11 +25,11 @@ use crate::agent::elsewhere::LoginElsewhere;
 use crate::agent::filling::Boxes;
 use crate::agent::filling::Filling;
 use crate::agent::filling::place;
-use crate::agent::login::by_command;
+use crate::agent::given::unknown;
 use crate::agent::navigation::Navigation;
+use crate::agent::programs::StandIn;
 use crate::agent::script::known::Known;
-use crate::agent::script::player::Player;
-use crate::agent::script::player::is_scripted;
+use crate::agent::script::page::is_scripted;
 use crate::http::answer::Answer;
 use crate::http::client::Ask;
 use crate::http::exchange::Talk;
@@ -49,6 +49,8 @@ pub(crate) struct Agent<'a> {
     pub(crate) until: Until,
     /// The other site whose page sends the first form, if one does.
     pub(crate) elsewhere: Option<String>,
+    /// Who does the user's part where it does not understand the page.
+    pub(crate) stand_in: StandIn<'a>,
     /// What was asked for, as far as it is known: by it an answer is told that goes to a place without a host.
     pub(crate) asked: Asked,
 }
@@ -88,7 +90,7 @@ pub(crate) enum Next {
     Ask(Box<Ask>),
     /// It is sent to a place that is none of the target's.
     Leave(String),
-    /// The operator's program logs in, then the same is asked again.
+    /// The operator's program logs in, and the same is asked again.
     LogIn,
     /// A script makes the page: its requests are played.
     Script,
@@ -101,13 +103,23 @@ pub(crate) enum Next {
 pub(crate) struct Done {
     pub(crate) logins: usize,
     pub(crate) decisions: usize,
-    by_command: bool,
+    pub(crate) by_command: bool,
     /// A login page was sent whose buttons may have asked for the decision.
     perhaps_decided: bool,
     /// The denial was a form without a tick.
     denied_without_box: bool,
     /// A page was filled in or pressed.
     pub(crate) pressed: bool,
+    /// Cookies of which nobody told whether another site's page sends them along, where one did.
+    unsure: Vec<String>,
+}
+
+impl Done {
+    /// Another site's page asks there with the cookies of this browser.
+    pub(crate) fn note_unsure(&mut self, jar: &Jar, url: &Url) {
+        let unsure = jar.unsure_from_elsewhere(url).into_iter();
+        self.unsure.extend(unsure.map(str::to_owned));
+    }
 }
 
 impl Agent<'_> {
@@ -145,10 +157,8 @@ impl Agent<'_> {
                 Some(answer) => answer,
                 None => {
                     let asked = way.made_by_browser(&ask, is_given);
-                    match self
-                        .exchanged(talk, jar, &asked, std::mem::take(&mut cross_site))
-                        .await
-                    {
+                    let cross_site = std::mem::take(&mut cross_site);
+                    match self.exchanged(talk, jar, &asked, cross_site, &mut done).await {
                         Ok(answer) => answer,
                         Err(None) => break,
                         Err(Some(reason)) => return ended(Arrival::Impossible { reason }),
@@ -172,6 +182,10 @@ impl Agent<'_> {
                     next
                 }
             };
+            let next = match self.or_program(next, talk, (&ask, &answer), jar, &mut done).await {
+                Ok(next) => next,
+                Err(reason) => return ended(Arrival::Impossible { reason }),
+            };
             match next {
                 Next::Ask(next) => {
                     if !(300..400).contains(&answer.status) {
@@ -181,7 +195,10 @@ impl Agent<'_> {
                 }
                 Next::Leave(location) => {
                     let (arrival, sent) = left(talk, &location, &self.asked);
-                    if let Some(reason) = self.doubt(&location, &done) {
+                    let doubt = self.doubt(&location, &done);
+                    if let Some(reason) =
+                        doubt.or_else(|| unknown(&done.unsure).filter(|_| grants(&location)))
+                    {
                         return Walk {
                             arrival: Arrival::Impossible { reason },
                             sent,
@@ -194,12 +211,7 @@ impl Agent<'_> {
                         stopped: None,
                     };
                 }
-                Next::LogIn => {
-                    done.by_command = true;
-                    if let Err(reason) = by_command(&self.profile.login.command, &ask.url, jar).await {
-                        return ended(Arrival::Impossible { reason });
-                    }
-                }
+                Next::LogIn => {}
                 // Played above, and nothing that is played is one.
                 Next::Script => break,
                 Next::Stay(arrival) => {
@@ -222,9 +234,13 @@ impl Agent<'_> {
         jar: &mut Jar,
         ask: &Ask,
         cross_site: bool,
+        done: &mut Done,
     ) -> Result<Answer, Option<String>> {
         let cookies = match cross_site {
-            true => jar.header_from_elsewhere(&ask.url, &ask.method),
+            true => {
+                done.note_unsure(jar, &ask.url);
+                jar.header_from_elsewhere(&ask.url, &ask.method)
+            }
             false => jar.header(&ask.url),
         };
         let with_cookies = match cookies {
@@ -239,40 +255,6 @@ impl Agent<'_> {
             jar.take(&ask.url, cookie);
         }
         Ok(answer)
-    }
-
-    /// Plays the requests of the script of a page that was opened now.
-    async fn scripted(&self, talk: &Talk, jar: &mut Jar, known: &mut Known, done: &mut Done) -> Next {
-        let Some(script) = &self.profile.script else {
-            return Next::Stay(Arrival::Page);
-        };
-        let agent = self;
-        Player { agent, script, talk }.open(known, jar, done).await
-    }
-
-    /// Decides on the script page of an earlier step, or has another site do so.
-    async fn goes_on_with(
-        &self,
-        talk: &Talk,
-        jar: &mut Jar,
-        known: &mut Option<Known>,
-        done: &mut Done,
-    ) -> Next {
-        let (Some(script), Some(known)) = (&self.profile.script, known) else {
-            return Next::Stay(Arrival::Page);
-        };
-        let agent = self;
-        let player = Player { agent, script, talk };
-        let Some(origin) = &self.elsewhere else {
-            return player.decide(known, jar, done).await;
-        };
-        (done.logins, done.decisions, done.by_command) = (MOST_LOGINS, MOST_DECISIONS, true);
-        match Url::parse(origin) {
-            Ok(site) => player.forge(&site, known, jar).await,
-            Err(error) => Next::Stay(Arrival::Impossible {
-                reason: format!("`{origin}` is no site: {error}"),
-            }),
-        }
     }
 
     /// Whether a script of the target's may ask there.
@@ -341,7 +323,7 @@ impl Agent<'_> {
         };
         if self.until == Until::Consent
             && matches!(answer.status, 200 | 401)
-            && is_html(answer)
+            && answer.is_html()
             && asks_both()
         {
             return Next::Stay(Arrival::Consent);
@@ -353,7 +335,7 @@ impl Agent<'_> {
             },
             401 if may_log_in => Next::LogIn,
             200..=299 if may_log_in && asks_password() => Next::LogIn,
-            200..=299 | 401 if is_html(answer) => self.filled(ask, answer, done),
+            200..=299 | 401 if answer.is_html() => self.filled(ask, answer, done),
             _ => Next::Stay(Arrival::Page),
         }
     }
@@ -499,11 +481,4 @@ impl Agent<'_> {
 
 fn texts(fields: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
     fields.iter().map(|(name, text)| (name.as_str(), text.as_str()))
-}
-
-/// Whether an answer is a page.
-pub(crate) fn is_html(answer: &Answer) -> bool {
-    answer
-        .header("content-type")
-        .is_none_or(|media| media.to_ascii_lowercase().contains("html"))
 }

@@ -1,17 +1,35 @@
 //! The cookie jar of the user agent: `cookie_store` keeps them, and the rules of RFC 6265bis about sites are here.
 
+use std::collections::BTreeSet;
+
 use cookie_store::Cookie;
 use cookie_store::CookieDomain;
+use cookie_store::CookieExpiration;
 use cookie_store::CookieStore;
 use cookie_store::RawCookie;
+use serde_json::Value;
+use serde_json::json;
 use url::Url;
 
+use crate::agent::given::Given;
+use crate::agent::given::SameSite;
 use crate::agent::script::known::Told;
 use crate::http::answer::Answer;
 
 /// What a browser keeps of the target: its cookies, and what its scripts keep.
 #[derive(Debug, Clone, Default)]
-pub struct Jar(CookieStore, Told);
+pub struct Jar {
+    store: CookieStore,
+    /// Those of which nobody told whether a page of another site sends them along.
+    unsure: BTreeSet<Key>,
+    /// The number of the login of the operator's program that it has.
+    login: Option<u64>,
+    /// The answers that scripts keep.
+    kept: Told,
+}
+
+/// A cookie by its domain, its path and its name.
+type Key = (String, String, String);
 
 /// Browsers keep about as many for one domain.
 const MOST_OF_A_DOMAIN: usize = 180;
@@ -23,42 +41,72 @@ const LONGEST_COOKIE: usize = 4096;
 impl Jar {
     /// Takes one `set-cookie` value that came from this URL. As a browser does, it drops one that it cannot read.
     pub fn take(&mut self, from: &Url, set_cookie: &str) {
+        if let Some(key) = self.put(from, set_cookie) {
+            self.unsure.remove(&key);
+        }
+    }
+
+    /// Takes a cookie that the operator gives, as if this page had set it where it does not say whose it is.
+    pub(crate) fn take_given(&mut self, page: &Url, given: &Given) {
+        let key = self.put(given.from.as_ref().unwrap_or(page), &given.set_cookie);
+        if let Some(key) = key {
+            match given.same_site {
+                SameSite::Told => self.unsure.remove(&key),
+                SameSite::Untold => self.unsure.insert(key),
+            };
+        }
+    }
+
+    fn put(&mut self, from: &Url, set_cookie: &str) -> Option<Key> {
         if set_cookie.len() > LONGEST_COOKIE {
-            return;
+            return None;
         }
-        let Ok(cookie) = Cookie::parse(set_cookie.to_owned(), from) else {
-            return;
-        };
+        let cookie = Cookie::parse(set_cookie.to_owned(), from).ok()?;
         if is_for_everybody(&cookie.domain, from) {
-            return;
+            return None;
         }
-        let (domain, path) = (String::from(&cookie.domain), String::from(&cookie.path));
-        if self.0.contains(&domain, &path, cookie.name()) || self.has_room_for(&domain) {
+        let key = key(&cookie);
+        if self.store.contains(&key.0, &key.1, &key.2) || self.has_room_for(&key.0) {
             // An error is a cookie that has expired already, or one for another site.
-            let _ = self.0.insert(cookie, from);
+            self.store.insert(cookie, from).ok()?;
+            return Some(key);
         }
+        None
+    }
+
+    /// The number of the login of the operator's program that it has.
+    pub(crate) fn login(&self) -> Option<u64> {
+        self.login
+    }
+
+    /// From now on it has the cookies of this login.
+    pub(crate) fn has_login(&mut self, number: u64) {
+        self.login = Some(number);
     }
 
     /// Keeps the answer to a request of a script.
     pub(crate) fn keep(&mut self, request: &str, answer: Option<&Answer>) {
         if let Some(answer) = answer {
-            self.1.insert(request.to_owned(), answer.clone());
+            self.kept.insert(request.to_owned(), answer.clone());
         }
     }
 
     /// The answers that scripts kept.
     pub(crate) fn kept(&self) -> &Told {
-        &self.1
+        &self.kept
     }
 
     /// The same without what scripts kept: what a page of another site works with.
     pub(crate) fn without_kept(&self) -> Self {
-        Self(self.0.clone(), Told::new())
+        Self {
+            kept: Told::new(),
+            ..self.clone()
+        }
     }
 
     fn has_room_for(&self, domain: &str) -> bool {
         let (mut all, mut of_it, mut bytes) = (0, 0, 0);
-        for cookie in self.0.iter_unexpired() {
+        for cookie in self.store.iter_unexpired() {
             all += 1;
             if String::from(&cookie.domain) == domain {
                 of_it += 1;
@@ -70,7 +118,7 @@ impl Jar {
 
     /// The values of all cookies.
     pub fn values(&self) -> impl Iterator<Item = &str> {
-        self.0.iter_unexpired().map(|cookie| cookie.value())
+        self.store.iter_unexpired().map(|cookie| cookie.value())
     }
 
     /// The `cookie` header for a request to this URL.
@@ -87,8 +135,41 @@ impl Jar {
         })
     }
 
+    /// The names of the cookies that [`Self::header_from_elsewhere`] sends although it is not known whether a browser would.
+    pub(crate) fn unsure_from_elsewhere(&self, to: &Url) -> Vec<&str> {
+        let fitting = self.store.matches(to).into_iter();
+        let unsure = fitting.filter(|cookie| self.unsure.contains(&key(cookie)));
+        unsure.map(|cookie| cookie.name()).collect()
+    }
+
+    /// Its cookies as the storage state of the common browser drivers.
+    pub(crate) fn storage_state(&self) -> String {
+        let cookies = self.store.iter_unexpired().map(|cookie| {
+            let mut told = json!({
+                "name": cookie.name(),
+                "value": cookie.value(),
+                "domain": match &cookie.domain {
+                    CookieDomain::Suffix(domain) => format!(".{domain}"),
+                    other => String::from(other),
+                },
+                "path": String::from(&cookie.path),
+                "expires": match &cookie.expires {
+                    CookieExpiration::AtUtc(time) => time.unix_timestamp(),
+                    CookieExpiration::SessionEnd => -1,
+                },
+                "httpOnly": cookie.http_only().unwrap_or_default(),
+                "secure": cookie.secure().unwrap_or_default(),
+            });
+            if let Some(site) = cookie.same_site() {
+                told["sameSite"] = Value::from(site.to_string());
+            }
+            told
+        });
+        json!({ "cookies": cookies.collect::<Vec<_>>(), "origins": [] }).to_string()
+    }
+
     fn fitting(&self, to: &Url, goes: impl Fn(&RawCookie<'_>) -> bool) -> Option<String> {
-        let mut fitting = self.0.matches(to);
+        let mut fitting = self.store.matches(to);
         fitting.retain(|cookie| goes(cookie));
         fitting.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
         let pairs: Vec<String> = fitting
@@ -97,6 +178,14 @@ impl Jar {
             .collect();
         (!pairs.is_empty()).then(|| pairs.join("; "))
     }
+}
+
+fn key(cookie: &Cookie<'_>) -> Key {
+    (
+        String::from(&cookie.domain),
+        String::from(&cookie.path),
+        cookie.name().to_owned(),
+    )
 }
 
 /// Whether a cookie is for a domain of one label that is not the host itself: everybody's, as no browser takes it.
@@ -110,6 +199,7 @@ fn is_for_everybody(domain: &CookieDomain, from: &Url) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::agent::given;
 
     fn url(text: &str) -> Url {
         Url::parse(text).unwrap()
@@ -141,6 +231,46 @@ mod tests {
         let from_elsewhere = |method| jar.header_from_elsewhere(&at, method).unwrap();
         assert_eq!(from_elsewhere("POST"), "none=1; silent=1");
         assert_eq!(from_elsewhere("GET"), "lax=1; none=1; silent=1");
+    }
+
+    #[test]
+    fn what_nobody_told_of_a_cookie_is_not_known_until_its_server_sets_it() {
+        let mut jar = Jar::default();
+        let at = url("https://as.test/login");
+        for line in ["bare=1", "whole=1; SameSite=Lax", "Set-Cookie: silent=1; Path=/"] {
+            jar.take_given(&at, &given::read(line).unwrap()[0]);
+        }
+        assert_eq!(jar.unsure_from_elsewhere(&at), ["bare"]);
+        assert_eq!(
+            jar.header_from_elsewhere(&at, "POST").unwrap(),
+            "bare=1; silent=1"
+        );
+        jar.take(&at, "bare=2; Path=/; SameSite=Strict");
+        assert_eq!(jar.unsure_from_elsewhere(&at), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn a_jar_is_given_on_as_it_would_be_read() {
+        let mut jar = Jar::default();
+        let at = url("https://login.as.test/login");
+        jar.take(&at, "own=1; Path=/a; Secure; HttpOnly; SameSite=Strict");
+        jar.take(&at, "all=2; Domain=as.test; Path=/; Max-Age=1000");
+        let mut again = Jar::default();
+        let given = given::read(&jar.storage_state()).unwrap();
+        let elsewhere = url("https://other.test/");
+        given.iter().for_each(|given| again.take_given(&elsewhere, given));
+        for to in [
+            "https://login.as.test/a",
+            "https://as.test/a",
+            "http://login.as.test/a",
+        ] {
+            assert_eq!(again.header(&url(to)), jar.header(&url(to)), "{to}");
+        }
+        assert_eq!(again.header(&url("https://as.test/a")).unwrap(), "all=2");
+        assert_eq!(
+            again.header_from_elsewhere(&url("https://login.as.test/a"), "GET"),
+            Some("all=2".to_owned())
+        );
     }
 
     #[test]

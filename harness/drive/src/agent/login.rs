@@ -1,77 +1,111 @@
-//! Logging in by a program of the operator: it is given a URL and prints cookies.
+//! The user's part where the agent does not understand the page: programs of the operator do it.
 
-use std::time::Duration;
+use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::Did;
+use cimdspec_model::verb::Until;
 
-use url::Url;
-
+use crate::agent::browser::Agent;
+use crate::agent::browser::Done;
+use crate::agent::browser::Next;
 use crate::agent::cookie::Jar;
-use crate::program::printed;
+use crate::agent::programs::Decided;
+use crate::agent::programs::Pages;
+use crate::agent::programs::Source;
+use crate::agent::programs::StandIn;
+use crate::http::answer::Answer;
+use crate::http::client::Ask;
+use crate::http::exchange::Talk;
 
-/// No login program may take longer.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
-
-/// Puts the cookies that the program prints into the jar, and says how many.
-///
-/// A line is `name=value`, or one of a cookie file as curl writes it.
-pub(crate) async fn by_command(command: &[String], page: &Url, jar: &mut Jar) -> Result<usize, String> {
-    let Some((program, arguments)) = command.split_first() else {
-        return Ok(0);
-    };
-    let arguments = arguments.iter().map(String::as_str);
-    let arguments: Vec<&str> = arguments.chain([page.as_str()]).collect();
-    let printed = printed("login program", program, &arguments, DEADLINE).await?;
-    let mut taken = 0;
-    for cookie in printed.lines().filter_map(cookie) {
-        jar.take(page, &cookie);
-        taken += 1;
-    }
-    match taken {
-        0 => Err(format!("the login program `{program}` printed no cookie")),
-        taken => Ok(taken),
-    }
-}
-
-/// A printed line as the value of a `set-cookie` field.
-fn cookie(line: &str) -> Option<String> {
-    let line = line.trim();
-    let fields: Vec<&str> = line.trim_start_matches("#HttpOnly_").split('\t').collect();
-    if let [_, _, path, _, _, name, value] = fields.as_slice() {
-        return Some(format!("{name}={value}; Path={path}"));
-    }
-    let is_pair = !line.starts_with('#') && line.contains('=');
-    is_pair.then(|| format!("{line}; Path=/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn words(list: &[&str]) -> Vec<String> {
-        list.iter().map(|word| (*word).to_owned()).collect()
+impl Agent<'_> {
+    /// What is done in the end where the agent would do this: a program logs in, or decides.
+    pub(crate) async fn or_program(
+        &self,
+        next: Next,
+        talk: &Talk,
+        (ask, answer): (&Ask, &Answer),
+        jar: &mut Jar,
+        done: &mut Done,
+    ) -> Result<Next, String> {
+        match next {
+            Next::LogIn => {
+                self.log_in(talk, ask, jar, done).await?;
+                Ok(Next::LogIn)
+            }
+            Next::Stay(Arrival::Page) if self.is_puzzled(ask, answer, done) => {
+                let may_log_in = !self.profile.login.command.is_empty() && !done.by_command;
+                if may_log_in && jar.login().is_none() && !done.pressed {
+                    self.log_in(talk, ask, jar, done).await?;
+                    return Ok(Next::LogIn);
+                }
+                match self.until == Until::End && !self.profile.consent.command.is_empty() {
+                    true => self.decide_by_program(talk, ask, jar, done).await,
+                    false => Ok(next),
+                }
+            }
+            _ => Ok(next),
+        }
     }
 
-    #[test]
-    fn both_forms_of_a_cookie_are_read() {
-        assert_eq!(cookie("sid=a=b").unwrap(), "sid=a=b; Path=/");
-        assert_eq!(
-            cookie("#HttpOnly_as.test\tFALSE\t/a\tTRUE\t0\tsid\tx").unwrap(),
-            "sid=x; Path=/a"
-        );
-        assert_eq!(cookie("# Netscape HTTP Cookie File"), None);
-        assert_eq!(cookie(""), None);
+    /// Whether the page may be one that a program understands: a page to which the browser came, and nothing was decided yet.
+    fn is_puzzled(&self, ask: &Ask, answer: &Answer, done: &Done) -> bool {
+        self.stand_in.pages == Pages::All
+            && self.elsewhere.is_none()
+            && self.until != Until::Login
+            && ask.method == "GET"
+            && (200..300).contains(&answer.status)
+            && answer.is_html()
+            && done.decisions == 0
     }
 
-    #[tokio::test]
-    async fn a_program_logs_in_and_a_failing_one_is_told() {
-        let page = Url::parse("https://as.test/login").unwrap();
-        let mut jar = Jar::default();
-        let said = words(&["sh", "-c", "echo sid=$0 | tr / _"]);
-        assert_eq!(by_command(&said, &page, &mut jar).await, Ok(1));
-        assert_eq!(jar.header(&page).unwrap(), "sid=https:__as.test_login");
-        let failing = words(&["false"]);
-        assert_eq!(
-            by_command(&failing, &page, &mut jar).await.unwrap_err(),
-            "the login program `false` ended with exit status: 1"
-        );
+    /// Puts the session of the user into the jar: the one that the program brought before, or a new one.
+    async fn log_in(&self, talk: &Talk, ask: &Ask, jar: &mut Jar, done: &mut Done) -> Result<(), String> {
+        let at = talk.now();
+        let StandIn {
+            programs, browser, ..
+        } = self.stand_in;
+        let had = jar.login();
+        let session = programs
+            .session(&self.profile.login, browser, &ask.url, had)
+            .await;
+        let (session, source) = session.inspect_err(|_| talk.did(at, &ask.url, Did::Failed))?;
+        session
+            .values()
+            .for_each(|value| talk.redactor().learn("cookie", value));
+        session.put_into(jar);
+        // Where a session that was kept is over, the program is asked for another one.
+        done.by_command = source == Source::Asked;
+        let did = match source {
+            Source::Asked => Did::LoggedIn,
+            Source::Kept => Did::Lent,
+        };
+        talk.did(at, &ask.url, did);
+        Ok(())
+    }
+
+    async fn decide_by_program(
+        &self,
+        talk: &Talk,
+        ask: &Ask,
+        jar: &Jar,
+        done: &mut Done,
+    ) -> Result<Next, String> {
+        let at = talk.now();
+        let programs = self.stand_in.programs;
+        let decided = programs.decided(&self.profile.consent, self.decide, &ask.url, jar);
+        match decided.await {
+            Ok(Decided::SentTo(location)) => {
+                talk.did(at, &ask.url, Did::Decided);
+                done.decisions += 1;
+                Ok(self.redirected(ask, 303, &location))
+            }
+            Ok(Decided::Refused) => {
+                talk.did(at, &ask.url, Did::SawRefusal);
+                Ok(Next::Stay(Arrival::Page))
+            }
+            Err(reason) => {
+                talk.did(at, &ask.url, Did::Failed);
+                Err(reason)
+            }
+        }
     }
 }

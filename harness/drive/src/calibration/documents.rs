@@ -19,7 +19,7 @@ use cimdspec_model::verb::Serve;
 use cimdspec_model::verb::Step;
 use serde_json::Value;
 
-use crate::agent::login;
+use crate::agent::programs;
 use crate::calibration::calibrator::Calibrator;
 use crate::calibration::capacity::capacity;
 use crate::calibration::obstacle::obstacle;
@@ -44,10 +44,10 @@ const PLAIN_DEADLINE: Duration = Duration::from_secs(30);
 impl Calibrator<'_> {
     /// Authorize steps for a client with a document: one that is right in every respect, then some that are not.
     pub(crate) async fn by_document(&mut self, plan: &Plan) {
-        let deadline = match self.job.target.profile().login.command.is_empty() {
-            true => PLAIN_DEADLINE,
-            false => PLAIN_DEADLINE + login::DEADLINE,
-        };
+        let profile = self.job.target.profile();
+        let commands = [&profile.login.command, &profile.consent.command];
+        let deadline = commands.into_iter().filter(|command| !command.is_empty());
+        let deadline = deadline.fold(PLAIN_DEADLINE, |deadline, _| deadline + programs::DEADLINE);
         let asks = [step(ASK, plain())];
         let first = self.first_try(plan, Origin::Document, &asks);
         let Ok(case) = tokio::time::timeout(deadline, first).await else {

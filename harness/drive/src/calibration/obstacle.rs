@@ -6,6 +6,7 @@ use cimdspec_judge::Seen;
 use cimdspec_judge::disposition;
 use cimdspec_model::observation::Arrival;
 use cimdspec_model::observation::Case;
+use cimdspec_model::observation::Did;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Happening;
 use cimdspec_model::observation::Reply;
@@ -137,6 +138,15 @@ fn at_login(record: &StepRecord, login: &Login) -> Obstacle {
             "check the values of `[login] fields`, and that this user exists on the server",
         );
     }
+    if record.programs.iter().any(|program| program.did == Did::LoggedIn) {
+        return Obstacle::of(
+            format!(
+                "the login form (fields `{fields}`) is shown again with the cookies of the login program: the server does not take \
+                 its session"
+            ),
+            "look at what the program prints: the cookies of this server, with `Domain` and `Path` as the server sets them",
+        );
+    }
     let missing: Vec<&str> = names.iter().filter(|name| !is_known(name)).copied().collect();
     let flags: Vec<String> = missing
         .iter()
@@ -173,8 +183,8 @@ fn on_a_page(record: &StepRecord) -> Obstacle {
     if buttons.is_empty() {
         return Obstacle::of(
             format!("the user stands on a page without a form{}", quoted(record)),
-            "where a script makes the page, say in `[script]` of the profile what it sends, or give a login program in `[login]` \
-             (docs/login.md)",
+            "where a script makes the page, say in `[script]` what it sends, or have a program log in and decide: `command` of \
+             `[login]` and of `[consent]` (docs/login.md)",
         );
     }
     Obstacle::of(

@@ -38,6 +38,9 @@ use url::Url;
 
 use crate::agent::browser::Stopped;
 use crate::agent::cookie::Jar;
+use crate::agent::programs::Browser;
+use crate::agent::programs::Pages;
+use crate::agent::programs::StandIn;
 use crate::calibration::assertions::Audience;
 use crate::case::behaviour;
 use crate::case::client::Client;
@@ -204,6 +207,27 @@ impl CaseContext {
             Arc::new(move || world.now()),
             Arc::clone(&self.redactor),
         )
+    }
+
+    /// Who does the user's part at a browser of this case. Sessions of several browsers differ, and one that the case ends is its own.
+    pub(crate) fn stand_in(&self, session: Option<&SessionName>, pages: Pages) -> StandIn<'_> {
+        let steps = &self.plan.steps;
+        let named = steps.iter().filter_map(|step| match &step.act {
+            Act::Authorize(act) => act.session.as_ref(),
+            Act::Logout(act) => act.session.as_ref(),
+            _ => None,
+        });
+        let others: BTreeSet<&SessionName> = named.collect();
+        let place = session.and_then(|session| others.iter().position(|other| *other == session));
+        let ends = steps.iter().any(|step| matches!(step.act, Act::Logout(_)));
+        StandIn {
+            programs: self.target.programs(),
+            browser: match ends {
+                true => Browser::Own,
+                false => Browser::Shared(place.map_or(0, |place| place + 1)),
+            },
+            pages,
+        }
     }
 
     /// A text with its host references resolved.
@@ -410,6 +434,7 @@ impl CaseContext {
             values: memory.values.remove(&step.name).unwrap_or_default(),
             logged: memory.logged.remove(&step.name),
             scripted: talk.is_scripted(),
+            programs: talk.programs(),
         }
     }
 }

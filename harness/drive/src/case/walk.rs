@@ -7,6 +7,7 @@ use std::time::Duration;
 use cimdspec_model::name::CaseId;
 use cimdspec_model::name::StepName;
 use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::ByProgram;
 use cimdspec_model::observation::Case;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::plan::Plan;
@@ -20,6 +21,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::agent::cookie::Jar;
+use crate::agent::loads::without_browsers;
 use crate::case::context::CaseContext;
 use crate::case::home::at_home;
 use crate::target::server::Target;
@@ -82,7 +84,13 @@ pub(crate) async fn walk(
         records.extend(joined(Some(handle)).await);
     }
     let alive = target.is_alive().await;
-    let events = context.without_secrets(context.world.end().await);
+    let programs: Vec<ByProgram> = records
+        .iter()
+        .flat_map(|record| record.programs.clone())
+        .collect();
+    let (events, loads) = without_browsers(context.world.end().await, &programs);
+    target.programs().saw_loads(loads);
+    let events = context.without_secrets(events);
     let records = context.whole_without_secrets(records);
     let left_behind = context.clean_up().await;
     let jar = context.memory().jar.clone();

@@ -20,6 +20,12 @@ impl Answer {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Whether it is a page.
+    pub(crate) fn is_html(&self) -> bool {
+        self.header("content-type")
+            .is_none_or(|media| media.to_ascii_lowercase().contains("html"))
+    }
+
     /// The body as a JSON object.
     pub fn json(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
         cimdspec_model::json::object(&self.body)

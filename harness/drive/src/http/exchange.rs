@@ -10,10 +10,13 @@ use std::sync::PoisonError;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering;
 
+use cimdspec_model::observation::ByProgram;
+use cimdspec_model::observation::Did;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Instant;
 use cimdspec_model::observation::Reply;
 use cimdspec_world::CLIENT_ADDRESS;
+use url::Url;
 
 use crate::http::answer::Answer;
 use crate::http::answer::Lost;
@@ -48,6 +51,7 @@ pub(crate) struct Talk {
     redactor: Arc<Redactor>,
     exchanges: Mutex<Vec<Exchange>>,
     scripted: AtomicBool,
+    programs: Mutex<Vec<ByProgram>>,
 }
 
 impl Talk {
@@ -60,6 +64,7 @@ impl Talk {
             redactor,
             exchanges: Mutex::default(),
             scripted: AtomicBool::new(false),
+            programs: Mutex::default(),
         }
     }
 
@@ -84,6 +89,29 @@ impl Talk {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// What programs of the operator did so far.
+    pub(crate) fn programs(&self) -> Vec<ByProgram> {
+        let programs = self.programs.lock();
+        programs.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The time on the clock of the ledger.
+    pub(crate) fn now(&self) -> Instant {
+        (self.clock)()
+    }
+
+    /// A program of the operator did this from then until now, at this page.
+    pub(crate) fn did(&self, at: Instant, page: &Url, did: Did) {
+        let by_program = ByProgram {
+            at,
+            ended: self.now(),
+            page: self.redactor.text(page.as_str()),
+            did,
+        };
+        let mut programs = self.programs.lock().unwrap_or_else(PoisonError::into_inner);
+        programs.push(by_program);
     }
 
     /// Sends a request; a target that asks for patience gets some. It may limit each address alone: where our front can say so,

@@ -126,6 +126,7 @@ mod tests {
                 values: Vec::new(),
                 logged: None,
                 scripted: false,
+                programs: Vec::new(),
             }],
             alive: true,
         }

@@ -1,6 +1,7 @@
 //! A whole case, and what the operator told, with regard to secrets.
 
 use cimdspec_model::observation::Arrival;
+use cimdspec_model::observation::ByProgram;
 use cimdspec_model::observation::Event;
 use cimdspec_model::observation::Exchange;
 use cimdspec_model::observation::Happening;
@@ -8,10 +9,14 @@ use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::profile::Profile;
 
+use crate::agent::given::value;
 use crate::case::context::CaseContext;
 use crate::http::exchange::cut_body;
 use crate::http::exchange::cut_header;
 use crate::redact::redactor::Redactor;
+
+/// Words in the names of fields that say who somebody is.
+const WHO: [&str; 7] = ["account", "domain", "login", "mail", "name", "tenant", "user"];
 
 impl CaseContext {
     /// What the world saw, without the secrets that the target sent there.
@@ -87,8 +92,13 @@ pub(crate) fn recorded(redactor: &Redactor, record: StepRecord) -> StepRecord {
         | Arrival::Nothing
         | Arrival::Page) => same,
     };
+    let program = |program: ByProgram| ByProgram {
+        page: text(&program.page),
+        ..program
+    };
     StepRecord {
         exchanges: record.exchanges.into_iter().map(exchange).collect(),
+        programs: record.programs.into_iter().map(program).collect(),
         arrival,
         ..record
     }
@@ -159,15 +169,14 @@ pub(crate) fn witnessed(redactor: &Redactor, event: Event) -> Event {
 /// What the operator told us in confidence: cookies, passwords and header fields.
 pub(crate) fn of_the_operator(profile: &Profile) -> impl Iterator<Item = (&'static str, &str)> {
     let login = &profile.login;
-    let cookies = login
-        .cookies
-        .iter()
-        .filter_map(|cookie| Some(("cookie", cookie.split_once('=')?.1)));
-    let typed = login
-        .fields
-        .iter()
-        .chain(&login.second)
-        .filter(|(name, _)| name.to_ascii_lowercase().contains("pass"));
+    let cookies = login.cookies.iter().map(|cookie| ("cookie", value(cookie)));
+    let has_program = !login.command.is_empty();
+    let typed = login.fields.iter().chain(&login.second).filter(move |(name, _)| {
+        let name = name.to_ascii_lowercase();
+        let names_somebody = WHO.iter().any(|word| name.contains(word));
+        // What a program gets may be anything: a seed, a key, a token.
+        name.contains("pass") || (has_program && !names_somebody)
+    });
     let fields = profile.headers.values().flat_map(|value| {
         let credentials = value.split_once(' ').map(|(_, credentials)| credentials);
         std::iter::once(value.as_str()).chain(credentials)
@@ -274,6 +283,7 @@ mod tests {
             values: Vec::new(),
             logged: None,
             scripted: false,
+            programs: Vec::new(),
         };
         redactor.learn("code", "abc/defghijkl");
         let shown = serde_json::to_string(&recorded(&redactor, record)).unwrap();
@@ -284,6 +294,11 @@ mod tests {
 
     #[test]
     fn what_the_operator_told_in_confidence_is_known() {
+        let program = "name = \"x\"\n[login]\ncommand = [\"x\"]\nfields = { username = \"alice\", seed = \"abc\" }\n\
+                       cookies = [\"Set-Cookie: a=b=c; Secure\"]";
+        let program = Profile::read("p.toml", program).unwrap();
+        let told: Vec<(&str, &str)> = of_the_operator(&program).collect();
+        assert_eq!(told, [("cookie", "b=c"), ("password", "abc")]);
         let text = "name = \"x\"\nheaders = { authorization = \"Basic YWxpY2U6d29uZGVybGFuZA\" }\n[login]\ncookies = [\"sid=abc\"]\n\
                     fields = { user = \"alice\", passphrase = \"wonderland\" }\nsecond = { passphrase = \"builder\" }";
         let profile = Profile::read("p.toml", text).unwrap();

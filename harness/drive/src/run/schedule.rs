@@ -195,6 +195,8 @@ pub struct Summary {
     pub throttled: usize,
     /// What the profile says in vain, each member with the reason.
     pub without_effect: Vec<String>,
+    /// What else its operator should know, in words.
+    pub notes: Vec<String>,
     /// What a quick run left out.
     pub left_out: LeftOut,
     /// The number of failures that ended the run, where they did.
@@ -330,6 +332,7 @@ pub async fn run(mut job: Job) -> Summary {
         blocking: failed.blocking,
         brought_by: failed.cases,
         left_behind: shared.left_behind.words(),
+        notes: shared.job.target.programs().notes().into_iter().collect(),
         throttled: shared.job.target.wire().throttled(),
         without_effect,
         left_out,

@@ -6,7 +6,7 @@ use cimdspec_model::profile::InitialTokens;
 
 use crate::case::client::Client;
 use crate::http::client::Ask;
-use crate::program::printed;
+use crate::program::Program;
 use crate::target::server::Target;
 
 /// No program or endpoint that gives a token may take longer.
@@ -16,8 +16,8 @@ impl Target {
     /// The token that opens a registration: a new one, where the profile says how one is had.
     pub(crate) async fn initial_token(&self) -> Result<Option<String>, String> {
         let how = &self.profile().initial_tokens;
-        Ok(match how.command.split_first() {
-            Some((program, arguments)) => Some(by_program(program, arguments).await?),
+        Ok(match how.command.first() {
+            Some(_) => Some(by_program(&how.command, self.programs().environment()).await?),
             None if how.is_told() => Some(self.by_credentials(how).await?),
             None => self.profile().initial_access_token.clone(),
         })
@@ -55,9 +55,17 @@ impl Target {
     }
 }
 
-async fn by_program(program: &str, arguments: &[String]) -> Result<String, String> {
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let printed = printed("program of `[initial_tokens]`", program, &arguments, DEADLINE).await?;
+async fn by_program(command: &[String], environment: &[(String, String)]) -> Result<String, String> {
+    let program = Program {
+        what: "program of `[initial_tokens]`",
+        command,
+        argument: None,
+        environment: environment.to_vec(),
+        input: None,
+        deadline: DEADLINE,
+    };
+    let printed = program.printed().await?;
+    let program = command.first().map_or("", String::as_str);
     match printed.trim() {
         "" => Err(format!("`{program}` of `[initial_tokens]` printed no token")),
         token => Ok(token.to_owned()),
@@ -70,13 +78,16 @@ mod tests {
 
     #[tokio::test]
     async fn a_program_prints_one_token() {
-        assert_eq!(by_program("echo", &["t1".to_owned()]).await, Ok("t1".to_owned()));
         assert_eq!(
-            by_program("true", &[]).await.unwrap_err(),
+            by_program(&["echo".to_owned(), "t1".to_owned()], &[]).await,
+            Ok("t1".to_owned())
+        );
+        assert_eq!(
+            by_program(&["true".to_owned()], &[]).await.unwrap_err(),
             "`true` of `[initial_tokens]` printed no token"
         );
         assert_eq!(
-            by_program("false", &[]).await.unwrap_err(),
+            by_program(&["false".to_owned()], &[]).await.unwrap_err(),
             "the program of `[initial_tokens]` `false` ended with exit status: 1"
         );
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use cimdspec_model::name::CaseId;
@@ -16,6 +17,8 @@ use url::Url;
 
 use crate::agent::cookie::Jar;
 use crate::agent::elsewhere::LoginElsewhere;
+use crate::agent::given::of_line;
+use crate::agent::programs::Programs;
 use crate::calibration::assertions::Manner;
 use crate::error::DriveError;
 use crate::http::client::Ask;
@@ -50,6 +53,7 @@ pub struct Target {
     secrets: Secrets,
     facts: Facts,
     passing: Passing,
+    programs: Arc<Programs>,
     /// Whether our front passes requests on to it.
     fronted: bool,
     pub(crate) heard: Option<LogCapture>,
@@ -146,6 +150,7 @@ impl Target {
             secrets: Secrets::default(),
             facts: Facts::default(),
             passing: Passing::default(),
+            programs: Arc::default(),
             fronted: false,
             heard: None,
         };
@@ -157,6 +162,22 @@ impl Target {
     pub fn telling(self, secrets: &Secrets) -> Self {
         Self {
             secrets: secrets.clone(),
+            ..self
+        }
+    }
+
+    /// The same, whose operator's programs get this in their environment.
+    pub fn with_programs_in(self, environment: Vec<(String, String)>) -> Self {
+        Self {
+            programs: Arc::new(Programs::with(environment)),
+            ..self
+        }
+    }
+
+    /// The same, whose users are logged in where those of the other are.
+    pub fn with_programs_of(self, other: &Self) -> Self {
+        Self {
+            programs: Arc::clone(&other.programs),
             ..self
         }
     }
@@ -215,6 +236,11 @@ impl Target {
     /// What was found out of it by trying.
     pub(crate) fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    /// The programs of its operator.
+    pub(crate) fn programs(&self) -> &Programs {
+        &self.programs
     }
 
     /// Which of its refusals pass.
@@ -408,8 +434,8 @@ impl Target {
     pub(crate) fn given_cookies(&self) -> Jar {
         let mut jar = Jar::default();
         let place = self.authorization();
-        for cookie in &self.profile.login.cookies {
-            jar.take(&place, &format!("{cookie}; Path=/"));
+        for cookie in self.profile.login.cookies.iter().flat_map(|line| of_line(line)) {
+            jar.take_given(&place, &cookie);
         }
         jar
     }

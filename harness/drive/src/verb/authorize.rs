@@ -18,6 +18,7 @@ use url::Url;
 
 use crate::agent::browser::Agent;
 use crate::agent::browser::Begin;
+use crate::agent::programs::Pages;
 use crate::case::client::Client;
 use crate::case::context::CaseContext;
 use crate::case::context::Grant;
@@ -184,6 +185,7 @@ impl CaseContext {
                 .as_ref()
                 .map(|site| self.resolved(site))
                 .transpose()?,
+            stand_in: self.stand_in(act.session.as_ref(), Pages::All),
             asked: Asked {
                 redirect_uris: grant.redirect_uris.clone(),
                 state: grant.state.clone(),

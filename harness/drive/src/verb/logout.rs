@@ -7,6 +7,7 @@ use cimdspec_model::verb::Logout;
 
 use crate::agent::browser::Agent;
 use crate::agent::browser::Begin;
+use crate::agent::programs::Pages;
 use crate::case::context::CaseContext;
 use crate::http::exchange::Talk;
 use crate::http::response::Asked;
@@ -43,6 +44,7 @@ impl CaseContext {
             decide: Decision::Approve,
             until: act.until.unwrap_or_default(),
             elsewhere: None,
+            stand_in: self.stand_in(act.session.as_ref(), Pages::Logins),
             asked: Asked {
                 redirect_uris: act
                     .to

@@ -84,6 +84,7 @@ mod tests {
             values: Vec::new(),
             logged: None,
             scripted: false,
+            programs: Vec::new(),
         };
         Case {
             case: CaseId::new("4f", Series::Case(Attempt::First), 1),

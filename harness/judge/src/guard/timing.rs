@@ -99,6 +99,7 @@ mod tests {
             values: Vec::new(),
             logged: None,
             scripted: false,
+            programs: Vec::new(),
         }
     }
 

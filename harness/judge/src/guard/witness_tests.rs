@@ -83,6 +83,7 @@ fn case(is_granted: bool, hosts: &[&str]) -> Case {
         values: Vec::new(),
         logged: None,
         scripted: false,
+        programs: Vec::new(),
     };
     let event = |host: &&str| Event {
         at: Instant(5),

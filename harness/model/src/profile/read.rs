@@ -170,6 +170,16 @@ impl Profile {
                 return Err(at(script.span(), told).hint(hint));
             }
         }
+        if let Some(login) = &raw.login
+            && let Some((field, taken)) = mistaken_variable(login.as_ref())
+        {
+            let variable = Login::variable(field);
+            return Err(at(
+                login.span(),
+                format!("the field `{field}` would be `{variable}` for the login program, which is {taken}"),
+            )
+            .hint("call it otherwise: the program alone reads it"));
+        }
         if let Some(upstream) = &raw.upstream
             && let Some(mistake) = upstream.as_ref().mistake()
         {
@@ -206,6 +216,18 @@ impl Profile {
             pace: raw.pace.map(Spanned::into_inner).unwrap_or_default(),
         })
     }
+}
+
+/// A field that a login program could not get by its name, and whose the variable is.
+fn mistaken_variable(login: &Login) -> Option<(&str, String)> {
+    let mut taken = BTreeMap::from([(Login::variable("url"), "that of the page's URL".to_owned())]);
+    let names = login.fields.keys().filter(|_| !login.command.is_empty());
+    for name in names {
+        if let Some(whose) = taken.insert(Login::variable(name), format!("that of `{name}`")) {
+            return Some((name, whose));
+        }
+    }
+    None
 }
 
 /// Whether a text has a scheme of the web and a host, and nothing behind it.
@@ -330,6 +352,14 @@ mod tests {
             (
                 "name = \"x\"\n[login]\nfields = { user = \"a\" }\nsecond = { name = \"b\" }",
                 "`fields` has no `name`, which the second user enters",
+            ),
+            (
+                "name = \"x\"\n[login]\ncommand = [\"x\"]\nfields = { url = \"a\" }",
+                "the field `url` would be `CIMDSPEC_LOGIN_URL` for the login program, which is that of the page's URL",
+            ),
+            (
+                "name = \"x\"\n[login]\ncommand = [\"x\"]\nfields = { \"a b\" = \"a\", \"a.b\" = \"b\" }",
+                "the field `a.b` would be `CIMDSPEC_LOGIN_A_B` for the login program, which is that of `a b`",
             ),
             (
                 "name = \"x\"\n[login]\norigins = [\"https://a/login\"]",

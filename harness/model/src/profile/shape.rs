@@ -17,6 +17,9 @@ use crate::quantity::Span;
 use crate::requirement::claim::EVERYTHING;
 use crate::verb::Channel;
 
+/// What the variables of a login program begin with.
+const LOGIN_VARIABLES: &str = "CIMDSPEC_LOGIN_";
+
 /// How a target is started, found and spoken to.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Profile {
@@ -204,12 +207,29 @@ pub struct Login {
     /// Values or texts of the button that logs in; the form's first when left out.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub button: Vec<String>,
-    /// Cookies of a user who is logged in, each `name=value`.
+    /// Cookies of a user who is logged in, each `name=value`, best with the attributes that the server gave it:
+    /// `name=value; Secure; SameSite=Lax`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cookies: Vec<String>,
-    /// A program that is given the URL of the login as its last argument and prints cookies, one `name=value` a line.
+    /// A program that logs in where the browser does not understand the page: it is given the page's URL as its last argument
+    /// and in `CIMDSPEC_LOGIN_URL`, and each of `fields` in a variable such as `CIMDSPEC_LOGIN_PASSWORD`, and prints cookies.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub command: Vec<String>,
+}
+
+impl Login {
+    /// The variable by which a login program gets a field: its name in capitals, with `_` for whatever is neither letter nor
+    /// digit.
+    pub fn variable(field: &str) -> String {
+        let plain = |letter: char| match letter.is_ascii_alphanumeric() {
+            true => letter.to_ascii_uppercase(),
+            false => '_',
+        };
+        format!(
+            "{LOGIN_VARIABLES}{}",
+            field.chars().map(plain).collect::<String>()
+        )
+    }
 }
 
 /// How initial access tokens are had, where each opens one registration: by a program, or by the credentials of a client.
@@ -248,6 +268,10 @@ pub struct Consent {
     /// Fields of consent forms by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
+    /// A program that decides where a page has no button that does: it is given the page's URL as its last argument and in
+    /// `CIMDSPEC_CONSENT_URL`, and prints the URL to which the browser was sent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<String>,
 }
 
 /// An issuer of software statements that the target trusts.
@@ -334,6 +358,7 @@ impl Default for Consent {
             approve: words(&["approve", "allow", "authorize", "yes", "continue", "accept"]),
             deny: words(&["deny", "no", "cancel", "reject"]),
             fields: BTreeMap::new(),
+            command: Vec::new(),
         }
     }
 }

@@ -25,6 +25,8 @@ pub(crate) fn login(query: &str) -> String {
 /// The page whose script does the rest.
 pub(crate) fn shell() -> String {
     page("<div id=\"root\"></div><script src=\"/ui/app.js\"></script>")
+}
+
 /// A page that a script would fill, for the request of this key.
 pub(crate) fn script(key: &str) -> String {
     page(&format!(

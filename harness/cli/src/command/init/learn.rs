@@ -196,6 +196,7 @@ impl<'a> Learner<'a> {
         };
         let target = Target::discover(named, profile.clone(), self.stage.trust()).await;
         let target = target.map_err(|error| Stop::new(Exit::Environment, error))?;
+        let target = target.with_programs_of(&self.subject.target);
         let target = match self.subject.target.is_fronted() {
             true => target.behind_front(),
             false => target,

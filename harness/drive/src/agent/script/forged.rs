@@ -5,6 +5,7 @@ use cimdspec_model::observation::Arrival;
 use cimdspec_model::profile::ScriptRequest;
 use url::Url;
 
+use crate::agent::browser::Done;
 use crate::agent::browser::Next;
 use crate::agent::cookie::Jar;
 use crate::agent::navigation::Navigation;
@@ -25,7 +26,7 @@ const SIMPLE_FIELDS: [&str; 4] = ["accept", "accept-language", "content-language
 
 impl Player<'_> {
     /// Approves from a page of another site, in the browser of a user who is logged in: `known` is what the other site knows.
-    pub(crate) async fn forge(&self, site: &Url, known: &Known, jar: &mut Jar) -> Next {
+    pub(crate) async fn forge(&self, site: &Url, known: &Known, jar: &mut Jar, done: &mut Done) -> Next {
         self.talk.mark_scripted();
         // Only what changes something is worth forging; what is read before it cannot be read from elsewhere.
         let Some(request) = self
@@ -50,6 +51,7 @@ impl Player<'_> {
             let reason = "the browser has no session at the target".to_owned();
             return Next::Stay(Arrival::Impossible { reason });
         }
+        done.note_unsure(jar, &ask.url);
         let ask = match self.is_allowed(site, &ask).await {
             true => ask,
             false => simple(ask),

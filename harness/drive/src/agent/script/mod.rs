@@ -2,4 +2,6 @@
 
 pub(crate) mod forged;
 pub(crate) mod known;
+pub(crate) mod page;
 pub(crate) mod player;
+pub(crate) mod walk;

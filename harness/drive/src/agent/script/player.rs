@@ -7,16 +7,13 @@ use cimdspec_model::profile::ScriptRequest;
 use cimdspec_model::profile::Template;
 use cimdspec_model::verb::Decision;
 use cimdspec_model::verb::Until;
-use cimdspec_page::Html;
 use serde_json::Value;
-use url::Url;
 
 use crate::agent::browser::Agent;
 use crate::agent::browser::Done;
 use crate::agent::browser::MOST_DECISIONS;
 use crate::agent::browser::MOST_LOGINS;
 use crate::agent::browser::Next;
-use crate::agent::browser::is_html;
 use crate::agent::cookie::Jar;
 use crate::agent::navigation::Navigation;
 use crate::agent::script::known::Known;
@@ -46,16 +43,6 @@ enum Session {
     Missing,
     /// The page ends before that is known.
     Over(Next),
-}
-
-/// Whether a page is one that the recipe is for.
-pub(crate) fn is_scripted(script: &Script, page: &Url, answer: &Answer) -> bool {
-    match &script.page {
-        _ if !is_html(answer) => false,
-        Some(path) => page.path() == path && matches!(answer.status, 200..=299 | 401 | 403),
-        // Without a path an error page is told from it by its status.
-        None => (200..300).contains(&answer.status) && Html::read(&answer.body).forms().is_empty(),
-    }
 }
 
 /// Plays a recipe on one page.

@@ -266,6 +266,14 @@ fn steps<'a>(case: &'a Case, marks: &Marks<'_>, lanes: &mut Lanes<'a>) -> Vec<Ro
                 decides: decides || is_end,
             });
         }
+        rows.extend(step.programs.iter().map(|program| Row {
+            at: program.ended,
+            kind: Kind::Moved,
+            from: BROWSER,
+            to: BROWSER,
+            words: program.words(),
+            decides: false,
+        }));
         rows.extend(moved(step, ends, lanes));
     }
     rows
