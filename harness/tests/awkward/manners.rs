@@ -155,6 +155,7 @@ const USER: &str = "[login]\nfields = { user = \"toy\", secret = \"story\" }";
 /// What looks at pages and at decisions, beside something of everything.
 const PAGES: &[&str] = &[
     "consent/*",
+    "cimd/changes-in-session/*",
     "cimd/document/client-id/differs",
     "cimd/fetch/performed",
     "cimd/fetch/redirect-other-origin[status=302*",

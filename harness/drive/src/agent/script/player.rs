@@ -83,24 +83,39 @@ impl Player<'_> {
             Played::Ends(arrival) => return Session::Over(Next::Stay(arrival)),
         };
         match answer.status {
-            401 => return Session::Missing,
+            401 => Session::Missing,
             // What is answered with an error is no page that goes on.
-            400.. => return Session::Over(Next::Stay(Arrival::Page)),
-            _ => {}
+            400.. => Session::Over(Next::Stay(Arrival::Page)),
+            _ if self.shows_user(known, jar) => Session::There,
+            _ => Session::Missing,
         }
+    }
+
+    /// Whether what was loaded says that a user is logged in.
+    fn shows_user(&self, known: &Known, jar: &Jar) -> bool {
         let Some(sign) = &self.script.logged_in else {
-            return Session::There;
+            let loaded = self.script.load.named("load").last();
+            let status = loaded.and_then(|(name, _)| Some(known.told.get(name)?.status));
+            return status != Some(401);
         };
         let value = self.sources(known, jar).value(sign).ok();
-        let is_there = match (&self.script.logged_in_is, value) {
+        match (&self.script.logged_in_is, value) {
             (Some(wanted), value) => value.as_ref() == Some(wanted),
             (None, Some(Value::Null | Value::Bool(false)) | None) => false,
             (None, Some(Value::String(text))) => !text.is_empty(),
             (None, Some(_)) => true,
-        };
-        match is_there {
-            true => Session::There,
-            false => Session::Missing,
+        }
+    }
+
+    /// Goes on with a page on which the browser stopped before: somebody logs in there first, or decides.
+    pub(crate) async fn go_on(&self, known: &mut Known, jar: &mut Jar, done: &mut Done) -> Next {
+        self.talk.mark_scripted();
+        if self.shows_user(known, jar) {
+            return self.decide(known, jar, done).await;
+        }
+        match self.log_in(known, jar, done).await {
+            Some(next) => next,
+            None => self.open(known, jar, done).await,
         }
     }
 
@@ -135,7 +150,7 @@ impl Player<'_> {
     }
 
     /// Sends what decides.
-    pub(crate) async fn decide(&self, known: &mut Known, jar: &mut Jar, done: &mut Done) -> Next {
+    async fn decide(&self, known: &mut Known, jar: &mut Jar, done: &mut Done) -> Next {
         let (step, requests) = match self.agent.decide {
             Decision::Approve => ("approve", &self.script.approve),
             Decision::Deny => ("deny", &self.script.deny),

@@ -43,7 +43,7 @@ impl Agent<'_> {
         let agent = self;
         let player = Player { agent, script, talk };
         let Some(origin) = &self.elsewhere else {
-            return player.decide(known, jar, done).await;
+            return player.go_on(known, jar, done).await;
         };
         (done.logins, done.decisions, done.by_command) = (MOST_LOGINS, MOST_DECISIONS, true);
         match Url::parse(origin) {
