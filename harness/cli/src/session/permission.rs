@@ -112,7 +112,7 @@ pub(crate) fn wanted(
         EnvironmentName::Loopback => {
             let told = format!(
                 "`{issuer}` is not on this machine, so hosts on 127.0.0.1 are not ours there\nhint: use `--env public` with \
-                 `--public-url`"
+                 `--public-url`, or `[public]` in its profile"
             );
             return Err(Stop::new(Exit::Usage, told));
         }

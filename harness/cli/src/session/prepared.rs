@@ -24,6 +24,7 @@ use cimdspec_world::tls::CERTIFICATE;
 
 use crate::args::arguments::RunArguments;
 use crate::args::environment::EnvironmentName;
+use crate::args::public::PublicArguments;
 use crate::command::trust;
 use crate::exit::Exit;
 use crate::exit::Stop;
@@ -53,6 +54,8 @@ use crate::session::waiting::Unready;
 pub(crate) struct Prepared {
     pub(crate) arguments: RunArguments,
     pub(crate) setting: Setting,
+    /// What the flags and the profile say of the public environment.
+    pub(crate) public: PublicArguments,
     pub(crate) chosen: Chosen,
     /// What a server of somebody else is asked for first.
     permission: Option<Permission>,
@@ -111,11 +114,13 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
     }
     let (baseline, baseline_text) = baselines(&arguments.baseline)?.unzip();
     let gate = gates::gate(&arguments)?;
-    let environment = environment(&arguments);
-    let setting = arguments.public.setting(environment)?;
+    let public = arguments
+        .public
+        .over(chosen.profile.public.as_ref(), &chosen.folder);
+    let environment = environment(&arguments, &public);
+    let setting = public.setting(environment, &arguments.public)?;
     if environment == EnvironmentName::Public && arguments.issuer.is_none() {
-        let told =
-            "the public environment is for a server that is there already\nhint: name it by `--issuer URL`";
+        let told = "the public environment is for a server that is there already\nhint: name it by `--issuer URL`, or by `issuer` in its profile";
         return Err(Stop::new(Exit::Usage, told));
     }
     let outside = arguments.issuer.is_some() && environment == EnvironmentName::Sandbox;
@@ -152,6 +157,7 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
     Ok(Prepared {
         arguments,
         setting,
+        public,
         chosen,
         baseline,
         baseline_text,
@@ -266,10 +272,12 @@ fn baselines(paths: &[PathBuf]) -> Result<Option<(Baseline, String)>, Stop> {
     Ok(Some((baseline, texts.join("\n"))))
 }
 
-/// The environment that was asked for, or the one that fits.
-fn environment(arguments: &RunArguments) -> EnvironmentName {
+/// The environment that was asked for, or the one that fits. Who says where our public hosts are means them for a server that is
+/// there already.
+fn environment(arguments: &RunArguments, public: &PublicArguments) -> EnvironmentName {
     match (arguments.env, &arguments.issuer) {
         (Some(asked), _) => asked,
+        (None, Some(_)) if public.public_url.is_some() => EnvironmentName::Public,
         (None, Some(issuer)) if !is_inside() && !arguments.in_place => {
             permission::place_of(issuer, arguments)
         }

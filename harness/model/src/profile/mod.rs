@@ -1,6 +1,7 @@
 //! The profile of a target: how it is started, found and spoken to, and which policies it declares.
 
 mod policy;
+mod public;
 mod publish;
 mod read;
 mod script;
@@ -9,6 +10,8 @@ mod upstream;
 mod write;
 
 pub use policy::Policy;
+pub use public::NameServer;
+pub use public::Public;
 pub use read::schema;
 pub use script::Piece;
 pub use script::Reference;

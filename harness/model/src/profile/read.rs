@@ -11,6 +11,7 @@ use toml::Spanned;
 use crate::diagnostic::Diagnostic;
 use crate::profile::policy::Policy;
 use crate::profile::script::Script;
+use crate::profile::public::PublicRaw;
 use crate::profile::shape::Consent;
 use crate::profile::shape::Discovery;
 use crate::profile::shape::InitialTokens;
@@ -42,6 +43,9 @@ struct ProfileRaw {
     /// The URL of an MCP server that is there already: the authorization server that it names is tested.
     #[schemars(with = "Option<String>")]
     mcp: Option<Spanned<String>>,
+    /// Where our hosts are for a server on the internet: `--public-url` and the flags beside it.
+    #[schemars(with = "Option<PublicRaw>")]
+    public: Option<PublicRaw>,
     /// Where its metadata is, and what it leaves out.
     discovery: Discovery,
     /// Header fields of every request to the target.
@@ -197,6 +201,7 @@ impl Profile {
             start: raw.start.map(Spanned::into_inner),
             issuer: raw.issuer.map(Spanned::into_inner),
             mcp: raw.mcp.map(Spanned::into_inner),
+            public: raw.public.map(|public| public.read(&at)).transpose()?,
             discovery: raw.discovery,
             headers: raw.headers,
             request: raw.request,

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use crate::profile::policy::Policy;
 use crate::profile::script::Script;
+use crate::profile::public::Public;
 use crate::profile::upstream::Upstream;
 use crate::quantity::Span;
 use crate::requirement::claim::EVERYTHING;
@@ -33,6 +34,8 @@ pub struct Profile {
     pub issuer: Option<String>,
     /// The URL of an MCP server, which names the issuer.
     pub mcp: Option<String>,
+    /// Where our hosts are for a server on the internet.
+    pub public: Option<Public>,
     /// Where its metadata is, and what it leaves out.
     pub discovery: Discovery,
     /// Header fields of every request to the target.

@@ -63,6 +63,9 @@ fn tables(profile: &Profile) -> Result<Table, String> {
     if let Some(start) = &profile.start {
         add("start", of(start)?);
     }
+    if let Some(public) = &profile.public {
+        add("public", of(public)?);
+    }
     add("discovery", of(&profile.discovery)?);
     add("headers", of(&profile.headers)?);
     if profile.request != Request::default() {
@@ -116,7 +119,8 @@ mod tests {
     fn a_profile_is_written_as_it_was_read() {
         let given = "name = \"x\"\nclaims = [\"cimd-02\"]\npolicies = [\"cache-floor\"]\n\
             [release]\nversion = \"4.2\"\n[start]\ncommand = [\"./start\"]\npath = \"/realms/x\"\nready_within = \"70s\"\ndirectory = \"d\"\nissuer = \"http\"\n\
-            environment = { A = \"b\" }\n[discovery]\nurl = \"{issuer}/m\"\n[headers]\nx-key = \"v\"\n\
+            environment = { A = \"b\" }\n[public]\nurl = \"https://probe.example.org\"\nlisten = \"0.0.0.0:443\"\ncertificate = \"c.pem\"\n\
+            key = \"k.pem\"\nwildcard = true\nzone = { listen = \"[::]:53\", addresses = [\"2001:db8::7\"] }\n[discovery]\nurl = \"{issuer}/m\"\n[headers]\nx-key = \"v\"\n\
             [request]\nscope = \"openid\"\nchannel = \"par\"\n[document]\n\"@context\" = [\"https://c\"]\n\
             [registration]\napplication_type = \"native\"\n[initial_tokens]\nclient_id = \"o\"\n[login]\nfields = { u = \"a\" }\n\
             [upstream]\nkinds = [\"github\", \"openid\"]\n\

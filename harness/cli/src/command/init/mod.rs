@@ -11,9 +11,12 @@ use cimdspec_drive::Probed;
 use cimdspec_model::profile::PrivateKey;
 use cimdspec_model::profile::Profile;
 use cimdspec_model::profile::Start;
+use cimdspec_model::shell::quoted;
+use cimdspec_world::Setting;
 use cimdspec_world::Temporary;
 
 use crate::args::arguments::InitArguments;
+use crate::args::environment::EnvironmentName;
 use crate::command::init::learn::Learner;
 use crate::command::init::written::written;
 use crate::exit::Exit;
@@ -106,7 +109,7 @@ pub(crate) async fn init(init: Init) -> Result<Exit, Stop> {
             "for checks about two people, `[login.second]` may name a second user: the fields that are other ones than the first user's",
         );
     }
-    Ok(ended(&probed, &lines, out))
+    Ok(ended(&probed, &lines, &next(&prepared, out.as_deref())))
 }
 
 /// What the calibration of a run finds out with the profile as it is.
@@ -115,17 +118,14 @@ pub(crate) async fn probed(stage: &Stage, subject: &Subject, prepared: &Prepared
 }
 
 /// The last lines on the screen: what to run next, or what is in the way.
-fn ended(probed: &Probed, lines: &[String], out: Option<PathBuf>) -> Exit {
-    let file = out.map_or("FILE".to_owned(), |path| path.display().to_string());
+fn ended(probed: &Probed, lines: &[String], next: &str) -> Exit {
     let Some(obstacle) = &probed.obstacle else {
         let kinds = match probed.codes {
             (true, true) => "documents and registrations",
             (true, false) => "documents",
             _ => "registrations",
         };
-        say(&format!(
-            "a code came back by {kinds}\nnext: cimdspec run --profile {file}"
-        ));
+        say(&format!("a code came back by {kinds}\nnext: {next}"));
         return Exit::Clean;
     };
     say(&format!(
@@ -136,6 +136,36 @@ fn ended(probed: &Probed, lines: &[String], out: Option<PathBuf>) -> Exit {
         say(&format!("  {}", last_lines(lines, "    ")));
     }
     Exit::Inconclusive
+}
+
+/// The command that tests the server by the profile: it has what a profile does not say.
+fn next(prepared: &Prepared, out: Option<&Path>) -> String {
+    let file = out.map_or("FILE".to_owned(), |path| quoted(&path.display().to_string()));
+    let arguments = &prepared.arguments;
+    let mut next = format!("cimdspec run --profile {file}");
+    if arguments.env == Some(EnvironmentName::Loopback) {
+        next.push_str(" --env loopback");
+    }
+    for (switch, is_on) in [
+        ("authorized", arguments.authorized),
+        ("in-place", arguments.in_place),
+        ("keep-user", arguments.keep_user),
+    ] {
+        if is_on {
+            next.push_str(&format!(" --{switch}"));
+        }
+    }
+    let authority = arguments
+        .authority
+        .as_ref()
+        .map(|folder| folder.display().to_string());
+    let upstream = arguments.upstream.map(|address| address.to_string());
+    for (flag, value) in [("authority", authority), ("upstream", upstream)] {
+        if let Some(value) = value {
+            next.push_str(&format!(" --{flag} {}", quoted(&value)));
+        }
+    }
+    next
 }
 
 /// What the server claims, as a profile has it.
@@ -151,6 +181,9 @@ fn as_given(mut profile: Profile, prepared: &Prepared, out: Option<&Path>) -> Pr
     profile.start.clone_from(&given.start);
     if let Some(start) = &mut profile.start {
         start.directory = directory(start, &prepared.chosen.folder, out);
+    }
+    if matches!(prepared.setting, Setting::Public(_)) {
+        profile.public = prepared.public.table(folder_of(out));
     }
     profile.mcp.clone_from(&arguments.mcp);
     profile.issuer = match arguments.mcp {
@@ -171,14 +204,18 @@ fn as_given(mut profile: Profile, prepared: &Prepared, out: Option<&Path>) -> Pr
     profile
 }
 
+/// The folder that a profile will be in.
+fn folder_of(out: Option<&Path>) -> &Path {
+    match out.and_then(Path::parent) {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
 /// Where the server is started, for a profile in another folder than the one that its command is written for.
 fn directory(start: &Start, folder: &Path, out: Option<&Path>) -> Option<String> {
-    let parent = out.map(|out| out.parent().unwrap_or(Path::new("")));
-    let parent = parent.map(|parent| match parent.as_os_str().is_empty() {
-        true => Path::new("."),
-        false => parent,
-    });
-    let is_beside = parent
+    let is_beside = out
+        .map(|out| folder_of(Some(out)))
         .and_then(|parent| std::fs::canonicalize(parent).ok())
         .is_none_or(|parent| parent == folder);
     match (&start.directory, is_beside) {
