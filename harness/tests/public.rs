@@ -206,7 +206,9 @@ fn a_server_of_somebody_else_is_not_touched_without_proof() {
             assert_eq!(wrong.code, Some(69), "{}", wrong.told);
             assert!(wrong.told.contains("no line of its"), "{}", wrong.told);
             assert!(wrong.told.contains("none of them the token"), "{}", wrong.told);
-            assert_eq!(internet.passed_on(), 0, "the server itself was asked nothing");
+            let passed_on = internet.passed_on();
+            let is_metadata = |head: &String| head.starts_with("GET /.well-known/");
+            assert!(passed_on.iter().all(is_metadata), "{passed_on:?}");
 
             internet.serve(None).await;
             internet.publish_file(internet.token());
@@ -247,5 +249,177 @@ fn a_stranger_is_asked_gently_by_default() {
         let forecast: Value = serde_json::from_str(&run.shown).unwrap();
         assert_eq!(forecast["duration"]["per_second"], 5);
         assert_eq!(forecast["duration"]["at_once"], 4);
+    });
+}
+
+/// What `init` is given of the public environment is in its profile, and every command takes it from there.
+#[test]
+fn a_profile_has_the_public_environment() {
+    in_the_box("a_profile_has_the_public_environment", async |internet| {
+        internet.serve(None).await;
+        internet.publish_file(internet.token());
+        let (given, profile) = (internet.profile(), internet.file("p.toml"));
+        let mut options = internet.ours();
+        options.extend(internet.zone());
+        let mut init = vec![
+            "init",
+            "--issuer",
+            crate::internet::ISSUER,
+            "--profile",
+            &given,
+            "--authorized",
+        ];
+        init.extend(["--out", &profile]);
+        init.extend(options.iter().map(String::as_str));
+        let init = internet.bare(&init);
+        assert_eq!(init.code, Some(0), "{}", init.told);
+        let next = format!("next: cimdspec run --profile {profile} --authorized\n");
+        assert!(init.told.contains(&next), "{}", init.told);
+        let text = std::fs::read_to_string(&profile).unwrap();
+        for line in [
+            "issuer = \"https://as.example.net\"",
+            "[public]\ncertificate = \"probe.pem\"\nkey = \"probe.key\"\nlisten = \"93.184.216.34:443\"\n",
+            "url = \"https://probe.example.org\"\n",
+            "wildcard = true\n",
+            "[public.zone]\naddresses = [\"93.184.216.34\"]\nlisten = \"93.184.216.34:53\"\n",
+        ] {
+            assert!(text.contains(line), "no {line} in {text}");
+        }
+        let (results, held) = (internet.file("results"), "cimd/document/not-json[text=html]");
+        let lookups = "cimd/fetch/lookup-fails";
+        for (command, wanted) in [
+            (&["run", "--results", &results, "--only", lookups][..], "3 checks"),
+            (&["doctor"], "the server can be tested"),
+            (&["hold", held, "--deadline", "1s"], "probe.example.org"),
+            (&["fuzz", "--cases", "1", "--jobs", "1"], "1 case"),
+        ] {
+            let ended = internet.bare(&[command, &["--profile", &profile, "--authorized"]].concat());
+            let all = format!("{}{}", ended.told, ended.shown);
+            assert_eq!(ended.code, Some(0), "{command:?}: {all}");
+            assert!(all.contains(wanted), "{command:?}: {all}");
+        }
+        // A flag takes the place of a member.
+        let other = [
+            "--public-url",
+            "https://other.example.org",
+            "--profile",
+            &profile,
+            "--authorized",
+        ];
+        let ended = internet.bare(&[&["doctor"][..], &other].concat());
+        assert_eq!(ended.code, Some(69), "{}", ended.told);
+        assert!(
+            ended.told.contains("`other.example.org` is not delegated"),
+            "{}",
+            ended.told
+        );
+    });
+}
+
+/// What ends a run before its first case: what it says, and that the report of no run is there.
+fn stops(internet: &Internet, options: &[String], wanted: &[&str]) {
+    let run = internet.run(options, &["--only", "cimd/metadata/*"]);
+    assert_eq!(run.code, Some(69), "{}", run.told);
+    for wanted in wanted {
+        assert!(run.told.contains(wanted), "no {wanted} in {}", run.told);
+    }
+    assert!(!std::path::Path::new(&internet.file("results/latest/report.json")).exists());
+}
+
+#[test]
+fn a_public_url_that_does_not_lead_here_stops_a_run() {
+    in_the_box(
+        "a_public_url_that_does_not_lead_here_stops_a_run",
+        async |internet| {
+            internet.serve(None).await;
+            internet.publish_file(internet.token());
+            let dead = [
+                "nobody answers at `https://probe.example.org/below/it/home-",
+                "has to lead to this machine",
+            ];
+            stops(&internet, &internet.plain(), &dead);
+            // The proxy leads to another server.
+            internet.proxy("127.0.0.1:9400").await;
+            let astray = [
+                "does not lead here: 93.184.216.34 answered status 404",
+                "pass on to 127.0.0.1:8443",
+            ];
+            stops(&internet, &internet.plain(), &astray);
+            let mut unknown = internet.plain();
+            unknown[1] = "https://gone.example.org".to_owned();
+            stops(
+                &internet,
+                &unknown,
+                &[
+                    "`gone.example.org` cannot be looked up",
+                    "`gone.example.org. A ADDRESS`",
+                ],
+            );
+            let all_the_same = ["--only", "cimd/metadata/*", "--keep-going"];
+            let run = internet.run(&internet.plain(), &all_the_same);
+            assert!(
+                run.told
+                    .contains("warning: `https://probe.example.org/below/it/home-"),
+                "{}",
+                run.told
+            );
+            assert!(
+                run.report()["findings"]
+                    .as_array()
+                    .is_some_and(|all| !all.is_empty())
+            );
+        },
+    );
+}
+
+#[test]
+fn a_certificate_of_another_name_stops_a_run() {
+    in_the_box("a_certificate_of_another_name_stops_a_run", async |internet| {
+        internet.serve(None).await;
+        internet.publish_file(internet.token());
+        let other = [
+            "its certificate is refused: certificate not valid for name",
+            "as.pem` has to be for `probe.example.org`",
+        ];
+        stops(&internet, &internet.with_certificate("as"), &other);
+        let mut narrow = internet.with_certificate("narrow");
+        narrow.push("--wildcard".to_owned());
+        stops(
+            &internet,
+            &narrow,
+            &["narrow.pem` has to be for `*.probe.example.org`"],
+        );
+    });
+}
+
+#[test]
+fn a_zone_that_is_not_delegated_stops_a_run() {
+    in_the_box("a_zone_that_is_not_delegated_stops_a_run", async |internet| {
+        internet.serve(None).await;
+        internet.publish_file(internet.token());
+        internet.keep_the_zone();
+        let mut options = internet.ours();
+        options.extend(internet.zone());
+        let wanted = [
+            "`probe.example.org` is not delegated to cimdspec",
+            "no query came to 93.184.216.34:53; the resolver said: 93.184.216.34",
+            "    probe.example.org. NS ns.probe.example.org.\n    ns.probe.example.org. A 93.184.216.34\n",
+        ];
+        stops(&internet, &options, &wanted);
+    });
+}
+
+#[test]
+fn a_clock_that_is_wrong_stops_a_run() {
+    in_the_box("a_clock_that_is_wrong_stops_a_run", async |internet| {
+        internet.serve(None).await;
+        internet.publish_file(internet.token());
+        internet.date_answers("Sun, 06 Nov 1994 08:49:37 GMT");
+        let wanted = [
+            "ahead of that of the server",
+            "`Date: Sun, 06 Nov 1994 08:49:37 GMT`",
+            "timedatectl",
+        ];
+        stops(&internet, &internet.ours(), &wanted);
     });
 }

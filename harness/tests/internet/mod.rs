@@ -11,6 +11,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -32,7 +33,12 @@ pub struct Published {
     record: Mutex<Option<String>>,
     asked: Mutex<Vec<String>>,
     visits: AtomicUsize,
-    passed_on: AtomicUsize,
+    /// The first lines of what the front passed on.
+    passed_on: Mutex<Vec<String>>,
+    /// Whether the public name is not delegated: the same record answers for all names below it.
+    is_static: AtomicBool,
+    /// The `Date` of the server's answers, where its clock is wrong.
+    date: Mutex<Option<String>>,
 }
 
 /// The internet of one test.
@@ -125,6 +131,26 @@ impl Internet {
         *self.published.record.lock().unwrap() = Some(format!("cimdspec-authorization={token}"));
     }
 
+    /// The public name is not delegated, whatever the options say.
+    pub fn keep_the_zone(&self) {
+        self.published.is_static.store(true, Ordering::Relaxed);
+    }
+
+    /// The answers of the server have this date.
+    pub fn date_answers(&self, date: &str) {
+        *self.published.date.lock().unwrap() = Some(date.to_owned());
+    }
+
+    /// The path of a file of this internet.
+    pub fn file(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    /// What comes of these arguments, and nothing else.
+    pub fn bare(&self, arguments: &[&str]) -> Run {
+        ended(self.cimdspec(arguments), self.folder.path().join("results"))
+    }
+
     /// The names that the resolver was asked for.
     pub fn asked(&self) -> Vec<String> {
         self.published.asked.lock().unwrap().clone()
@@ -135,14 +161,18 @@ impl Internet {
         self.published.visits.load(Ordering::Relaxed)
     }
 
-    /// Connections that the front passed on.
-    pub fn passed_on(&self) -> usize {
-        self.published.passed_on.load(Ordering::Relaxed)
+    /// The first lines of what the front passed on: of each connection one.
+    pub fn passed_on(&self) -> Vec<String> {
+        self.published.passed_on.lock().unwrap().clone()
     }
 
     /// Options of a world that ends TLS itself.
     pub fn ours(&self) -> Vec<String> {
-        let file = |name: &str| self.folder.path().join(name).display().to_string();
+        self.with_certificate("probe")
+    }
+
+    /// The same, with another certificate.
+    pub fn with_certificate(&self, certificate: &str) -> Vec<String> {
         let listen = format!("{PROBE}:443");
         words(&[
             "--public-url",
@@ -150,9 +180,9 @@ impl Internet {
             "--listen",
             &listen,
             "--certificate",
-            &file("probe.pem"),
+            &self.file(&format!("{certificate}.pem")),
             "--key",
-            &file("probe.key"),
+            &self.file(&format!("{certificate}.key")),
         ])
     }
 
@@ -174,10 +204,7 @@ impl Internet {
 
     /// A run with these words of the operator.
     pub fn run_as(&self, word: &[&str], world: &[String], more: &[&str]) -> Run {
-        let profile = self.folder.path().join("profile.toml");
-        let text = "name = \"a server\"\n[login.fields]\nusername = \"alice\"\npassword = \"wonderland\"\n[pace]\nper_second = 1000\n\
-                    at_once = 48\n";
-        std::fs::write(&profile, text).unwrap();
+        let profile = self.profile();
         let results = self.folder.path().join("results");
         let mut command = self.cimdspec(&["run", "--env", "public", "--issuer", ISSUER]);
         command
@@ -187,6 +214,14 @@ impl Internet {
             .arg(&results);
         command.args(world).args(word).args(more);
         ended(command, results)
+    }
+
+    /// A profile that says how to log in, and lets a run be quick.
+    pub fn profile(&self) -> String {
+        let text = "name = \"a server\"\n[login.fields]\nusername = \"alice\"\npassword = \"wonderland\"\n[pace]\nper_second = 1000\n\
+                    at_once = 48\n";
+        written(self.folder.path(), "profile.toml", text);
+        self.file("profile.toml")
     }
 
     /// A run without a profile, behind a proxy.

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use hickory_proto::op::Message;
 use hickory_proto::op::ResponseCode;
@@ -44,6 +45,7 @@ async fn answered(bytes: &[u8], published: &Published) -> Option<Vec<u8>> {
         .to_ascii_lowercase();
     published.asked.lock().unwrap().push(name.clone());
     if name.ends_with("probe.example.org")
+        && !published.is_static.load(Ordering::Relaxed)
         && let Some(answer) = delegated(bytes).await
     {
         return Some(answer);

@@ -214,7 +214,7 @@ pub(crate) struct RunArguments {
     /// End the run after this time, such as `10m`; what is known by then is reported
     #[arg(long, value_name = "SPAN", value_parser = span)]
     pub(crate) deadline: Option<Span>,
-    /// Go on with cases that build on a grant even if no right request was granted
+    /// Go on even if no right request was granted, or if the public URL does not lead here
     #[arg(long)]
     pub(crate) keep_going: bool,
     #[command(flatten)]

@@ -2,6 +2,7 @@
 
 pub(crate) mod again;
 pub(crate) mod browser;
+pub(crate) mod astray;
 pub(crate) mod config;
 pub(crate) mod deadline;
 pub(crate) mod document;

@@ -31,6 +31,8 @@ use crate::exit::Stop;
 use crate::output::say;
 use crate::session::again;
 use crate::session::again::Again;
+use crate::session::astray;
+use crate::session::astray::IfAstray;
 use crate::session::embedded::kind;
 use crate::session::files;
 use crate::session::gates;
@@ -335,12 +337,13 @@ impl Prepared {
             None => AuthoritySource::Kept(trust::state_folder()?),
         };
         let stage = Stage::build(self.setting.clone(), source).await?;
-        if let Environment::Public(_) = environment
-            && let Err(why) = cimdspec_drive::comes_home(&stage.world).await
-        {
-            say(&format!(
-                "warning: seen from this machine, the public URL does not lead here: {why}"
-            ));
+        let is_public = matches!(environment, Environment::Public(_));
+        let if_astray = match arguments.keep_going {
+            true => IfAstray::KeepGoing,
+            false => IfAstray::Stop,
+        };
+        if is_public {
+            astray::hosts(&stage, &self.public, if_astray).await?;
         }
         if environment == Environment::Loopback && !is_ours {
             say(&format!(
@@ -356,7 +359,11 @@ impl Prepared {
                     Precision::Place => Named::At(issuer),
                 };
                 let within = arguments.start.ready_within.map(|span| span.0);
-                Subject::attached(&stage, profile, named, arguments.upstream, within).await?
+                let subject = Subject::attached(&stage, profile, named, arguments.upstream, within).await?;
+                if is_public {
+                    astray::clock(&subject.target, if_astray).await?;
+                }
+                subject
             }
             (None, Some(start)) => {
                 let runs_as = match arguments.keep_user {

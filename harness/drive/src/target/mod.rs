@@ -1,5 +1,6 @@
 //! The server under test: how it is found, what it says of itself, whose it is.
 
+pub(crate) mod clock;
 pub(crate) mod documents;
 pub(crate) mod facts;
 pub(crate) mod initial_token;
