@@ -423,3 +423,33 @@ fn a_clock_that_is_wrong_stops_a_run() {
         stops(&internet, &internet.ours(), &wanted);
     });
 }
+
+/// Where nobody asks our name server, nothing is said of what it would have answered: these cases would blame a server that keeps
+/// every rule.
+#[test]
+fn a_case_whose_names_others_answer_is_inconclusive() {
+    in_the_box(
+        "a_case_whose_names_others_answer_is_inconclusive",
+        async |internet| {
+            internet.serve(None).await;
+            internet.publish_file(internet.token());
+            internet.keep_the_zone();
+            let mut options = internet.ours();
+            options.extend(internet.zone());
+            let only = ["cimd/fetch/lookup-fails", "cimd/limits/slow-lookup"];
+            let mut more = only.map(|only| ["--only", only]).concat();
+            more.push("--keep-going");
+            let run = internet.run(&options, &more);
+            let report = run.report();
+            let (outcomes, _) = told(&report);
+            assert_eq!(run.code, Some(3), "{outcomes:?}: {}{}", run.told, run.shown);
+            assert!(
+                outcomes.keys().eq(["inconclusive"]),
+                "{outcomes:?}: {}",
+                run.shown
+            );
+            let reason = &report["findings"][0]["reason"];
+            assert_eq!(reason["code"], "environment", "{reason}");
+        },
+    );
+}

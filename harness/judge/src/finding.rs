@@ -24,6 +24,7 @@ use crate::guard::denial::not_made;
 use crate::guard::foundation::refused_already;
 use crate::guard::foundation::unfounded;
 use crate::guard::hanging::hangs_on_the_wire;
+use crate::guard::steering::unsteered;
 use crate::guard::witness::is_witnessed;
 use crate::guard::witness::unwitnessed;
 use crate::history::History;
@@ -86,6 +87,10 @@ fn set_aside(
     if before.is_some() {
         return before;
     }
+    let others_answer = || {
+        let why = unsteered(input, check)?;
+        Some(Outcome::inconclusive(ReasonCode::Environment.with(why)))
+    };
     let breach_speaks = check.expect.kind().speaks_without_control() && !stops_at_login(input.plan, check);
     let gap = match concluded {
         Outcome::Fail if breach_speaks => None,
@@ -99,11 +104,13 @@ fn set_aside(
             .or_else(|| {
                 (!input.case.alive).then(|| "the target no longer answered after this case".to_owned())
             }),
+        Outcome::Recorded(_) => return others_answer(),
         Outcome::Inconclusive(_) => return refused_on_the_way(input, check, evidence),
         _ => return None,
     };
     unfounded(evidence, check)
         .or_else(|| unwitnessed(input, check, concluded))
+        .or_else(others_answer)
         .or_else(|| gap.map(|why| Outcome::inconclusive(ReasonCode::Control.with(why))))
 }
 

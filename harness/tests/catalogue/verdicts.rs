@@ -179,6 +179,36 @@ fn no_page_is_judged_where_none_was_shown() {
     assert!(covered.len() >= 20, "only {} checks of pages", covered.len());
 }
 
+/// Law: where nobody asks our name server, a plan that steers names keeps and breaks no rule, and nothing is recorded of it.
+#[test]
+fn names_that_others_answer_prove_nothing() {
+    let whole = calibration(Answered::Granted);
+    let mut broken = BTreeSet::new();
+    let mut covered = BTreeSet::new();
+    for (plan, check) in checks() {
+        if !plan.steps.iter().any(|step| matches!(step.act, Act::Resolve(_))) {
+            continue;
+        }
+        covered.insert(id(plan, check));
+        let control = case(paired(plan), |_| Answered::Granted);
+        for answered in [
+            Answered::Granted,
+            Answered::Refused,
+            Answered::AtOnce,
+            Answered::Failed,
+        ] {
+            let seen = case(plan, |_| answered);
+            let judged = judged(plan, &seen, &control, &whole);
+            let outcome = &of(&judged, check).outcome;
+            if matches!(outcome, Outcome::Fail | Outcome::Pass | Outcome::Recorded(_)) {
+                broken.insert(format!("{}: {outcome:?}", id(plan, check)));
+            }
+        }
+    }
+    none_of(&broken);
+    assert!(covered.len() > 60, "only {} checks steer names", covered.len());
+}
+
 /// The document's host and the application's are one for a target that takes redirect URIs of the document's origin only: then
 /// the redirect URI at the document's host is the registered one.
 #[test]

@@ -8,5 +8,6 @@ pub(crate) mod grounds;
 pub(crate) mod hanging;
 pub(crate) mod own;
 pub(crate) mod progress;
+pub(crate) mod steering;
 pub(crate) mod timing;
 pub(crate) mod witness;
