@@ -453,3 +453,41 @@ fn a_case_whose_names_others_answer_is_inconclusive() {
         },
     );
 }
+
+/// What an environment cannot ask is said where the result is read first.
+#[test]
+fn the_first_line_has_the_share_that_was_asked() {
+    in_the_box("the_first_line_has_the_share_that_was_asked", async |internet| {
+        internet.serve(None).await;
+        internet.publish_file(internet.token());
+        let run = internet.run(
+            &internet.ours(),
+            &["--only", "cimd/ssrf/*", "--only", "cimd/metadata/*"],
+        );
+        let report = run.report();
+        let share = &report["share"];
+        let (cases, asked) = (
+            share["whole"]["cases"].as_u64().unwrap(),
+            share["whole"]["asked"].as_u64().unwrap(),
+        );
+        assert!(asked > 0 && asked * 10 < cases, "{share}");
+        let first = run
+            .shown
+            .trim_start()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        let percent = format!("{} % of the cases were asked", asked * 100 / cases);
+        assert!(first.ends_with(&percent), "{first}");
+        assert!(
+            run.shown.contains(&format!("no violation; {percent}\n")),
+            "{}",
+            run.shown
+        );
+        assert!(
+            share["families"]["cimd/ssrf"]["cases"].as_u64().unwrap() > 1000,
+            "{share}"
+        );
+    });
+}

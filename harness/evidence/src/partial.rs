@@ -9,6 +9,7 @@ use cimdspec_model::name::CaseId;
 use cimdspec_model::observation::Case;
 use cimdspec_model::report::Digests;
 use cimdspec_model::report::Report;
+use cimdspec_model::report::Share;
 use cimdspec_model::report::VERSION;
 use cimdspec_model::report::sentences;
 use cimdspec_model::requirement::compliance::Standing;
@@ -73,6 +74,7 @@ pub fn report(source: impl Source, catalogue: &Catalogue) -> Result<Report, Evid
         began: head.began,
         took,
         interrupted: true,
+        share: Share::of(&findings),
         failures,
         standing: Standing::of(&findings, catalogue, &BTreeMap::new()),
         sentences: sentences(&findings, &clauses),

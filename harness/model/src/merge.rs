@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::parts::Part;
 use crate::report::Report;
+use crate::report::Share;
 use crate::requirement::compliance::Standing;
 use crate::scenario::catalogue::Catalogue;
 use crate::verdict::Finding;
@@ -123,6 +124,7 @@ pub fn merged(
     whole.took = ends.unwrap_or_default().saturating_sub(whole.began * 1000);
     whole.selection.part = None;
     whole.findings = each_once(std::mem::take(&mut whole.findings), &whole.failures);
+    whole.share = Share::of(&whole.findings);
     whole.cases.sort_by(|a, b| a.0.cmp(&b.0));
     let declared: BTreeMap<String, String> = whole
         .standing

@@ -24,6 +24,7 @@ use cimdspec_model::observation::Reply;
 use cimdspec_model::observation::StepRecord;
 use cimdspec_model::reason::Reason;
 use cimdspec_model::report::Report;
+use cimdspec_model::report::Share;
 use cimdspec_model::report::Target;
 use cimdspec_model::report::VERSION;
 use cimdspec_model::requirement::claim::By;
@@ -87,6 +88,7 @@ pub(crate) fn report(findings: Vec<Finding>) -> Report {
         began: 1_800_000_000,
         took: 12_345,
         sentences: sentences(),
+        share: Share::of(&findings),
         findings,
         ..Report::default()
     }

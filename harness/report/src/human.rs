@@ -23,6 +23,8 @@ use crate::paint::Paint;
 use crate::screen::Amount;
 use crate::screen::Screen;
 use crate::screen::Shows;
+use crate::share::percent;
+use crate::share::tested;
 use crate::words::named;
 use crate::words::one_line;
 use crate::words::others;
@@ -32,8 +34,7 @@ const LOG_LINES: usize = 20;
 
 /// What was tested: the first line of whatever is shown of a report.
 pub fn headline(report: &Report, paint: Paint) -> String {
-    let told = format!("{} at {}", report.target.name, report.target.issuer);
-    paint.strong(&one_line(&told))
+    paint.strong(&one_line(&tested(report)))
 }
 
 /// The report as text for a screen; `command` is what made the run.
@@ -219,6 +220,10 @@ fn last_line(out: &mut String, report: &Report, paint: Paint) {
         () if report.interrupted => words.to_owned(),
         () if report.obstacle.is_some() => format!("{words} (cause and remedy above)"),
         () => words.to_owned(),
+    };
+    let words = match &report.share {
+        Some(share) => format!("{words}; {}", percent(share)),
+        None => words,
     };
     let verdict = match mood {
         Tone::Bad => paint.bad(&words),

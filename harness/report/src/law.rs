@@ -8,6 +8,8 @@ use cimdspec_model::requirement::claim::EVERYTHING;
 
 use crate::paint::Paint;
 use crate::sentence::labelled;
+use crate::share::not_asked;
+use crate::share::tested;
 use crate::words::one_line;
 
 /// The texts whose sentences are notes where they are not claimed, each with how its name begins.
@@ -16,12 +18,16 @@ const OFTEN_CLAIMED: [(&str, &str); 2] = [("MCP", "MCP "), ("OAuth 2.1", "OAuth 
 /// The lines.
 pub(crate) fn judged_by(report: &Report, paint: Paint) -> String {
     let mut out = String::new();
-    let tested = format!("{} at {}", report.target.name, report.target.issuer);
     let _ = writeln!(
         out,
         "  {}",
-        paint.strong(&format!("{:10} {}", "tested", one_line(&tested)))
+        paint.strong(&format!("{:10} {}", "tested", one_line(&tested(report))))
     );
+    if let Some(share) = &report.share {
+        for line in labelled("asked", &not_asked(share)) {
+            let _ = writeln!(out, "  {line}");
+        }
+    }
     for line in labelled("judged by", &law(report)) {
         let _ = writeln!(out, "  {line}");
     }

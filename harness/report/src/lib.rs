@@ -33,6 +33,7 @@ mod progress;
 mod reproduce;
 mod screen;
 mod sentence;
+mod share;
 pub mod site;
 mod time;
 mod words;

@@ -30,6 +30,7 @@ use cimdspec_model::report::Death;
 use cimdspec_model::report::Digests;
 use cimdspec_model::report::Obstacle;
 use cimdspec_model::report::Report;
+use cimdspec_model::report::Share;
 use cimdspec_model::report::VERSION;
 use cimdspec_model::report::sentences;
 use cimdspec_model::requirement::clause::Clauses;
@@ -225,6 +226,7 @@ pub(crate) async fn run(prepared: Prepared) -> Result<Exit, Stop> {
         took: u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX),
         interrupted: learned.interrupted,
         calibration,
+        share: Share::of(&learned.findings),
         obstacle: learned.obstacle,
         throttled: learned.throttled,
         gates: Gated {

@@ -1,6 +1,7 @@
 //! The report document: versioned, whole, and what every writer writes from.
 
 mod provenance;
+mod share;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,8 @@ pub use provenance::Digest;
 pub use provenance::Digests;
 pub use provenance::Fingerprint;
 pub use provenance::Selection;
+pub use share::Asked;
+pub use share::Share;
 
 use crate::deviations::Deviations;
 use crate::gate::Gated;
@@ -63,6 +66,9 @@ pub struct Report {
     pub interrupted: bool,
     /// What the calibration found, in words.
     pub calibration: Vec<String>,
+    /// Which share of the selected cases the environment could ask; left out where it could ask all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Share>,
     /// Why nothing could be concluded, where no right request was granted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub obstacle: Option<Obstacle>,

@@ -20,6 +20,7 @@ use crate::conclusion::Tone;
 use crate::conclusion::conclusion;
 use crate::conclusion::counts;
 use crate::per_check::by_check;
+use crate::share::tested;
 use crate::words::one_line;
 use crate::words::plural;
 use crate::words::whole_line;
@@ -69,10 +70,7 @@ fn of_the_run(report: &Report) -> TestSuite {
         true => not_green(NonSuccessKind::Error, "run", words, obstacle(report)),
         false => TestCaseStatus::success(),
     };
-    let mut told = vec![
-        format!("{} at {}", report.target.name, report.target.issuer),
-        counts(report),
-    ];
+    let mut told = vec![tested(report), counts(report)];
     if tone == Tone::Good || !is_incomplete {
         told.push(words.to_owned());
     }

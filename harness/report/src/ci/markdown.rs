@@ -20,6 +20,8 @@ use crate::per_check::CheckGroup;
 use crate::per_check::by_clause;
 use crate::per_check::failures;
 use crate::reproduce::reproduce;
+use crate::share::not_asked;
+use crate::share::percent;
 use crate::time::moment;
 use crate::words::plural;
 use crate::words::whole_line;
@@ -85,6 +87,9 @@ fn head(report: &Report) -> String {
         report.took as f64 / 1000.0,
         plain(&report.harness)
     );
+    if let Some(share) = &report.share {
+        let _ = writeln!(out, "**{}:** {}\n", percent(share), plain(&not_asked(share)));
+    }
     if let Some(obstacle) = &report.obstacle {
         let _ = writeln!(out, "**Cause:** {}\n", code(&obstacle.cause));
         let _ = writeln!(out, "**Remedy:** {}\n", plain(&obstacle.remedy));

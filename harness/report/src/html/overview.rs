@@ -12,6 +12,8 @@ use super::text::line;
 use crate::conclusion::Tone;
 use crate::conclusion::conclusion;
 use crate::group::grouped;
+use crate::share::not_asked;
+use crate::share::percent;
 use crate::words::plural;
 
 /// Verdicts, the most severe first.
@@ -40,6 +42,9 @@ pub(super) fn banner(report: &Report, tally: &Tally) -> Markup {
                 div {
                     h1 { (sentence(words)) }
                     p.target { strong { (line(&report.target.name)) } " at " span.address { (line(&report.target.issuer)) } }
+                    @if let Some(share) = &report.share {
+                        p.target { strong { (percent(share)) } ": " (not_asked(share)) }
+                    }
                 }
             }
             ul.counts {
