@@ -62,8 +62,6 @@ pub use target::clock::Clocks;
 pub use target::facts::Found;
 pub use target::mcp::Protected;
 pub use target::ownership::Places;
-pub use target::ownership::Proof;
-pub use target::ownership::Token;
 pub use target::ownership::is_here;
 pub use target::paths::paths;
 pub use target::probe::Probed;

@@ -71,6 +71,8 @@ impl Permission {
         })?;
         let place = match proof {
             Proof::File(url) => url,
+            Proof::Member { at, member } => format!("{at}, in `{member}`"),
+            Proof::Page(url) => format!("the page of {url}"),
             Proof::Record(name) => format!("TXT {name}"),
         };
         say(&format!("  the server is yours: the token stands at {place}"));
@@ -86,7 +88,9 @@ impl Permission {
             )
         });
         format!(
-            "publish on a line of its own at\n    {}\n  this token:\n    {token}{record}\n  (the token of this issuer is kept in {})",
+            "publish on a line of its own at\n    {}\n  this token:\n    {token}{record}\n  or, as the administrator of a tenant, put the \
+             token where its metadata shows it, as a scope or any other value, or on the page of\n  its authorization endpoint, such as the \
+             name of the tenant\n  (the token of this issuer is kept in {})",
             self.places.file(),
             self.kept.display()
         )

@@ -10,5 +10,7 @@ pub(crate) mod ownership;
 pub(crate) mod passing;
 pub(crate) mod paths;
 pub(crate) mod probe;
+pub(crate) mod proof;
 pub(crate) mod self_check;
 pub(crate) mod server;
+pub(crate) mod shown;

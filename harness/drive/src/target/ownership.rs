@@ -15,69 +15,27 @@ use crate::http::answer::Lost;
 use crate::http::client::Ask;
 use crate::http::client::Trust;
 use crate::http::client::Wire;
-use crate::keys::kept::random;
 use crate::target::issuer_url::place;
-
-/// What a run and the operator of its target have in common; whoever publishes it controls the target.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Token(String);
+use crate::target::proof::Proof;
+use crate::target::proof::Token;
+use crate::target::shown::found;
 
 /// Where a token is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
+    issuer: String,
     file: Url,
     /// The name of the TXT record; an address has none.
     record: Option<String>,
 }
 
-/// Where a token was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Proof {
-    /// In the file of this URL.
-    File(String),
-    /// In the TXT record of this name.
-    Record(String),
-}
-
 const WELL_KNOWN: &str = "/.well-known/cimdspec-authorization";
 const LABEL: &str = "_cimdspec";
-const KEY: &str = "cimdspec-authorization=";
-const SHORTEST_TOKEN: usize = 32;
 const LOOK_DEADLINE: Duration = Duration::from_secs(10);
 
-impl Token {
-    /// A token that nobody has seen.
-    ///
-    /// # Errors
-    /// [`DriveError::Bug`] when the machine gives no random bytes.
-    pub fn fresh() -> Result<Self, DriveError> {
-        random().map(Self).map_err(|reason| DriveError::Bug { reason })
-    }
-
-    /// Reads a token that was kept; `None` when the text is none.
-    pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-        (text.len() >= SHORTEST_TOKEN && text.bytes().all(is_plain)).then(|| Self(text.to_owned()))
-    }
-
-    /// The token as it is published in the file.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The token as it is published in the TXT record.
-    pub fn record(&self) -> String {
-        format!("{KEY}{}", self.0)
-    }
-
-    fn stands_in(&self, body: &str) -> bool {
-        body.lines().any(|line| line.trim() == self.0)
-    }
-}
-
 impl Places {
-    /// The places of an issuer: both belong to its whole host.
+    /// The places of an issuer. The file and the record belong to its whole host; its metadata and its page to the issuer alone,
+    /// which may be one tenant of many.
     ///
     /// # Errors
     /// [`DriveError::Issuer`] when it is no server's URL.
@@ -87,7 +45,11 @@ impl Places {
             .domain()
             .map(|name| format!("{LABEL}.{}", name.trim_end_matches('.')));
         file.set_path(WELL_KNOWN);
-        Ok(Self { file, record })
+        Ok(Self {
+            issuer: issuer.to_owned(),
+            file,
+            record,
+        })
     }
 
     /// The URL of the file.
@@ -100,13 +62,19 @@ impl Places {
         self.record.as_deref()
     }
 
-    /// Looks for the token, first in the file and then in the record. Redirects are not followed: they prove nothing.
+    /// Looks for the token: in the file, in the record, in the metadata, on the page. Redirects are not followed: they prove
+    /// nothing.
     ///
     /// # Errors
-    /// [`DriveError::Unproven`] when it is in neither; it says what came back.
+    /// [`DriveError::Unproven`] when it is in none; it says what came back.
     pub async fn find(&self, token: &Token) -> Result<Proof, DriveError> {
         let mut looked = Vec::new();
-        match self.in_file(token).await? {
+        let system = Trust {
+            pem: "",
+            system: true,
+        };
+        let wire = Wire::new(system, &Profile::default())?;
+        match self.in_file(&wire, token).await {
             Ok(proof) => return Ok(proof),
             Err(what) => looked.push(format!("`{}`: {what}", self.file)),
         }
@@ -116,24 +84,25 @@ impl Places {
                 Err(what) => looked.push(format!("TXT `{name}`: {what}")),
             }
         }
-        Err(DriveError::Unproven { looked })
+        match found(&wire, &self.issuer, token).await {
+            Ok(proof) => Ok(proof),
+            Err(more) => {
+                looked.extend(more);
+                Err(DriveError::Unproven { looked })
+            }
+        }
     }
 
-    async fn in_file(&self, token: &Token) -> Result<Result<Proof, String>, DriveError> {
-        let system = Trust {
-            pem: "",
-            system: true,
-        };
-        let wire = Wire::new(system, &Profile::default())?;
+    async fn in_file(&self, wire: &Wire, token: &Token) -> Result<Proof, String> {
         let ask = Ask::get(self.file.clone()).header("accept", "text/plain, */*;q=0.5");
-        Ok(match wire.send(&ask, LOOK_DEADLINE).await {
+        match wire.send(&ask, LOOK_DEADLINE).await {
             Ok(answer) if answer.status == 200 && token.stands_in(&answer.body) => {
                 Ok(Proof::File(self.file.to_string()))
             }
             Ok(answer) => Err(in_words(&answer)),
             Err(Lost::Broken(reason)) => Err(reason),
             Err(Lost::Timeout) => Err(no_answer()),
-        })
+        }
     }
 }
 
@@ -205,18 +174,6 @@ mod tests {
         );
         assert_eq!(places.record(), Some("_cimdspec.as.example.net"));
         assert_eq!(Places::of("https://192.0.2.1").unwrap().record(), None);
-    }
-
-    #[test]
-    fn the_token_stands_on_a_line_of_its_own() {
-        let token = Token::fresh().unwrap();
-        assert_eq!(
-            Token::parse(&format!("{}\n", token.as_str())),
-            Some(token.clone())
-        );
-        assert!(token.stands_in(&format!("# ours\r\n{}\r\n", token.as_str())));
-        assert!(!token.stands_in(&format!("<p>{}</p>", token.as_str())));
-        assert_eq!(Token::parse("short"), None);
     }
 
     #[test]
