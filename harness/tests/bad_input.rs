@@ -167,7 +167,7 @@ fn an_unknown_id_gets_the_nearest_ids() {
 
 #[test]
 fn wrong_usage_is_64() {
-    let asked: [&[&str]; 7] = [
+    let asked: [&[&str]; 9] = [
         &["run", "--no-such-flag"],
         &["run", "--env", "public"],
         &[
@@ -178,6 +178,8 @@ fn wrong_usage_is_64() {
             "https://probe.example.org",
         ],
         &["run", "--public-url", "https://probe.example.org", "--plain"],
+        &["run", "--polite", "--load"],
+        &["run", "--listen", "127.0.0.1:8443"],
         &["check"],
         &["list", "--clauses", "--mutants"],
         &["run", "--env", "sandbox", "--issuer", "https://localhost:1"],

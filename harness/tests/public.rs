@@ -454,6 +454,62 @@ fn a_case_whose_names_others_answer_is_inconclusive() {
     );
 }
 
+/// A service that others use, too, is sent no bursts and nothing without end, and keeps none of the few clients that are registered.
+#[test]
+fn a_polite_run_leaves_out_what_harms_others() {
+    in_the_box("a_polite_run_leaves_out_what_harms_others", async |internet| {
+        let run = internet.plainly(&["--dry-run", "--format", "json", "--polite"]);
+        let forecast: Value = serde_json::from_str(&run.shown).unwrap();
+        assert_eq!(forecast["duration"]["per_second"], 2, "{}", run.told);
+        assert_eq!(forecast["duration"]["at_once"], 2);
+        let run = internet.run_as(
+            &["--dry-run", "--format", "json", "--polite"],
+            &internet.ours(),
+            &[],
+        );
+        let forecast: Value = serde_json::from_str(&run.shown).unwrap();
+        let registrations = forecast["registrations"].as_u64().unwrap();
+        assert!((20..=110).contains(&registrations), "{registrations}");
+        let hostile = forecast["hostile"].to_string();
+        assert!(
+            !hostile.contains("endless\"") && !hostile.contains("giant"),
+            "{hostile}"
+        );
+        assert!(hostile.contains("stall-in-body"), "{hostile}");
+        let polite = forecast["not_run"].as_object().unwrap().keys();
+        assert!(
+            polite.filter(|why| why.contains("polite")).count() >= 3,
+            "{forecast}"
+        );
+
+        internet.serve(None).await;
+        internet.publish_file(internet.token());
+        let only = ["dcr/register/*", "dcr/load/*", "cimd/limits/*"];
+        let mut more = only.map(|only| ["--only", only]).concat();
+        more.push("--polite");
+        let run = internet.run(&internet.ours(), &more);
+        let report = run.report();
+        assert_eq!(run.code, Some(0), "{}{}", run.told, run.shown);
+        assert_eq!(report["left_behind"], serde_json::json!([]));
+        let (outcomes, reasons) = told(&report);
+        let polite = |word: &str| {
+            reasons
+                .keys()
+                .any(|why| why.contains(word) && why.contains("polite"))
+        };
+        assert!(outcomes["pass"] > 50, "{outcomes:?}");
+        assert!(
+            polite("burst") && polite("endless") && polite("at most 100"),
+            "{reasons:?}"
+        );
+        let made = &report["made"]["flags"];
+        assert!(
+            made.as_str().is_some_and(|flags| flags.contains("--polite")),
+            "{made}"
+        );
+    });
+}
+
 /// What an environment cannot ask is said where the result is read first.
 #[test]
 fn the_first_line_has_the_share_that_was_asked() {

@@ -15,7 +15,7 @@ pub const VERSION: u32 = 1;
 /// A user who is asked logs in and consents: two pages are sent back, and the way to them.
 pub const PAGES: usize = 3;
 /// From this size a document or a registration is announced as large.
-pub(crate) const LARGE: u64 = 64 * 1024;
+pub const LARGE: u64 = 64 * 1024;
 
 /// What a run would send, at most: what the target does not support is left out when it runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -43,6 +43,8 @@ pub enum ReasonCode {
     NothingThere,
     /// A policy that the profile declares makes the check void.
     Policy,
+    /// The server has other users, and the run is polite.
+    Polite,
     /// The precondition of the check does not hold.
     Precondition,
     /// The server refused an earlier step of the case, in which the case already differs from its control.

@@ -27,6 +27,7 @@ pub(crate) fn advice(code: ReasonCode) -> &'static str {
         ReasonCode::Policy => {
             "A policy in the profile makes the check void. Remove the policy to have it checked."
         }
+        ReasonCode::Polite => "Run without `--polite` on a server of your own.",
         ReasonCode::Precondition => "Nothing: the check is about servers that behave in another way here.",
         ReasonCode::RefusedBefore => "Nothing: the server had refused the case before the check.",
         ReasonCode::ServerFailed => {

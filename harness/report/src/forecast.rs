@@ -125,6 +125,7 @@ fn duration(out: &mut String, forecast: &Forecast, paint: Paint) {
         per_minute: duration.per_minute,
         per_hour: duration.per_hour,
         at_once: duration.at_once,
+        polite: false,
     };
     let pace = match pace.words() {
         words if words.is_empty() => "as fast as the server answers".to_owned(),

@@ -211,6 +211,9 @@ pub(crate) struct RunArguments {
     /// Include load tests: many parallel clients, bursts of registrations, slow bodies
     #[arg(long)]
     pub(crate) load: bool,
+    /// Spare a service that others use, too: no bursts, no endless bodies, few registrations, each deleted again
+    #[arg(long, conflicts_with = "load")]
+    pub(crate) polite: bool,
     /// End the run after this time, such as `10m`; what is known by then is reported
     #[arg(long, value_name = "SPAN", value_parser = span)]
     pub(crate) deadline: Option<Span>,

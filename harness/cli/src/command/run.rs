@@ -325,6 +325,7 @@ fn flags(arguments: &RunArguments) -> String {
         ("in-place", arguments.in_place),
         ("keep-user", arguments.keep_user),
         ("load", arguments.load),
+        ("polite", arguments.polite),
         ("authorized", arguments.authorized),
         ("keep-going", arguments.keep_going),
         ("plain-http", arguments.start.plain_http),

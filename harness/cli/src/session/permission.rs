@@ -26,6 +26,9 @@ use crate::output::say;
 /// How fast a server of somebody else is asked when its profile says nothing.
 const PER_SECOND: u32 = 5;
 const AT_ONCE: usize = 4;
+/// The same for a server that others use, too.
+const POLITELY_PER_SECOND: u32 = 2;
+const POLITELY_AT_ONCE: usize = 2;
 const FOLDER: &str = "authorization";
 const PORT: u16 = 443;
 
@@ -166,8 +169,26 @@ pub(crate) fn is_on_this_machine(issuer: &str) -> bool {
 
 /// The pace for somebody else's server: the profile's, and a gentle one where it says nothing.
 pub(crate) fn gentle(pace: &mut Pace) {
-    pace.per_second.get_or_insert(PER_SECOND);
-    pace.at_once.get_or_insert(AT_ONCE);
+    let (per_second, at_once) = match pace.polite {
+        true => (POLITELY_PER_SECOND, POLITELY_AT_ONCE),
+        false => (PER_SECOND, AT_ONCE),
+    };
+    pace.per_second.get_or_insert(per_second);
+    pace.at_once.get_or_insert(at_once);
+}
+
+/// Takes over that the run is to be polite: its pace is gentle wherever the server is.
+pub(crate) fn politely(arguments: &RunArguments, pace: &mut Pace) -> Result<(), Stop> {
+    pace.polite |= arguments.polite;
+    if pace.polite && arguments.load {
+        let told = "a polite run puts no load on the server, and `--load` asks for it\nhint: leave out `--load`, or `--polite` \
+                    and `polite` of `[pace]`";
+        return Err(Stop::new(Exit::Usage, told));
+    }
+    if pace.polite {
+        gentle(pace);
+    }
+    Ok(())
 }
 
 /// The issuer as the name of a file: no two issuers have the same.
@@ -232,5 +253,20 @@ mod tests {
         };
         gentle(&mut pace);
         assert_eq!((pace.per_second, pace.at_once), (Some(50), Some(AT_ONCE)));
+    }
+
+    #[test]
+    fn a_polite_run_is_slower_and_puts_no_load_on_a_server() {
+        let mut arguments = RunArguments {
+            polite: true,
+            ..RunArguments::default()
+        };
+        let mut pace = Pace::default();
+        assert!(politely(&arguments, &mut pace).is_ok());
+        let wanted = (true, Some(POLITELY_PER_SECOND), Some(POLITELY_AT_ONCE));
+        assert_eq!((pace.polite, pace.per_second, pace.at_once), wanted);
+        arguments.load = true;
+        let stop = politely(&arguments, &mut pace).unwrap_err();
+        assert_eq!(stop.exit, Exit::Usage);
     }
 }

@@ -119,6 +119,7 @@ pub(crate) fn prepare(mut arguments: RunArguments) -> Result<Prepared, Stop> {
     let public = arguments
         .public
         .over(chosen.profile.public.as_ref(), &chosen.folder);
+    permission::politely(&arguments, &mut chosen.profile.pace)?;
     let environment = environment(&arguments, &public);
     let setting = public.setting(environment, &arguments.public)?;
     if environment == EnvironmentName::Public && arguments.issuer.is_none() {

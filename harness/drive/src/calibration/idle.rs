@@ -108,6 +108,7 @@ mod tests {
                 per_second,
                 per_minute,
                 per_hour,
+                ..Pace::default()
             };
             of_pace(&pace).into_iter().map(|(member, _)| member).collect()
         };

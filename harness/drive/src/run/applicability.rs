@@ -11,6 +11,8 @@ use cimdspec_model::verdict::Outcome;
 use cimdspec_world::Environment;
 
 use crate::run::behind_a_name::public_lacks;
+use crate::run::politeness::impolite;
+use crate::run::politeness::not_run;
 use crate::run::schedule::Load;
 use crate::target::server::Target;
 
@@ -26,6 +28,11 @@ pub(crate) fn lacking(
         return Some(Outcome::not_run(
             ReasonCode::Load.with("it puts a load on the server: run with `--load`"),
         ));
+    }
+    if target.profile().pace.polite
+        && let Some(why) = impolite(plan)
+    {
+        return Some(not_run(why));
     }
     if target.heard.is_none() && plan.needs.contains(&Need::Log) {
         return Some(Outcome::not_run(ReasonCode::Environment.with(

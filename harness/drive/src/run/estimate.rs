@@ -23,6 +23,8 @@ use cimdspec_world::Environment;
 use crate::calibration::assertions::Manner;
 use crate::run::announced::announced;
 use crate::run::applicability::environment_lacks;
+use crate::run::politeness::beyond;
+use crate::run::politeness::impolite;
 
 const CALIBRATION: &str = "calibration";
 /// Authorize steps of a calibration by documents: the good one, the wrong ones, the good one again, and one that is redeemed.
@@ -43,9 +45,18 @@ pub fn forecast(plans: &[Arc<Plan>], environment: Environment, profile: &Profile
     let mut controls = BTreeSet::new();
     let mut carried = Vec::new();
     for plan in plans {
-        match environment_lacks(plan, environment) {
+        let is_polite = profile.pace.polite;
+        let lacking = environment_lacks(plan, environment);
+        match lacking.or_else(|| impolite(plan).filter(|_| is_polite).map(str::to_owned)) {
             Some(why) => *not_run.entry(why).or_insert(0) += 1,
             None => carried.push(plan),
+        }
+    }
+    if profile.pace.polite {
+        let beyond = beyond(carried.iter().map(|plan| &***plan), true);
+        carried.retain(|plan| !beyond.contains_key(&plan.variant.to_string()));
+        for why in beyond.into_values() {
+            *not_run.entry(why.to_owned()).or_insert(0) += 1;
         }
     }
     let mut clock = Clock::default();

@@ -44,6 +44,11 @@ impl Fitness {
         self.silent
     }
 
+    /// Whether clients that were registered can be deleted again.
+    pub(crate) fn deletes(&self) -> bool {
+        !self.lacks.contains(&Need::DcrManageDelete)
+    }
+
     /// Why a plan is not walked, if it is not.
     pub(crate) fn why_not(&self, job: &Job, plan: &Plan) -> Option<Outcome> {
         let environment = job.world.environment();

@@ -34,6 +34,7 @@ use crate::run::enough::Enough;
 use crate::run::enough::Failing;
 use crate::run::failures::Watch;
 use crate::run::fitness::Fitness;
+use crate::run::politeness::leave_out;
 use crate::run::quick::Applied;
 use crate::run::quick::Extent;
 use crate::run::quick::LeftOut;
@@ -290,6 +291,9 @@ pub async fn run(mut job: Job) -> Summary {
         (task, why_not)
     });
     let mut applied: Vec<Applied> = applied.collect();
+    if shared.job.target.profile().pace.polite {
+        leave_out(&mut applied, fitness.deletes());
+    }
     let mut left_out = LeftOut::default();
     if shared.job.extent == Extent::Quick {
         (applied, left_out) = quick(applied);

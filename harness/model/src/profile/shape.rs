@@ -325,6 +325,10 @@ pub struct Pace {
     /// How many requests in any hour it is sent at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per_hour: Option<u32>,
+    /// Whether it is a service that others use, too: a run leaves out bursts, endless bodies and lookups that are never answered,
+    /// and registers few clients. It is slower where nothing else is said.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub polite: bool,
 }
 
 impl Pace {
