@@ -1,8 +1,8 @@
 //! What a run needs before a case is walked: its profile, its plans, its sandbox, its server.
 
 pub(crate) mod again;
-pub(crate) mod browser;
 pub(crate) mod astray;
+pub(crate) mod browser;
 pub(crate) mod config;
 pub(crate) mod deadline;
 pub(crate) mod document;

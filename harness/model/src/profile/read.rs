@@ -10,8 +10,8 @@ use toml::Spanned;
 
 use crate::diagnostic::Diagnostic;
 use crate::profile::policy::Policy;
-use crate::profile::script::Script;
 use crate::profile::public::PublicRaw;
+use crate::profile::script::Script;
 use crate::profile::shape::Consent;
 use crate::profile::shape::Discovery;
 use crate::profile::shape::InitialTokens;

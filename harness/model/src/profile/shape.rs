@@ -11,8 +11,8 @@ use serde_json::Map;
 use serde_json::Value;
 
 use crate::profile::policy::Policy;
-use crate::profile::script::Script;
 use crate::profile::public::Public;
+use crate::profile::script::Script;
 use crate::profile::upstream::Upstream;
 use crate::quantity::Span;
 use crate::requirement::claim::EVERYTHING;
