@@ -288,7 +288,10 @@ fn a_profile_has_the_public_environment() {
         let (results, held) = (internet.file("results"), "cimd/document/not-json[text=html]");
         let lookups = "cimd/fetch/lookup-fails";
         for (command, wanted) in [
-            (&["run", "--results", &results, "--only", lookups][..], "9 checks: 9 passed"),
+            (
+                &["run", "--results", &results, "--only", lookups][..],
+                "9 checks: 9 passed",
+            ),
             (&["doctor"], "the server can be tested"),
             (&["hold", held, "--deadline", "1s"], "probe.example.org"),
             (&["fuzz", "--cases", "1", "--jobs", "1"], "1 case"),

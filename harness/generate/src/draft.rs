@@ -245,6 +245,11 @@ impl Draft {
         self.delivery.insert(name.to_owned(), value.into());
     }
 
+    /// Whether this of how the document or the registration is delivered is set.
+    pub(crate) fn delivers(&self, name: &str) -> bool {
+        self.delivery.contains_key(name)
+    }
+
     /// Sets members of the document that are a part of how it is delivered.
     pub(crate) fn deliver_members(&mut self, members: Table) {
         self.set.extend(members);

@@ -8,6 +8,7 @@ use cimdspec_model::diagnostic::Sources;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::requirement::clause::Clauses;
 use cimdspec_model::scenario::catalogue::scenario;
+use toml::Table;
 
 use crate::dictionary::Dictionary;
 use crate::draft::Draft;
@@ -24,7 +25,9 @@ use crate::tape::Tape;
 const MOST_FETCHES: i64 = 6;
 
 /// The clauses by which there is no document.
-const UNKNOWN: [&str; 4] = ["cimd.fetch.", "cimd.ssrf.", "cimd.identifier.", "http.tls."];
+const UNKNOWN: [&str; 3] = ["cimd.fetch.", "cimd.ssrf.", "http.tls."];
+/// The clauses by which there is no client; who takes it for one all the same has its document, and breaks these alone.
+const NO_CLIENT: &str = "cimd.identifier.";
 
 /// A world that a tape makes.
 #[derive(Debug, Clone)]
@@ -153,6 +156,17 @@ fn leave_out(draft: &mut Draft, of_mutations: usize) {
     });
 }
 
+/// So often the document was asked for in the first step.
+fn fetched(bound: &str, times: i64) -> Table {
+    let fetched = table([
+        ("event", "request".into()),
+        ("to", "docs".into()),
+        ("during", "first".into()),
+        (bound, times.into()),
+    ]);
+    table([("traffic", fetched.into())])
+}
+
 /// Adds the rules that follow from all that differs, and those of every world.
 fn concluded(draft: &mut Draft) {
     let has = |draft: &Draft, name: &str| draft.step_names().iter().any(|step| step == name);
@@ -164,10 +178,11 @@ fn concluded(draft: &mut Draft) {
             draft.rules.push(Rule::refused(Law::Document, &breaks, "first"));
             // Of a client whose document was not had nobody knows a redirect URI.
             let is_unknown = |clause: &&str| UNKNOWN.iter().any(|family| clause.starts_with(family));
+            let nowhere = Rule::nowhere(&["oauth.error.not-redirected"], "first");
             if breaks.iter().any(is_unknown) {
-                draft
-                    .rules
-                    .push(Rule::nowhere(&["oauth.error.not-redirected"], "first"));
+                draft.rules.push(nowhere);
+            } else if breaks.iter().any(|clause| clause.starts_with(NO_CLIENT)) {
+                draft.rules.push(nowhere.given(fetched("at_most", 0)));
             }
         }
         // What must be refused for another reason is not granted for this one.
@@ -178,13 +193,7 @@ fn concluded(draft: &mut Draft) {
     }
     if draft.was_seen {
         // Who has kept the right document, and did not ask again, is judged by that one.
-        let fetched = table([
-            ("event", "request".into()),
-            ("to", "docs".into()),
-            ("during", "first".into()),
-            ("at_least", 1.into()),
-        ]);
-        let fetched = table([("traffic", fetched.into())]);
+        let fetched = fetched("at_least", 1);
         for rule in draft.rules.iter_mut().filter(|rule| rule.step() == Some("first")) {
             *rule = rule.clone().given(fetched.clone()).unless(&["cache-floor"]);
         }
@@ -222,9 +231,12 @@ fn concluded(draft: &mut Draft) {
                 .push(Rule::new(law, &[clause], table([("traffic", traffic.into())])));
         }
     } else if draft.client_step().is_some() {
-        draft
-            .rules
-            .push(Rule::answered(&["rfc7591.error.status"], "client"));
+        // What a failure at the text itself breaks is a limit of the parser.
+        let clause = match draft.delivers("body") {
+            true => "registration.json",
+            false => "rfc7591.error.status",
+        };
+        draft.rules.push(Rule::answered(&[clause], "client"));
     }
     if has(draft, "tokens") {
         draft

@@ -263,18 +263,26 @@ fn known(baseline: Option<&Baseline>, catalogue: &Catalogue) -> HashSet<String> 
     clauses
 }
 
+/// What stands behind a finding whose rule the baseline names.
+fn known_mark(found: &Found) -> &'static str {
+    match found.known {
+        true => ", known by the baseline",
+        false => "",
+    }
+}
+
 /// What is found, and what was done.
 fn last_screen(brought: &Brought, fuzz: &Fuzz, took: f64) -> String {
     let mut lines = Vec::new();
     let mut found: Vec<&Found> = brought.found.iter().collect();
     found.sort_by_key(|found| (found.known, rank(found.verdict), found.name.clone()));
     for found in found.iter().take(MOST_SHOWN) {
-        let known = if found.known {
-            ", known by the baseline"
-        } else {
-            ""
-        };
-        lines.push(format!("{:<9}  {}{known}", found.verdict, found.key));
+        lines.push(format!(
+            "{:<9}  {}{}",
+            found.verdict,
+            found.key,
+            known_mark(found)
+        ));
         lines.push(format!("           expected {}; {}", found.expected, found.seen));
         let file = fuzz.folder.file(&found.name, "toml");
         lines.push(format!(
@@ -377,7 +385,7 @@ impl Listener for Screen {
     }
 
     fn found(&mut self, found: &Found) {
-        let line = format!("  {}  {}", found.verdict, found.key);
+        let line = format!("  {}  {}{}", found.verdict, found.key, known_mark(found));
         let line = match &self.ticker {
             Some(ticker) => ticker.keep(line),
             None => Some(line),
