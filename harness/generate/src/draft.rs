@@ -117,6 +117,8 @@ pub(crate) struct Draft {
     is_named: bool,
     /// Whether the target saw the client when it was right.
     pub(crate) was_seen: bool,
+    /// Whether the name of the document leads elsewhere after some lookups.
+    pub(crate) moves: bool,
 }
 
 impl Draft {
@@ -142,6 +144,7 @@ impl Draft {
             control: Table::new(),
             is_named: false,
             was_seen: false,
+            moves: false,
         }
     }
 

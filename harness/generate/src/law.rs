@@ -162,8 +162,17 @@ impl Rule {
 
     /// Whether it orders that something is refused.
     pub(crate) fn refuses(&self) -> bool {
+        self.answer() == Some("refused")
+    }
+
+    /// Whether it orders that something is granted.
+    pub(crate) fn grants(&self) -> bool {
+        self.answer() == Some("granted")
+    }
+
+    fn answer(&self) -> Option<&str> {
         let answer = self.expect.get("answer").and_then(|answer| answer.get("is"));
-        answer.and_then(Value::as_str) == Some("refused")
+        answer.and_then(Value::as_str)
     }
 
     /// The same rule where something else holds, too.

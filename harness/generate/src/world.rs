@@ -191,6 +191,12 @@ fn concluded(draft: &mut Draft) {
             draft.rules.push(Rule::granted(Law::Alike, &[clause], "first"));
         }
     }
+    if draft.moves {
+        // Who looks at the document again does not find it.
+        draft
+            .rules
+            .retain(|rule| !rule.grants() || rule.step() == Some("first"));
+    }
     if draft.was_seen {
         // Who has kept the right document, and did not ask again, is judged by that one.
         let fetched = fetched("at_least", 1);

@@ -10,6 +10,7 @@ use std::time::UNIX_EPOCH;
 use cimdspec_drive::Controls;
 use cimdspec_generate::Law;
 use cimdspec_model::baseline::Baseline;
+use cimdspec_model::gate::Gate;
 use cimdspec_model::made::Made;
 use cimdspec_model::scenario::catalogue::Catalogue;
 use cimdspec_report::PLAIN_PAUSE;
@@ -182,7 +183,7 @@ async fn fuzzed(
         until: clock + arguments.within.0,
         most: arguments.cases.unwrap_or(usize::MAX),
         known: known(prepared.baseline.as_ref(), &prepared.catalogue),
-        gate: (!prepared.arguments.gates.fail_on.is_empty()).then(|| prepared.gate.clone()),
+        gate: gate(&prepared),
         reproduce,
         folder,
     };
@@ -261,6 +262,12 @@ fn known(baseline: Option<&Baseline>, catalogue: &Catalogue) -> HashSet<String> 
         }
     }
     clauses
+}
+
+/// What fails the run; everything where nobody says a word about it.
+fn gate(prepared: &Prepared) -> Option<Gate> {
+    let is_told = !prepared.arguments.gates.fail_on.is_empty() || prepared.baseline.is_some();
+    is_told.then(|| prepared.gate.clone())
 }
 
 /// What stands behind a finding whose rule the baseline names.

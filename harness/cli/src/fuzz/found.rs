@@ -49,8 +49,8 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// A finding that came again; `known` says whether the baseline names its rule. Without a gate everything that is not known
-    /// fails the run.
+    /// A finding that came again; `known` says whether the baseline names its rule. With a gate what a baseline
+    /// would have to name fails the run, without one everything that is not known.
     pub(crate) fn of(confirmed: &Confirmed, known: bool, gate: Option<&Gate>) -> Self {
         let Confirmed {
             key,
@@ -84,7 +84,7 @@ impl Found {
             fails: !known
                 && gate
                     .zip(finding.as_ref())
-                    .is_none_or(|(gate, finding)| gate.counts(finding)),
+                    .is_none_or(|(gate, finding)| gate.needs_entry(finding)),
             check: finding.as_ref().map(|finding| finding.check.to_string()),
             key: key.clone(),
         }

@@ -92,6 +92,7 @@ fn turns(words: &mut Words<'_>, inside: &Inside, draft: &mut Draft) {
     let bad = table([("answers", texts([address.clone()]))]);
     let turns = Value::from(vec![Value::from(good), Value::from(bad)]);
     resolve(draft, [("ttl", "0s".into()), ("turns", turns)]);
+    draft.moves = true;
     draft.affect(&Effect::Open);
     kept_away(draft, inside.clause, &address);
 }
