@@ -6,9 +6,10 @@ use std::fs;
 use std::path::Path;
 
 /// Room, and the rooms that it may import.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("model", &[]),
     ("page", &[]),
+    ("browser", &[]),
     ("generate", &["model"]),
     ("judge", &["model", "page"]),
     ("world", &["model"]),
