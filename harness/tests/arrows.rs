@@ -34,6 +34,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     (
         "cli",
         &[
+            "browser",
             "drive",
             "evidence",
             "generate",

@@ -14,11 +14,15 @@ const SIGN_IN: &str =
 const APPROVE: &str = "approve = { url = \"/api/consent\", json = { tx = \"{load.json/tx}\", approve = true }, go = \
                        \"{approve.json/redirect}\" }\n";
 
+/// The server whose pages are scripts.
+fn server() -> std::path::PathBuf {
+    Path::new(env!("CARGO_BIN_EXE_cimdspec"))
+        .with_file_name("examples")
+        .join("awkward_server")
+}
+
 /// Runs the harness against the server with one empty page, by this recipe.
 fn run(folder: &Path, recipe: &[&str], breaks: &[&str]) -> Output {
-    let server = Path::new(env!("CARGO_BIN_EXE_cimdspec"))
-        .with_file_name("examples")
-        .join("awkward_server");
     fs::write(folder.join("profile.toml"), format!("{LOGIN}{}", recipe.concat())).unwrap();
     Command::new(env!("CARGO_BIN_EXE_cimdspec"))
         .current_dir(folder)
@@ -30,7 +34,7 @@ fn run(folder: &Path, recipe: &[&str], breaks: &[&str]) -> Output {
             "cimd/fetch/performed",
         ])
         .args(["--only", "consent/forged", "--results", "results", "--"])
-        .arg(server)
+        .arg(server())
         .arg("script-shell")
         .args(breaks)
         .output()
@@ -101,4 +105,78 @@ fn a_forged_approval_is_found_where_the_media_type_is_not_compared() {
     let shown = String::from_utf8_lossy(&ended.stdout);
     assert_eq!(ended.status.code(), Some(1), "{shown}");
     assert!(shown.contains("consent/forged"), "{shown}");
+}
+
+/// A real browser walks, and what was written is played against fresh clients.
+#[test]
+fn a_browser_writes_the_recipe_of_each_kind_of_script_page() {
+    let _machine = alone();
+    let is_there = |program: &&str| {
+        let version = Command::new(program).arg("--version").output();
+        version.is_ok_and(|output| output.status.success())
+    };
+    if !["chromium", "chromium-headless-shell", "google-chrome", "chrome"]
+        .iter()
+        .any(is_there)
+    {
+        let told = "!!!! NOT RUN: `init --browser` (no Chromium is on PATH)";
+        std::io::Write::write_all(&mut std::io::stderr(), format!("{told}\n").as_bytes()).unwrap();
+        return;
+    }
+    for (manner, wanted) in [
+        ("script-pages", "tx = \"{page.query.tx}\""),
+        ("script-shell", "page = \"/authorize\""),
+        ("script-tokens", "authorization = \"Bearer {login.json/token}\""),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let init = Command::new(env!("CARGO_BIN_EXE_cimdspec"))
+            .current_dir(folder.path())
+            .args([
+                "init",
+                "--browser",
+                "--login",
+                "user=toy",
+                "--login",
+                "secret=story",
+            ])
+            .args(["--out", "p.toml", "--"])
+            .arg(server())
+            .arg(manner)
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&init.stderr);
+        assert_eq!(init.status.code(), Some(0), "{manner}: {told}");
+        assert!(
+            told.contains("next: cimdspec run --profile p.toml"),
+            "{manner}: {told}"
+        );
+        let written = fs::read_to_string(folder.path().join("p.toml")).unwrap();
+        assert!(written.contains(wanted), "{manner}: {written}");
+        let run = Command::new(env!("CARGO_BIN_EXE_cimdspec"))
+            .current_dir(folder.path())
+            .args(["run", "--profile", "p.toml", "--only", "cimd/document/not-json"])
+            .args(["--only", "code/request/denied"])
+            .output()
+            .unwrap();
+        let shown = String::from_utf8_lossy(&run.stdout);
+        assert_eq!(run.status.code(), Some(0), "{manner}: {shown}");
+    }
+}
+
+#[test]
+fn without_a_browser_both_ways_are_named() {
+    let _machine = alone();
+    let folder = tempfile::tempdir().unwrap();
+    let init = Command::new(env!("CARGO_BIN_EXE_cimdspec"))
+        .current_dir(folder.path())
+        .args(["init", "--login", "user=toy", "--login", "secret=story", "--"])
+        .arg(server())
+        .arg("script-shell")
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&init.stderr);
+    assert_eq!(init.status.code(), Some(3), "{told}");
+    for wanted in ["`cimdspec init --browser` writes down", "`command` of `[login]`"] {
+        assert!(told.contains(wanted), "{told}");
+    }
 }

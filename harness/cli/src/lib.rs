@@ -12,6 +12,7 @@ mod exit;
 mod fuzz;
 pub(crate) mod output;
 mod prove;
+mod recipe;
 mod session;
 mod signals;
 mod start;

@@ -162,15 +162,15 @@ impl Rule {
 
     /// Whether it orders that something is refused.
     pub(crate) fn refuses(&self) -> bool {
-        self.answer() == Some("refused")
+        self.ordered() == Some("refused")
     }
 
     /// Whether it orders that something is granted.
     pub(crate) fn grants(&self) -> bool {
-        self.answer() == Some("granted")
+        self.ordered() == Some("granted")
     }
 
-    fn answer(&self) -> Option<&str> {
+    fn ordered(&self) -> Option<&str> {
         let answer = self.expect.get("answer").and_then(|answer| answer.get("is"));
         answer.and_then(Value::as_str)
     }

@@ -331,6 +331,12 @@ pub(crate) struct InitArguments {
     /// Field of the login form, for an existing user: `name=value` (repeatable)
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) login: Vec<String>,
+    /// Walk in a real browser, and write down what the scripts of login and consent pages send
+    #[arg(long)]
+    pub(crate) browser: bool,
+    /// The browser: Chromium, found on PATH if omitted
+    #[arg(long, value_name = "PROGRAM", requires = "browser")]
+    pub(crate) browser_program: Option<PathBuf>,
     /// File to write the profile to; printed if omitted
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,

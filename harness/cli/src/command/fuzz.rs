@@ -183,7 +183,7 @@ async fn fuzzed(
         until: clock + arguments.within.0,
         most: arguments.cases.unwrap_or(usize::MAX),
         known: known(prepared.baseline.as_ref(), &prepared.catalogue),
-        gate: gate(&prepared),
+        gate: gate(prepared),
         reproduce,
         folder,
     };

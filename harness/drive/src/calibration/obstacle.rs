@@ -183,8 +183,8 @@ fn on_a_page(record: &StepRecord) -> Obstacle {
     if buttons.is_empty() {
         return Obstacle::of(
             format!("the user stands on a page without a form{}", quoted(record)),
-            "where a script makes the page, say in `[script]` what it sends, or have a program log in and decide: `command` of \
-             `[login]` and of `[consent]` (docs/login.md)",
+            "where a script makes the page, `cimdspec init --browser` writes down what the script sends (`[script]`); or a program logs in \
+             and decides: `command` of `[login]` and of `[consent]` (docs/login.md)",
         );
     }
     Obstacle::of(

@@ -180,7 +180,17 @@ impl Wire {
     }
 
     pub(crate) async fn send_in_turn(&self, ask: &Ask, deadline: Duration) -> Result<Answer, Lost> {
-        let answer = tokio::time::timeout(deadline, self.unbounded(ask))
+        self.send_up_to(ask, deadline, MOST_READ).await
+    }
+
+    /// The same, with an answer of up to so many bytes: the scripts of pages are long.
+    pub(crate) async fn send_up_to(
+        &self,
+        ask: &Ask,
+        deadline: Duration,
+        most: usize,
+    ) -> Result<Answer, Lost> {
+        let answer = tokio::time::timeout(deadline, self.unbounded(ask, most))
             .await
             .unwrap_or(Err(Lost::Timeout));
         match &answer {
@@ -223,7 +233,7 @@ impl Wire {
         answer
     }
 
-    async fn unbounded(&self, ask: &Ask) -> Result<Answer, Lost> {
+    async fn unbounded(&self, ask: &Ask, most: usize) -> Result<Answer, Lost> {
         let broken = |error: reqwest::Error| Lost::Broken(causes(&error));
         let method = reqwest::Method::from_bytes(ask.method.as_bytes())
             .map_err(|_| Lost::Broken(format!("`{}` is no method", ask.method)))?;
@@ -249,8 +259,8 @@ impl Wire {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(broken)? {
             body.extend_from_slice(&chunk);
-            if body.len() > MOST_READ {
-                let told = format!("its answer had no end after {} KiB", MOST_READ / 1024);
+            if body.len() > most {
+                let told = format!("its answer had no end after {} KiB", most / 1024);
                 return Err(Lost::Broken(told));
             }
         }

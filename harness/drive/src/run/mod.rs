@@ -12,6 +12,7 @@ pub(crate) mod explore;
 pub(crate) mod failures;
 pub(crate) mod fitness;
 pub(crate) mod hold;
+pub(crate) mod opened;
 pub(crate) mod politeness;
 pub(crate) mod quick;
 pub(crate) mod refusals;

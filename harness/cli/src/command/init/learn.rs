@@ -9,10 +9,9 @@ use cimdspec_drive::IfNotGranted;
 use cimdspec_drive::Job;
 use cimdspec_drive::Load;
 use cimdspec_drive::Named;
-use cimdspec_drive::Recording;
-
 use cimdspec_drive::Probed;
 use cimdspec_drive::Reached;
+use cimdspec_drive::Recording;
 use cimdspec_drive::Target;
 use cimdspec_drive::Tried;
 use cimdspec_drive::attempt;
@@ -21,6 +20,7 @@ use cimdspec_judge::Origin;
 use cimdspec_model::plan::Need;
 use cimdspec_model::plan::Plan;
 use cimdspec_model::profile::Profile;
+use cimdspec_model::profile::Script;
 use cimdspec_model::requirement::clause::Clauses;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc;
@@ -68,6 +68,17 @@ impl<'a> Learner<'a> {
         }
     }
 
+    /// The target of it.
+    pub(crate) fn target(&self) -> &Target {
+        &self.subject.target
+    }
+
+    /// Goes on with this recipe for pages that a script makes.
+    pub(crate) fn by(mut self, script: Script) -> Self {
+        self.best.script = Some(script);
+        self
+    }
+
     /// Learns what clients of each origin need that the server offers, and then all that a run would find out.
     pub(crate) async fn learn(mut self) -> Result<(Profile, Probed), Stop> {
         for (origin, need, words) in [
@@ -85,7 +96,7 @@ impl<'a> Learner<'a> {
 
     /// What a run would find out with the profile as it is.
     pub(crate) async fn probed(&self) -> Result<Probed, Stop> {
-        Ok(probe(&self.job(&self.best).await?).await)
+        Ok(probe(&self.job_of(&self.best).await?).await)
     }
 
     async fn learn_of(&mut self, origin: Origin, words: &str) -> Result<(), Stop> {
@@ -185,11 +196,12 @@ impl<'a> Learner<'a> {
             said: None,
             looked_up: false,
         };
-        let tried = attempt(&self.job(&profile).await?, origin).await;
+        let tried = attempt(&self.job_of(&profile).await?, origin).await;
         Ok(Some(tried.unwrap_or(refused)))
     }
 
-    async fn job(&self, profile: &Profile) -> Result<Job, Stop> {
+    /// What a request needs, for clients of a world of their own.
+    pub(crate) async fn job_of(&self, profile: &Profile) -> Result<Job, Stop> {
         let named = match self.subject.target.exact() {
             Some(issuer) => Named::Exactly(issuer),
             None => Named::At(self.subject.target.place()),

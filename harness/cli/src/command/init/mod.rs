@@ -1,5 +1,6 @@
 //! `cimdspec init`: finds out what a server wants, and writes its profile.
 
+mod browse;
 mod learn;
 mod wishes;
 mod written;
@@ -17,6 +18,7 @@ use cimdspec_world::Temporary;
 
 use crate::args::arguments::InitArguments;
 use crate::args::environment::EnvironmentName;
+use crate::command::init::browse::Browsing;
 use crate::command::init::learn::Learner;
 use crate::command::init::written::written;
 use crate::exit::Exit;
@@ -34,12 +36,16 @@ use crate::session::stage::Stage;
 pub(crate) struct Init {
     pub(crate) prepared: Prepared,
     out: Option<PathBuf>,
+    /// The browser that walks first, if one does.
+    browsing: Option<Browsing>,
 }
 
 /// Finds mistakes in the arguments before anything is built.
 pub(crate) fn prepare(arguments: InitArguments) -> Result<Init, Stop> {
     let InitArguments {
         login,
+        browser,
+        browser_program,
         out,
         force,
         run,
@@ -65,12 +71,23 @@ pub(crate) fn prepare(arguments: InitArguments) -> Result<Init, Stop> {
     }
     let mut prepared = prepared::prepare(run)?;
     prepared.chosen.profile.login.fields.extend(fields);
-    Ok(Init { prepared, out })
+    let browsing = browser.then_some(Browsing {
+        program: browser_program,
+    });
+    Ok(Init {
+        prepared,
+        out,
+        browsing,
+    })
 }
 
 /// Probes the server and writes its profile.
 pub(crate) async fn init(init: Init) -> Result<Exit, Stop> {
-    let Init { mut prepared, out } = init;
+    let Init {
+        mut prepared,
+        out,
+        browsing,
+    } = init;
     let folder = Temporary::new().map_err(|error| Stop::new(Exit::Environment, error))?;
     let (stage, subject) = prepared
         .staged_by_trying(&folder.path().join("server.log"))
@@ -84,7 +101,7 @@ pub(crate) async fn init(init: Init) -> Result<Exit, Stop> {
         "  our hosts are {}: a server that lists whom it fetches from has to allow them",
         stage.world.whereabouts()
     ));
-    let learned = Learner::new(&stage, &subject, &prepared).learn().await;
+    let learned = learned(Learner::new(&stage, &subject, &prepared), browsing.as_ref()).await;
     let claims = claimed(&subject, &prepared);
     let lines = subject.last_lines();
     subject.end().await;
@@ -110,6 +127,27 @@ pub(crate) async fn init(init: Init) -> Result<Exit, Stop> {
         );
     }
     Ok(ended(&probed, &lines, &next(&prepared, out.as_deref())))
+}
+
+/// What is learned by trying; with a browser, first what the scripts of its pages send, which is then played by fresh clients.
+async fn learned(learner: Learner<'_>, browsing: Option<&Browsing>) -> Result<(Profile, Probed), Stop> {
+    let Some(browsing) = browsing else {
+        return learner.learn().await;
+    };
+    let profile = learner.target().profile().clone();
+    let script = browse::recipe(&learner, &profile, browsing).await?;
+    say("the recipe is played:");
+    let (profile, probed) = learner.by(script).learn().await?;
+    match &probed.obstacle {
+        None => Ok((profile, probed)),
+        Some(obstacle) => {
+            let told = format!(
+                "the recipe brings no code: {}\nhint: {}",
+                obstacle.cause, obstacle.remedy
+            );
+            Err(Stop::new(Exit::Inconclusive, told))
+        }
+    }
 }
 
 /// What the calibration of a run finds out with the profile as it is.
