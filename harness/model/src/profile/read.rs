@@ -395,8 +395,8 @@ mod tests {
                 "`approve` has no request",
             ),
             (
-                "name = \"x\"\n[script]\nload = { url = \"/a\" }\napprove = { url = \"/{laod.json/x}\" }",
-                "no request before is named `laod`",
+                "name = \"x\"\n[script]\nload = { url = \"/a\" }\napprove = { url = \"/{first.json/x}\" }",
+                "no request before is named `first`",
             ),
             (
                 "name = \"x\"\n[script]\nload = { url = \"/a\" }\napprove = { url = \"/\", json = { u = \"{user.u}\" } }",
