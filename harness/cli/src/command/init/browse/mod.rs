@@ -107,7 +107,7 @@ pub(crate) async fn recipe(
 
 fn not_understood(told: &str) -> String {
     format!(
-        "no recipe came of the walks: {told}\nhint: write `[script]` of the profile by hand, or log in by a program: `[login] command`"
+        "no recipe came of the walks: {told}\nhint: pages with forms need no `--browser`; otherwise write `[script]` of the profile by hand, or log in by a program: `[login] command`"
     )
 }
 
@@ -154,7 +154,7 @@ async fn walked(learner: &Learner<'_>, profile: &Profile, browser: &Browser) -> 
                 plan.words,
                 walk.exchanges.len()
             )),
-            Err(told) => return Err(Stop::new(Exit::Inconclusive, format!("  {}: {told}", plan.words))),
+            Err(told) => return Err(Stop::new(Exit::Inconclusive, format!("{}: {told}", plan.words))),
         }
         walks.push(walk);
     }
