@@ -131,55 +131,50 @@ impl Agent<'_> {
             stopped: None,
         };
         let mut done = Done::default();
-        let mut known = None;
-        // What follows from the page of an earlier step, before anything is asked.
+        // The script page of an earlier step, on which something follows before anything is asked.
         let mut first = None;
         let (mut ask, mut way) = match begin {
             Begin::Url(url) => (Ask::get(*url), Navigation::opened()),
-            Begin::Page(page) if page.known.is_some() => {
-                known = page.known;
-                let way = Navigation::from_page(&page.ask.url, &page.answer.headers);
-                first = Some(page.answer);
-                (page.ask, way)
-            }
-            Begin::Page(page) => match self.first_press(&page, jar, &mut done) {
-                Ok(press) => press,
-                Err(reason) => return ended(Arrival::Impossible { reason }),
+            Begin::Page(page) => match *page {
+                Stopped {
+                    ask,
+                    answer,
+                    known: Some(known),
+                } => {
+                    let way = Navigation::from_page(&ask.url, &answer.headers);
+                    first = Some((answer, known));
+                    (ask, way)
+                }
+                page => match self.first_press(&page, jar, &mut done) {
+                    Ok(press) => press,
+                    Err(reason) => return ended(Arrival::Impossible { reason }),
+                },
             },
         };
         let mut cross_site = self.elsewhere.is_some();
-        let given = &self.profile.headers;
-        let is_given = |name: &str| given.keys().any(|known| known.eq_ignore_ascii_case(name));
         let mut last = ended(Arrival::Page);
         for _ in 0..MOST_HOPS {
-            let goes_on = first.is_some();
-            let answer = match first.take() {
-                Some(answer) => answer,
+            let (answer, known, next) = match first.take() {
+                Some((answer, mut known)) => {
+                    let next = self.goes_on_with(talk, jar, &mut known, &mut done).await;
+                    (answer, Some(known), next)
+                }
                 None => {
-                    let asked = way.made_by_browser(&ask, is_given);
+                    let asked = way.made_by_browser(&ask, |name| self.always_sends(name));
                     let cross_site = std::mem::take(&mut cross_site);
-                    match self.exchanged(talk, jar, &asked, cross_site, &mut done).await {
+                    let answer = match self.exchanged(talk, jar, &asked, cross_site, &mut done).await {
                         Ok(answer) => answer,
                         Err(None) => break,
                         Err(Some(reason)) => return ended(Arrival::Impossible { reason }),
+                    };
+                    match self.next(&ask, &answer, &mut done) {
+                        Next::Script => {
+                            let mut known = Known::of(&ask.url, &answer);
+                            let next = self.scripted(talk, jar, &mut known, &mut done).await;
+                            (answer, Some(known), next)
+                        }
+                        next => (answer, None, next),
                     }
-                }
-            };
-            let next = match goes_on {
-                true => Next::Script,
-                false => self.next(&ask, &answer, &mut done),
-            };
-            let next = match next {
-                Next::Script if goes_on => self.goes_on_with(talk, jar, &mut known, &mut done).await,
-                Next::Script => {
-                    let mut fresh = Known::of(&ask.url, &answer);
-                    let next = self.scripted(talk, jar, &mut fresh, &mut done).await;
-                    known = Some(fresh);
-                    next
-                }
-                next => {
-                    known = None;
-                    next
                 }
             };
             let next = match self.or_program(next, talk, (&ask, &answer), jar, &mut done).await {
@@ -243,18 +238,21 @@ impl Agent<'_> {
             }
             false => jar.header(&ask.url),
         };
-        let with_cookies = match cookies {
-            Some(cookies) => ask.clone().header("cookie", &cookies),
-            None => ask.clone(),
-        };
-        let answer = talk.exchange(&with_cookies).await.map_err(|lost| {
-            let who = (self.login_elsewhere)(&ask.url)?;
-            Some(format!("{who} did not answer: {}", lost.words()))
-        })?;
-        for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
-            jar.take(&ask.url, cookie);
-        }
+        let answer = talk
+            .exchange(&ask.clone().with_cookies(cookies))
+            .await
+            .map_err(|lost| {
+                let who = (self.login_elsewhere)(&ask.url)?;
+                Some(format!("{who} did not answer: {}", lost.words()))
+            })?;
+        jar.take_all(&ask.url, &answer);
         Ok(answer)
+    }
+
+    /// Whether the profile has this header field on every request.
+    pub(crate) fn always_sends(&self, name: &str) -> bool {
+        let mut given = self.profile.headers.keys();
+        given.any(|known| known.eq_ignore_ascii_case(name))
     }
 
     /// Whether a script of the target's may ask there.

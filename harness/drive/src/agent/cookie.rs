@@ -46,6 +46,13 @@ impl Jar {
         }
     }
 
+    /// Takes the cookies that an answer from this URL sets.
+    pub(crate) fn take_all(&mut self, from: &Url, answer: &Answer) {
+        for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
+            self.take(from, cookie);
+        }
+    }
+
     /// Takes a cookie that the operator gives, as if this page had set it where it does not say whose it is.
     pub(crate) fn take_given(&mut self, page: &Url, given: &Given) {
         let key = self.put(given.from.as_ref().unwrap_or(page), &given.set_cookie);

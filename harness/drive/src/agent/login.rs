@@ -32,8 +32,7 @@ impl Agent<'_> {
                 Ok(Next::LogIn)
             }
             Next::Stay(Arrival::Page) if self.is_puzzled(ask, answer, done) => {
-                let may_log_in = !self.profile.login.command.is_empty() && !done.by_command;
-                if may_log_in && jar.login().is_none() && !done.pressed {
+                if self.logs_in_by_program(done) && jar.login().is_none() && !done.pressed {
                     self.log_in(talk, ask, jar, done).await?;
                     return Ok(Next::LogIn);
                 }

@@ -75,11 +75,7 @@ impl Navigation {
         };
         let mut made = ask.clone();
         let mut add = |name: &str, value: &str| {
-            let has = made
-                .headers
-                .iter()
-                .any(|(known, _)| known.eq_ignore_ascii_case(name));
-            if !has && !is_given(name) {
+            if !made.has_header(name) && !is_given(name) {
                 made.headers.push((name.to_owned(), value.to_owned()));
             }
         };
@@ -105,12 +101,11 @@ impl Navigation {
 
     /// The request with what a browser adds where a script of the page makes it (WHATWG Fetch), with cookies.
     pub(crate) fn made_by_script(&mut self, ask: &Ask, is_given: impl Fn(&str) -> bool) -> Ask {
-        let with_dest = ask.clone().header("accept", "*/*");
-        let has_accept = ask
-            .headers
-            .iter()
-            .any(|(name, _)| name.eq_ignore_ascii_case("accept"));
-        let mut made = self.made_by_browser(if has_accept { ask } else { &with_dest }, is_given);
+        let asked = match ask.has_header("accept") {
+            true => ask.clone(),
+            false => ask.clone().header("accept", "*/*"),
+        };
+        let mut made = self.made_by_browser(&asked, is_given);
         made.headers
             .retain(|(name, _)| !["sec-fetch-user", "upgrade-insecure-requests"].contains(&name.as_str()));
         for (name, value) in &mut made.headers {

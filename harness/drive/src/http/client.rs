@@ -84,6 +84,20 @@ impl Ask {
 }
 
 impl Ask {
+    /// The same with these cookies, if there are any.
+    pub(crate) fn with_cookies(self, cookies: Option<String>) -> Self {
+        match cookies {
+            Some(cookies) => self.header("cookie", &cookies),
+            None => self,
+        }
+    }
+
+    /// Whether it has a header field of this name.
+    pub(crate) fn has_header(&self, name: &str) -> bool {
+        let mut names = self.headers.iter().map(|(name, _)| name);
+        names.any(|known| known.eq_ignore_ascii_case(name))
+    }
+
     /// The same with this header field in the place of those of that name; an empty value takes them away.
     pub(crate) fn instead(mut self, name: &str, value: &str) -> Self {
         self.headers

@@ -27,15 +27,11 @@ const SIMPLE_FIELDS: [&str; 4] = ["accept", "accept-language", "content-language
 impl Player<'_> {
     /// Approves from a page of another site, in the browser of a user who is logged in: `known` is what the other site knows.
     pub(crate) async fn forge(&self, site: &Url, known: &Known, jar: &mut Jar, done: &mut Done) -> Next {
-        self.talk.mark_scripted();
         // Only what changes something is worth forging; what is read before it cannot be read from elsewhere.
-        let Some(request) = self
-            .script
-            .approve
-            .0
-            .iter()
-            .rev()
-            .find(|request| request.method() != "GET")
+        let requests: Vec<(&str, &ScriptRequest)> = self.script.approve.named("approve").collect();
+        let Some((name, request)) = requests
+            .into_iter()
+            .rfind(|(_, request)| request.method() != "GET")
         else {
             let reason = "`approve` of `[script]` sends nothing that changes something".to_owned();
             return Next::Stay(Arrival::Impossible { reason });
@@ -59,12 +55,9 @@ impl Player<'_> {
         let Ok(answer) = self.from(site, &ask, jar).await else {
             return Next::Stay(Arrival::Page);
         };
-        for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
-            jar.take(&ask.url, cookie);
-        }
+        jar.take_all(&ask.url, &answer);
         let mut then = known.clone();
-        let name = request.name.clone().unwrap_or_else(|| "approve".to_owned());
-        then.told.insert(name, answer.clone());
+        then.told.insert(name.to_owned(), answer.clone());
         let goes = request.go.as_ref().filter(|_| answer.status < 400);
         match goes.and_then(|go| self.place(go, &then, jar)) {
             Some(to) => self.gone(known, &to),
@@ -93,13 +86,10 @@ impl Player<'_> {
     }
 
     async fn from(&self, site: &Url, ask: &Ask, jar: &Jar) -> Result<Answer, ()> {
-        let headers = &self.agent.profile.headers;
-        let is_given = |name: &str| headers.keys().any(|known| known.eq_ignore_ascii_case(name));
-        let mut ask = Navigation::from_page(site, &[]).made_by_script(ask, is_given);
-        if let Some(cookies) = jar.header_from_elsewhere(&ask.url, &ask.method) {
-            ask = ask.header("cookie", &cookies);
-        }
-        self.talk.exchange(&ask).await.map_err(|_| ())
+        let ask = Navigation::from_page(site, &[]).made_by_script(ask, |name| self.agent.always_sends(name));
+        let cookies = jar.header_from_elsewhere(&ask.url, &ask.method);
+        let answer = self.talk.exchange(&ask.with_cookies(cookies)).await;
+        answer.map_err(|_| ())
     }
 }
 

@@ -55,7 +55,6 @@ pub(crate) struct Player<'a> {
 impl Player<'_> {
     /// What the browser does on a page that it has just opened.
     pub(crate) async fn open(&self, known: &mut Known, jar: &mut Jar, done: &mut Done) -> Next {
-        self.talk.mark_scripted();
         loop {
             match self.session(known, jar).await {
                 Session::Over(next) => return next,
@@ -109,7 +108,6 @@ impl Player<'_> {
 
     /// Goes on with a page on which the browser stopped before: somebody logs in there first, or decides.
     pub(crate) async fn go_on(&self, known: &mut Known, jar: &mut Jar, done: &mut Done) -> Next {
-        self.talk.mark_scripted();
         if self.shows_user(known, jar) {
             return self.decide(known, jar, done).await;
         }
@@ -247,16 +245,12 @@ impl Player<'_> {
     }
 
     async fn sent(&self, ask: &Ask, known: &Known, jar: &mut Jar) -> Result<Answer, ()> {
-        let headers = &self.agent.profile.headers;
-        let is_given = |name: &str| headers.keys().any(|known| known.eq_ignore_ascii_case(name));
-        let mut ask = Navigation::from_page(&known.page, known.headers()).made_by_script(ask, is_given);
-        if let Some(cookies) = jar.header(&ask.url) {
-            ask = ask.header("cookie", &cookies);
-        }
-        let answer = self.talk.exchange(&ask).await.map_err(|_| ())?;
-        for (_, cookie) in answer.headers.iter().filter(|(name, _)| name == "set-cookie") {
-            jar.take(&ask.url, cookie);
-        }
+        let mut page = Navigation::from_page(&known.page, known.headers());
+        let ask = page.made_by_script(ask, |name| self.agent.always_sends(name));
+        let (to, cookies) = (ask.url.clone(), jar.header(&ask.url));
+        let answer = self.talk.exchange(&ask.with_cookies(cookies)).await;
+        let answer = answer.map_err(|_| ())?;
+        jar.take_all(&to, &answer);
         Ok(answer)
     }
 
@@ -280,12 +274,11 @@ impl Player<'_> {
                 .collect();
             let shown = Sources {
                 fields: &fields,
-                ..self.sources(known, jar)
+                ..sources
             };
             ask.shown = body_of(request, &shown)?.map(|(_, body)| body);
             ask.body = Some(body);
-            let mut names = ask.headers.iter().map(|(name, _)| name);
-            if !names.any(|name| name.eq_ignore_ascii_case("content-type")) {
+            if !ask.has_header("content-type") {
                 ask = ask.header("content-type", media);
             }
         }

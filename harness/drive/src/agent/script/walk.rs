@@ -22,11 +22,18 @@ impl Agent<'_> {
         known: &mut Known,
         done: &mut Done,
     ) -> Next {
-        let Some(script) = &self.profile.script else {
-            return Next::Stay(Arrival::Page);
-        };
+        match self.player(talk) {
+            Some(player) => player.open(known, jar, done).await,
+            None => Next::Stay(Arrival::Page),
+        }
+    }
+
+    /// Who plays the recipe of the profile, if it has one; the step is noted as one of a script.
+    fn player<'a>(&'a self, talk: &'a Talk) -> Option<Player<'a>> {
+        let script = self.profile.script.as_ref()?;
+        talk.mark_scripted();
         let agent = self;
-        Player { agent, script, talk }.open(known, jar, done).await
+        Some(Player { agent, script, talk })
     }
 
     /// Decides on the script page of an earlier step, or has another site do so.
@@ -34,14 +41,12 @@ impl Agent<'_> {
         &self,
         talk: &Talk,
         jar: &mut Jar,
-        known: &mut Option<Known>,
+        known: &mut Known,
         done: &mut Done,
     ) -> Next {
-        let (Some(script), Some(known)) = (&self.profile.script, known) else {
+        let Some(player) = self.player(talk) else {
             return Next::Stay(Arrival::Page);
         };
-        let agent = self;
-        let player = Player { agent, script, talk };
         let Some(origin) = &self.elsewhere else {
             return player.go_on(known, jar, done).await;
         };
