@@ -32,6 +32,35 @@ pub fn object(text: &str) -> Option<Map<String, Value>> {
     }
 }
 
+/// A value where it stands within a text: a string as such, anything else as JSON.
+pub fn in_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// The value with each of its strings replaced; names of members stay.
+///
+/// # Errors
+/// The first that `replaced` gives.
+pub fn with_texts<E>(value: &Value, replaced: &impl Fn(&str) -> Result<Value, E>) -> Result<Value, E> {
+    Ok(match value {
+        Value::String(text) => replaced(text)?,
+        Value::Array(items) => {
+            let items = items.iter().map(|item| with_texts(item, replaced));
+            Value::Array(items.collect::<Result<_, _>>()?)
+        }
+        Value::Object(members) => {
+            let members = members
+                .iter()
+                .map(|(name, member)| Ok((name.clone(), with_texts(member, replaced)?)));
+            Value::Object(members.collect::<Result<_, _>>()?)
+        }
+        other => other.clone(),
+    })
+}
+
 /// The text with what the grammar allows and our reader does not take replaced by the nearest that it takes.
 fn within_reach(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

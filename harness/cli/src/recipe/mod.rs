@@ -5,5 +5,6 @@ pub(crate) mod correlate;
 mod correlate_tests;
 mod lines;
 pub(crate) mod recorded;
+mod request;
 mod template;
 mod values;

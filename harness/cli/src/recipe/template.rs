@@ -1,9 +1,8 @@
 //! Texts with references, from what a value was in several walks.
 
+use cimdspec_model::json::in_text;
 use cimdspec_model::profile::Reference;
 use serde_json::Value;
-
-use crate::recipe::values::in_text;
 
 /// A value in one walk, with all that the script knew there.
 pub(crate) struct Seen<'a> {

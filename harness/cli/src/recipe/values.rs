@@ -211,14 +211,6 @@ fn is_own(name: &str) -> bool {
         && (name.starts_with("x-") || name.contains("token") || name == "location" || name == "etag")
 }
 
-/// A value as it stands in a text.
-pub(crate) fn in_text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
 /// A URL for its readers in a recipe: from the page's origin on where it is the same.
 pub(crate) fn origin_for(page: Option<&Url>, url: &Url) -> String {
     match page.is_some_and(|page| page.origin() == url.origin()) {

@@ -8,6 +8,8 @@ use cimdspec_drive::Clocks;
 use cimdspec_drive::Target;
 use cimdspec_drive::comes_home;
 use cimdspec_drive::in_words;
+use cimdspec_world::HostsBy;
+use cimdspec_world::PublicPlace;
 
 use crate::args::public::LISTEN;
 use crate::args::public::PublicArguments;
@@ -110,8 +112,8 @@ fn told(astray: &Astray, public: &PublicArguments) -> String {
             public
                 .zone_listen
                 .map_or(String::new(), |listen| listen.to_string()),
-            name.split_once('.').map_or(name, |(_, above)| above),
-            delegation(public, name)
+            name.split_once('.').map_or(name.as_str(), |(_, above)| above),
+            delegation(public, &name)
         ),
     }
 }
@@ -127,17 +129,17 @@ fn delegation(public: &PublicArguments, name: &str) -> String {
 }
 
 /// The public name.
-fn name(public: &PublicArguments) -> &str {
+fn name(public: &PublicArguments) -> String {
     let url = public.public_url.as_deref().unwrap_or_default();
-    let rest = url.strip_prefix("https://").unwrap_or(url);
-    rest.split(['/', ':']).next().unwrap_or(rest)
+    let place = PublicPlace::parse(url, HostsBy::Path);
+    place.map_or_else(|_| url.to_owned(), |place| place.name().to_owned())
 }
 
 /// The name that records and certificates have to be of.
 fn wanted(public: &PublicArguments) -> String {
     match public.wildcard {
         true => format!("*.{}", name(public)),
-        false => name(public).to_owned(),
+        false => name(public),
     }
 }
 
@@ -179,7 +181,7 @@ mod tests {
             ..PublicArguments::default()
         };
         assert_eq!(
-            delegation(&public, name(&public)),
+            delegation(&public, &name(&public)),
             "    probe.example.org. NS ns.probe.example.org.\n    ns.probe.example.org. A 203.0.113.7\n    \
              ns.probe.example.org. AAAA 2001:db8::7"
         );

@@ -20,6 +20,7 @@ use crate::calibration::samples::step;
 use crate::case::context::CaseContext;
 use crate::case::walk::Company;
 use crate::case::walk::begun;
+use crate::http::answer::Answer;
 use crate::http::client::Ask;
 use crate::http::client::EXCHANGE_DEADLINE;
 use crate::run::schedule::Job;
@@ -33,15 +34,13 @@ pub struct Opened {
     url: Url,
 }
 
-/// A request of a browser, or its answer.
-#[derive(Debug, Clone, Default)]
+/// A request of a browser.
+#[derive(Debug, Clone)]
 pub struct Passed {
-    /// The method of a request.
+    /// The method.
     pub method: String,
-    /// The URL of a request.
+    /// The URL.
     pub url: String,
-    /// The status of an answer.
-    pub status: u16,
     /// The header fields.
     pub headers: Vec<(String, String)>,
     /// The body.
@@ -97,7 +96,7 @@ impl Opened {
 
     /// Does a request of the browser, by the target's own client and in its pace; nothing where it is not to the target, or
     /// was not answered.
-    pub async fn pass(&self, request: Passed) -> Option<Passed> {
+    pub async fn pass(&self, request: Passed) -> Option<Answer> {
         let url = Url::parse(&request.url).ok()?;
         if !self.context.target.follows(&url) {
             return None;
@@ -110,13 +109,7 @@ impl Opened {
         };
         let wire = self.context.target.wire();
         wire.turn().await;
-        let answer = wire.send_up_to(&ask, EXCHANGE_DEADLINE, MOST_READ).await.ok()?;
-        Some(Passed {
-            status: answer.status,
-            headers: answer.headers,
-            body: answer.body,
-            ..Passed::default()
-        })
+        wire.send_up_to(&ask, EXCHANGE_DEADLINE, MOST_READ).await.ok()
     }
 
     /// Takes the world down; the clients that were registered and could not be deleted.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use cimdspec_model::json::in_text;
+use cimdspec_model::json::with_texts;
 use cimdspec_model::profile::Piece;
 use cimdspec_model::profile::Reference;
 use cimdspec_model::profile::Template;
@@ -82,20 +84,7 @@ impl Sources<'_> {
 
     /// A JSON value whose texts are resolved.
     pub(crate) fn json(&self, value: &Value) -> Result<Value, Missing> {
-        Ok(match value {
-            Value::String(text) => self.value(&Template(text.clone()))?,
-            Value::Array(items) => {
-                let items = items.iter().map(|item| self.json(item));
-                Value::Array(items.collect::<Result<_, _>>()?)
-            }
-            Value::Object(members) => {
-                let members = members
-                    .iter()
-                    .map(|(name, member)| Ok((name.clone(), self.json(member)?)));
-                Value::Object(members.collect::<Result<_, _>>()?)
-            }
-            other => other.clone(),
-        })
+        with_texts(value, &|text| self.value(&Template(text.to_owned())))
     }
 
     fn of(&self, reference: &Reference) -> Option<Value> {
@@ -130,14 +119,6 @@ impl Sources<'_> {
 
     fn answer(&self, request: &str) -> Option<&Answer> {
         self.known.told.get(request).or_else(|| self.kept.get(request))
-    }
-}
-
-/// A value where it stands within a text.
-fn in_text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }
 

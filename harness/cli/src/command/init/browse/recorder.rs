@@ -105,7 +105,6 @@ impl Recorder {
             url: request.url,
             headers: request.headers,
             body: String::from_utf8_lossy(&request.body).into_owned(),
-            ..Passed::default()
         };
         let Some(answer) = opened.pass(passed).await else {
             return Answer::Refused;
