@@ -1,7 +1,7 @@
 //! Servers with awkward manners are judged by the rules and not by their manners: no false fail, no false pass.
 
 #[path = "awkward/manners.rs"]
-mod manners;
+pub mod manners;
 #[path = "awkward/tell.rs"]
 mod tell;
 
@@ -11,7 +11,6 @@ use std::fs;
 use std::io::Read;
 use std::panic::AssertUnwindSafe;
 use std::panic::catch_unwind;
-use std::path::PathBuf;
 use std::process::Command;
 use std::process::Stdio;
 use std::sync::Mutex;
@@ -30,6 +29,7 @@ use self::tell::passing;
 use self::tell::told;
 use self::tell::violated;
 use self::tell::violations;
+use crate::failures::server;
 use crate::sandboxed::alone;
 
 /// How a run ended.
@@ -52,8 +52,6 @@ const MOST_MEMORY: u64 = 384 * 1024;
 const PLAIN: &str = "plain";
 /// Names of trials, with spaces between them: only these are run while one works on them.
 const ONLY: &str = "AWKWARD";
-const NOT_BUILT: &str =
-    "the awkward server is not built; `cargo build --example awkward_server` builds it, as `cargo test` does";
 
 #[test]
 fn awkward_servers_are_judged_by_the_rules() {
@@ -201,15 +199,6 @@ fn all(mut stream: impl Read) -> String {
     let mut text = String::new();
     stream.read_to_string(&mut text).unwrap();
     text
-}
-
-/// The server, beside this very test.
-fn server() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let folder = test.parent().and_then(|deps| deps.parent()).unwrap();
-    let server = folder.join("examples").join("awkward_server");
-    assert!(server.exists(), "{NOT_BUILT}");
-    server
 }
 
 /// The most memory that a process held until now, in kilobytes.

@@ -75,7 +75,7 @@ pub fn server() -> PathBuf {
     let server = folder.join("examples").join("awkward_server");
     assert!(
         server.exists(),
-        "`cargo build --example awkward_server` builds the server"
+        "the awkward server is not built; `cargo build --example awkward_server` builds it, as `cargo test` does"
     );
     server
 }

@@ -1,29 +1,22 @@
 //! Pages that a script makes: what a recipe of requests that does not fit ends with, and that no secret of it is written.
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 use std::process::Output;
 
+use crate::awkward::manners::SCRIPT;
+use crate::failures::server;
 use crate::sandboxed::alone;
 
-const LOGIN: &str = "name = \"script\"\n[login]\nfields = { user = \"toy\", secret = \"story\" }\n[script]\n";
-const LOAD: &str = "load = { url = \"/api/request{page.search}\" }\nlogged_in = \"{load.json/user}\"\n";
-const SIGN_IN: &str =
-    "login = { url = \"/api/login\", json = { user = \"{user.user}\", secret = \"{user.secret}\" } }\n";
-const APPROVE: &str = "approve = { url = \"/api/consent\", json = { tx = \"{load.json/tx}\", approve = true }, go = \
-                       \"{approve.json/redirect}\" }\n";
-
-/// The server whose pages are scripts.
-fn server() -> std::path::PathBuf {
-    Path::new(env!("CARGO_BIN_EXE_cimdspec"))
-        .with_file_name("examples")
-        .join("awkward_server")
-}
-
 /// Runs the harness against the server with one empty page, by this recipe.
-fn run(folder: &Path, recipe: &[&str], breaks: &[&str]) -> Output {
-    fs::write(folder.join("profile.toml"), format!("{LOGIN}{}", recipe.concat())).unwrap();
+fn run(folder: &Path, recipe: &str, breaks: &[&str]) -> Output {
+    fs::write(
+        folder.join("profile.toml"),
+        format!("name = \"script\"\n{recipe}"),
+    )
+    .unwrap();
     Command::new(env!("CARGO_BIN_EXE_cimdspec"))
         .current_dir(folder)
         .args([
@@ -44,30 +37,29 @@ fn run(folder: &Path, recipe: &[&str], breaks: &[&str]) -> Output {
 #[test]
 fn a_recipe_that_does_not_fit_says_which_step_and_what_was_answered() {
     let _machine = alone();
-    let wrong_login = SIGN_IN.replace("{user.secret}", "wrong");
-    let old_member = APPROVE.replace("load.json/tx", "load.json/id");
-    let old_place = APPROVE.replace("/api/consent", "/api/decide");
-    let old_answer = APPROVE.replace("approve.json/redirect", "approve.json/to");
-    let elsewhere = APPROVE.replace("/api/consent", "https://other.cimdspec.dev/x");
+    let without_login: Vec<&str> = SCRIPT
+        .lines()
+        .filter(|line| !line.starts_with("login = "))
+        .collect();
     for (recipe, told) in [
         (
-            [LOAD, &wrong_login, APPROVE],
+            SCRIPT.replace("{user.secret}", "wrong"),
             "the script's login was refused: status 401, `{\"error\":\"nobody is called so\"}`",
         ),
         (
-            [LOAD, SIGN_IN, &old_member],
+            SCRIPT.replace("load.json/tx", "load.json/id"),
             "a request of `approve` of `[script]` needs `{load.json/id}`, which has no value",
         ),
-        ([LOAD, SIGN_IN, &old_place], "404"),
+        (SCRIPT.replace("/api/consent", "/api/decide"), "404"),
         (
-            [LOAD, SIGN_IN, &old_answer],
+            SCRIPT.replace("approve.json/redirect", "approve.json/to"),
             "the answer to `approve` of `[script]` has no `{approve.json/to}`: status 200",
         ),
         (
-            [LOAD, SIGN_IN, &elsewhere],
+            SCRIPT.replace("/api/consent", "https://other.cimdspec.dev/x"),
             "`https://other.cimdspec.dev`, which is not known as the server's",
         ),
-        ([LOAD, "", APPROVE], "the recipe has no way to"),
+        (without_login.join("\n"), "the recipe has no way to"),
     ] {
         let folder = tempfile::tempdir().unwrap();
         let ended = run(folder.path(), &recipe, &[]);
@@ -82,7 +74,7 @@ fn a_recipe_that_does_not_fit_says_which_step_and_what_was_answered() {
 fn the_password_in_a_request_of_a_script_is_not_written() {
     let _machine = alone();
     let folder = tempfile::tempdir().unwrap();
-    let ended = run(folder.path(), &[LOAD, SIGN_IN, APPROVE], &[]);
+    let ended = run(folder.path(), SCRIPT, &[]);
     let shown = String::from_utf8_lossy(&ended.stdout);
     assert_eq!(ended.status.code(), Some(0), "{shown}");
     let results = folder.path().join("results/latest");
@@ -101,7 +93,7 @@ fn a_forged_approval_is_found_where_the_media_type_is_not_compared() {
     let _machine = alone();
     let folder = tempfile::tempdir().unwrap();
     let breaks = ["--breaks", "accepts-any-media-type"];
-    let ended = run(folder.path(), &[LOAD, SIGN_IN, APPROVE], &breaks);
+    let ended = run(folder.path(), SCRIPT, &breaks);
     let shown = String::from_utf8_lossy(&ended.stdout);
     assert_eq!(ended.status.code(), Some(1), "{shown}");
     assert!(shown.contains("consent/forged"), "{shown}");
@@ -111,16 +103,9 @@ fn a_forged_approval_is_found_where_the_media_type_is_not_compared() {
 #[test]
 fn a_browser_writes_the_recipe_of_each_kind_of_script_page() {
     let _machine = alone();
-    let is_there = |program: &&str| {
-        let version = Command::new(program).arg("--version").output();
-        version.is_ok_and(|output| output.status.success())
-    };
-    if !["chromium", "chromium-headless-shell", "google-chrome", "chrome"]
-        .iter()
-        .any(is_there)
-    {
-        let told = "!!!! NOT RUN: `init --browser` (no Chromium is on PATH)";
-        std::io::Write::write_all(&mut std::io::stderr(), format!("{told}\n").as_bytes()).unwrap();
+    if cimdspec_browser::found().is_none() {
+        let told = "!!!! NOT RUN: `init --browser` (no Chromium is on PATH)\n";
+        std::io::stderr().write_all(told.as_bytes()).unwrap();
         return;
     }
     for (manner, wanted) in [

@@ -168,20 +168,9 @@ const PAGES: &[&str] = &[
     "code/redeem/used-twice",
 ];
 /// What the script sends, with the cookie of a session.
-const SCRIPT: &str = "[login]\nfields = { user = \"toy\", secret = \"story\" }\n[script]\n\
-    load = { url = \"/api/request{page.search}\" }\nlogged_in = \"{load.json/user}\"\n\
-    login = { url = \"/api/login\", json = { user = \"{user.user}\", secret = \"{user.secret}\" } }\n\
-    approve = { url = \"/api/consent\", json = { tx = \"{load.json/tx}\", approve = true }, go = \"{approve.json/redirect}\" }\n\
-    deny = { url = \"/api/consent\", json = { tx = \"{load.json/tx}\", approve = false }, go = \"{deny.json/redirect}\" }\n";
+pub const SCRIPT: &str = include_str!("script.toml");
 /// What the script sends, with a token that it keeps.
-const SCRIPT_WITH_TOKEN: &str = "[login]\nfields = { user = \"toy\", secret = \"story\" }\n[script]\n\
-    load = { url = \"/api/request{page.search}\", headers = { authorization = \"Bearer {login.json/token}\" } }\n\
-    logged_in = \"{load.json/user}\"\n\
-    login = { url = \"/api/login\", json = { user = \"{user.user}\", secret = \"{user.secret}\" } }\n\
-    approve = { url = \"/api/consent\", headers = { authorization = \"Bearer {login.json/token}\" }, \
-    json = { tx = \"{load.json/tx}\", approve = true }, go = \"{approve.json/redirect}\" }\n\
-    deny = { url = \"/api/consent\", headers = { authorization = \"Bearer {login.json/token}\" }, \
-    json = { tx = \"{load.json/tx}\", approve = false }, go = \"{deny.json/redirect}\" }\n";
+const SCRIPT_WITH_TOKEN: &str = include_str!("script-tokens.toml");
 
 /// A login application at a port where nothing listens.
 const NOBODY_ANSWERS: &str = "[start]\ncommand = [\"replaced\"]\n\

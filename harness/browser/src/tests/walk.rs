@@ -10,9 +10,11 @@ use super::stage::Stage;
 use super::stage::WITHIN;
 use super::stage::browser;
 use super::stage::shared;
+use crate::Browser;
 use crate::BrowserError;
 use crate::Frame;
 use crate::Kind;
+use crate::Tab;
 use crate::Until;
 
 const SPA: &str = r#"<!DOCTYPE html><title>Sign in</title><div id=root></div><script src=/app.js></script>"#;
@@ -57,6 +59,17 @@ fn server() -> Stage {
             &[],
             r#"{"redirect":"https://app.test/cb?code=1#x"}"#,
         )
+}
+
+/// A tab that has opened a page of this text.
+async fn opened(browser: &Browser, page: &str) -> Tab {
+    let tab = browser
+        .tab(shared(Stage::default().page("https://as.test/page", page)))
+        .await
+        .unwrap();
+    tab.navigate("https://as.test/page", WITHIN).await.unwrap();
+    tab.wait(&[Until::Idle(QUIET)], WITHIN).await.unwrap();
+    tab
 }
 
 #[tokio::test]
@@ -212,12 +225,7 @@ async fn hidden_corners_of_a_page_are_seen() {
         <div id=host></div><iframe srcdoc=\"<input name=framed type=password>\"></iframe>\
         <input type=submit value='Sign in'><a href=/cancel>Cancel</a><button disabled aria-label='Go on'><svg></svg></button>\
         <script>host.attachShadow({mode:'open'}).innerHTML = '<input name=shadow>in the shadow'</script>";
-    let tab = browser
-        .tab(shared(Stage::default().page("https://as.test/page", page)))
-        .await
-        .unwrap();
-    tab.navigate("https://as.test/page", WITHIN).await.unwrap();
-    tab.wait(&[Until::Idle(QUIET)], WITHIN).await.unwrap();
+    let tab = opened(&browser, page).await;
     let controls = tab.controls().await.unwrap();
     let mut names: Vec<&str> = controls.fields.iter().map(|field| field.name.as_str()).collect();
     names.sort_unstable();
@@ -243,12 +251,7 @@ async fn a_covered_button_is_pressed_by_its_key() {
     let Some(browser) = browser().await else { return };
     let page = "<button onclick=\"if (event.isTrusted) location = 'https://app.test/cb'\">Allow</button>\
         <div style='position:fixed;inset:0;z-index:9;background:#fff'>cookies?</div>";
-    let tab = browser
-        .tab(shared(Stage::default().page("https://as.test/page", page)))
-        .await
-        .unwrap();
-    tab.navigate("https://as.test/page", WITHIN).await.unwrap();
-    tab.wait(&[Until::Idle(QUIET)], WITHIN).await.unwrap();
+    let tab = opened(&browser, page).await;
     let controls = tab.controls().await.unwrap();
     tab.press(controls.button("Allow").unwrap()).await.unwrap();
     assert!(tab.wait(&[Until::Left], WITHIN).await.unwrap().is_some());

@@ -128,7 +128,7 @@ mod tests {
 
     use super::*;
 
-    fn of(body: &str) -> Signature {
+    fn answered(status: u16, media: &str, body: &str) -> Signature {
         let exchange = Exchange {
             at: Instant(0),
             ended: Instant(1),
@@ -137,12 +137,16 @@ mod tests {
             headers: Vec::new(),
             sent: None,
             reply: Reply::Response {
-                status: 200,
-                headers: vec![("content-type".to_owned(), "text/HTML; charset=utf-8".to_owned())],
+                status,
+                headers: vec![("content-type".to_owned(), media.to_owned())],
                 body: body.to_owned(),
             },
         };
         signature(&exchange).unwrap()
+    }
+
+    fn of(body: &str) -> Signature {
+        answered(200, "text/HTML; charset=utf-8", body)
     }
 
     #[test]
@@ -168,22 +172,7 @@ mod tests {
 
     #[test]
     fn answers_to_scripts_are_told_by_their_members() {
-        let of = |status: u16, body: &str| {
-            let exchange = Exchange {
-                at: Instant(0),
-                ended: Instant(1),
-                method: "GET".to_owned(),
-                url: String::new(),
-                headers: Vec::new(),
-                sent: None,
-                reply: Reply::Response {
-                    status,
-                    headers: vec![("content-type".to_owned(), "application/json".to_owned())],
-                    body: body.to_owned(),
-                },
-            };
-            signature(&exchange).unwrap()
-        };
+        let of = |status: u16, body: &str| answered(status, "application/json", body);
         let page = of(
             200,
             r#"{"client":{"name":"a"},"user":"alice","scopes":["x","y"]}"#,
