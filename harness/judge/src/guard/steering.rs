@@ -90,10 +90,10 @@ mod tests {
         Event {
             at: Instant(0),
             case: None,
-            host: HostLabel::parse("keys").ok(),
+            host: HostLabel::parse("logos").ok(),
             what: match word {
                 LOOKUP => Happening::Lookup {
-                    name: "keys-1.probe.example.org".to_owned(),
+                    name: "logos-1.probe.example.org".to_owned(),
                     record: "A".to_owned(),
                     turn: 1,
                     said: vec!["NXDOMAIN".to_owned()],
@@ -102,7 +102,7 @@ mod tests {
                     connection: 1,
                     to: "203.0.113.7:443".parse().unwrap(),
                     method: "GET".to_owned(),
-                    target: "/keys.json".to_owned(),
+                    target: "/logo.png".to_owned(),
                     headers: Vec::new(),
                 },
             },
@@ -122,8 +122,8 @@ mod tests {
     #[test]
     fn what_others_answer_is_neither_kept_nor_broken() {
         let steering = plan(
-            "needs = [\"dns\"]\n[host.keys]\n[[step]]\nresolve = { name = \"keys\", fail = \"nxdomain\" }\n[[step]]\nname = \"reg\"\n\
-             register = { set = { jwks_uri = \"@keys/keys.json\" } }\n[[check]]\nid = \"refused\"\nclause = \"a.b\"\n\
+            "needs = [\"dns\"]\n[host.logos]\n[[step]]\nresolve = { name = \"logos\", fail = \"nxdomain\" }\n[[step]]\nname = \"reg\"\n\
+             register = { set = { logo_uri = \"@logos/logo.png\" } }\n[[check]]\nid = \"refused\"\nclause = \"a.b\"\n\
              expect = { answer = { of = \"reg\", is = \"refused\" } }\n",
         );
         let Control::Plan(paired) = &steering.control else {

@@ -251,7 +251,11 @@ mod tests {
                 5,
                 "`443` is not an address with a port",
             ),
-            (&format!("{url}\ncert = \"p.pem\""), 5, "unknown field `cert`"),
+            (
+                &format!("{url}\ncertificates = \"p.pem\""),
+                5,
+                "unknown field `certificates`",
+            ),
         ] {
             let told = Profile::read("p.toml", &format!("{HEAD}{text}\n")).unwrap_err();
             assert!(told.message.contains(wanted), "{told}");
