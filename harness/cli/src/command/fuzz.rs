@@ -61,7 +61,7 @@ pub(crate) fn prepare(arguments: FuzzArguments) -> Result<Fuzzing, Stop> {
     let laws = laws(&arguments.law)?;
     let prepared = prepared::prepare(config::of_look(arguments.run.clone())?)?;
     if prepared.chosen.profile.pace.polite {
-        let told = "`fuzz` is not for a service that others use, too: it sends as many worlds as fit into its time\nhint: fuzz a server \
+        let told = "`fuzz` is not for a shared service: it sends as many requests as fit into its time\nhint: fuzz a server \
                     of your own, without `--polite` and `polite` of `[pace]`";
         return Err(Stop::new(Exit::Usage, told));
     }

@@ -170,12 +170,12 @@ pub(crate) fn witnessed(redactor: &Redactor, event: Event) -> Event {
 pub(crate) fn of_the_operator(profile: &Profile) -> impl Iterator<Item = (&'static str, &str)> {
     let login = &profile.login;
     let cookies = login.cookies.iter().map(|cookie| ("cookie", value(cookie)));
-    let has_program = !login.command.is_empty();
+    // What a program or a script gets may be anything: a seed, a key, a token.
+    let is_anything = !login.command.is_empty() || profile.script.is_some();
     let typed = login.fields.iter().chain(&login.second).filter(move |(name, _)| {
         let name = name.to_ascii_lowercase();
         let names_somebody = WHO.iter().any(|word| name.contains(word));
-        // What a program gets may be anything: a seed, a key, a token.
-        name.contains("pass") || (has_program && !names_somebody)
+        name.contains("pass") || (is_anything && !names_somebody)
     });
     let fields = profile.headers.values().flat_map(|value| {
         let credentials = value.split_once(' ').map(|(_, credentials)| credentials);
@@ -299,6 +299,11 @@ mod tests {
         let program = Profile::read("p.toml", program).unwrap();
         let told: Vec<(&str, &str)> = of_the_operator(&program).collect();
         assert_eq!(told, [("cookie", "b=c"), ("password", "abc")]);
+        let script = "name = \"x\"\n[login]\nfields = { username = \"alice\", pin = \"12345678\" }\n[script]\n\
+                      load = { url = \"/a\" }\napprove = { url = \"/b\", json = { pin = \"{user.pin}\" } }";
+        let script = Profile::read("p.toml", script).unwrap();
+        let told: Vec<(&str, &str)> = of_the_operator(&script).collect();
+        assert_eq!(told, [("password", "12345678")]);
         let text = "name = \"x\"\nheaders = { authorization = \"Basic YWxpY2U6d29uZGVybGFuZA\" }\n[login]\ncookies = [\"sid=abc\"]\n\
                     fields = { user = \"alice\", passphrase = \"wonderland\" }\nsecond = { passphrase = \"builder\" }";
         let profile = Profile::read("p.toml", text).unwrap();
